@@ -1,0 +1,143 @@
+//! An article is one record of the dump; a corpus is a sequence of articles that can be read more than once.
+
+use std::borrow::Cow;
+
+use crate::error::Result;
+
+/// An article's position in one run: 0 for the first good record, in input order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ArticleId(pub u32);
+
+/// A moment, in whole seconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(pub i64);
+
+/// Where a record was read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The file, as an index into [`Corpus::inputs`].
+    pub input: u32,
+    /// The 1-based record in that file; rejected records count too.
+    pub record: u64,
+}
+
+/// One record of the dump, its fields borrowed from the batch it came in where possible.
+#[derive(Clone, Debug, Default)]
+pub struct Article<'a> {
+    /// The record's own id; `None` where it has none.
+    pub external_id: Option<Cow<'a, str>>,
+    /// The headline; empty where there is none.
+    pub title: Cow<'a, str>,
+    /// The text of the page; empty where there is none.
+    pub text: Cow<'a, str>,
+    /// The outlet: the source field, else the host of the URL.
+    pub source: Option<Cow<'a, str>>,
+    /// When it was published; an unreadable date is an absent one.
+    pub published: Option<Timestamp>,
+    /// Its address.
+    pub url: Option<Cow<'a, str>>,
+    /// Where it was read.
+    pub place: Place,
+    /// xxh3 of the whole record as it was read: the last tie-breaker but the id.
+    pub record_hash: u64,
+}
+
+/// A record that is no article.
+#[derive(Clone, Debug)]
+pub struct Reject<'a> {
+    /// Where it was read.
+    pub place: Place,
+    /// Why it was rejected.
+    pub reason: RejectReason,
+    /// The record as it was read, line end included.
+    pub raw: &'a [u8],
+}
+
+/// Why a record was rejected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum RejectReason {
+    /// Neither a text nor a title.
+    NoTextOrTitle,
+    /// Not JSON, or cut off.
+    BrokenJson,
+    /// JSON, but not an object.
+    NotAnObject,
+    /// A row that is not CSV.
+    BrokenCsv,
+    /// Bytes that are no text in any encoding this tool reads.
+    NotText,
+}
+
+/// A run of consecutive records of one sweep, in input order.
+#[derive(Clone, Copy, Debug)]
+pub struct Batch<'a> {
+    /// 0 for the first batch of the corpus, then consecutive; the same in every sweep.
+    pub number: usize,
+    /// The articles, in input order.
+    pub articles: &'a [Article<'a>],
+    /// Each article's record byte for byte as it was read, line end included; empty where the corpus has no bytes.
+    pub raw: &'a [&'a [u8]],
+    /// The records among them that are no articles.
+    pub rejects: &'a [Reject<'a>],
+}
+
+/// What a sweep met besides articles.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReadReport {
+    /// How many records were rejected, by reason, in the order of [`RejectReason`].
+    pub rejects: Vec<(RejectReason, u64)>,
+    /// The first few rejects: place and reason.
+    pub first_rejects: Vec<(Place, RejectReason)>,
+    /// How many texts had lone surrogates or stray bytes that were repaired.
+    pub repaired: u64,
+    /// How many dates were there but unreadable.
+    pub unreadable_dates: u64,
+    /// Bytes read, after decompression.
+    pub bytes: u64,
+    /// Which record field was read as which article field, e.g. `("text", "article.body")`.
+    pub fields: Vec<(&'static str, String)>,
+    /// Inputs that ended early (cut-off compression), with what was wrong; what was read before is kept.
+    pub cut_off: Vec<(u32, String)>,
+}
+
+/// A sequence of articles that can be read more than once, in the same order each time.
+///
+/// The corpus is never held in memory as text: every stage sweeps it anew, batch by batch.
+pub trait Corpus: Sync {
+    /// The names of the inputs, as they stand in the `input` column; [`Place::input`] indexes them.
+    fn inputs(&self) -> Vec<String>;
+
+    /// Reads every article and hands it on, a batch at a time.
+    ///
+    /// `visit` is called from several threads at once, for batches in any order; every batch is handed on exactly
+    /// once, and the same records make the same batches in every sweep, whatever the number of threads.
+    ///
+    /// # Errors
+    ///
+    /// The first error of `visit` ends the sweep and is returned; so is a failure to read.
+    fn sweep(&self, visit: &(dyn Fn(Batch<'_>) -> Result<()> + Sync)) -> Result<ReadReport>;
+}
+
+/// Articles held in memory are a corpus of one input.
+impl Corpus for [Article<'_>] {
+    fn inputs(&self) -> Vec<String> {
+        vec!["memory".to_owned()]
+    }
+
+    fn sweep(&self, visit: &(dyn Fn(Batch<'_>) -> Result<()> + Sync)) -> Result<ReadReport> {
+        use rayon::prelude::*;
+        const BATCH: usize = 256;
+        self.par_chunks(BATCH)
+            .enumerate()
+            .try_for_each(|(number, articles)| {
+                visit(Batch {
+                    number,
+                    articles,
+                    raw: &[],
+                    rejects: &[],
+                })
+            })?;
+        Ok(ReadReport::default())
+    }
+}

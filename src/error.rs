@@ -1,0 +1,135 @@
+//! What can go wrong, and where it did.
+//!
+//! An [`Error`] says where and what. The remedy is the command line's to add, since only it knows its flags.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The result of anything here that can fail.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// An error of this library: opaque, with a [`kind`](Error::kind) to match on.
+#[derive(Debug)]
+pub struct Error(Box<ErrorKind>);
+
+/// What an [`Error`] is about.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A file could not be opened, read or written.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file, or `-` for standard input or output.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The inputs hold no file that could be read.
+    #[error("{input}: {reason}")]
+    NoInput {
+        /// The input as the user named it.
+        input: String,
+        /// Why nothing came of it.
+        reason: String,
+    },
+    /// Records were read, but none has a field that looks like a text or a title.
+    #[error("{input}: no field that looks like a text; the fields are: {}", fields.join(", "))]
+    NoTextField {
+        /// The file whose fields are listed.
+        input: String,
+        /// The names of the fields there are.
+        fields: Vec<String>,
+    },
+    /// A field was named by the user, and no record has it.
+    #[error("{input}: no field \"{field}\"; the fields are: {}", fields.join(", "))]
+    UnknownField {
+        /// The file whose fields are listed.
+        input: String,
+        /// The name that was asked for.
+        field: String,
+        /// The names of the fields there are.
+        fields: Vec<String>,
+    },
+    /// A bad record, where bad records were declared to be errors.
+    #[error("{input}:{record}: {reason}")]
+    BadRecord {
+        /// The file.
+        input: String,
+        /// The 1-based record in it.
+        record: u64,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// More articles than an [`ArticleId`](crate::article::ArticleId) can number.
+    #[error("more than {} articles in one run", u32::MAX)]
+    TooManyArticles,
+    /// A setting is out of its range.
+    #[error("{name} is {value}: {expected}")]
+    Setting {
+        /// The setting's name, as the flag and the field have it.
+        name: &'static str,
+        /// The value that was given.
+        value: String,
+        /// What it may be.
+        expected: String,
+    },
+    /// A table (clusters or gold) is not of the form it should be.
+    #[error("{}:{line}: {reason}", path.display())]
+    Table {
+        /// The file.
+        path: PathBuf,
+        /// The 1-based line.
+        line: u64,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// An input changed between two readings of it.
+    #[error("{input}: changed while it was being read")]
+    Changed {
+        /// The file.
+        input: String,
+    },
+    /// The run was asked to stop.
+    #[error("interrupted; nothing was written")]
+    Interrupted,
+}
+
+impl Error {
+    /// What the error is about.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.0
+    }
+
+    /// An input or output error at a path.
+    pub fn io(path: impl AsRef<Path>, source: io::Error) -> Error {
+        ErrorKind::Io {
+            path: path.as_ref().to_owned(),
+            source,
+        }
+        .into()
+    }
+
+    /// Whether this is a write to a pipe whose reader has gone, which is no failure.
+    pub fn is_broken_pipe(&self) -> bool {
+        matches!(self.kind(), ErrorKind::Io { source, .. } if source.kind() == io::ErrorKind::BrokenPipe)
+    }
+}
+
+impl From<ErrorKind> for Error {
+    fn from(kind: ErrorKind) -> Error {
+        Error(Box::new(kind))
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source()
+    }
+}

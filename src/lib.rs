@@ -1,0 +1,4 @@
+//! Finds which scraped news articles are the same text.
+
+pub mod article;
+pub mod error;
