@@ -1,0 +1,15 @@
+//! What does a text look like to the rest of the tool?
+//!
+//! A text becomes tokens, tokens become shingles, and the set of shingles is the text from there on: similarity is
+//! measured on it, and a signature and a few anchors stand for it where the set itself would be too large.
+
+mod normalize;
+mod shingle;
+mod signature;
+mod tokens;
+
+pub use normalize::normalize;
+pub use shingle::{Millionths, Overlap, shingles};
+pub(crate) use signature::mix;
+pub use signature::{Signer, agreement};
+pub use tokens::Tokenizer;

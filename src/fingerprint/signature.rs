@@ -1,0 +1,127 @@
+//! Signatures: the MinHash values of a shingle set, by Fast Similarity Sketching.
+
+/// Signs shingle sets with `num_hashes` MinHash values.
+///
+/// Fast Similarity Sketching (Dahlgaard, Knudsen, Thorup: *Fast Similarity Sketching*, FOCS 2017, section 2): in round
+/// `i` every shingle is thrown into one random slot with the value `i` plus a random fraction, and each slot keeps its
+/// smallest value; rounds end when no slot is empty, and after `num_hashes` rounds each round fills one slot outright.
+/// The share of slots in which two signatures agree estimates the Jaccard similarity without bias, and with a variance
+/// no larger than that of `num_hashes` independent permutations, for sets of any size.
+#[derive(Clone, Debug)]
+pub struct Signer {
+    num_hashes: usize,
+    rounds: Vec<u64>,
+    slots: Vec<u64>,
+}
+
+const EMPTY: u64 = u64::MAX;
+
+impl Signer {
+    /// A signer for signatures of `num_hashes` values; another `seed` gives other, equally good, values.
+    pub fn new(num_hashes: usize, seed: u64) -> Signer {
+        let rounds = (0..2 * num_hashes as u64).map(|i| mix(seed ^ mix(i + 1)) | 1).collect();
+        Signer { num_hashes, rounds, slots: vec![EMPTY; num_hashes] }
+    }
+
+    /// Appends the signature of a shingle set, `num_hashes` values, to `out`; repeats in `shingles` change nothing.
+    ///
+    /// Returns `false`, and appends nothing, for a set without shingles: it has no signature.
+    pub fn sign(&mut self, shingles: &[u64], out: &mut Vec<u32>) -> bool {
+        if shingles.is_empty() {
+            return false;
+        }
+        self.slots.fill(EMPTY);
+        let mut empty = self.num_hashes;
+        for round in 0..2 * self.num_hashes {
+            empty -= self.throw(round, shingles);
+            if empty == 0 {
+                break;
+            }
+        }
+        out.extend(self.slots.iter().map(|&value| (value ^ (value >> 32).wrapping_mul(0x9e37_79b9)) as u32));
+        true
+    }
+
+    /// Throws every shingle into a slot, and returns how many empty slots that filled.
+    fn throw(&mut self, round: usize, shingles: &[u64]) -> usize {
+        let (key, height) = (self.rounds[round], (round as u64) << 32);
+        let forced = round.checked_sub(self.num_hashes);
+        let mut filled = 0;
+        for &shingle in shingles {
+            let hash = mix(shingle ^ key);
+            let slot = forced.unwrap_or(((hash >> 32) as usize * self.num_hashes) >> 32);
+            let value = height | (hash & 0xffff_ffff);
+            let kept = &mut self.slots[slot];
+            filled += usize::from(*kept == EMPTY);
+            *kept = (*kept).min(value);
+        }
+        filled
+    }
+}
+
+/// In how many slots two signatures agree.
+pub fn agreement(a: &[u32], b: &[u32]) -> u32 {
+    a.iter().zip(b).map(|(x, y)| u32::from(x == y)).sum()
+}
+
+/// A permutation of the 64-bit words with every output bit hanging on every input bit (the finalizer of SplitMix64).
+pub(crate) fn mix(mut x: u64) -> u64 {
+    x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    x ^ (x >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Bias and root-mean-square error of the estimate over `pairs` random pairs.
+    fn errors(size: usize, jaccard: f64, pairs: u64, num_hashes: usize) -> (f64, f64, f64) {
+        let shared = (2.0 * size as f64 * jaccard / (1.0 + jaccard)).round() as u64;
+        let exact = shared as f64 / (2.0 * size as f64 - shared as f64);
+        let mut signer = Signer::new(num_hashes, 1);
+        let (mut bias, mut square) = (0.0, 0.0);
+        for pair in 0..pairs {
+            let base = mix(pair) & !0xffff_ffff;
+            let a: Vec<u64> = (0..size as u64).map(|i| mix(base + i)).collect();
+            let b: Vec<u64> = (size as u64 - shared..2 * size as u64 - shared).map(|i| mix(base + i)).collect();
+            let (mut x, mut y) = (Vec::new(), Vec::new());
+            signer.sign(&a, &mut x);
+            signer.sign(&b, &mut y);
+            let error = f64::from(agreement(&x, &y)) / num_hashes as f64 - exact;
+            bias += error;
+            square += error * error;
+        }
+        (exact, bias / pairs as f64, (square / pairs as f64).sqrt())
+    }
+
+    #[test]
+    fn the_estimate_is_unbiased_and_within_its_theoretical_error_for_sets_of_any_size() {
+        for (size, pairs) in [(10, 10_000), (50, 10_000), (400, 10_000), (5_000, 500)] {
+            for jaccard in [0.2, 0.5, 0.8] {
+                let (exact, bias, rmse) = errors(size, jaccard, pairs, 128);
+                let ideal = (exact * (1.0 - exact) / 128.0).sqrt();
+                let slack = 4.0 * ideal / (2.0 * pairs as f64).sqrt();
+                assert!(bias.abs() < 0.005, "bias {bias} at {size} shingles, Jaccard {jaccard}");
+                assert!(rmse <= 1.05 * ideal + slack, "error {rmse}, ideal {ideal} at {size}, Jaccard {jaccard}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_set_without_shingles_has_no_signature() {
+        let mut out = Vec::new();
+        assert!(!Signer::new(16, 0).sign(&[], &mut out));
+        assert!(out.is_empty());
+    }
+
+    #[test]
+    fn order_and_repeats_change_nothing() {
+        let mut signer = Signer::new(100, 3);
+        let (mut a, mut b) = (Vec::new(), Vec::new());
+        signer.sign(&[1, 2, 3], &mut a);
+        signer.sign(&[3, 1, 2, 2, 1], &mut b);
+        assert_eq!(a, b);
+        assert_eq!(a.len(), 100);
+    }
+}
