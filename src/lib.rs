@@ -1,5 +1,6 @@
 //! Finds which scraped news articles are the same text.
 
 pub mod article;
+pub mod clean;
 pub mod error;
 pub mod fingerprint;

@@ -1,0 +1,76 @@
+//! Lists: the stretches of a page, between two lines of furniture, that hold lists and never the article.
+//!
+//! A ranking is redrawn every day, so its entries may each stand on one page only. What stays is its frame: the
+//! heading above and the prompt below. Whether a frame holds lists or articles is learned from all pages that bear it.
+
+use ahash::AHashMap;
+
+use super::learn::{Evidence, Lines};
+use super::page::{Page, weight};
+
+/// Stands for the head of the page where a line would.
+pub(super) const START: u64 = 0;
+/// Stands for the foot of the page where a line would.
+pub(super) const END: u64 = 1;
+
+/// On how many pages a frame was seen, and on how many of them it holds the most prose of the page.
+#[derive(Clone, Copy, Debug, Default)]
+struct Frame {
+    pages: u32,
+    main: u32,
+}
+
+/// The frames of a dump, by the lines above and below.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Lists(AHashMap<(u64, u64), Frame>);
+
+/// A frame is one of lists if it was seen on this many pages, and ...
+const PAGES: u32 = 3;
+/// ... holds the article on at most one in so many.
+const MAIN_SHARE: u32 = 5;
+
+impl Lists {
+    /// Counts the frames of all pages.
+    pub(super) fn learn(pages: &[Page], distinct: &[u32], learned: &Lines) -> Lists {
+        let mut frames: AHashMap<(u64, u64), Frame> = AHashMap::new();
+        for &page in distinct {
+            let page = &pages[page as usize];
+            let strong = |at: &usize| {
+                learned.find(page.lines[*at].0, page.source).is_some_and(|l| l.evidence == Evidence::Strong)
+            };
+            let gaps = gaps(page.lines.len(), strong);
+            let prose = |gap: &std::ops::Range<usize>| -> u64 {
+                page.lines[gap.clone()].iter().map(|&(_, bytes)| u64::from(bytes * weight(bytes as usize))).sum()
+            };
+            let main = gaps.iter().max_by_key(|gap| prose(gap)).cloned();
+            for gap in gaps {
+                let before = gap.start.checked_sub(1).map_or(START, |at| page.lines[at].0);
+                let after = page.lines.get(gap.end).map_or(END, |line| line.0);
+                let frame = frames.entry((before, after)).or_default();
+                frame.pages += 1;
+                frame.main += u32::from(main.as_ref() == Some(&gap));
+            }
+        }
+        // What stands before the first furniture is the article, or its headline.
+        frames.retain(|&(before, _), frame| before != START && frame.pages >= PAGES && frame.main * MAIN_SHARE <= frame.pages);
+        Lists(frames)
+    }
+
+    /// Whether what stands between these two lines is a list.
+    pub(super) fn is_list(&self, before: u64, after: u64) -> bool {
+        self.0.contains_key(&(before, after))
+    }
+}
+
+/// The stretches of lines, of `count` in all, that hold no line of strong furniture.
+pub(super) fn gaps(count: usize, strong: impl Fn(&usize) -> bool) -> Vec<std::ops::Range<usize>> {
+    let mut gaps = Vec::new();
+    let mut start = 0;
+    for at in (0..count).filter(strong).chain([count]) {
+        if start < at {
+            gaps.push(start..at);
+        }
+        start = at + 1;
+    }
+    gaps
+}

@@ -1,0 +1,69 @@
+//! Which of a page is the article?
+//!
+//! Furniture is learned from the dump itself: a line that recurs on pages which are otherwise unlike is furniture; one
+//! that recurs because its page was captured fifty times, or reprinted on thirty sites, is not. No list of phrases of
+//! any language is involved.
+
+mod learn;
+mod lists;
+mod page;
+mod strip;
+
+use std::ops::Range;
+use std::sync::Mutex;
+
+use crate::article::{Article, Corpus, ReadReport};
+use crate::error::Result;
+pub(crate) use page::content_hash;
+use page::{Page, Titles};
+pub use strip::{Dropped, Furniture as Reason};
+
+/// What was learned of a dump: which lines its pages repeat around their articles.
+#[derive(Clone, Debug, Default)]
+pub struct Furniture {
+    lines: learn::Lines,
+    lists: lists::Lists,
+    titles: Titles,
+}
+
+impl Furniture {
+    /// Learns from every page of a corpus.
+    ///
+    /// # Errors
+    ///
+    /// When the corpus cannot be read.
+    pub fn learn<C: Corpus + ?Sized>(corpus: &C) -> Result<(Furniture, ReadReport)> {
+        let batches: Mutex<Vec<(usize, Vec<Page>)>> = Mutex::default();
+        let report = corpus.sweep(&|batch| {
+            let pages: Vec<Page> = batch.articles.iter().map(Page::of).collect();
+            batches.lock().unwrap_or_else(|e| e.into_inner()).push((batch.number, pages));
+            Ok(())
+        })?;
+        let mut batches = batches.into_inner().unwrap_or_else(|e| e.into_inner());
+        batches.sort_unstable_by_key(|batch| batch.0);
+        let pages: Vec<Page> = batches.into_iter().flat_map(|batch| batch.1).collect();
+        let (lines, lists, titles) = learn::learn(&pages);
+        Ok((Furniture { lines, lists, titles }, report))
+    }
+
+    /// The lines of a page that are furniture, in the order they stand.
+    pub fn dropped(&self, article: &Article<'_>) -> Vec<Dropped> {
+        strip::furniture(article, self)
+    }
+
+    /// The stretches of an article's text that are the article, in order.
+    pub fn kept(&self, article: &Article<'_>) -> Vec<Range<usize>> {
+        let mut kept = Vec::new();
+        let mut from = 0;
+        for Dropped { span, .. } in self.dropped(article) {
+            if from < span.start {
+                kept.push(from..span.start);
+            }
+            from = span.end;
+        }
+        if from < article.text.len() {
+            kept.push(from..article.text.len());
+        }
+        kept
+    }
+}

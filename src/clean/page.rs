@@ -1,0 +1,179 @@
+//! What learning keeps of a page: the hashes of its lines, and a sample of its text to compare pages by.
+
+use std::ops::Range;
+
+use ahash::AHashSet;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
+
+use crate::article::Article;
+use crate::fingerprint::mix;
+
+/// A line of a text as cleaning sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Line {
+    /// Where it stands in the text, without the white space around it.
+    pub(super) span: Range<usize>,
+    /// xxh3 of its bytes.
+    pub(super) hash: u64,
+    /// xxh3 with every run of digits as one, for short lines with digits: a time stamp is the same line every day.
+    pub(super) masked: Option<u64>,
+}
+
+/// A line with digits is masked only up to this many bytes: time stamps are short.
+const MASKED_BYTES: usize = 80;
+
+/// The lines of a text, without those that hold no letter and no digit.
+pub(super) fn lines(text: &str) -> Vec<Line> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for end in memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]) {
+        let line = text[start..end].trim();
+        if line.bytes().any(|b| b.is_ascii_alphanumeric() || b >= 0x80) {
+            let from = line.as_ptr() as usize - text.as_ptr() as usize;
+            found.push(Line { span: from..from + line.len(), hash: line_hash(line), masked: masked_hash(line) });
+        }
+        start = end + 1;
+    }
+    found
+}
+
+/// The hash by which equal lines are known; a title is hashed the same way.
+pub(super) fn line_hash(line: &str) -> u64 {
+    xxh3_64(line.trim().as_bytes())
+}
+
+fn masked_hash(line: &str) -> Option<u64> {
+    if line.len() > MASKED_BYTES || !line.bytes().any(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let mut masked = Vec::with_capacity(line.len());
+    for byte in line.bytes() {
+        match byte {
+            b'0'..=b'9' if masked.last() == Some(&b'0') => {}
+            b'0'..=b'9' => masked.push(b'0'),
+            _ => masked.push(byte),
+        }
+    }
+    Some(xxh3_64_with_seed(&masked, 1))
+}
+
+/// A page as learning remembers it, about a third of a kilobyte for each kilobyte of text.
+#[derive(Clone, Debug)]
+pub(super) struct Page {
+    /// Hash of title and text: what makes two pages byte-identical.
+    pub(super) content: u64,
+    /// Hash of the source; 0 where none is known.
+    pub(super) source: u64,
+    /// Hash of the title as a line; 0 where there is none.
+    pub(super) title: u64,
+    /// The hash and the length in bytes of every line, in the order they stand.
+    pub(super) lines: Box<[(u64, u32)]>,
+    /// The same of the masked forms.
+    pub(super) masked: Box<[(u64, u32)]>,
+    /// The sample.
+    pub(super) windows: Windows,
+}
+
+/// A sample of the stretches of 24 bytes of a text, drawn by content, so that any two texts draw alike.
+///
+/// Each stretch has a weight: stretches of long lines, which are prose, count for more than those of short ones.
+/// Ascending; the upper 26 bits are the hash, the lower 6 the weight.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Windows(Box<[u32]>);
+
+const WINDOW: usize = 24;
+const WEIGHT_BITS: u32 = 6;
+
+impl Page {
+    /// What learning keeps of an article.
+    pub(super) fn of(article: &Article<'_>) -> Page {
+        let lines = lines(&article.text);
+        Page {
+            content: content_hash(article),
+            source: source_hash(article),
+            title: title_hash(article),
+            windows: Windows::of(&article.text, &lines),
+            lines: lines.iter().map(|line| (line.hash, line.span.len() as u32)).collect(),
+            masked: lines.iter().filter_map(|line| Some((line.masked?, line.span.len() as u32))).collect(),
+        }
+    }
+}
+
+/// The hash of an article's title and text: equal for byte-identical pages.
+pub(crate) fn content_hash(article: &Article<'_>) -> u64 {
+    mix(xxh3_64(article.text.as_bytes())) ^ xxh3_64(article.title.as_bytes())
+}
+
+/// The hash of an article's source, never 0; 0 where it has none.
+pub(super) fn source_hash(article: &Article<'_>) -> u64 {
+    article.source.as_deref().map_or(0, |source| xxh3_64(source.as_bytes()) | 1)
+}
+
+/// The hash of an article's title as a line; 0 where it has none.
+pub(super) fn title_hash(article: &Article<'_>) -> u64 {
+    if article.title.trim().is_empty() { 0 } else { line_hash(&article.title) }
+}
+
+impl Windows {
+    fn of(text: &str, lines: &[Line]) -> Windows {
+        let mut sample = Vec::new();
+        let mut joined = Vec::with_capacity(text.len());
+        let mut ends = Vec::with_capacity(lines.len());
+        for line in lines {
+            joined.extend_from_slice(&text.as_bytes()[line.span.clone()]);
+            joined.push(b' ');
+            ends.push((joined.len(), weight(line.span.len())));
+        }
+        let mut ends = ends.into_iter().peekable();
+        for (at, window) in joined.windows(WINDOW).enumerate() {
+            let Some(hash) = drawn(window) else { continue };
+            while ends.next_if(|&(end, _)| end <= at).is_some() {}
+            let Some(&(_, weight)) = ends.peek() else { break };
+            sample.push(((hash >> 32) as u32) << WEIGHT_BITS | weight);
+        }
+        sample.sort_unstable();
+        sample.dedup_by_key(|window| *window >> WEIGHT_BITS);
+        Windows(sample.into())
+    }
+
+    fn mass(&self) -> u32 {
+        self.0.iter().map(|window| window & ((1 << WEIGHT_BITS) - 1)).sum()
+    }
+
+    /// How much of the lighter text the other holds, in hundredths; 100 where one has no sample at all.
+    pub(super) fn containment(&self, other: &Windows) -> u32 {
+        let least = self.mass().min(other.mass());
+        if least == 0 {
+            return 100;
+        }
+        let (a, b) = (&self.0, &other.0);
+        let (mut i, mut j, mut shared) = (0, 0, 0);
+        while i < a.len() && j < b.len() {
+            let (x, y) = (a[i] >> WEIGHT_BITS, b[j] >> WEIGHT_BITS);
+            if x == y {
+                shared += (a[i] & ((1 << WEIGHT_BITS) - 1)).min(b[j] & ((1 << WEIGHT_BITS) - 1));
+            }
+            i += usize::from(x <= y);
+            j += usize::from(y <= x);
+        }
+        shared * 100 / least
+    }
+}
+
+/// The weight of a byte in a line of `bytes` bytes: a menu entry of 30 counts a quarter, a paragraph of 500 nearly all.
+pub(super) fn weight(bytes: usize) -> u32 {
+    (63 * bytes / (bytes + 100)).max(1) as u32
+}
+
+/// The hash of a stretch, where it is one of the sixteenth that is drawn.
+fn drawn(window: &[u8]) -> Option<u64> {
+    let word = |at: usize| u64::from_le_bytes(window[at..at + 8].try_into().unwrap_or_default());
+    let first = word(0).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    if first >> 60 != 0 {
+        return None;
+    }
+    Some(mix(first ^ mix(word(8) ^ word(16).rotate_left(23))))
+}
+
+/// The hashes of all titles of a dump.
+pub(super) type Titles = AHashSet<u64>;

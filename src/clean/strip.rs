@@ -1,0 +1,145 @@
+//! Stripping: which lines of one page are dropped, given what was learned.
+
+use std::ops::Range;
+
+use super::learn::{Evidence, Learned, Lines};
+use super::lists::{END, Lists, START, gaps};
+use super::page::{Line, Titles, lines, source_hash, title_hash};
+use crate::article::Article;
+
+/// Why a line was dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Furniture {
+    /// The line recurs on pages that are otherwise unlike.
+    Recurring,
+    /// The line is another article's title.
+    Headline,
+    /// The line stands between two lines of furniture that hold lists and no articles.
+    Entry,
+}
+
+/// A line that was dropped: where it stood, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dropped {
+    /// Its bytes in the text.
+    pub span: Range<usize>,
+    /// Why it was dropped.
+    pub why: Furniture,
+    /// On how many different pages of its scope it stands; 0 where that is not why it was dropped.
+    pub pages: u32,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Text,
+    /// Recurs widely but for its digits: a time stamp beside a menu, or a line of an earnings table.
+    Masked(u32),
+    Weak(Furniture, u32),
+    Strong(u32),
+}
+
+/// A line that recurs but for its digits is dropped only this near to an end of the page.
+const EDGE_LINES: usize = 4;
+
+/// An entry of a list has at most this many bytes.
+const ENTRY_BYTES: usize = 240;
+
+/// The lines of a page that are furniture, in the order they stand.
+pub(super) fn furniture(article: &Article<'_>, learned: &super::Furniture) -> Vec<Dropped> {
+    let lines = lines(&article.text);
+    let (source, title) = (source_hash(article), title_hash(article));
+    let kinds: Vec<Kind> =
+        lines.iter().map(|line| kind(line, source, title, &learned.lines, &learned.titles)).collect();
+    let mut drop: Vec<Option<(Furniture, u32)>> = kinds
+        .iter()
+        .map(|kind| match *kind {
+            Kind::Strong(pages) => Some((Furniture::Recurring, pages)),
+            _ => None,
+        })
+        .collect();
+    spread(&kinds, &mut drop);
+    stamps(&kinds, &mut drop);
+    entries(&lines, &kinds, &learned.lists, &mut drop);
+    if drop.iter().all(Option::is_some) && !kinds.iter().any(|kind| matches!(kind, Kind::Strong(_))) {
+        // A short item made of common lines, not a page that holds nothing but its site's furniture.
+        return Vec::new();
+    }
+    lines
+        .into_iter()
+        .zip(drop)
+        .filter_map(|(line, drop)| drop.map(|(why, pages)| Dropped { span: line.span, why, pages }))
+        .collect()
+}
+
+fn kind(line: &Line, source: u64, title: u64, learned: &Lines, titles: &Titles) -> Kind {
+    match learned.find(line.hash, source) {
+        Some(Learned { evidence: Evidence::Strong, pages }) => return Kind::Strong(pages),
+        Some(Learned { evidence: Evidence::Weak, pages }) => return Kind::Weak(Furniture::Recurring, pages),
+        None => {}
+    }
+    if line.hash != title && titles.contains(&line.hash) {
+        return Kind::Weak(Furniture::Headline, 0);
+    }
+    match line.masked.and_then(|masked| learned.find(masked, source)) {
+        Some(Learned { evidence: Evidence::Strong, pages }) => Kind::Masked(pages),
+        _ => Kind::Text,
+    }
+}
+
+/// Weak furniture is dropped at the foot of the page, and in one run with strong furniture.
+fn spread(kinds: &[Kind], drop: &mut [Option<(Furniture, u32)>]) {
+    let weak = |kind: Kind| match kind {
+        Kind::Weak(why, pages) => Some((why, pages)),
+        _ => None,
+    };
+    for at in 0..kinds.len() {
+        let after_strong = at > 0 && drop[at - 1].is_some();
+        if after_strong && drop[at].is_none() {
+            drop[at] = weak(kinds[at]);
+        }
+    }
+    for at in (0..kinds.len()).rev() {
+        let at_foot_or_before = at + 1 == kinds.len() || drop[at + 1].is_some();
+        if at_foot_or_before && drop[at].is_none() {
+            drop[at] = weak(kinds[at]);
+        }
+    }
+}
+
+/// Time stamps are dropped in the run of furniture at the head of the page or at its foot.
+fn stamps(kinds: &[Kind], drop: &mut [Option<(Furniture, u32)>]) {
+    let order: [&mut dyn Iterator<Item = usize>; 2] = [&mut (0..kinds.len()), &mut (0..kinds.len()).rev()];
+    for ends in order {
+        let mut stamps = Vec::new();
+        let mut furniture = false;
+        for at in ends.take(EDGE_LINES) {
+            match kinds[at] {
+                Kind::Masked(pages) => stamps.push((at, pages)),
+                _ if drop[at].is_some() => furniture = true,
+                _ => break,
+            }
+        }
+        for (at, pages) in stamps.into_iter().filter(|_| furniture) {
+            drop[at] = Some((Furniture::Recurring, pages));
+        }
+    }
+}
+
+/// The entries of lists at the foot, between two lines of strong furniture, are dropped though seen once.
+fn entries(lines: &[Line], kinds: &[Kind], lists: &Lists, drop: &mut [Option<(Furniture, u32)>]) {
+    let strong = |at: &usize| matches!(kinds[*at], Kind::Strong(_));
+    for gap in gaps(lines.len(), strong).into_iter().rev() {
+        let before = gap.start.checked_sub(1).map_or(START, |at| lines[at].hash);
+        let after = lines.get(gap.end).map_or(END, |line| line.hash);
+        let short = lines[gap.clone()].iter().all(|line| line.span.len() <= ENTRY_BYTES);
+        if drop[gap.clone()].iter().all(Option::is_some) {
+            continue;
+        }
+        if !short || !lists.is_list(before, after) {
+            break;
+        }
+        for at in gap {
+            drop[at] = drop[at].or(Some((Furniture::Entry, 0)));
+        }
+    }
+}
