@@ -2,5 +2,9 @@
 
 pub mod article;
 pub mod clean;
+pub mod config;
+pub mod copies;
 pub mod error;
 pub mod fingerprint;
+pub mod lsh;
+pub mod pipeline;

@@ -4,6 +4,9 @@ use std::borrow::Cow;
 
 use crate::error::Result;
 
+mod register;
+pub use register::{ArticleIds, Entry, Register, SourceId};
+
 /// An article's position in one run: 0 for the first good record, in input order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ArticleId(pub u32);

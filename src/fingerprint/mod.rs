@@ -6,10 +6,12 @@
 mod normalize;
 mod shingle;
 mod signature;
+mod sweep;
 mod tokens;
 
 pub use normalize::normalize;
 pub use shingle::{Millionths, Overlap, shingles};
 pub(crate) use signature::mix;
 pub use signature::{Signer, agreement};
+pub use sweep::{Print, Prints, Shingler, fingerprint};
 pub use tokens::Tokenizer;

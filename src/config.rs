@@ -1,0 +1,130 @@
+//! Every setting of a run, with the defaults that serve all corpora and languages.
+
+use crate::error::{ErrorKind, Result};
+use crate::fingerprint::Millionths;
+
+/// The settings of a run.
+///
+/// ```
+/// use samestory::config::Config;
+///
+/// let config = Config { num_hashes: 256, ..Config::default() };
+/// assert_eq!(config.shingle_tokens, 5);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    /// Leave the pages as they are instead of dropping furniture.
+    pub keep_furniture: bool,
+    /// How many consecutive tokens make a shingle.
+    pub shingle_tokens: usize,
+    /// How many MinHash values a signature has.
+    pub num_hashes: usize,
+    /// Seed of the signatures; it changes which candidates are met, never how one is decided.
+    pub seed: u64,
+    /// The Jaccard similarity from which a pair is a copy.
+    pub copy_threshold: Threshold,
+    /// The share of the smaller text that the larger one must hold for it to be an excerpt.
+    pub excerpt_threshold: Threshold,
+    /// The share of the pairs at the banding threshold that the bands must find.
+    pub recall: Threshold,
+    /// Which pairs of sources may be copies.
+    pub within: Option<Within>,
+    /// How many seconds apart two articles may be published and still be copies; `None` for any.
+    pub copy_window: Option<u64>,
+    /// Which member stands for a copy group.
+    pub keep: Keep,
+    /// Sources whose articles stand for their group before all others, most preferred first.
+    pub prefer: Vec<String>,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            keep_furniture: false,
+            shingle_tokens: 5,
+            num_hashes: 128,
+            seed: 0,
+            copy_threshold: Threshold(Millionths(COPY)),
+            excerpt_threshold: Threshold(Millionths(EXCERPT)),
+            recall: Threshold(Millionths(RECALL)),
+            within: None,
+            copy_window: None,
+            keep: Keep::Earliest,
+            prefer: Vec::new(),
+        }
+    }
+}
+
+const COPY: u32 = 400_000;
+const EXCERPT: u32 = 800_000;
+const RECALL: u32 = 990_000;
+
+impl Config {
+    /// Checks the settings that have a range, once, before anything is read.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Setting`] names the first setting that is out of range.
+    pub fn check(&self) -> Result<()> {
+        range("shingle-tokens", self.shingle_tokens, 1, 64)?;
+        range("num-hashes", self.num_hashes, 16, 4096)
+    }
+}
+
+fn range(name: &'static str, value: usize, least: usize, most: usize) -> Result<()> {
+    if (least..=most).contains(&value) {
+        return Ok(());
+    }
+    Err(ErrorKind::Setting { name, value: value.to_string(), expected: format!("from {least} to {most}") }.into())
+}
+
+/// A share above 0 and up to 1, in millionths: it refuses anything else, so nobody checks again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Threshold(Millionths);
+
+impl Threshold {
+    /// A threshold from a share.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Setting`] for NaN and for anything not above 0 and up to 1; `name` is the setting's.
+    pub fn new(name: &'static str, share: f64) -> Result<Threshold> {
+        if share > 0.0 && share <= 1.0 {
+            return Ok(Threshold(Millionths(((share * 1e6).round() as u32).max(1))));
+        }
+        Err(ErrorKind::Setting { name, value: share.to_string(), expected: "above 0, up to 1".to_owned() }.into())
+    }
+
+    /// The threshold in millionths, as decisions use it.
+    pub fn millionths(self) -> Millionths {
+        self.0
+    }
+
+    /// The threshold as a share, for reports and plans.
+    pub fn share(self) -> f64 {
+        f64::from(self.0.0) / 1e6
+    }
+}
+
+/// Limits copies by source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Within {
+    /// Copies are of one source: what others reprint stays.
+    Source,
+    /// Copies are of different sources: what a source repeats stays.
+    AcrossSources,
+}
+
+/// Which member stands for a copy group.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Keep {
+    /// The one published first; undated ones come last.
+    #[default]
+    Earliest,
+    /// The one published last; undated ones come last.
+    Latest,
+    /// The one with the most tokens.
+    Longest,
+    /// The one most like all the others.
+    Central,
+}

@@ -1,0 +1,96 @@
+//! Which articles are one text?
+//!
+//! Every candidate pair is decided by exact similarity; similar pairs become groups around centres; one member stands
+//! for each group.
+
+mod group;
+mod limits;
+mod representative;
+mod templates;
+mod texts;
+mod verify;
+
+use crate::article::Register;
+use crate::config::Config;
+use crate::fingerprint::{Millionths, Overlap};
+pub use texts::Texts;
+pub use verify::{Sets, SimilarPair, Similarity, Verified, verify};
+
+/// How an article relates to the one that stands for its group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    /// It is the representative.
+    Representative,
+    /// Its text is the representative's.
+    Exact,
+    /// Its text is a version of the representative's.
+    Near,
+    /// Its text is cut from one of the group's.
+    Excerpt,
+}
+
+/// An article's place among the copies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// The article that stands for the group.
+    pub representative: u32,
+    /// How this one relates to it.
+    pub relation: Relation,
+    /// Exact Jaccard similarity to it; containment for an excerpt.
+    pub similarity: Millionths,
+    /// How many articles the group has.
+    pub copies: u32,
+}
+
+/// The copy group of every article, by article.
+#[derive(Clone, Debug, Default)]
+pub struct CopyGroups(Vec<Member>);
+
+impl CopyGroups {
+    /// Groups the articles by their similar pairs, and names who stands for each group.
+    pub fn new(texts: &Texts, register: &Register, verified: &Verified, config: &Config) -> CopyGroups {
+        let mut limits = limits::Limits::new(texts, register, config);
+        let groups = group::group(texts, &verified.pairs, &verified.sets, &mut limits);
+        let chooser = representative::Chooser::new(texts, register, config);
+        let mut by_group: Vec<(u32, u32)> =
+            texts.of_article.iter().map(|&text| groups.centre[text as usize]).zip(0..).collect();
+        by_group.sort_unstable();
+        let alone =
+            Member { representative: 0, relation: Relation::Representative, similarity: Millionths(0), copies: 1 };
+        let mut members = vec![alone; register.len()];
+        for group in by_group.chunk_by(|a, b| a.0 == b.0) {
+            let centre = group[0].0;
+            let articles: Vec<u32> = group.iter().map(|&(_, article)| article).collect();
+            let whole = |&article: &u32| !groups.excerpt[texts.of_article[article as usize] as usize];
+            let candidates: Vec<u32> = articles.iter().copied().filter(whole).collect();
+            let Some(representative) = chooser.choose(&candidates, centre) else { continue };
+            for &article in &articles {
+                let text = texts.of_article[article as usize];
+                let lead = texts.of_article[representative as usize];
+                let overlap = || Overlap::of(verified.sets.of(text), verified.sets.of(lead));
+                let (relation, similarity) = if article == representative {
+                    (Relation::Representative, Millionths(0))
+                } else if text == lead {
+                    (Relation::Exact, Millionths(1_000_000))
+                } else if groups.excerpt[text as usize] {
+                    (Relation::Excerpt, overlap().containment())
+                } else {
+                    (Relation::Near, overlap().jaccard())
+                };
+                members[article as usize] =
+                    Member { representative, relation, similarity, copies: articles.len() as u32 };
+            }
+        }
+        CopyGroups(members)
+    }
+
+    /// An article's place.
+    pub fn of(&self, article: usize) -> Member {
+        self.0[article]
+    }
+
+    /// The places of all articles, in their order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Member> + '_ {
+        self.0.iter().copied()
+    }
+}

@@ -1,0 +1,217 @@
+//! Verification: every candidate is decided by what the two texts really share.
+
+use std::sync::Mutex;
+
+use ahash::AHashSet;
+use rayon::prelude::*;
+
+use super::group::centres;
+use super::templates::Templates;
+use super::texts::Texts;
+use crate::article::{Corpus, Register};
+use crate::clean::Furniture;
+use crate::config::{Config, Within};
+use crate::error::Result;
+use crate::fingerprint::{Millionths, Overlap, Shingler, agreement};
+use crate::lsh::{Candidates, Pair};
+
+/// Below this Jaccard similarity shared templates do not count.
+const FRAMELESS: Millionths = Millionths(700_000);
+/// A text of fewer tokens than this is a copy only of the same text.
+const EXACT_TOKENS: u32 = 16;
+/// A text of fewer tokens than this is nobody's excerpt.
+const EXCERPT_TOKENS: u32 = 32;
+
+/// How often the members of a group are shown to the centres of their neighbours, at most.
+const ROUNDS: usize = 4;
+
+/// The shingle sets of texts, by text; those that no candidate pair needs are absent.
+#[derive(Debug, Default)]
+pub struct Sets(Vec<Option<Box<[u64]>>>);
+
+impl Sets {
+    /// The set of a text, ascending; empty where no candidate needed it.
+    pub fn of(&self, text: u32) -> &[u64] {
+        self.0[text as usize].as_deref().unwrap_or_default()
+    }
+
+    /// Reads the texts of `needed` again.
+    fn read<C: Corpus + ?Sized>(
+        corpus: &C,
+        furniture: &Furniture,
+        (register, texts): (&Register, &Texts),
+        (needed, k): (&[bool], usize),
+    ) -> Result<Sets> {
+        let mut wanted: Vec<(u32, u32)> =
+            (0..texts.len()).filter(|&text| needed[text]).map(|text| (texts.articles[text], text as u32)).collect();
+        wanted.sort_unstable();
+        let sets: Mutex<Vec<Option<Box<[u64]>>>> = Mutex::new(vec![None; texts.len()]);
+        corpus.sweep(&|batch| {
+            let mut shingler = Shingler::default();
+            let first = register.first_of_batch(batch.number);
+            let from = wanted.partition_point(|&(article, _)| article < first);
+            for &(article, text) in wanted[from..].iter() {
+                let Some(article) = batch.articles.get((article - first) as usize) else { break };
+                let set = shingler.shingles(article, &furniture.kept(article), k).into();
+                lock(&sets)[text as usize] = Some(set);
+            }
+            Ok(())
+        })?;
+        Ok(Sets(sets.into_inner().unwrap_or_else(|e| e.into_inner())))
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(|e| e.into_inner())
+}
+
+/// How two similar texts relate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Similarity {
+    /// One text in two versions.
+    Near,
+    /// The smaller is cut from the larger.
+    Excerpt,
+}
+
+/// Two texts whose exact similarity was computed and passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SimilarPair {
+    /// The two texts, the lesser number first.
+    pub pair: Pair,
+    /// What they share.
+    pub overlap: Overlap,
+    /// As what they passed.
+    pub similarity: Similarity,
+}
+
+/// What verification found.
+#[derive(Debug, Default)]
+pub struct Verified {
+    /// The similar pairs, ascending.
+    pub pairs: Vec<SimilarPair>,
+    /// The shingle sets that were read for it.
+    pub sets: Sets,
+    /// How many candidates were decided by exact similarity.
+    pub decided: usize,
+}
+
+/// Decides every candidate pair by exact similarity.
+///
+/// # Errors
+///
+/// When the corpus cannot be read again.
+pub fn verify<C: Corpus + ?Sized>(
+    corpus: &C,
+    furniture: &Furniture,
+    (register, texts): (&Register, &Texts),
+    candidates: &Candidates,
+    config: &Config,
+) -> Result<Verified> {
+    let judge = Judge { register, texts, config };
+    let hopeful: Vec<Pair> = candidates.pairs.par_iter().copied().filter(|&pair| judge.may_pass(pair)).collect();
+    let mut needed = vec![false; texts.len()];
+    for &(a, b) in &hopeful {
+        needed[a as usize] = true;
+        needed[b as usize] = true;
+    }
+    let sets = Sets::read(corpus, furniture, (register, texts), (&needed, config.shingle_tokens))?;
+    let templates = Templates::new(texts, &candidates.postings, config.seed);
+    let mut pairs = judge.decide_all(&hopeful, &sets, &templates);
+    let mut decided = hopeful.len();
+    let mut known: AHashSet<Pair> = hopeful.into_iter().collect();
+    for _ in 0..ROUNDS {
+        // A large group's members met only some of each other. Let each meet the centres its neighbours joined.
+        let centres = centres(texts, &pairs);
+        let mut proposed: Vec<Pair> = pairs
+            .iter()
+            .filter(|similar| similar.similarity == Similarity::Near)
+            .flat_map(|&SimilarPair { pair: (a, b), .. }| {
+                let (x, y) = (centres[a as usize], centres[b as usize]);
+                [(a, y), (x, b), (x, y)].map(|(a, b)| (a.min(b), a.max(b)))
+            })
+            .filter(|pair| pair.0 != pair.1 && !known.contains(pair) && judge.may_pass(*pair))
+            .collect();
+        proposed.sort_unstable();
+        proposed.dedup();
+        let found = judge.decide_all(&proposed, &sets, &templates);
+        decided += proposed.len();
+        known.extend(proposed);
+        if found.is_empty() {
+            break;
+        }
+        pairs.extend(found);
+        pairs.sort_unstable_by_key(|similar| similar.pair);
+    }
+    Ok(Verified { pairs, sets, decided })
+}
+
+/// What decides a pair.
+struct Judge<'a> {
+    register: &'a Register,
+    texts: &'a Texts,
+    config: &'a Config,
+}
+
+impl Judge<'_> {
+    /// Whether the settings allow the pair, and its estimate lies no more than five standard errors below what passes.
+    fn may_pass(&self, (a, b): Pair) -> bool {
+        let signatures = self.texts.signatures();
+        let (Some(x), Some(y)) = (signatures.of(a), signatures.of(b)) else { return false };
+        let hashes = f64::from(x.len() as u32);
+        let estimate = f64::from(agreement(x, y)) / hashes;
+        let sizes = (f64::from(self.texts.prints[a as usize].shingles), f64::from(self.texts.prints[b as usize].shingles));
+        let (small, large) = (sizes.0.min(sizes.1), sizes.0.max(sizes.1));
+        let contained = self.config.excerpt_threshold.share();
+        let least = self.config.copy_threshold.share().min(contained * small / (small + large - contained * small));
+        estimate >= least - 5.0 * (least * (1.0 - least) / hashes).sqrt() && self.allowed((a, b))
+    }
+
+    fn allowed(&self, (a, b): Pair) -> bool {
+        let entry = |text: u32| self.register.entry(self.texts.articles[text as usize] as usize);
+        let (x, y) = (entry(a), entry(b));
+        let near = match (x.published, y.published, self.config.copy_window) {
+            (Some(x), Some(y), Some(window)) => x.0.abs_diff(y.0) <= window,
+            _ => true,
+        };
+        near && match self.config.within {
+            None => true,
+            Some(Within::Source) => x.source == y.source,
+            Some(Within::AcrossSources) => x.source.is_none() || x.source != y.source,
+        }
+    }
+
+    fn decide_all(&self, pairs: &[Pair], sets: &Sets, templates: &Templates<'_>) -> Vec<SimilarPair> {
+        pairs
+            .par_iter()
+            .filter_map(|&pair| {
+                let overlap = Overlap::of(sets.of(pair.0), sets.of(pair.1));
+                let similarity = self.decide(pair, overlap, sets, templates)?;
+                Some(SimilarPair { pair, overlap, similarity })
+            })
+            .collect()
+    }
+
+    fn decide(&self, pair: Pair, overlap: Overlap, sets: &Sets, templates: &Templates<'_>) -> Option<Similarity> {
+        let tokens = |text: u32| self.texts.prints[text as usize].tokens;
+        let least = tokens(pair.0).min(tokens(pair.1));
+        let copy = self.config.copy_threshold.millionths();
+        let excerpt = self.config.excerpt_threshold.millionths();
+        if least < EXACT_TOKENS {
+            return (overlap.jaccard() == Millionths(1_000_000)).then_some(Similarity::Near);
+        }
+        if overlap.jaccard() >= copy.max(FRAMELESS) {
+            return Some(Similarity::Near);
+        }
+        let contained = |overlap: Overlap| least >= EXCERPT_TOKENS && overlap.containment() >= excerpt;
+        if overlap.jaccard() < copy && !contained(overlap) {
+            return None;
+        }
+        let own = templates.discount(sets.of(pair.0), sets.of(pair.1), overlap);
+        if own.jaccard() >= copy {
+            Some(Similarity::Near)
+        } else {
+            contained(own).then_some(Similarity::Excerpt)
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Banding: how a signature is cut so that similar articles meet.
+
+/// Cuts each signature into `bands` slices of `rows` hashes.
+///
+/// Articles that agree on any whole band become candidates. More bands find more pairs; more rows demand closer ones. A
+/// pair of Jaccard similarity `s` is found with probability `1 - (1 - s^rows)^bands` (Leskovec, Rajaraman, Ullman:
+/// *Mining of Massive Datasets*, section 3.4.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Banding {
+    /// How many slices.
+    pub bands: usize,
+    /// How many hashes each slice has.
+    pub rows: usize,
+}
+
+impl Banding {
+    /// The banding with the most rows that finds pairs of Jaccard `threshold` with probability `recall` or more.
+    ///
+    /// Most rows, since they cost the fewest candidates. Where even single rows cannot reach the recall with
+    /// `num_hashes` hashes, all of them are bands.
+    pub fn plan(threshold: f64, recall: f64, num_hashes: usize) -> Banding {
+        let enough = |rows: &usize| bands_for(threshold, recall, *rows) * *rows <= num_hashes;
+        match (1..=num_hashes).take_while(enough).last() {
+            Some(rows) => Banding { bands: bands_for(threshold, recall, rows), rows },
+            None => Banding { bands: num_hashes, rows: 1 },
+        }
+    }
+
+    /// The probability that a pair of this Jaccard similarity agrees on a band.
+    pub fn recall_at(self, similarity: f64) -> f64 {
+        1.0 - (1.0 - similarity.powi(self.rows as i32)).powi(self.bands as i32)
+    }
+}
+
+fn bands_for(threshold: f64, recall: f64, rows: usize) -> usize {
+    let one = threshold.powi(rows as i32);
+    if one >= 1.0 {
+        return 1;
+    }
+    // A recall of 1 is asked for as all but one in a million.
+    let missed = (1.0 - recall).max(1e-6);
+    (missed.ln() / (1.0 - one).ln()).ceil().max(1.0) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_plan_reaches_its_recall_with_as_many_rows_as_it_can() {
+        let plan = Banding::plan(0.5, 0.99, 128);
+        assert_eq!(plan, Banding { bands: 35, rows: 3 });
+        assert!(plan.recall_at(0.5) >= 0.99);
+        assert_eq!(Banding::plan(0.8, 0.99, 128).rows, 6);
+        assert_eq!(Banding::plan(1.0, 0.99, 128).rows, 128);
+        assert_eq!(Banding::plan(0.01, 0.99, 16), Banding { bands: 16, rows: 1 });
+    }
+}
