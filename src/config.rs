@@ -55,7 +55,7 @@ impl Default for Config {
     }
 }
 
-const COPY: u32 = 400_000;
+const COPY: u32 = 300_000;
 const EXCERPT: u32 = 800_000;
 const RECALL: u32 = 990_000;
 

@@ -2,11 +2,12 @@
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use ahash::AHashMap;
+use ahash::{AHashMap, AHashSet};
 use rayon::prelude::*;
 
 use super::lists::Lists;
-use super::page::{Page, Titles};
+use super::page::Page;
+use super::phrases::{TitleWords, as_line};
 use crate::fingerprint::mix;
 
 /// How sure it is that a line is furniture.
@@ -61,9 +62,29 @@ const ALIKE_UNDER_ONE_TITLE: u32 = 20;
 /// A line of more bytes than this is prose, and prose that recurs is quoted more often than it is furniture.
 const PROSE_BYTES: u32 = 160;
 
+/// The titles of a dump.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Titles {
+    /// Hashed as lines.
+    pub(super) lines: AHashSet<u64>,
+    /// By their words, where there are unbroken texts to find them in.
+    pub(super) words: TitleWords,
+}
+
+impl Titles {
+    fn new(pages: &[Page]) -> Titles {
+        let lines = pages.iter().map(|page| page.title).filter(|&title| title != 0).collect();
+        let mut words = TitleWords::default();
+        if pages.iter().any(|page| !page.phrases.is_empty()) {
+            pages.iter().filter_map(|page| page.title_words).for_each(|title| words.insert(title));
+        }
+        Titles { lines, words }
+    }
+}
+
 /// Learns from all pages of a dump.
 pub(super) fn learn(pages: &[Page]) -> (Lines, Lists, Titles) {
-    let titles: Titles = pages.iter().map(|page| page.title).filter(|&title| title != 0).collect();
+    let titles = Titles::new(pages);
     let distinct = distinct_pages(pages);
     let entries = recurring_lines(pages, &distinct);
     let sizes = source_sizes(pages, &distinct);
@@ -120,7 +141,7 @@ fn recurring_lines(pages: &[Page], distinct: &[u32]) -> Vec<Bearer> {
     let counts: Vec<AtomicU8> = (0..slots).map(|_| AtomicU8::new(0)).collect();
     let slot = |line: u64| &counts[(line >> 7) as usize & (slots - 1)];
     distinct.par_iter().for_each(|&page| {
-        for line in all_lines(&pages[page as usize]) {
+        for (line, _) in all_lines(&pages[page as usize]) {
             if slot(line).load(Ordering::Relaxed) < UNLIKE_PAGES as u8 {
                 slot(line).fetch_add(1, Ordering::Relaxed);
             }
@@ -130,10 +151,10 @@ fn recurring_lines(pages: &[Page], distinct: &[u32]) -> Vec<Bearer> {
         .par_iter()
         .zip(0..distinct.len() as u32)
         .flat_map_iter(|(&page, rank)| {
-            let Page { source, ref lines, ref masked, .. } = pages[page as usize];
+            let source = pages[page as usize].source;
             let recurs = |line: u64| slot(line).load(Ordering::Relaxed) >= UNLIKE_PAGES as u8;
-            let found = lines.iter().chain(masked).filter(move |&&(line, _)| recurs(line));
-            found.map(move |&(line, bytes)| Bearer { line, source, rank, page, bytes })
+            let found = all_lines(&pages[page as usize]).filter(move |&(line, _)| recurs(line));
+            found.map(move |(line, bytes)| Bearer { line, source, rank, page, bytes })
         })
         .collect();
     entries.par_sort_unstable();
@@ -141,8 +162,10 @@ fn recurring_lines(pages: &[Page], distinct: &[u32]) -> Vec<Bearer> {
     entries
 }
 
-fn all_lines(page: &Page) -> impl Iterator<Item = u64> {
-    page.lines.iter().chain(&page.masked).map(|&(line, _)| line)
+/// Everything of a page that may recur, with its bytes.
+fn all_lines(page: &Page) -> impl Iterator<Item = (u64, u32)> {
+    let phrases = page.phrases.iter().map(|&phrase| (as_line(phrase), 0));
+    page.lines.iter().chain(&page.masked).copied().chain(phrases)
 }
 
 struct Judged {

@@ -7,6 +7,7 @@
 mod learn;
 mod lists;
 mod page;
+mod phrases;
 mod strip;
 
 use std::ops::Range;
@@ -15,7 +16,7 @@ use std::sync::Mutex;
 use crate::article::{Article, Corpus, ReadReport};
 use crate::error::Result;
 pub(crate) use page::content_hash;
-use page::{Page, Titles};
+use page::Page;
 pub use strip::{Dropped, Furniture as Reason};
 
 /// What was learned of a dump: which lines its pages repeat around their articles.
@@ -23,7 +24,7 @@ pub use strip::{Dropped, Furniture as Reason};
 pub struct Furniture {
     lines: learn::Lines,
     lists: lists::Lists,
-    titles: Titles,
+    titles: learn::Titles,
 }
 
 impl Furniture {

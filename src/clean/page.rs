@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use ahash::AHashSet;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
+use super::phrases;
 use crate::article::Article;
 use crate::fingerprint::mix;
 
@@ -70,6 +70,10 @@ pub(super) struct Page {
     pub(super) lines: Box<[(u64, u32)]>,
     /// The same of the masked forms.
     pub(super) masked: Box<[(u64, u32)]>,
+    /// Its phrases, where the text is unbroken.
+    pub(super) phrases: Box<[u32]>,
+    /// Its title by words, where the text is unbroken or others' may be.
+    pub(super) title_words: Option<phrases::Title>,
     /// The sample.
     pub(super) windows: Windows,
 }
@@ -88,10 +92,13 @@ impl Page {
     /// What learning keeps of an article.
     pub(super) fn of(article: &Article<'_>) -> Page {
         let lines = lines(&article.text);
+        let unbroken = phrases::is_unbroken(lines.len(), article.text.len());
         Page {
             content: content_hash(article),
             source: source_hash(article),
             title: title_hash(article),
+            phrases: if unbroken { phrases::phrases(&article.text) } else { Box::default() },
+            title_words: phrases::Title::of(&article.title),
             windows: Windows::of(&article.text, &lines),
             lines: lines.iter().map(|line| (line.hash, line.span.len() as u32)).collect(),
             masked: lines.iter().filter_map(|line| Some((line.masked?, line.span.len() as u32))).collect(),
@@ -174,6 +181,3 @@ fn drawn(window: &[u8]) -> Option<u64> {
     }
     Some(mix(first ^ mix(word(8) ^ word(16).rotate_left(23))))
 }
-
-/// The hashes of all titles of a dump.
-pub(super) type Titles = AHashSet<u64>;

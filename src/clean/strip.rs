@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use super::learn::{Evidence, Learned, Lines};
+use super::learn::{Evidence, Learned, Lines, Titles};
 use super::lists::{END, Lists, START, gaps};
-use super::page::{Line, Titles, lines, source_hash, title_hash};
+use super::page::{Line, lines, source_hash, title_hash};
+use super::phrases;
 use crate::article::Article;
 
 /// Why a line was dropped.
@@ -16,6 +17,8 @@ pub enum Furniture {
     Headline,
     /// The line stands between two lines of furniture that hold lists and no articles.
     Entry,
+    /// The stretch is the head or the foot of a text without line breaks, and made of phrases and titles that recur.
+    Phrase,
 }
 
 /// A line that was dropped: where it stood, and why.
@@ -48,6 +51,14 @@ const ENTRY_BYTES: usize = 240;
 pub(super) fn furniture(article: &Article<'_>, learned: &super::Furniture) -> Vec<Dropped> {
     let lines = lines(&article.text);
     let (source, title) = (source_hash(article), title_hash(article));
+    if phrases::is_unbroken(lines.len(), article.text.len()) {
+        let own = phrases::Title::of(&article.title);
+        let is_learned = |phrase| learned.lines.find(phrases::as_line(phrase), source).is_some();
+        return phrases::furniture(&article.text, own, &learned.titles.words, is_learned)
+            .into_iter()
+            .map(|span| Dropped { span, why: Furniture::Phrase, pages: 0 })
+            .collect();
+    }
     let kinds: Vec<Kind> =
         lines.iter().map(|line| kind(line, source, title, &learned.lines, &learned.titles)).collect();
     let mut drop: Vec<Option<(Furniture, u32)>> = kinds
@@ -77,7 +88,7 @@ fn kind(line: &Line, source: u64, title: u64, learned: &Lines, titles: &Titles) 
         Some(Learned { evidence: Evidence::Weak, pages }) => return Kind::Weak(Furniture::Recurring, pages),
         None => {}
     }
-    if line.hash != title && titles.contains(&line.hash) {
+    if line.hash != title && titles.lines.contains(&line.hash) {
         return Kind::Weak(Furniture::Headline, 0);
     }
     match line.masked.and_then(|masked| learned.find(masked, source)) {

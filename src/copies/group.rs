@@ -8,8 +8,9 @@ use ahash::AHashMap;
 
 use super::limits::Limits;
 use super::texts::Texts;
-use super::verify::{Sets, SimilarPair, Similarity};
-use crate::fingerprint::{Millionths, Overlap};
+use super::round_ups::round_ups;
+use super::verify::{FRAMELESS, SimilarPair, Similarity, Verified};
+use crate::fingerprint::Millionths;
 
 /// Which text each text's group is centred on, and whether it came as an excerpt.
 #[derive(Clone, Debug, Default)]
@@ -98,64 +99,19 @@ fn join(graph: &Graph, order: &[u32], limits: &mut Limits<'_>) -> Vec<u32> {
 }
 
 /// Groups the texts by their similar pairs.
-pub(super) fn group(texts: &Texts, pairs: &[SimilarPair], sets: &Sets, limits: &mut Limits<'_>) -> Groups {
-    let round_ups = round_ups(texts, pairs, sets);
-    let kept: Vec<SimilarPair> =
-        pairs.iter().copied().filter(|similar| !quotes(similar, &round_ups)).collect();
+pub(super) fn group(texts: &Texts, verified: &Verified, limits: &mut Limits<'_>) -> Groups {
+    let round_ups = round_ups(texts, &verified.shared, &verified.sets);
+    let quotes = |text: u32| round_ups[text as usize];
+    let joins = |similar: &&SimilarPair| {
+        // A round-up may be copied, but joins nothing it quotes.
+        !(quotes(similar.pair.0) || quotes(similar.pair.1)) || similar.overlap.jaccard() >= FRAMELESS
+    };
+    let kept: Vec<SimilarPair> = verified.pairs.iter().filter(joins).copied().collect();
     let graph = Graph::new(texts.len(), &kept);
     let order = graph.order(texts);
     let mut groups = Groups { centre: join(&graph, &order, limits), excerpt: vec![false; texts.len()] };
     attach(texts, &kept, &mut groups, limits);
     groups
-}
-
-/// Whether a round-up and something it quotes make this pair.
-fn quotes(similar: &SimilarPair, round_ups: &[bool]) -> bool {
-    let (a, b) = similar.pair;
-    let larger = if similar.overlap.sizes.0 >= similar.overlap.sizes.1 { a } else { b };
-    round_ups[larger as usize] && contains(similar)
-}
-
-/// From this containment on, the larger text of a pair holds the smaller one.
-const HOLDS: Millionths = Millionths(700_000);
-/// Texts that share less than this of the smaller are unlike.
-const UNLIKE: Millionths = Millionths(300_000);
-/// Of the texts a large text holds, this many are compared, those of smallest content hash.
-const COMPARED: usize = 64;
-/// A text that holds this many unlike texts is a round-up; ...
-const ROUND_UP: usize = 3;
-/// ... one that holds two is, where they make up this much of it.
-const FILLED: Millionths = Millionths(800_000);
-
-fn contains(similar: &SimilarPair) -> bool {
-    similar.overlap.sizes.0 != similar.overlap.sizes.1 && similar.overlap.containment() >= HOLDS
-}
-
-/// Which texts are round-ups: they hold texts that are unlike each other.
-fn round_ups(texts: &Texts, pairs: &[SimilarPair], sets: &Sets) -> Vec<bool> {
-    let mut held: AHashMap<u32, Vec<u32>> = AHashMap::new();
-    for similar in pairs.iter().filter(|similar| contains(similar)) {
-        let (a, b) = similar.pair;
-        let (small, large) = if similar.overlap.sizes.0 < similar.overlap.sizes.1 { (a, b) } else { (b, a) };
-        held.entry(large).or_default().push(small);
-    }
-    let mut found = vec![false; texts.len()];
-    let holders: Vec<(u32, Vec<u32>)> = held.into_iter().filter(|(_, held)| held.len() > 1).collect();
-    for (large, mut held) in holders {
-        held.sort_unstable();
-        let mut unlike: Vec<u32> = Vec::new();
-        for &text in held.iter().take(COMPARED) {
-            let apart = |&&other: &&u32| Overlap::of(sets.of(text), sets.of(other)).containment() < UNLIKE;
-            if unlike.iter().filter(apart).count() == unlike.len() {
-                unlike.push(text);
-            }
-        }
-        let size = sets.of(large).len() as u32;
-        let filled: u32 = unlike.iter().map(|&text| Overlap::of(sets.of(text), sets.of(large)).shared).sum();
-        found[large as usize] =
-            unlike.len() >= ROUND_UP || (unlike.len() == 2 && Millionths::ratio(filled, size) >= FILLED);
-    }
-    found
 }
 
 /// Attaches groups whose centre is an excerpt to the group of what it was cut from: larger texts first, no chains.

@@ -6,6 +6,7 @@
 mod group;
 mod limits;
 mod representative;
+mod round_ups;
 mod templates;
 mod texts;
 mod verify;
@@ -50,7 +51,7 @@ impl CopyGroups {
     /// Groups the articles by their similar pairs, and names who stands for each group.
     pub fn new(texts: &Texts, register: &Register, verified: &Verified, config: &Config) -> CopyGroups {
         let mut limits = limits::Limits::new(texts, register, config);
-        let groups = group::group(texts, &verified.pairs, &verified.sets, &mut limits);
+        let groups = group::group(texts, verified, &mut limits);
         let chooser = representative::Chooser::new(texts, register, config);
         let mut by_group: Vec<(u32, u32)> =
             texts.of_article.iter().map(|&text| groups.centre[text as usize]).zip(0..).collect();

@@ -1,0 +1,152 @@
+//! Phrases: what lines are to a page, runs of words are to a text without line breaks.
+//!
+//! A text that lost its line breaks still opens with its site's menu and ends with its rankings. Runs of six words stand
+//! in for lines there: they are learned like lines, and dropped only in one piece with the head or the foot of the text.
+//! Other articles' titles are known by their words.
+
+use std::ops::Range;
+
+use ahash::AHashMap;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::fingerprint::mix;
+
+/// A text is unbroken if its lines have more bytes than this on average, or if it has one line only.
+const LINE_BYTES: usize = 1000;
+/// How many words make a phrase.
+const PHRASE: usize = 6;
+/// Phrases are learned at the head of a text, in so many words, ...
+const HEAD_WORDS: usize = 48;
+/// ... and at its foot, in so many.
+const FOOT_WORDS: usize = 320;
+/// So many words of no known kind may stand between two known pieces of a foot.
+const GAP_WORDS: usize = 12;
+/// A title of fewer bytes than this is too common a phrase to be known as a title.
+const TITLE_BYTES: usize = 12;
+
+/// Whether a text of `bytes` bytes in so many lines has lost its line breaks.
+pub(super) fn is_unbroken(lines: usize, bytes: usize) -> bool {
+    lines == 1 || (lines > 0 && bytes / lines > LINE_BYTES)
+}
+
+/// A word of an unbroken text: where it stands, and its hash.
+type Word = (Range<usize>, u64);
+
+fn words(text: &str) -> Vec<Word> {
+    let start = |word: &str| word.as_ptr() as usize - text.as_ptr() as usize;
+    text.split_whitespace()
+        .map(|word| (start(word)..start(word) + word.len(), xxh3_64(word.as_bytes())))
+        .collect()
+}
+
+fn join(words: &[Word]) -> u64 {
+    words.iter().fold(1, |hash, word| mix(hash ^ word.1))
+}
+
+/// The phrase as it is learned and looked up: never the hash of a line.
+fn phrase(words: &[Word]) -> u32 {
+    (join(words) >> 32) as u32
+}
+
+/// The hash under which a phrase stands among the learned lines.
+pub(super) fn as_line(phrase: u32) -> u64 {
+    mix(u64::from(phrase) | 1 << 40)
+}
+
+/// The phrases by which an unbroken text is learned from.
+pub(super) fn phrases(text: &str) -> Box<[u32]> {
+    let words = words(text);
+    let foot = words.len().saturating_sub(FOOT_WORDS).max(HEAD_WORDS.min(words.len()));
+    let mut found: Vec<u32> = words[..HEAD_WORDS.min(words.len())]
+        .windows(PHRASE)
+        .chain(words[foot..].windows(PHRASE))
+        .map(phrase)
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    found.into()
+}
+
+/// A title by its words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Title {
+    first: u64,
+    words: usize,
+    hash: u64,
+}
+
+impl Title {
+    /// `None` for a title that is too short to be told from a common phrase.
+    pub(super) fn of(title: &str) -> Option<Title> {
+        let words = words(title);
+        (title.trim().len() >= TITLE_BYTES)
+            .then(|| Title { first: words[0].1, words: words.len(), hash: join(&words) })
+    }
+}
+
+/// The titles of a dump, by their first words.
+#[derive(Clone, Debug, Default)]
+pub(super) struct TitleWords(AHashMap<u64, Vec<Title>>);
+
+impl TitleWords {
+    pub(super) fn insert(&mut self, title: Title) {
+        let same = self.0.entry(title.first).or_default();
+        if !same.contains(&title) {
+            same.push(title);
+            same.sort_unstable_by_key(|title| (std::cmp::Reverse(title.words), title.hash));
+        }
+    }
+
+    /// How many words the longest title has that stands at the head of these words.
+    fn starts(&self, words: &[Word], own: Option<Title>) -> Option<usize> {
+        let titles = self.0.get(&words.first()?.1)?;
+        let stands = |title: &&Title| {
+            Some(**title) != own && words.get(..title.words).is_some_and(|words| join(words) == title.hash)
+        };
+        titles.iter().find(stands).map(|title| title.words)
+    }
+}
+
+/// The stretches at the head and the foot of an unbroken text that are furniture.
+pub(super) fn furniture(
+    text: &str,
+    own: Option<Title>,
+    titles: &TitleWords,
+    is_learned: impl Fn(u32) -> bool,
+) -> Vec<Range<usize>> {
+    let words = words(text);
+    let mut known = vec![false; words.len()];
+    for at in 0..words.len() {
+        let learned = words.get(at..at + PHRASE).is_some_and(|words| is_learned(phrase(words)));
+        let titled = titles.starts(&words[at..], own).unwrap_or(0);
+        let reach = titled.max(if learned { PHRASE } else { 0 });
+        known[at..at + reach].fill(true);
+    }
+    let is_mark = |word: &Word| !text[word.0.clone()].chars().any(char::is_alphanumeric);
+    let head = (0..words.len()).take_while(|&at| known[at] || is_mark(&words[at])).count();
+    let foot = foot(&known[head..]) + head;
+    let mut found = Vec::new();
+    if known[..head].contains(&true) {
+        found.push(words[0].0.start..words[head - 1].0.end);
+    }
+    if foot < words.len() {
+        found.push(words[foot].0.start..text.len());
+    }
+    found
+}
+
+/// Where the foot starts, given which words are known: it is mostly known, with short gaps.
+fn foot(known: &[bool]) -> usize {
+    let (mut start, mut gap, mut count) = (known.len(), 0, 0);
+    for at in (0..known.len()).rev() {
+        gap = if known[at] { 0 } else { gap + 1 };
+        if gap > GAP_WORDS {
+            break;
+        }
+        if known[at] {
+            start = at;
+            count += 1;
+        }
+    }
+    if count * 2 >= known.len() - start { start } else { known.len() }
+}
