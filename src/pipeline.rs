@@ -65,7 +65,7 @@ pub fn cluster<C: Corpus + ?Sized>(corpus: &C, config: &Config) -> Result<Cluste
     let banding = Banding::plan(threshold, config.recall.share(), config.num_hashes);
     let candidates = lsh::candidate_pairs(&texts.signatures(), &texts.anchors, banding);
     let verified = copies::verify(corpus, &furniture, (&register, &texts), &candidates, config)?;
-    let groups = CopyGroups::new(&texts, &register, &verified, config);
+    let groups = CopyGroups::new((&register, &texts), &candidates.pairs, &verified, config);
     let counts = Counts {
         text_bytes,
         furniture_bytes,

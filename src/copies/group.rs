@@ -9,8 +9,9 @@ use ahash::AHashMap;
 use super::limits::Limits;
 use super::texts::Texts;
 use super::round_ups::round_ups;
-use super::verify::{FRAMELESS, SimilarPair, Similarity, Verified};
+use super::verify::{FRAMELESS, SimilarPair, Similarity};
 use crate::fingerprint::Millionths;
+use crate::lsh::Pair;
 
 /// Which text each text's group is centred on, and whether it came as an excerpt.
 #[derive(Clone, Debug, Default)]
@@ -99,14 +100,14 @@ fn join(graph: &Graph, order: &[u32], limits: &mut Limits<'_>) -> Vec<u32> {
 }
 
 /// Groups the texts by their similar pairs.
-pub(super) fn group(texts: &Texts, verified: &Verified, limits: &mut Limits<'_>) -> Groups {
-    let round_ups = round_ups(texts, &verified.shared, &verified.sets);
+pub(super) fn group(texts: &Texts, candidates: &[Pair], pairs: &[SimilarPair], limits: &mut Limits<'_>) -> Groups {
+    let round_ups = round_ups(texts, candidates, pairs);
     let quotes = |text: u32| round_ups[text as usize];
     let joins = |similar: &&SimilarPair| {
         // A round-up may be copied, but joins nothing it quotes.
         !(quotes(similar.pair.0) || quotes(similar.pair.1)) || similar.overlap.jaccard() >= FRAMELESS
     };
-    let kept: Vec<SimilarPair> = verified.pairs.iter().filter(joins).copied().collect();
+    let kept: Vec<SimilarPair> = pairs.iter().filter(joins).copied().collect();
     let graph = Graph::new(texts.len(), &kept);
     let order = graph.order(texts);
     let mut groups = Groups { centre: join(&graph, &order, limits), excerpt: vec![false; texts.len()] };

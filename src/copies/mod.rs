@@ -14,6 +14,7 @@ mod verify;
 use crate::article::Register;
 use crate::config::Config;
 use crate::fingerprint::{Millionths, Overlap};
+use crate::lsh::Pair;
 pub use texts::Texts;
 pub use verify::{Sets, SimilarPair, Similarity, Verified, verify};
 
@@ -49,9 +50,14 @@ pub struct CopyGroups(Vec<Member>);
 
 impl CopyGroups {
     /// Groups the articles by their similar pairs, and names who stands for each group.
-    pub fn new(texts: &Texts, register: &Register, verified: &Verified, config: &Config) -> CopyGroups {
+    pub fn new(
+        (register, texts): (&Register, &Texts),
+        candidates: &[Pair],
+        verified: &Verified,
+        config: &Config,
+    ) -> CopyGroups {
         let mut limits = limits::Limits::new(texts, register, config);
-        let groups = group::group(texts, verified, &mut limits);
+        let groups = group::group(texts, candidates, &verified.pairs, &mut limits);
         let chooser = representative::Chooser::new(texts, register, config);
         let mut by_group: Vec<(u32, u32)> =
             texts.of_article.iter().map(|&text| groups.centre[text as usize]).zip(0..).collect();

@@ -1,17 +1,21 @@
 //! Round-ups: articles that quote several stories, and are a copy of none.
+//!
+//! What two texts share is measured on their anchors here, a sample of their shingles: most of what a round-up quotes is
+//! too little for its exact similarity to be worth computing.
 
 use ahash::AHashMap;
 
 use super::texts::Texts;
-use super::verify::{Sets, SharedPair};
-use crate::fingerprint::{Millionths, Overlap};
+use super::verify::{FRAMELESS, SimilarPair};
+use crate::fingerprint::Millionths;
+use crate::lsh::{Pair, is_sparse};
 
 /// A source of a round-up gives it at least this much of its text.
 const QUOTED: Millionths = Millionths(80_000);
 /// A text that takes more than this from one other is a version of that one.
 const MAINLY: Millionths = Millionths(650_000);
 /// A text of which the other holds less than this goes on beyond what was quoted.
-const WHOLE: Millionths = Millionths(800_000);
+const WHOLE: Millionths = Millionths(750_000);
 /// Texts that share less than this of the smaller are unlike.
 const UNLIKE: Millionths = Millionths(150_000);
 /// How many unlike sources make a round-up.
@@ -23,22 +27,26 @@ const FILLED: Millionths = Millionths(800_000);
 /// Of the texts that share something with one, this many are compared: those that give it most.
 const COMPARED: usize = 64;
 
-/// Which texts are round-ups.
-pub(super) fn round_ups(texts: &Texts, shared: &[SharedPair], sets: &Sets) -> Vec<bool> {
+/// Which texts are round-ups, of those that are similar to any.
+pub(super) fn round_ups(texts: &Texts, candidates: &[Pair], similar: &[SimilarPair]) -> Vec<bool> {
     let mut sources: AHashMap<u32, Vec<Source>> = AHashMap::new();
-    for &SharedPair { pair: (a, b), overlap } in shared {
-        for (text, other, own, size) in [(a, b, overlap.sizes.0, overlap.sizes.1), (b, a, overlap.sizes.1, overlap.sizes.0)] {
-            let given = Millionths::ratio(overlap.shared, own);
+    for doubtful in similar.iter().filter(|similar| similar.overlap.jaccard() < FRAMELESS) {
+        sources.entry(doubtful.pair.0).or_default();
+        sources.entry(doubtful.pair.1).or_default();
+    }
+    for &(a, b) in candidates {
+        for (text, other) in [(a, b), (b, a)] {
+            let Some(sources) = sources.get_mut(&text) else { continue };
+            let (given, held) = shares(texts, text, other);
             if given >= QUOTED {
-                let held = Millionths::ratio(overlap.shared, size);
-                sources.entry(text).or_default().push(Source { given, held, text: other });
+                sources.push(Source { given, held, text: other });
             }
         }
     }
     let mut found = vec![false; texts.len()];
     for (text, is_round_up) in found.iter_mut().enumerate() {
         if let Some(sources) = sources.remove(&(text as u32)) {
-            *is_round_up = sources.len() >= SOURCES && quotes_many(sources, sets);
+            *is_round_up = sources.len() >= SOURCES && quotes_many(sources, texts);
         }
     }
     found
@@ -51,14 +59,28 @@ struct Source {
     text: u32,
 }
 
-fn quotes_many(mut sources: Vec<Source>, sets: &Sets) -> bool {
+/// What share of each of two texts stands in the other too.
+fn shares(texts: &Texts, a: u32, b: u32) -> (Millionths, Millionths) {
+    let (x, y) = (texts.anchors.of(a), texts.anchors.of(b));
+    // A short text draws more anchors than a long one: only those that both would draw count.
+    let all_sparse = |anchors: &[u32]| anchors.iter().all(|&anchor| is_sparse(anchor));
+    let mixed = all_sparse(x) != all_sparse(y);
+    let size = |anchors: &[u32]| anchors.iter().filter(|&&anchor| !mixed || is_sparse(anchor)).count() as u32;
+    let shared = x.iter().filter(|anchor| y.binary_search(anchor).is_ok()).count() as u32;
+    (Millionths::ratio(shared, size(x)), Millionths::ratio(shared, size(y)))
+}
+
+fn quotes_many(mut sources: Vec<Source>, texts: &Texts) -> bool {
     sources.sort_unstable_by_key(|source| (std::cmp::Reverse(source.given), source.text));
     if sources[0].given > MAINLY {
         return false;
     }
     let mut unlike: Vec<&Source> = Vec::new();
     for source in sources.iter().take(COMPARED) {
-        let apart = |other: &&Source| Overlap::of(sets.of(source.text), sets.of(other.text)).containment() < UNLIKE;
+        let apart = |other: &&Source| {
+            let (one, other) = shares(texts, source.text, other.text);
+            one.max(other) < UNLIKE
+        };
         if unlike.iter().all(apart) {
             unlike.push(source);
         }

@@ -22,8 +22,6 @@ const EXACT_TOKENS: u32 = 16;
 /// A text of fewer tokens than this is nobody's excerpt.
 const EXCERPT_TOKENS: u32 = 32;
 
-/// Pairs that share less than this of the smaller text are forgotten.
-const NOTED: Millionths = Millionths(80_000);
 /// How often the members of a group are shown to the centres of their neighbours, at most.
 const ROUNDS: usize = 4;
 
@@ -87,22 +85,11 @@ pub struct SimilarPair {
     pub similarity: Similarity,
 }
 
-/// Two texts that share something, similar or not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SharedPair {
-    /// The two texts, the lesser number first.
-    pub pair: Pair,
-    /// What they share.
-    pub overlap: Overlap,
-}
-
 /// What verification found.
 #[derive(Debug, Default)]
 pub struct Verified {
     /// The similar pairs, ascending.
     pub pairs: Vec<SimilarPair>,
-    /// The decided pairs that share a twelfth or more of the smaller text.
-    pub shared: Vec<SharedPair>,
     /// The shingle sets that were read for it.
     pub sets: Sets,
     /// How many candidates were decided by exact similarity.
@@ -130,8 +117,7 @@ pub fn verify<C: Corpus + ?Sized>(
     }
     let sets = Sets::read(corpus, furniture, (register, texts), (&needed, config.shingle_tokens))?;
     let templates = Templates::new(texts, &candidates.postings, config.seed);
-    let mut shared = judge.compare(&hopeful, &sets);
-    let mut pairs = judge.decide_all(&shared, &sets, &templates);
+    let mut pairs = judge.decide_all(&hopeful, &sets, &templates);
     let mut decided = hopeful.len();
     let mut known: AHashSet<Pair> = hopeful.into_iter().collect();
     for _ in 0..ROUNDS {
@@ -148,9 +134,7 @@ pub fn verify<C: Corpus + ?Sized>(
             .collect();
         proposed.sort_unstable();
         proposed.dedup();
-        let compared = judge.compare(&proposed, &sets);
-        let found = judge.decide_all(&compared, &sets, &templates);
-        shared.extend(compared);
+        let found = judge.decide_all(&proposed, &sets, &templates);
         decided += proposed.len();
         known.extend(proposed);
         if found.is_empty() {
@@ -159,7 +143,7 @@ pub fn verify<C: Corpus + ?Sized>(
         pairs.extend(found);
         pairs.sort_unstable_by_key(|similar| similar.pair);
     }
-    Ok(Verified { pairs, shared, sets, decided })
+    Ok(Verified { pairs, sets, decided })
 }
 
 /// What decides a pair.
@@ -197,19 +181,11 @@ impl Judge<'_> {
         }
     }
 
-    /// What the pairs share, where it is worth a note.
-    fn compare(&self, pairs: &[Pair], sets: &Sets) -> Vec<SharedPair> {
+    fn decide_all(&self, pairs: &[Pair], sets: &Sets, templates: &Templates<'_>) -> Vec<SimilarPair> {
         pairs
             .par_iter()
-            .map(|&pair| SharedPair { pair, overlap: Overlap::of(sets.of(pair.0), sets.of(pair.1)) })
-            .filter(|shared| shared.overlap.containment() >= NOTED)
-            .collect()
-    }
-
-    fn decide_all(&self, shared: &[SharedPair], sets: &Sets, templates: &Templates<'_>) -> Vec<SimilarPair> {
-        shared
-            .par_iter()
-            .filter_map(|&SharedPair { pair, overlap }| {
+            .filter_map(|&pair| {
+                let overlap = Overlap::of(sets.of(pair.0), sets.of(pair.1));
                 let similarity = self.decide(pair, overlap, sets, templates)?;
                 Some(SimilarPair { pair, overlap, similarity })
             })
