@@ -2,7 +2,7 @@
 //!
 //! A table is written through [`clusters`] or [`pairs`], which choose its format by the ending of its name. Each format
 //! is one file here, behind the one trait `Table`. Records that are passed on byte for byte go through an
-//! [`OutputFile`].
+//! [`OutputFile`], in input order through [`Ordered`].
 //!
 //! ```
 //! use samestory::output::{self, ClusterRow, Destination, Relation};
@@ -37,6 +37,7 @@ mod compression;
 mod csv;
 mod file;
 mod jsonl;
+mod ordered;
 mod row;
 
 use std::path::{Path, PathBuf};
@@ -45,6 +46,7 @@ use crate::error::{ErrorKind, Result};
 
 pub use compression::Compression;
 pub use file::{Closed, OutputFile};
+pub use ordered::{Early, Ordered};
 pub use row::{ClusterRow, PairRow, Relation, Similarity};
 
 use row::Value;
