@@ -2,4 +2,5 @@
 
 pub mod article;
 pub mod error;
+pub mod eval;
 pub mod output;
