@@ -5,6 +5,8 @@ pub mod clean;
 pub mod config;
 pub mod copies;
 pub mod error;
+pub mod eval;
 pub mod fingerprint;
 pub mod lsh;
+pub mod output;
 pub mod pipeline;

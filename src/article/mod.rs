@@ -15,6 +15,16 @@ pub struct ArticleId(pub u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(pub i64);
 
+impl std::fmt::Display for Timestamp {
+    /// As RFC 3339 in UTC; a moment outside the years -9999 to 9999 as `@` and its seconds.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match jiff::Timestamp::from_second(self.0) {
+            Ok(moment) => write!(f, "{moment}"),
+            Err(_) => write!(f, "@{}", self.0),
+        }
+    }
+}
+
 /// Where a record was read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {

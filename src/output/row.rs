@@ -1,0 +1,330 @@
+//! A row is what one line of a table says; its columns and their order are fixed here, whatever the format.
+
+use std::fmt;
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use crate::article::Timestamp;
+
+/// How an article relates to the one it is matched with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Relation {
+    /// The lead of its story, also of a story of one; it is matched with nothing.
+    Lead,
+    /// The same text as its representative.
+    Exact,
+    /// Nearly the text of its representative.
+    Near,
+    /// A part of its representative.
+    Excerpt,
+    /// A representative that tells its lead's story in other words.
+    Related,
+}
+
+impl Relation {
+    /// The name as outputs have it: lower case.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Relation::Lead => "lead",
+            Relation::Exact => "exact",
+            Relation::Near => "near",
+            Relation::Excerpt => "excerpt",
+            Relation::Related => "related",
+        }
+    }
+}
+
+impl fmt::Display for Relation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// A similarity from 0 to 1, held as an integer number of millionths.
+///
+/// It is shown with four decimals, rounded half up, in integer arithmetic: the same on every machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Similarity(u32);
+
+impl Similarity {
+    /// The similarity of so many millionths; more than a million is taken as a million.
+    pub const fn from_millionths(millionths: u32) -> Similarity {
+        if millionths > 1_000_000 {
+            Similarity(1_000_000)
+        } else {
+            Similarity(millionths)
+        }
+    }
+
+    /// The similarity in millionths.
+    pub const fn millionths(self) -> u32 {
+        self.0
+    }
+
+    const fn ten_thousandths(self) -> u32 {
+        (self.0 + 50) / 100
+    }
+}
+
+impl fmt::Display for Similarity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = self.ten_thousandths();
+        write!(f, "{}.{:04}", shown / 10_000, shown % 10_000)
+    }
+}
+
+impl Serialize for Similarity {
+    /// As a number of at most four decimals.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // The division rounds to the double nearest to the decimal, which prints as that decimal.
+        serializer.serialize_f64(f64::from(self.ten_thousandths()) / 10_000.0)
+    }
+}
+
+/// One article's row of the clusters table. It serializes as a map of the columns, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClusterRow<'a> {
+    /// The record's own id, else `file:record`; unique in the table.
+    pub article_id: &'a str,
+    /// The `article_id` of the story's lead.
+    pub story_id: &'a str,
+    /// The `article_id` of the copy group's representative.
+    pub copy_id: &'a str,
+    /// How the article relates to `matched_id`.
+    pub relation: Relation,
+    /// How similar it is to `matched_id`: exact Jaccard, or containment for an excerpt; `None` for a lead.
+    pub similarity: Option<Similarity>,
+    /// The representative for a copy, the story's lead for a related article, `None` for a lead.
+    pub matched_id: Option<&'a str>,
+    /// How many articles the copy group has.
+    pub copies: u32,
+    /// How many articles the story has.
+    pub story_articles: u32,
+    /// The title as it was read; empty where there is none.
+    pub title: &'a str,
+    /// The source as it was read.
+    pub source: Option<&'a str>,
+    /// When the article was published; shown in UTC.
+    pub published: Option<Timestamp>,
+    /// The file it was read from.
+    pub input: &'a str,
+    /// The 1-based record in that file.
+    pub record: u64,
+}
+
+impl ClusterRow<'_> {
+    /// The columns, in the order of every clusters table.
+    pub const COLUMNS: &'static [&'static str] = &[
+        "article_id",
+        "story_id",
+        "copy_id",
+        "relation",
+        "similarity",
+        "matched_id",
+        "copies",
+        "story_articles",
+        "title",
+        "source",
+        "published",
+        "input",
+        "record",
+    ];
+
+    pub(super) fn values(&self) -> [Value<'_>; 13] {
+        [
+            Value::Text(self.article_id),
+            Value::Text(self.story_id),
+            Value::Text(self.copy_id),
+            Value::Text(self.relation.name()),
+            self.similarity.map_or(Value::Absent, Value::Similarity),
+            self.matched_id.map_or(Value::Absent, Value::Text),
+            Value::Count(self.copies.into()),
+            Value::Count(self.story_articles.into()),
+            Value::Text(self.title),
+            self.source.map_or(Value::Absent, Value::Text),
+            self.published.map_or(Value::Absent, Value::Time),
+            Value::Text(self.input),
+            Value::Count(self.record),
+        ]
+    }
+}
+
+impl Serialize for ClusterRow<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serialize_row(Self::COLUMNS, &self.values(), serializer)
+    }
+}
+
+/// One similar pair's row of the pairs table. It serializes as a map of the columns, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PairRow<'a> {
+    /// The `article_id` of one.
+    pub id_a: &'a str,
+    /// The `article_id` of the other.
+    pub id_b: &'a str,
+    /// What the pair is: exact, near or excerpt.
+    pub relation: Relation,
+    /// The exact Jaccard similarity of their shingles.
+    pub jaccard: Similarity,
+    /// The share of the shorter one's shingles that the other contains, exactly.
+    pub containment: Similarity,
+    /// The seconds between their publications, `None` unless both have a time.
+    ///
+    /// The column is `hours_apart`: hours with two decimals, rounded half up.
+    pub seconds_apart: Option<u64>,
+}
+
+impl PairRow<'_> {
+    /// The columns, in the order of every pairs table.
+    pub const COLUMNS: &'static [&'static str] = &[
+        "id_a",
+        "id_b",
+        "relation",
+        "jaccard",
+        "containment",
+        "hours_apart",
+    ];
+
+    pub(super) fn values(&self) -> [Value<'_>; 6] {
+        [
+            Value::Text(self.id_a),
+            Value::Text(self.id_b),
+            Value::Text(self.relation.name()),
+            Value::Similarity(self.jaccard),
+            Value::Similarity(self.containment),
+            self.seconds_apart
+                .map_or(Value::Absent, |seconds| Value::Hours(Hours { seconds })),
+        ]
+    }
+}
+
+impl Serialize for PairRow<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serialize_row(Self::COLUMNS, &self.values(), serializer)
+    }
+}
+
+/// What stands in one column of one row.
+///
+/// Its `Display` is the field of a CSV, without quotes; its `Serialize` is the value of a JSON object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Value<'a> {
+    Absent,
+    Text(&'a str),
+    Count(u64),
+    Similarity(Similarity),
+    Time(Timestamp),
+    Hours(Hours),
+}
+
+impl fmt::Display for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Absent => Ok(()),
+            Value::Text(text) => f.write_str(text),
+            Value::Count(count) => count.fmt(f),
+            Value::Similarity(similarity) => similarity.fmt(f),
+            Value::Time(time) => time.fmt(f),
+            Value::Hours(hours) => hours.fmt(f),
+        }
+    }
+}
+
+impl Serialize for Value<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Value::Absent => serializer.serialize_none(),
+            Value::Text(text) => serializer.serialize_str(text),
+            Value::Count(count) => serializer.serialize_u64(*count),
+            Value::Similarity(similarity) => similarity.serialize(serializer),
+            Value::Time(time) => serializer.collect_str(time),
+            Value::Hours(hours) => hours.serialize(serializer),
+        }
+    }
+}
+
+/// A span of time shown as hours with two decimals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Hours {
+    seconds: u64,
+}
+
+impl Hours {
+    const fn hundredths(self) -> u64 {
+        // 36 seconds are a hundredth of an hour.
+        self.seconds / 36 + (self.seconds % 36) / 18
+    }
+}
+
+impl fmt::Display for Hours {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = self.hundredths();
+        write!(f, "{}.{:02}", shown / 100, shown % 100)
+    }
+}
+
+impl Serialize for Hours {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(self.hundredths() as f64 / 100.0)
+    }
+}
+
+/// Serializes a row as a map, its columns in their order.
+pub(super) fn serialize_row<S: Serializer>(
+    columns: &[&str],
+    values: &[Value<'_>],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(Some(columns.len()))?;
+    for (column, value) in columns.iter().zip(values) {
+        map.serialize_entry(column, value)?;
+    }
+    map.end()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(millionths: u32) -> String {
+        Similarity::from_millionths(millionths).to_string()
+    }
+
+    #[test]
+    fn similarities_round_half_up_to_four_decimals() {
+        assert_eq!(shown(0), "0.0000");
+        assert_eq!(shown(49), "0.0000");
+        assert_eq!(shown(50), "0.0001");
+        assert_eq!(shown(700_049), "0.7000");
+        assert_eq!(shown(700_050), "0.7001");
+        assert_eq!(shown(999_949), "0.9999");
+        assert_eq!(shown(999_950), "1.0000");
+        assert_eq!(shown(1_000_000), "1.0000");
+        assert_eq!(shown(u32::MAX), "1.0000");
+    }
+
+    #[test]
+    fn json_has_the_similarity_csv_has() {
+        for ten_thousandths in 0..=10_000 {
+            let similarity = Similarity::from_millionths(ten_thousandths * 100);
+            let json = serde_json::to_string(&similarity).unwrap();
+            let csv = similarity.to_string();
+            let trimmed = csv.trim_end_matches('0');
+            let trimmed = match trimmed.strip_suffix('.') {
+                Some(whole) => format!("{whole}.0"),
+                None => trimmed.to_owned(),
+            };
+            assert_eq!(json, trimmed);
+        }
+    }
+
+    #[test]
+    fn hours_round_half_up_to_hundredths() {
+        let shown = |seconds| Hours { seconds }.to_string();
+        assert_eq!(shown(0), "0.00");
+        assert_eq!(shown(17), "0.00");
+        assert_eq!(shown(18), "0.01");
+        assert_eq!(shown(3_600), "1.00");
+        assert_eq!(shown(90_000), "25.00");
+    }
+}
