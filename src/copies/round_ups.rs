@@ -13,16 +13,18 @@ use crate::lsh::{Pair, is_sparse};
 /// A source of a round-up gives it at least this much of its text.
 const QUOTED: Millionths = Millionths(80_000);
 /// A text that takes more than this from one other is a version of that one.
-const MAINLY: Millionths = Millionths(650_000);
+const MAINLY: Millionths = Millionths(750_000);
 /// A text of which the other holds less than this goes on beyond what was quoted.
 const WHOLE: Millionths = Millionths(750_000);
 /// Texts that share less than this of the smaller are unlike.
 const UNLIKE: Millionths = Millionths(150_000);
-/// How many unlike sources make a round-up.
-const SOURCES: usize = 3;
-/// Of its sources so many must go on beyond what was quoted, ...
+/// Two unlike sources make a round-up if both go on beyond what was quoted, and ...
 const BEYOND: usize = 2;
-/// ... or else the sources must make up this much of it, since excerpts of one article are unlike too.
+/// ... each gives this much; ...
+const QUOTED_AT_LENGTH: Millionths = Millionths(150_000);
+/// ... or if there are so many sources; ...
+const SOURCES: usize = 3;
+/// ... which may be quoted whole if they make up this much of it, since excerpts of one article are unlike too.
 const FILLED: Millionths = Millionths(800_000);
 /// Of the texts that share something with one, this many are compared: those that give it most.
 const COMPARED: usize = 64;
@@ -46,7 +48,7 @@ pub(super) fn round_ups(texts: &Texts, candidates: &[Pair], similar: &[SimilarPa
     let mut found = vec![false; texts.len()];
     for (text, is_round_up) in found.iter_mut().enumerate() {
         if let Some(sources) = sources.remove(&(text as u32)) {
-            *is_round_up = sources.len() >= SOURCES && quotes_many(sources, texts);
+            *is_round_up = sources.len() >= BEYOND && quotes_many(sources, texts);
         }
     }
     found
@@ -85,7 +87,9 @@ fn quotes_many(mut sources: Vec<Source>, texts: &Texts) -> bool {
             unlike.push(source);
         }
     }
-    let beyond = unlike.iter().filter(|source| source.held < WHOLE).count();
+    let beyond = |least: Millionths| {
+        unlike.iter().filter(|source| source.held < WHOLE && source.given >= least).count() >= BEYOND
+    };
     let filled: u32 = unlike.iter().map(|source| source.given.0).sum();
-    unlike.len() >= SOURCES && (beyond >= BEYOND || filled >= FILLED.0)
+    beyond(QUOTED_AT_LENGTH) || unlike.len() >= SOURCES && (beyond(QUOTED) || filled >= FILLED.0)
 }
