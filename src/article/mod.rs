@@ -1,8 +1,33 @@
 //! An article is one record of the dump; a corpus is a sequence of articles that can be read more than once.
 
+mod block;
+mod csv;
+mod date;
+mod decompress;
+mod fields;
+mod format;
+mod host;
+mod input;
+mod jsonl;
+mod open;
+mod pick;
+mod record;
+mod repair;
+mod survey;
+mod sweep;
+mod text;
+
 use std::borrow::Cow;
+use std::fmt;
 
 use crate::error::Result;
+
+pub use date::parse as parse_date;
+pub use decompress::Compression;
+pub use fields::FieldNames;
+pub use format::Format;
+pub use input::Input;
+pub use open::{FileCorpus, FileCorpusBuilder};
 
 /// An article's position in one run: 0 for the first good record, in input order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,6 +92,21 @@ pub enum RejectReason {
     BrokenCsv,
     /// Bytes that are no text in any encoding this tool reads.
     NotText,
+    /// A record longer than this tool takes into memory; only its beginning is kept.
+    TooLong,
+}
+
+impl fmt::Display for RejectReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            RejectReason::NoTextOrTitle => "neither a text nor a title",
+            RejectReason::BrokenJson => "broken JSON",
+            RejectReason::NotAnObject => "not a JSON object",
+            RejectReason::BrokenCsv => "broken CSV",
+            RejectReason::NotText => "not text",
+            RejectReason::TooLong => "longer than a record may be",
+        })
+    }
 }
 
 /// A run of consecutive records of one sweep, in input order.
