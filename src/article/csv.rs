@@ -234,3 +234,88 @@ fn pick<'b>(row: Vec<Cow<'b, [u8]>>, columns: &Columns) -> (Picked<'b>, bool) {
     }
     (picked, any_repaired)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{End, cut, fields};
+
+    fn by_crate(file: &[u8]) -> Vec<Vec<Vec<u8>>> {
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(file);
+        let rows = reader
+            .byte_records()
+            .map(|row| row.unwrap().iter().map(<[u8]>::to_vec).collect());
+        rows.collect()
+    }
+
+    fn by_us(file: &[u8]) -> Vec<Vec<Vec<u8>>> {
+        let mut records = Vec::new();
+        let end = cut(
+            file,
+            b',',
+            End {
+                ended: true,
+                broke: false,
+            },
+            &mut records,
+        );
+        assert_eq!(end, file.len());
+        let row = |row| {
+            fields(row, b',')
+                .into_iter()
+                .map(|field| field.into_owned())
+                .collect()
+        };
+        records
+            .iter()
+            .map(|span| row(&file[span.start..span.end]))
+            .collect()
+    }
+
+    #[test]
+    fn quoted_fields_hold_line_breaks_commas_and_quotes() {
+        let file = b"1,\"two\nlines, \"\"quoted\"\"\",x\r\n\r\n2,5\" nail,\"\"\n";
+        let expected: Vec<Vec<&[u8]>> = vec![
+            vec![b"1", b"two\nlines, \"quoted\"", b"x"],
+            vec![b"2", b"5\" nail", b""],
+        ];
+        assert_eq!(by_us(file), expected);
+    }
+
+    #[test]
+    fn a_quote_that_never_closes_costs_one_line() {
+        let mut records = Vec::new();
+        cut(
+            b"1,\"open\n2,b\n3,c\n",
+            b',',
+            End {
+                ended: true,
+                broke: false,
+            },
+            &mut records,
+        );
+        let flaws: Vec<bool> = records.iter().map(|span| span.flaw.is_some()).collect();
+        assert_eq!(flaws, [true, false, false]);
+    }
+
+    proptest! {
+        /// Where quotes are balanced, the crate and the cutter must see the same rows.
+        #[test]
+        fn rows_are_those_of_the_csv_crate(
+            rows in proptest::collection::vec(proptest::collection::vec("[a\" \nü,]{0,6}", 1..4), 0..6),
+            bare in "[ab,\n]{0,10}",
+        ) {
+            let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+            for row in &rows {
+                writer.write_record(row).unwrap();
+            }
+            let mut file = writer.into_inner().unwrap();
+            file.extend_from_slice(bare.as_bytes());
+            prop_assert_eq!(by_us(&file), by_crate(&file));
+        }
+    }
+}

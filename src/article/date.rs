@@ -427,3 +427,113 @@ fn is_filler(word: &str) -> bool {
     ];
     WORDS.contains(&word) || DAYS.iter().any(|day| word == *day || word == &day[..3])
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::parse;
+    use crate::article::Timestamp;
+
+    fn read(text: &str) -> String {
+        parse(text).map_or_else(|| "none".to_owned(), |moment| moment.to_string())
+    }
+
+    #[test]
+    fn dates_are_read_in_the_forms_dumps_have() {
+        for (text, expected) in [
+            ("2025-02-01T13:58:00+09:00", "2025-02-01T04:58:00Z"),
+            ("2025-02-01T13:58:00.123456Z", "2025-02-01T13:58:00Z"),
+            ("2021-07-01 08:01:00", "2021-07-01T08:01:00Z"),
+            ("2021-07-01 08:01:00.25 +0200", "2021-07-01T06:01:00Z"),
+            ("2021-07-01 08:01:00 UTC", "2021-07-01T08:01:00Z"),
+            ("2021-07-01T08:01", "2021-07-01T08:01:00Z"),
+            ("2021-07-01T08:01Z", "2021-07-01T08:01:00Z"),
+            ("2021-07-01T08:01-05:00", "2021-07-01T13:01:00Z"),
+            ("2021-07-01", "2021-07-01T00:00:00Z"),
+            ("2021/07/01 8:01", "2021-07-01T08:01:00Z"),
+            ("Sat, 01 Feb 2025 13:58:00 +0900", "2025-02-01T04:58:00Z"),
+            ("Sat, 1 Feb 2025 13:58:00 GMT", "2025-02-01T13:58:00Z"),
+            (
+                "Sat Feb 01 2025 13:58:00 GMT+0900 (Japan Standard Time)",
+                "2025-02-01T04:58:00Z",
+            ),
+            ("Sat Feb  1 13:58:00 2025", "2025-02-01T13:58:00Z"),
+            ("1738385880", "2025-02-01T04:58:00Z"),
+            ("1738385880.5", "2025-02-01T04:58:00Z"),
+            ("1738385880000", "2025-02-01T04:58:00Z"),
+            ("1738385880000000", "2025-02-01T04:58:00Z"),
+            ("26-FEB-1987 15:01:01.79", "1987-02-26T15:01:01Z"),
+            ("26-FEB-87", "1987-02-26T00:00:00Z"),
+            ("13:58 JST, February 1, 2025", "2025-02-01T04:58:00Z"),
+            ("6:26 JST, February 22, 2025", "2025-02-21T21:26:00Z"),
+            ("February 1, 2025", "2025-02-01T00:00:00Z"),
+            ("1 February 2025", "2025-02-01T00:00:00Z"),
+            ("Sept. 1st, 2025", "2025-09-01T00:00:00Z"),
+            ("Feb 1, 2025 1:58 PM EST", "2025-02-01T18:58:00Z"),
+            ("Feb. 1, 2025 at 12:05 a.m. ET", "2025-02-01T05:05:00Z"),
+            ("20250201T135800Z", "2025-02-01T13:58:00Z"),
+            ("20250201T1358", "2025-02-01T13:58:00Z"),
+            ("20250201135800", "2025-02-01T13:58:00Z"),
+            ("20250201", "2025-02-01T00:00:00Z"),
+            ("31/01/2025", "2025-01-31T00:00:00Z"),
+            ("01/31/2025 10:00", "2025-01-31T10:00:00Z"),
+            ("1.2.2025", "2025-02-01T00:00:00Z"),
+            ("2025年2月1日 13時58分", "2025-02-01T13:58:00Z"),
+            ("2025年2月1日", "2025-02-01T00:00:00Z"),
+            ("2016-12-31T23:59:60Z", "2016-12-31T23:59:59Z"),
+            ("2016-12-31T24:00:00Z", "2017-01-01T00:00:00Z"),
+        ] {
+            assert_eq!(read(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_one_day_is_no_date() {
+        for text in [
+            "",
+            "yesterday",
+            "02/01/2025",
+            "2025-02-30",
+            "2025-13-01",
+            "13:58",
+            "42",
+            "2025",
+            "February 2025",
+            "2025-02-01T25:00:00Z",
+            "may contain 3 nuts, 2025",
+            "１月",
+            "12345678901234567890",
+            "-1",
+        ] {
+            assert_eq!(read(text), "none", "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_dates_panic(text in ".{0,60}") {
+            parse(&text);
+        }
+
+        #[test]
+        fn no_mixture_of_date_parts_makes_dates_panic(
+            parts in proptest::collection::vec(prop_oneof![
+                "[0-9]{1,5}", "[-+:/., T()−時分h]", Just("Feb".to_owned()), Just("JST".to_owned()), Just("pm".to_owned()),
+                Just("a.m".to_owned()), Just("\u{5e74}".to_owned()),
+            ], 0..14),
+        ) {
+            parse(&parts.concat());
+        }
+
+        #[test]
+        fn a_moment_reads_back_as_it_was_written(seconds in -62_000_000_000i64..250_000_000_000) {
+            prop_assert_eq!(parse(&Timestamp(seconds).to_string()), Some(Timestamp(seconds)));
+        }
+
+        #[test]
+        fn any_moment_can_be_written(seconds in any::<i64>()) {
+            prop_assert!(!Timestamp(seconds).to_string().is_empty());
+        }
+    }
+}

@@ -67,18 +67,20 @@ impl Head<'_> {
         let mut lines = start
             .split_inclusive(|byte| *byte == b'\n')
             .map(<[u8]>::trim_ascii);
-        let is_object = |line: &[u8]| {
-            line.starts_with(b"{") && serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok()
-        };
+        let is_json = |line: &[u8]| serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok();
+        let is_object = |line: &[u8]| line.starts_with(b"{") && is_json(line);
         let first = lines.clone().next().unwrap_or_default();
-        if lines.by_ref().take(20).any(is_object) {
-            return Some(Ok(()));
-        }
+        let has_objects = lines.by_ref().take(20).any(is_object);
         let inside = |open: u8| start.strip_prefix(&[open]).map(<[u8]>::trim_ascii_start);
-        if inside(b'[').is_some_and(|inside| inside.starts_with(b"{")) {
+        let is_array = inside(b'[').is_some_and(|inside| inside.starts_with(b"{"));
+        // Objects may stand one a line within an array, too.
+        if is_array && !(has_objects && is_json(first)) {
             return Some(Err(
                 "a JSON array; one object a line is read (`jq -c '.[]'` makes that)".to_owned(),
             ));
+        }
+        if has_objects {
+            return Some(Ok(()));
         }
         if first == b"{" && inside(b'{').is_some_and(|inside| inside.starts_with(b"\"")) {
             return Some(Err(

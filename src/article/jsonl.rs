@@ -40,6 +40,9 @@ pub(crate) struct Line<'a> {
 
 /// Picks the fields of a line.
 pub(crate) fn read<'a>(raw: &'a [u8], picker: &mut Picker<'_>) -> Result<Line<'a>, RejectReason> {
+    if may_nest_deeply(raw) {
+        return read_slowly(raw, picker);
+    }
     let mut fast = sonic_rs::Deserializer::from_slice(raw);
     if let Ok(picked) = picker.pick(&mut fast)
         && fast.end().is_ok()
@@ -50,6 +53,12 @@ pub(crate) fn read<'a>(raw: &'a [u8], picker: &mut Picker<'_>) -> Result<Line<'a
         });
     }
     read_slowly(raw, picker)
+}
+
+/// Whether a line may be nested so deeply that the fast parser, which calls itself at each level, runs out of stack.
+fn may_nest_deeply(raw: &[u8]) -> bool {
+    const LEVELS: usize = 2048;
+    raw.len() > LEVELS && memchr::memchr2_iter(b'[', b'{', raw).nth(LEVELS).is_some()
 }
 
 /// Finds out what is wrong with a line, and repairs what can be.

@@ -15,6 +15,8 @@ mod record;
 mod repair;
 mod survey;
 mod sweep;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use std::borrow::Cow;

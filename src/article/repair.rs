@@ -95,8 +95,8 @@ fn push_string(mended: &mut String, inside: &str) -> bool {
                 mended.push_str(&rest[..6]);
                 6
             }
-        } else if rest.starts_with('\\') {
-            let length = 1 + rest[1..].chars().next().map_or(0, char::len_utf8);
+        } else if let Some(escaped) = rest.strip_prefix('\\') {
+            let length = 1 + escaped.chars().next().map_or(0, char::len_utf8);
             mended.push_str(&rest[..length]);
             length
         } else {
@@ -117,4 +117,53 @@ fn escape(rest: &str) -> Option<u32> {
         .bytes()
         .all(|byte| byte.is_ascii_hexdigit())
         .then(|| u32::from_str_radix(digits, 16).ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{is_binary, json};
+
+    #[test]
+    fn halves_of_surrogate_pairs_are_replaced_and_whole_ones_kept() {
+        let (mended, changed) = json(br#"{"a":"x\ud800y \ud83d\ude00 \udc00 \\ud800 \u00e9"}"#);
+        assert!(changed);
+        assert_eq!(
+            mended,
+            "{\"a\":\"x\u{fffd}y \\ud83d\\ude00 \u{fffd} \\\\ud800 \\u00e9\"}"
+        );
+    }
+
+    #[test]
+    fn bare_control_characters_and_nan_become_json() {
+        let (mended, changed) = json(b"{\"a\":\"x\ty\",\"b\":NaN,\"c\":\"NaN\"}");
+        assert_eq!(mended, "{\"a\":\"x\\u0009y\",\"b\":null,\"c\":\"NaN\"}");
+        assert!(!changed);
+    }
+
+    #[test]
+    fn pictures_are_binary_and_texts_with_a_stray_byte_are_not() {
+        assert!(is_binary(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01"));
+        assert!(!is_binary("Ganz normaler Text über Käse.".as_bytes()));
+        assert!(!is_binary(
+            b"A long enough text with one stray \xff byte in it."
+        ));
+    }
+
+    proptest! {
+        #[test]
+        fn good_json_is_left_as_it_is(text in ".{0,40}", list in proptest::collection::vec(any::<f64>(), 0..4)) {
+            let line = serde_json::json!({ text.clone(): text, "list": list }).to_string();
+            let expected = if line.contains('\u{0}') { return Ok(()) } else { line.clone() };
+            prop_assert_eq!(json(line.as_bytes()), (expected, false));
+        }
+
+        #[test]
+        fn no_line_makes_repair_panic(line in proptest::collection::vec(prop_oneof![
+            Just(b'"'), Just(b'\\'), Just(b'u'), Just(b'd'), Just(b'8'), Just(b'0'), any::<u8>()], 0..40),
+        ) {
+            json(&line);
+        }
+    }
 }
