@@ -1,10 +1,36 @@
 //! An article is one record of the dump; a corpus is a sequence of articles that can be read more than once.
 
+mod block;
+mod csv;
+mod date;
+mod decompress;
+mod fields;
+mod format;
+mod host;
+mod input;
+mod jsonl;
+mod open;
+mod pick;
+mod record;
+mod register;
+mod repair;
+mod survey;
+mod sweep;
+#[cfg(test)]
+mod tests;
+mod text;
+
 use std::borrow::Cow;
+use std::fmt;
 
 use crate::error::Result;
 
-mod register;
+pub use date::parse as parse_date;
+pub use decompress::Compression;
+pub use fields::FieldNames;
+pub use format::Format;
+pub use input::Input;
+pub use open::{FileCorpus, FileCorpusBuilder};
 pub use register::{ArticleIds, Entry, Register, SourceId};
 
 /// An article's position in one run: 0 for the first good record, in input order.
@@ -14,16 +40,6 @@ pub struct ArticleId(pub u32);
 /// A moment, in whole seconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(pub i64);
-
-impl std::fmt::Display for Timestamp {
-    /// As RFC 3339 in UTC; a moment outside the years -9999 to 9999 as `@` and its seconds.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match jiff::Timestamp::from_second(self.0) {
-            Ok(moment) => write!(f, "{moment}"),
-            Err(_) => write!(f, "@{}", self.0),
-        }
-    }
-}
 
 /// Where a record was read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -80,6 +96,21 @@ pub enum RejectReason {
     BrokenCsv,
     /// Bytes that are no text in any encoding this tool reads.
     NotText,
+    /// A record longer than this tool takes into memory; only its beginning is kept.
+    TooLong,
+}
+
+impl fmt::Display for RejectReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            RejectReason::NoTextOrTitle => "neither a text nor a title",
+            RejectReason::BrokenJson => "broken JSON",
+            RejectReason::NotAnObject => "not a JSON object",
+            RejectReason::BrokenCsv => "broken CSV",
+            RejectReason::NotText => "not text",
+            RejectReason::TooLong => "longer than a record may be",
+        })
+    }
 }
 
 /// A run of consecutive records of one sweep, in input order.

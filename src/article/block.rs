@@ -1,0 +1,251 @@
+//! A block is a few megabytes of an input, cut at the end of a record: the piece of work one thread parses.
+//!
+//! Blocks are cut one after another by whoever holds the [`Cutter`]; where they are cut depends on the bytes alone. A
+//! record longer than a block makes its block longer.
+
+use std::io::{self, Read};
+use std::sync::Mutex;
+
+use memchr::memchr_iter;
+
+use super::RejectReason;
+use super::csv;
+use super::format::Format;
+
+/// How long a block is, if no record is longer.
+pub(crate) const BLOCK: usize = 1 << 20;
+
+/// How long a record may be.
+pub(crate) const LONGEST_RECORD: usize = 1 << 30;
+
+/// How much of a record that is too long is kept, to show what it was.
+const KEPT_OF_TOO_LONG: usize = 64 << 10;
+
+/// Some records of one input.
+#[derive(Debug, Default)]
+pub(crate) struct Block {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) records: Vec<Span>,
+    /// How many records of the input come before.
+    pub(crate) before: u64,
+    /// How many bytes of `bytes` are the input's.
+    pub(crate) filled: usize,
+}
+
+/// Where in its block a record stands, line end included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Span {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    /// What the cutter already found wrong with it.
+    pub(crate) flaw: Option<RejectReason>,
+}
+
+impl Span {
+    pub(crate) fn sound(start: usize, end: usize) -> Span {
+        Span {
+            start,
+            end,
+            flaw: None,
+        }
+    }
+}
+
+impl Block {
+    /// The records with their 1-based numbers in the input.
+    pub(crate) fn records(&self) -> impl Iterator<Item = (u64, &[u8], Option<RejectReason>)> {
+        let numbered = (self.before + 1..).zip(&self.records);
+        numbered.map(|(number, span)| (number, &self.bytes[span.start..span.end], span.flaw))
+    }
+}
+
+/// Buffers that are used again: to ask the system for megabytes anew for each block costs more than to fill them.
+#[derive(Debug, Default)]
+pub(crate) struct Buffers(Mutex<Vec<Vec<u8>>>);
+
+impl Buffers {
+    fn take(&self, length: usize) -> Vec<u8> {
+        let used = self.0.lock().ok().and_then(|mut buffers| buffers.pop());
+        let mut buffer = used.unwrap_or_default();
+        if buffer.len() < length {
+            buffer.resize(length, 0);
+        }
+        buffer
+    }
+
+    pub(crate) fn give_back(&self, block: Block) {
+        // What a huge record needed is not kept.
+        if block.bytes.len() <= 2 * BLOCK
+            && let Ok(mut buffers) = self.0.lock()
+        {
+            buffers.push(block.bytes);
+        }
+    }
+}
+
+/// Cuts an input into blocks.
+pub(crate) struct Cutter<R> {
+    reader: R,
+    format: Format,
+    block: usize,
+    longest: usize,
+    /// The beginning of a record whose end was not yet read.
+    carry: Vec<u8>,
+    records: u64,
+    ended: bool,
+    /// Why the input ended, if it was not at its end.
+    broke: Option<io::Error>,
+    /// Whether the rest of a record that is too long is to be passed over.
+    skipping: bool,
+}
+
+impl<R: Read> Cutter<R> {
+    /// Cuts what a reader gives after the preamble.
+    pub(crate) fn new(reader: R, format: Format, preamble: usize) -> Cutter<R> {
+        Cutter::sized(reader, format, preamble, BLOCK, LONGEST_RECORD)
+    }
+
+    /// Cuts into blocks of another size, for tests and for a quick look.
+    pub(crate) fn sized(
+        reader: R,
+        format: Format,
+        preamble: usize,
+        block: usize,
+        longest: usize,
+    ) -> Cutter<R> {
+        let mut cutter = Cutter {
+            reader,
+            format,
+            block,
+            longest,
+            carry: Vec::new(),
+            records: 0,
+            ended: false,
+            broke: None,
+            skipping: false,
+        };
+        let mut head = vec![0; preamble];
+        cutter.fill(&mut head, 0);
+        cutter
+    }
+
+    /// What ended the input before its end.
+    pub(crate) fn into_broke(self) -> Option<io::Error> {
+        self.broke
+    }
+
+    /// The next block; `None` when the input has ended.
+    pub(crate) fn next(&mut self, buffers: &Buffers) -> Option<Block> {
+        let mut bytes = buffers.take(self.block.max(self.carry.len() + 1));
+        let mut filled = self.carry.len();
+        bytes[..filled].copy_from_slice(&self.carry);
+        self.carry.clear();
+        let mut target = self.block.max(filled + 1);
+        let mut records = Vec::new();
+        loop {
+            filled = self.fill(&mut bytes[..target], filled);
+            if self.skipping {
+                filled = self.skip(&mut bytes, filled);
+                if self.skipping && !self.ended {
+                    continue;
+                }
+            }
+            if filled == 0 && self.ended {
+                buffers.give_back(Block {
+                    bytes,
+                    ..Block::default()
+                });
+                return None;
+            }
+            let cut = self.cut(&bytes[..filled], &mut records);
+            if cut > 0 || self.ended {
+                self.carry.extend_from_slice(&bytes[cut..filled]);
+                return Some(self.block_of(bytes, records, cut));
+            }
+            if filled >= self.longest {
+                records.push(Span {
+                    start: 0,
+                    end: filled.min(KEPT_OF_TOO_LONG),
+                    flaw: Some(RejectReason::TooLong),
+                });
+                self.skipping = true;
+                return Some(self.block_of(bytes, records, filled));
+            }
+            if filled == target {
+                target *= 2;
+                bytes.resize(bytes.len().max(target), 0);
+            }
+        }
+    }
+
+    fn block_of(&mut self, bytes: Vec<u8>, records: Vec<Span>, filled: usize) -> Block {
+        let before = self.records;
+        self.records += records.len() as u64;
+        Block {
+            bytes,
+            records,
+            before,
+            filled,
+        }
+    }
+
+    /// Reads until a buffer is full or the input ends; says how much of the buffer is filled.
+    fn fill(&mut self, buffer: &mut [u8], mut filled: usize) -> usize {
+        while filled < buffer.len() && !self.ended {
+            match self.reader.read(&mut buffer[filled..]) {
+                Ok(0) => self.ended = true,
+                Ok(read) => filled += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    self.broke = Some(error);
+                    self.ended = true;
+                }
+            }
+        }
+        filled
+    }
+
+    /// Drops bytes up to the line end that ends a record that was too long; says how many are left.
+    fn skip(&mut self, bytes: &mut [u8], filled: usize) -> usize {
+        let Some(end) = memchr::memchr(b'\n', &bytes[..filled]) else {
+            return 0;
+        };
+        self.skipping = false;
+        bytes.copy_within(end + 1..filled, 0);
+        filled - end - 1
+    }
+
+    /// Finds the records that are whole; says where the last of them ends.
+    fn cut(&self, bytes: &[u8], records: &mut Vec<Span>) -> usize {
+        match self.format {
+            Format::Delimited { delimiter } => {
+                let end = csv::End {
+                    ended: self.ended,
+                    broke: self.broke.is_some(),
+                };
+                csv::cut(bytes, delimiter, end, records)
+            }
+            _ => cut_lines(bytes, self.ended, records),
+        }
+    }
+}
+
+/// One record a line; blank lines are none.
+fn cut_lines(bytes: &[u8], ended: bool, records: &mut Vec<Span>) -> usize {
+    let mut start = 0;
+    let mut line = |start: usize, end: usize| {
+        // Few lines are blank, and those that are not show it in the first byte.
+        if !bytes[start..end].iter().all(u8::is_ascii_whitespace) {
+            records.push(Span::sound(start, end));
+        }
+    };
+    for at in memchr_iter(b'\n', bytes) {
+        line(start, at + 1);
+        start = at + 1;
+    }
+    if ended && start < bytes.len() {
+        line(start, bytes.len());
+        start = bytes.len();
+    }
+    start
+}

@@ -1,0 +1,52 @@
+//! The host of an address, which stands for the outlet where no source is given.
+
+/// The host of a URL in lower case, without `www.`, port and user.
+pub(crate) fn of_url(url: &str) -> Option<String> {
+    let url = url.trim();
+    let after_scheme = url
+        .split_once("://")
+        .map(|(_, rest)| rest)
+        .or_else(|| url.strip_prefix("//"));
+    let authority = after_scheme
+        .unwrap_or(url)
+        .split(['/', '?', '#', '\\'])
+        .next()?;
+    let host = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, host)| host);
+    let host = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((address, _)) => address,
+        None => host.split(':').next()?,
+    };
+    let host = host.trim_end_matches('.').to_lowercase();
+    let host = host.strip_prefix("www.").map(str::to_owned).unwrap_or(host);
+    // Without a scheme, only what has a dot and nothing a host cannot have is taken for one.
+    let plausible = after_scheme.is_some() || host.contains('.');
+    let clean =
+        !host.is_empty() && !host.contains(|mark: char| mark.is_whitespace() || mark.is_control());
+    (plausible && clean).then_some(host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of_url;
+
+    #[test]
+    fn the_host_of_a_url_is_bare() {
+        for (url, host) in [
+            ("https://www.Example.com/a?b", Some("example.com")),
+            (
+                "http://user:pw@news.example.co.jp:8080/x",
+                Some("news.example.co.jp"),
+            ),
+            ("//cdn.example.org/x", Some("cdn.example.org")),
+            ("example.com/path", Some("example.com")),
+            ("http://[2001:db8::1]:80/", Some("2001:db8::1")),
+            ("/relative/path", None),
+            ("not a url.", None),
+            ("", None),
+        ] {
+            assert_eq!(of_url(url).as_deref(), host, "{url}");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! JSON lines: one object a line.
+
+use super::block::Block;
+use super::fields::FieldNames;
+use super::pick::Picker;
+use super::record::{Parsed, Picked};
+use super::{Place, RejectReason, repair};
+
+/// Parses a block of lines.
+pub(crate) fn parse<'b>(block: &'b Block, input: u32, names: &FieldNames) -> Parsed<'b> {
+    let mut picker = Picker::new(names);
+    let mut parsed = Parsed::default();
+    for (record, raw, flaw) in block.records() {
+        let place = Place { input, record };
+        let line = match flaw {
+            Some(reason) => Err(reason),
+            None => read(raw, &mut picker),
+        };
+        match line {
+            Ok(Line { picked, repaired }) => {
+                picker.note_used(&picked);
+                parsed.tally.repaired += u64::from(repaired);
+                parsed.add(place, raw, picked);
+            }
+            Err(reason) => parsed.reject(place, raw, reason),
+        }
+    }
+    for (role, path, used) in picker.usage() {
+        *parsed.tally.fields.entry((role, path)).or_default() += used;
+    }
+    parsed
+}
+
+/// A line that is an object.
+pub(crate) struct Line<'a> {
+    pub(crate) picked: Picked<'a>,
+    /// Whether it was a good line only after repair.
+    pub(crate) repaired: bool,
+}
+
+/// Picks the fields of a line.
+pub(crate) fn read<'a>(raw: &'a [u8], picker: &mut Picker<'_>) -> Result<Line<'a>, RejectReason> {
+    if may_nest_deeply(raw) {
+        return read_slowly(raw, picker);
+    }
+    let mut fast = sonic_rs::Deserializer::from_slice(raw);
+    if let Ok(picked) = picker.pick(&mut fast)
+        && fast.end().is_ok()
+    {
+        return Ok(Line {
+            picked,
+            repaired: false,
+        });
+    }
+    read_slowly(raw, picker)
+}
+
+/// Whether a line may be nested so deeply that the fast parser, which calls itself at each level, runs out of stack.
+fn may_nest_deeply(raw: &[u8]) -> bool {
+    const LEVELS: usize = 2048;
+    raw.len() > LEVELS && memchr::memchr2_iter(b'[', b'{', raw).nth(LEVELS).is_some()
+}
+
+/// Finds out what is wrong with a line, and repairs what can be.
+#[cold]
+fn read_slowly<'a>(raw: &'a [u8], picker: &mut Picker<'_>) -> Result<Line<'a>, RejectReason> {
+    if repair::is_binary(raw) {
+        return Err(RejectReason::NotText);
+    }
+    let (mended, repaired) = repair::json(raw);
+    let mut careful = serde_json::Deserializer::from_str(&mended);
+    let picked = picker
+        .pick(&mut careful)
+        .and_then(|picked| careful.end().map(|()| picked));
+    match picked {
+        Ok(picked) => Ok(Line {
+            picked: picked.into_owned(),
+            repaired,
+        }),
+        Err(_)
+            if serde_json::from_str::<serde::de::IgnoredAny>(&mended).is_ok()
+                && !mended.trim_start().starts_with('{') =>
+        {
+            Err(RejectReason::NotAnObject)
+        }
+        Err(_) => Err(RejectReason::BrokenJson),
+    }
+}

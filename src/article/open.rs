@@ -1,0 +1,414 @@
+//! From what a user names to the files to read: files, folders, globs, and what comes through a pipe.
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use walkdir::{DirEntry, WalkDir};
+
+use super::decompress::Compression;
+use super::fields::FieldNames;
+use super::format::{self, Format, Head};
+use super::input::{Input, Origin};
+use super::survey::Surveyor;
+use crate::error::{Error, ErrorKind, Result};
+
+/// A corpus in files.
+pub struct FileCorpus {
+    pub(crate) inputs: Vec<Input>,
+    pub(crate) passed_over: Vec<(String, String)>,
+    pub(crate) options: FileCorpusBuilder,
+}
+
+/// How a [`FileCorpus`] is to be read.
+#[derive(Default)]
+pub struct FileCorpusBuilder {
+    pub(crate) fields: FieldNames,
+    pub(crate) strict: bool,
+    pub(crate) interrupt: Option<Arc<AtomicBool>>,
+    pub(crate) progress: Option<Box<dyn Fn(u64) + Send + Sync>>,
+}
+
+impl FileCorpus {
+    /// Starts to say how a corpus is to be read.
+    pub fn builder() -> FileCorpusBuilder {
+        FileCorpusBuilder::default()
+    }
+
+    /// The files, in the order they are read; [`Place::input`](super::Place::input) indexes them.
+    pub fn files(&self) -> &[Input] {
+        &self.inputs
+    }
+
+    /// The files found in folders that hold no articles, each with why.
+    pub fn passed_over(&self) -> &[(String, String)] {
+        &self.passed_over
+    }
+
+    /// How many bytes one sweep reads from the files, before decompression.
+    pub fn total_bytes(&self) -> u64 {
+        self.inputs.iter().map(|input| input.stamp.bytes).sum()
+    }
+}
+
+impl FileCorpusBuilder {
+    /// Names the fields that are not to be found by their common names.
+    pub fn fields(mut self, fields: FieldNames) -> Self {
+        self.fields = fields;
+        self
+    }
+
+    /// Makes the first bad record, in input order, an error.
+    pub fn strict(mut self, strict: bool) -> Self {
+        self.strict = strict;
+        self
+    }
+
+    /// A flag that ends a sweep with [`ErrorKind::Interrupted`] once it is set.
+    pub fn interrupt(mut self, flag: Arc<AtomicBool>) -> Self {
+        self.interrupt = Some(flag);
+        self
+    }
+
+    /// Called in each sweep with the bytes read from the files so far, out of [`FileCorpus::total_bytes`].
+    pub fn on_progress(mut self, progress: Box<dyn Fn(u64) + Send + Sync>) -> Self {
+        self.progress = Some(progress);
+        self
+    }
+
+    /// Opens files, folders and globs; `-` is standard input.
+    ///
+    /// # Errors
+    ///
+    /// A file that is not there; nothing that can be read; records without any field that looks like a text.
+    pub fn open<P: AsRef<Path>>(self, inputs: &[P]) -> Result<FileCorpus> {
+        let mut found = Vec::new();
+        for input in inputs {
+            self.expand(input.as_ref(), &mut found)?;
+        }
+        let mut corpus = FileCorpus {
+            inputs: Vec::new(),
+            passed_over: Vec::new(),
+            options: self,
+        };
+        let mut unreadable = None;
+        let mut nothing_in = None;
+        for file in found {
+            match file {
+                Found::File { file, in_folder } => {
+                    if let Some(why) = corpus.add(file, in_folder)? {
+                        unreadable.get_or_insert(why);
+                    }
+                }
+                Found::EmptyFolder(input) => {
+                    nothing_in.get_or_insert(input);
+                }
+            }
+        }
+        let surveyed = corpus.survey()?;
+        if corpus
+            .inputs
+            .iter()
+            .any(|input| input.format != Format::Unreadable)
+        {
+            return Ok(corpus);
+        }
+        let folder = inputs
+            .first()
+            .map(|input| input.as_ref().display().to_string());
+        let nothing = || ErrorKind::NoInput {
+            input: nothing_in.or(folder).unwrap_or_default(),
+            reason: "nothing in it can be read".to_owned(),
+        };
+        Err(surveyed.or(unreadable).unwrap_or_else(nothing).into())
+    }
+
+    /// Finds the files that an input names.
+    fn expand(&self, input: &Path, found: &mut Vec<Found>) -> Result<()> {
+        if input == Path::new("-") {
+            let origin = self.spool(&mut io::stdin().lock(), input)?;
+            let file = Candidate {
+                name: "-".to_owned(),
+                shard: PathBuf::from("stdin"),
+                origin,
+            };
+            found.push(Found::File {
+                file,
+                in_folder: false,
+            });
+            return Ok(());
+        }
+        let metadata = match input.metadata() {
+            Ok(metadata) => metadata,
+            Err(error) => {
+                let matches = self.expand_glob(input, found)?;
+                return if matches {
+                    Ok(())
+                } else {
+                    Err(Error::io(input, error))
+                };
+            }
+        };
+        if metadata.is_dir() {
+            return expand_folder(input, found);
+        }
+        let origin = if metadata.is_file() {
+            Origin::Path(input.to_owned())
+        } else {
+            // A named pipe, or a shell's `<(…)`.
+            let mut pipe = File::open(input).map_err(|error| Error::io(input, error))?;
+            self.spool(&mut pipe, input)?
+        };
+        let file = Candidate {
+            name: input.display().to_string(),
+            shard: input.file_name().map(PathBuf::from).unwrap_or_default(),
+            origin,
+        };
+        found.push(Found::File {
+            file,
+            in_folder: false,
+        });
+        Ok(())
+    }
+
+    /// Says whether the input is a glob at all; one that matches nothing is an error.
+    fn expand_glob(&self, input: &Path, found: &mut Vec<Found>) -> Result<bool> {
+        let Some(pattern) = input.to_str().filter(|text| text.contains(['*', '?', '['])) else {
+            return Ok(false);
+        };
+        let none = |reason: &str| ErrorKind::NoInput {
+            input: pattern.to_owned(),
+            reason: reason.to_owned(),
+        };
+        let paths = glob::glob(pattern)
+            .map_err(|error| none(&format!("no file, and no pattern either: {error}")))?;
+        let mut any = false;
+        for path in paths {
+            let path = path.map_err(|error| {
+                let path = error.path().to_owned();
+                Error::io(path, error.into())
+            })?;
+            self.expand(&path, found)?;
+            any = true;
+        }
+        if any {
+            Ok(true)
+        } else {
+            Err(none("no file matches").into())
+        }
+    }
+
+    /// Keeps what can be read only once, so that it can be read again.
+    fn spool(&self, pipe: &mut dyn Read, name: &Path) -> Result<Origin> {
+        let failed = |error| Error::io(name, error);
+        let mut file = tempfile::tempfile().map_err(failed)?;
+        let mut buffer = vec![0; 256 << 10];
+        loop {
+            if self.interrupted() {
+                return Err(ErrorKind::Interrupted.into());
+            }
+            match pipe.read(&mut buffer) {
+                Ok(0) => return Ok(Origin::Spool(Arc::new(file))),
+                Ok(read) => file.write_all(&buffer[..read]).map_err(failed)?,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(failed(error)),
+            }
+        }
+    }
+
+    pub(crate) fn interrupted(&self) -> bool {
+        self.interrupt
+            .as_ref()
+            .is_some_and(|flag| flag.load(Ordering::Relaxed))
+    }
+}
+
+/// What naming an input led to.
+enum Found {
+    File { file: Candidate, in_folder: bool },
+    EmptyFolder(String),
+}
+
+/// A file that may be an input.
+struct Candidate {
+    name: String,
+    shard: PathBuf,
+    origin: Origin,
+}
+
+/// Every file below a folder, by name; hidden ones are left alone.
+fn expand_folder(folder: &Path, found: &mut Vec<Found>) -> Result<()> {
+    let is_hidden = |entry: &DirEntry| {
+        entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".")
+    };
+    let walk = WalkDir::new(folder).follow_links(true).sort_by_file_name();
+    let before = found.len();
+    for entry in walk.into_iter().filter_entry(|entry| !is_hidden(entry)) {
+        let entry = match entry {
+            Ok(entry) => entry,
+            // A link to nowhere, or back up the tree, is no file.
+            Err(error)
+                if error.loop_ancestor().is_some()
+                    || error.path().is_some_and(Path::is_symlink) =>
+            {
+                continue;
+            }
+            Err(error) => {
+                let path = error.path().unwrap_or(folder).to_owned();
+                return Err(Error::io(path, error.into()));
+            }
+        };
+        if !entry.file_type().is_file() {
+            continue;
+        }
+        let shard = entry
+            .path()
+            .strip_prefix(folder)
+            .unwrap_or(entry.path())
+            .to_owned();
+        let name = entry.path().display().to_string();
+        let file = Candidate {
+            name,
+            shard,
+            origin: Origin::Path(entry.into_path()),
+        };
+        found.push(Found::File {
+            file,
+            in_folder: true,
+        });
+    }
+    if found.len() == before {
+        found.push(Found::EmptyFolder(folder.display().to_string()));
+    }
+    Ok(())
+}
+
+impl FileCorpus {
+    /// Adds a file to the inputs or, if it was found in a folder and is none of ours, to what was passed over.
+    ///
+    /// Returns what would be wrong if this were the only input.
+    fn add(&mut self, file: Candidate, in_folder: bool) -> Result<Option<ErrorKind>> {
+        let failed = |source| Error::io(file.origin.path(), source);
+        let stamp = file.origin.stamp().map_err(failed)?;
+        let (reader, _) = file.origin.open().map_err(failed)?;
+        let compression = Compression::of(&read_up_to(reader, Compression::MAGIC).map_err(failed)?);
+        let (reader, _) = file.origin.open().map_err(failed)?;
+        let reader = compression.reader(reader).map_err(failed)?;
+        let bytes = read_head(reader, compression).map_err(failed)?;
+        let named = if file.name == "-" {
+            Path::new("")
+        } else {
+            Path::new(&file.name)
+        };
+        let head = Head {
+            bytes: &bytes,
+            whole: bytes.len() < format::HEAD,
+            path: named,
+        };
+        let sniffed = head.sniff(&self.options.fields).and_then(|sniffed| {
+            let other_text =
+                in_folder && sniffed.0 == Format::Text && !is_text_ending(&format::ending(named));
+            if other_text {
+                Err("not a file of articles, by its ending".to_owned())
+            } else {
+                Ok(sniffed)
+            }
+        });
+        let (format, preamble, wrong) = match sniffed {
+            Ok((format, preamble)) => (format, bytes[..preamble].to_vec(), None),
+            Err(reason) if in_folder => {
+                self.passed_over.push((file.name.clone(), reason.clone()));
+                return Ok(Some(ErrorKind::NoInput {
+                    input: file.name,
+                    reason,
+                }));
+            }
+            Err(reason) if reason.contains("JSON") => {
+                return Err(ErrorKind::NoInput {
+                    input: file.name,
+                    reason,
+                }
+                .into());
+            }
+            Err(reason) => {
+                let wrong = ErrorKind::NoInput {
+                    input: file.name.clone(),
+                    reason,
+                };
+                (Format::Unreadable, Vec::new(), Some(wrong))
+            }
+        };
+        let Candidate {
+            name,
+            shard,
+            origin,
+        } = file;
+        self.inputs.push(Input {
+            name,
+            shard,
+            format,
+            compression,
+            preamble,
+            origin,
+            stamp,
+            found: in_folder,
+        });
+        Ok(wrong)
+    }
+
+    /// Looks at the first records of every input. A file found in a folder that has no text is passed over.
+    fn survey(&mut self) -> Result<Option<ErrorKind>> {
+        let mut surveyor = Surveyor::new(&self.options.fields);
+        let mut kept = Vec::new();
+        let mut first_without = None;
+        let mut named_without = None;
+        for input in std::mem::take(&mut self.inputs) {
+            let survey = surveyor.look(&input)?;
+            if !survey.lacks_text() {
+                kept.push(input);
+                continue;
+            }
+            let wrong = survey.no_text(&input);
+            if input.found {
+                self.passed_over
+                    .push((input.name, "no field that looks like a text".to_owned()));
+                first_without.get_or_insert(wrong);
+            } else {
+                named_without.get_or_insert(wrong);
+            }
+        }
+        surveyor.finish()?;
+        self.inputs = kept;
+        named_without.map_or(Ok(first_without), |wrong| Err(wrong.into()))
+    }
+}
+
+/// Whether a text with this ending, found in a folder, is an article and not a readme or a program.
+fn is_text_ending(ending: &str) -> bool {
+    matches!(ending, "" | "txt" | "text") || ending.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn read_up_to(reader: impl Read, length: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    reader.take(length as u64).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The first bytes of an input; a compressed one may break off before.
+fn read_head(mut reader: Box<dyn Read + Send>, compression: Compression) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; format::HEAD];
+    let mut filled = 0;
+    while filled < bytes.len() {
+        match reader.read(&mut bytes[filled..]) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(_) if compression != Compression::None => break,
+            Err(error) => return Err(error),
+        }
+    }
+    bytes.truncate(filled);
+    Ok(bytes)
+}

@@ -1,0 +1,129 @@
+//! From a record's fields to an article.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::fields::Role;
+use super::{Article, Place, Reject, RejectReason, date, host};
+
+/// The fields of one record: for each role the best-named field that holds anything.
+#[derive(Default)]
+pub(crate) struct Picked<'a> {
+    fields: [Option<Field<'a>>; Role::ALL.len()],
+}
+
+struct Field<'a> {
+    rank: u8,
+    origin: (usize, usize),
+    value: Cow<'a, str>,
+}
+
+impl<'a> Picked<'a> {
+    /// Takes a value for a role, unless it is blank or a better-named field has been taken.
+    ///
+    /// `origin` says where it came from: a level and a key for JSON, a column for CSV.
+    pub(crate) fn offer(
+        &mut self,
+        role: Role,
+        rank: u8,
+        origin: (usize, usize),
+        value: Cow<'a, str>,
+    ) {
+        let field = &mut self.fields[role as usize];
+        let is_better = field.as_ref().is_none_or(|taken| {
+            rank < taken.rank || (rank == taken.rank && origin == taken.origin)
+        });
+        if is_better && !value.trim_start().is_empty() {
+            *field = Some(Field {
+                rank,
+                origin,
+                value,
+            });
+        }
+    }
+
+    pub(crate) fn origins(&self) -> impl Iterator<Item = (usize, usize)> {
+        self.fields.iter().flatten().map(|field| field.origin)
+    }
+
+    pub(crate) fn has_text_or_title(&self) -> bool {
+        [Role::Text, Role::Title]
+            .iter()
+            .any(|role| self.fields[*role as usize].is_some())
+    }
+
+    /// The same fields, owned.
+    pub(crate) fn into_owned<'b>(self) -> Picked<'b> {
+        let owned = |field: Field<'a>| Field {
+            rank: field.rank,
+            origin: field.origin,
+            value: Cow::Owned(field.value.into_owned()),
+        };
+        Picked {
+            fields: self.fields.map(|field| field.map(owned)),
+        }
+    }
+
+    fn take(&mut self, role: Role) -> Option<Cow<'a, str>> {
+        self.fields[role as usize].take().map(|field| field.value)
+    }
+}
+
+/// What became of the records of one block.
+#[derive(Default)]
+pub(crate) struct Parsed<'a> {
+    pub(crate) articles: Vec<Article<'a>>,
+    pub(crate) raw: Vec<&'a [u8]>,
+    pub(crate) rejects: Vec<Reject<'a>>,
+    pub(crate) tally: Tally,
+}
+
+/// The counts a block adds to the report.
+#[derive(Default)]
+pub(crate) struct Tally {
+    pub(crate) repaired: u64,
+    pub(crate) unreadable_dates: u64,
+    pub(crate) fields: BTreeMap<(Role, String), u64>,
+}
+
+impl<'a> Parsed<'a> {
+    /// Adds a record: an article, or a reject where it has neither text nor title.
+    pub(crate) fn add(&mut self, place: Place, raw: &'a [u8], mut picked: Picked<'a>) {
+        let (text, title) = (picked.take(Role::Text), picked.take(Role::Title));
+        if text.is_none() && title.is_none() {
+            self.reject(place, raw, RejectReason::NoTextOrTitle);
+            return;
+        }
+        let written = picked.take(Role::Date);
+        let published = written.as_deref().and_then(date::parse);
+        if written.is_some() && published.is_none() {
+            self.tally.unreadable_dates += 1;
+        }
+        let url = picked.take(Role::Url);
+        let source = picked.take(Role::Source);
+        self.articles.push(Article {
+            external_id: picked.take(Role::Id),
+            title: title.unwrap_or_default(),
+            text: text.unwrap_or_default(),
+            source: source.or_else(|| url.as_deref().and_then(host::of_url).map(Cow::Owned)),
+            published,
+            url,
+            place,
+            record_hash: xxh3_64(without_line_end(raw)),
+        });
+        self.raw.push(raw);
+    }
+
+    /// Adds a record that is no article.
+    pub(crate) fn reject(&mut self, place: Place, raw: &'a [u8], reason: RejectReason) {
+        self.rejects.push(Reject { place, reason, raw });
+    }
+}
+
+/// A record without the line feed, or carriage return and line feed, that ends it.
+pub(crate) fn without_line_end(raw: &[u8]) -> &[u8] {
+    let line = raw.strip_suffix(b"\n").unwrap_or(raw);
+    line.strip_suffix(b"\r").unwrap_or(line)
+}

@@ -1,0 +1,407 @@
+//! One reading of all inputs: blocks are cut one after another and parsed side by side.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rayon::iter::{ParallelBridge, ParallelIterator};
+
+use super::block::{Block, Buffers, Cutter, LONGEST_RECORD, Span};
+use super::csv::{self, Columns};
+use super::fields::Role;
+use super::format::Format;
+use super::input::Meter;
+use super::open::FileCorpus;
+use super::record::{Parsed, Tally};
+use super::{Batch, Corpus, Place, ReadReport, RejectReason, jsonl, text};
+use crate::error::{Error, ErrorKind, Result};
+
+/// How many text files make one batch, and how many bytes of them.
+const TEXTS: usize = 256;
+const TEXT_BYTES: u64 = 1 << 20;
+
+/// How many rejects the report shows.
+const SHOWN: usize = 10;
+
+impl Corpus for FileCorpus {
+    fn inputs(&self) -> Vec<String> {
+        self.inputs.iter().map(|input| input.name.clone()).collect()
+    }
+
+    fn sweep(&self, visit: &(dyn Fn(Batch<'_>) -> Result<()> + Sync)) -> Result<ReadReport> {
+        let sweep = Sweep::new(self);
+        Work::of(&sweep).par_bridge().for_each(|(number, piece)| {
+            if let Err(error) = piece.and_then(|piece| sweep.do_piece(number, piece, visit)) {
+                sweep.fail(number, error);
+            }
+        });
+        sweep.finish()
+    }
+}
+
+/// What the threads of a sweep share.
+struct Sweep<'c> {
+    corpus: &'c FileCorpus,
+    columns: Vec<Option<Columns>>,
+    buffers: Buffers,
+    found: Mutex<Found>,
+    /// The error of the earliest piece of work that had one.
+    failure: Mutex<Option<(usize, Error)>>,
+    failed: AtomicBool,
+}
+
+/// What the pieces of work found, added up.
+#[derive(Default)]
+struct Found {
+    rejects: BTreeMap<RejectReason, u64>,
+    first_rejects: Vec<(Place, RejectReason)>,
+    repaired: u64,
+    unreadable_dates: u64,
+    bytes: u64,
+    fields: BTreeMap<(Role, String), u64>,
+    cut_off: Vec<(u32, String)>,
+}
+
+/// What one thread does at a time.
+enum Piece {
+    Records {
+        input: u32,
+        block: Block,
+    },
+    /// Whole text files, which the thread reads itself.
+    Texts(Range<usize>),
+}
+
+impl<'c> Sweep<'c> {
+    fn new(corpus: &'c FileCorpus) -> Sweep<'c> {
+        let columns = corpus.inputs.iter().map(|input| match input.format {
+            Format::Delimited { delimiter } => Some(Columns::of(
+                &input.preamble,
+                delimiter,
+                &corpus.options.fields,
+            )),
+            _ => None,
+        });
+        Sweep {
+            corpus,
+            columns: columns.collect(),
+            buffers: Buffers::default(),
+            found: Mutex::default(),
+            failure: Mutex::default(),
+            failed: AtomicBool::new(false),
+        }
+    }
+
+    fn do_piece(
+        &self,
+        number: usize,
+        piece: Piece,
+        visit: &(dyn Fn(Batch<'_>) -> Result<()> + Sync),
+    ) -> Result<()> {
+        match piece {
+            Piece::Records { input, block } => {
+                let parsed = self.parse(input, &block);
+                self.hand_on(number, parsed, block.filled as u64, visit)?;
+                self.buffers.give_back(block);
+                Ok(())
+            }
+            Piece::Texts(inputs) => {
+                let files: Vec<Text> = inputs
+                    .map(|input| self.read_text(input))
+                    .collect::<Result<_>>()?;
+                let mut parsed = Parsed::default();
+                for file in &files {
+                    match file.flaw {
+                        None => text::parse(&file.bytes, file.input, &mut parsed),
+                        Some(reason) => parsed.reject(
+                            Place {
+                                input: file.input,
+                                record: 1,
+                            },
+                            &file.bytes,
+                            reason,
+                        ),
+                    }
+                }
+                let bytes = files.iter().map(|file| file.bytes.len() as u64).sum();
+                self.hand_on(number, parsed, bytes, visit)
+            }
+        }
+    }
+
+    fn parse<'b>(&self, input: u32, block: &'b Block) -> Parsed<'b> {
+        let at = input as usize;
+        match (self.corpus.inputs[at].format, &self.columns[at]) {
+            (Format::Delimited { delimiter }, Some(columns)) => {
+                csv::parse(block, input, delimiter, columns)
+            }
+            _ => jsonl::parse(block, input, &self.corpus.options.fields),
+        }
+    }
+
+    /// Gives a batch to the visitor and adds what it counted to the report.
+    fn hand_on(
+        &self,
+        number: usize,
+        parsed: Parsed<'_>,
+        bytes: u64,
+        visit: &(dyn Fn(Batch<'_>) -> Result<()> + Sync),
+    ) -> Result<()> {
+        if let Some(reject) = parsed.rejects.first()
+            && self.corpus.options.strict
+        {
+            return Err(ErrorKind::BadRecord {
+                input: self.corpus.inputs[reject.place.input as usize].name.clone(),
+                record: reject.place.record,
+                reason: reject.reason.to_string(),
+            }
+            .into());
+        }
+        visit(Batch {
+            number,
+            articles: &parsed.articles,
+            raw: &parsed.raw,
+            rejects: &parsed.rejects,
+        })?;
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        for reject in &parsed.rejects {
+            *found.rejects.entry(reject.reason).or_default() += 1;
+        }
+        let rejects = parsed.rejects.iter().take(SHOWN);
+        found
+            .first_rejects
+            .extend(rejects.map(|reject| (reject.place, reject.reason)));
+        if found.first_rejects.len() > SHOWN {
+            found.first_rejects.sort_unstable();
+            found.first_rejects.truncate(SHOWN);
+        }
+        found.bytes += bytes;
+        found.add(parsed.tally);
+        Ok(())
+    }
+
+    fn read_text(&self, at: usize) -> Result<Text> {
+        let input = &self.corpus.inputs[at];
+        let number = input_number(at);
+        let (reader, meter) = input.open()?;
+        let mut bytes =
+            Vec::with_capacity(usize::try_from(input.stamp.bytes).unwrap_or(0).min(1 << 20) + 1);
+        let read = reader.take(LONGEST_RECORD as u64).read_to_end(&mut bytes);
+        let flaw = (bytes.len() >= LONGEST_RECORD).then_some(RejectReason::TooLong);
+        if let Err(error) = read {
+            self.break_off(at, &meter, error)?;
+        }
+        Ok(Text {
+            input: number,
+            bytes,
+            flaw,
+        })
+    }
+
+    /// What was read of an input that broke off is kept, unless the file itself could not be read.
+    fn break_off(&self, at: usize, meter: &Meter, error: std::io::Error) -> Result<()> {
+        let input = &self.corpus.inputs[at];
+        if meter.failed() {
+            return Err(Error::io(input.origin.path(), error));
+        }
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        found.cut_off.push((input_number(at), error.to_string()));
+        Ok(())
+    }
+
+    fn fail(&self, number: usize, error: Error) {
+        self.failed.store(true, Ordering::Relaxed);
+        let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        if failure.as_ref().is_none_or(|(first, _)| number < *first) {
+            *failure = Some((number, error));
+        }
+    }
+
+    fn finish(self) -> Result<ReadReport> {
+        if let Some((_, error)) = self
+            .failure
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner)
+        {
+            return Err(error);
+        }
+        let found = self
+            .found
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        Ok(found.into_report())
+    }
+}
+
+impl Found {
+    fn add(&mut self, tally: Tally) {
+        self.repaired += tally.repaired;
+        self.unreadable_dates += tally.unreadable_dates;
+        for (field, used) in tally.fields {
+            *self.fields.entry(field).or_default() += used;
+        }
+    }
+
+    fn into_report(mut self) -> ReadReport {
+        self.first_rejects.sort_unstable();
+        self.cut_off.sort_unstable();
+        // Where several fields were read as one, the most used comes first.
+        let mut fields: Vec<_> = self.fields.into_iter().collect();
+        fields.sort_by(|((role_a, path_a), used_a), ((role_b, path_b), used_b)| {
+            role_a
+                .cmp(role_b)
+                .then(used_b.cmp(used_a))
+                .then_with(|| path_a.cmp(path_b))
+        });
+        ReadReport {
+            rejects: self.rejects.into_iter().collect(),
+            first_rejects: self.first_rejects,
+            repaired: self.repaired,
+            unreadable_dates: self.unreadable_dates,
+            bytes: self.bytes,
+            fields: fields
+                .into_iter()
+                .map(|((role, path), _)| (role.name(), path))
+                .collect(),
+            cut_off: self.cut_off,
+        }
+    }
+}
+
+/// A text file, read whole.
+struct Text {
+    input: u32,
+    bytes: Vec<u8>,
+    flaw: Option<RejectReason>,
+}
+
+/// The pieces of work of a sweep, in input order. One thread at a time draws the next.
+struct Work<'s, 'c> {
+    sweep: &'s Sweep<'c>,
+    /// The next input to be opened.
+    next: usize,
+    open: Option<OpenInput>,
+    number: usize,
+    /// The bytes of the files that are done with.
+    done: u64,
+}
+
+struct OpenInput {
+    at: usize,
+    cutter: Cutter<Box<dyn Read + Send>>,
+    meter: Arc<Meter>,
+}
+
+impl<'s, 'c> Work<'s, 'c> {
+    fn of(sweep: &'s Sweep<'c>) -> Work<'s, 'c> {
+        Work {
+            sweep,
+            next: 0,
+            open: None,
+            number: 0,
+            done: 0,
+        }
+    }
+
+    fn draw(&mut self) -> Result<Option<Piece>> {
+        if self.sweep.corpus.options.interrupted() {
+            return Err(ErrorKind::Interrupted.into());
+        }
+        loop {
+            if let Some(open) = &mut self.open {
+                let at = open.at;
+                if let Some(block) = open.cutter.next(&self.sweep.buffers) {
+                    return Ok(Some(Piece::Records {
+                        input: input_number(at),
+                        block,
+                    }));
+                }
+                self.close()?;
+            }
+            let Some(input) = self.sweep.corpus.inputs.get(self.next) else {
+                return Ok(None);
+            };
+            let at = self.next;
+            match input.format {
+                Format::Text => return Ok(Some(Piece::Texts(self.draw_texts()))),
+                Format::Unreadable => {
+                    self.next += 1;
+                    let records = vec![Span {
+                        start: 0,
+                        end: 0,
+                        flaw: Some(RejectReason::NotText),
+                    }];
+                    let block = Block {
+                        records,
+                        ..Block::default()
+                    };
+                    return Ok(Some(Piece::Records {
+                        input: input_number(at),
+                        block,
+                    }));
+                }
+                Format::Jsonl | Format::Delimited { .. } => {
+                    self.next += 1;
+                    let (reader, meter) = input.open()?;
+                    let cutter = Cutter::new(reader, input.format, input.preamble.len());
+                    self.open = Some(OpenInput { at, cutter, meter });
+                }
+            }
+        }
+    }
+
+    fn close(&mut self) -> Result<()> {
+        let Some(open) = self.open.take() else {
+            return Ok(());
+        };
+        let input = &self.sweep.corpus.inputs[open.at];
+        self.done += input.stamp.bytes;
+        if let Some(error) = open.cutter.into_broke() {
+            self.sweep.break_off(open.at, &open.meter, error)?;
+        }
+        input.check_unchanged()
+    }
+
+    /// The text files from here on that make one batch.
+    fn draw_texts(&mut self) -> Range<usize> {
+        let start = self.next;
+        let mut bytes = 0;
+        for input in self.sweep.corpus.inputs[start..].iter().take(TEXTS) {
+            if input.format != Format::Text || bytes >= TEXT_BYTES {
+                break;
+            }
+            bytes += input.stamp.bytes;
+            self.next += 1;
+        }
+        self.done += bytes;
+        start..self.next
+    }
+}
+
+impl Iterator for Work<'_, '_> {
+    type Item = (usize, Result<Piece>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        // Every piece before the one that failed has been drawn, so the earliest failure will be known.
+        if self.sweep.failed.load(Ordering::Relaxed) {
+            return None;
+        }
+        let piece = self.draw().transpose();
+        if let Some(progress) = &self.sweep.corpus.options.progress {
+            progress(self.done + self.open.as_ref().map_or(0, |open| open.meter.bytes()));
+        }
+        let piece = piece?;
+        if piece.is_err() {
+            self.sweep.failed.store(true, Ordering::Relaxed);
+        }
+        self.number += 1;
+        Some((self.number - 1, piece))
+    }
+}
+
+/// An input's number, as places have it. There are not so many files that it would not fit.
+fn input_number(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
