@@ -75,7 +75,12 @@ fn range(name: &'static str, value: usize, least: usize, most: usize) -> Result<
     if (least..=most).contains(&value) {
         return Ok(());
     }
-    Err(ErrorKind::Setting { name, value: value.to_string(), expected: format!("from {least} to {most}") }.into())
+    Err(ErrorKind::Setting {
+        name,
+        value: value.to_string(),
+        expected: format!("from {least} to {most}"),
+    }
+    .into())
 }
 
 /// A share above 0 and up to 1, in millionths: it refuses anything else, so nobody checks again.
@@ -92,7 +97,12 @@ impl Threshold {
         if share > 0.0 && share <= 1.0 {
             return Ok(Threshold(Millionths(((share * 1e6).round() as u32).max(1))));
         }
-        Err(ErrorKind::Setting { name, value: share.to_string(), expected: "above 0, up to 1".to_owned() }.into())
+        Err(ErrorKind::Setting {
+            name,
+            value: share.to_string(),
+            expected: "above 0, up to 1".to_owned(),
+        }
+        .into())
     }
 
     /// The threshold in millionths, as decisions use it.

@@ -84,6 +84,14 @@ pub enum ErrorKind {
         /// What is wrong with it.
         reason: String,
     },
+    /// Records that cannot stand in one file were to be written into one.
+    #[error("{one} and {other}: their records cannot stand in one file")]
+    MixedForms {
+        /// The first input.
+        one: String,
+        /// An input whose records are of another form, or have another header.
+        other: String,
+    },
     /// An input changed between two readings of it.
     #[error("{input}: changed while it was being read")]
     Changed {

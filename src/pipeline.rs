@@ -3,10 +3,10 @@
 use crate::article::{Corpus, ReadReport, Register};
 use crate::clean::Furniture;
 use crate::config::Config;
-use crate::copies::{self, CopyGroups, SimilarPair, Texts};
+use crate::copies::{self, CopyGroups, SimilarPair, Texts, Verified};
 use crate::error::Result;
-use crate::fingerprint;
-use crate::lsh::{self, Banding};
+use crate::fingerprint::{self, Fingerprints, Prints};
+use crate::lsh::{self, Banding, Candidates};
 
 /// What a run found.
 #[derive(Debug)]
@@ -28,14 +28,14 @@ pub struct Clustering {
 }
 
 /// What the stages of a run did.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Counts {
     /// Bytes of text before cleaning.
     pub text_bytes: u64,
     /// Bytes of text that cleaning dropped.
     pub furniture_bytes: u64,
-    /// The bands and rows.
-    pub banding: Banding,
+    /// Articles without a token left, by cleaning or from the start.
+    pub emptied: usize,
     /// Candidate pairs that shared a bucket.
     pub from_bands: usize,
     /// Candidate pairs that shared anchors.
@@ -46,34 +46,111 @@ pub struct Counts {
     pub decided: usize,
 }
 
+/// The stages of a run, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// Furniture is learned: the first sweep.
+    Learn,
+    /// Articles are cleaned and fingerprinted: the second sweep.
+    Fingerprint,
+    /// Candidate pairs are found, in memory.
+    Candidates,
+    /// Candidates are decided: the third sweep.
+    Verify,
+    /// Copy groups are made, in memory.
+    Group,
+}
+
 /// Below this Jaccard similarity finding pairs is left to the anchors.
 const BANDING_FROM: f64 = 0.5;
 
 /// Finds the copies in a corpus.
 ///
+/// ```
+/// use samestory::article::Article;
+/// use samestory::config::Config;
+/// use samestory::pipeline;
+///
+/// let text = "The ferry to the northern islands will not sail before Monday, the harbour master said on Friday night.";
+/// let articles = [
+///     Article { external_id: Some("a".into()), text: text.into(), ..Article::default() },
+///     Article { external_id: Some("b".into()), text: text.to_uppercase().into(), ..Article::default() },
+/// ];
+/// let found = pipeline::cluster(&articles[..], &Config::default(), &|_| Ok(()))?;
+/// assert_eq!(found.groups.of(1).representative, found.groups.of(0).representative);
+/// # Ok::<(), samestory::error::Error>(())
+/// ```
+///
+/// `on_stage` is told of each stage as it begins; its error ends the run.
+///
 /// # Errors
 ///
-/// When a setting is out of range, or the corpus cannot be read.
-pub fn cluster<C: Corpus + ?Sized>(corpus: &C, config: &Config) -> Result<Clustering> {
+/// When a setting is out of range, the corpus cannot be read, or `on_stage` says so.
+pub fn cluster<C: Corpus + ?Sized>(
+    corpus: &C,
+    config: &Config,
+    on_stage: &dyn Fn(Stage) -> Result<()>,
+) -> Result<Clustering> {
     config.check()?;
-    let (learned, read) = Furniture::learn(corpus)?;
-    let furniture = if config.keep_furniture { Furniture::default() } else { learned };
-    let (register, prints) = fingerprint::fingerprint(corpus, &furniture, config)?;
-    let (text_bytes, furniture_bytes) = prints.text_bytes;
-    let texts = Texts::collapse(&register, prints, config);
-    let threshold = config.copy_threshold.share().max(BANDING_FROM);
-    let banding = Banding::plan(threshold, config.recall.share(), config.num_hashes);
-    let candidates = lsh::candidate_pairs(&texts.signatures(), &texts.anchors, banding);
-    let verified = copies::verify(corpus, &furniture, (&register, &texts), &candidates, config)?;
-    let groups = CopyGroups::new((&register, &texts), &candidates.pairs, &verified, config);
-    let counts = Counts {
-        text_bytes,
-        furniture_bytes,
-        banding,
-        from_bands: candidates.from_bands,
-        from_anchors: candidates.from_anchors,
-        candidates: candidates.pairs.len(),
-        decided: verified.decided,
+    on_stage(Stage::Learn)?;
+    let furniture = if config.keep_furniture {
+        Furniture::default()
+    } else {
+        Furniture::learn(corpus)?
     };
-    Ok(Clustering { register, groups, texts, pairs: verified.pairs, furniture, read, counts })
+    on_stage(Stage::Fingerprint)?;
+    let Fingerprints {
+        register,
+        prints,
+        read,
+    } = fingerprint::fingerprint(corpus, &furniture, config)?;
+    let mut counts = Counts::of(&prints);
+    on_stage(Stage::Candidates)?;
+    let texts = Texts::collapse(&register, prints, config);
+    let banding = banding(config);
+    let candidates = lsh::candidate_pairs(&texts.signatures(), &texts.anchors, banding);
+    on_stage(Stage::Verify)?;
+    let verified = copies::verify(corpus, &furniture, (&register, &texts), &candidates, config)?;
+    counts.add(&candidates, &verified);
+    on_stage(Stage::Group)?;
+    let groups = CopyGroups::new((&register, &texts), &candidates.pairs, &verified, config);
+    Ok(Clustering {
+        register,
+        groups,
+        texts,
+        pairs: verified.pairs,
+        furniture,
+        read,
+        counts,
+    })
+}
+
+/// The banding that a run with these settings uses.
+pub fn banding(config: &Config) -> Banding {
+    let threshold = config.copy_threshold.share().max(BANDING_FROM);
+    Banding::plan(threshold, config.recall.share(), config.num_hashes)
+}
+
+impl Counts {
+    fn of(prints: &Prints) -> Counts {
+        let (text_bytes, furniture_bytes) = prints.text_bytes;
+        let emptied = prints
+            .prints
+            .iter()
+            .filter(|print| print.tokens == 0)
+            .count();
+        Counts {
+            text_bytes,
+            furniture_bytes,
+            emptied,
+            ..Counts::default()
+        }
+    }
+
+    fn add(&mut self, candidates: &Candidates, verified: &Verified) {
+        self.from_bands = candidates.from_bands;
+        self.from_anchors = candidates.from_anchors;
+        self.candidates = candidates.pairs.len();
+        self.decided = verified.decided;
+    }
 }

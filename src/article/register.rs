@@ -42,9 +42,24 @@ impl Register {
     pub fn push(&mut self, article: &Article<'_>) {
         let id = article.external_id.as_deref().map(|id| self.keep(id));
         let title = self.keep(&article.title);
-        let source = article.source.as_deref().map(|source| self.source_id(source));
-        let Article { place, published, record_hash, .. } = *article;
-        self.entries.push(Entry { place, published, source, record_hash, id, title });
+        let source = article
+            .source
+            .as_deref()
+            .map(|source| self.source_id(source));
+        let Article {
+            place,
+            published,
+            record_hash,
+            ..
+        } = *article;
+        self.entries.push(Entry {
+            place,
+            published,
+            source,
+            record_hash,
+            id,
+            title,
+        });
     }
 
     /// Enters all articles of the register of the next batch, in their order.
@@ -52,7 +67,11 @@ impl Register {
         self.batches.push(self.entries.len() as u32);
         let shift = self.strings.len();
         self.strings.push_str(&other.strings);
-        let sources: Vec<SourceId> = other.sources.iter().map(|source| self.source_id(source)).collect();
+        let sources: Vec<SourceId> = other
+            .sources
+            .iter()
+            .map(|source| self.source_id(source))
+            .collect();
         self.entries.extend(other.entries.iter().map(|entry| Entry {
             id: entry.id.clone().map(|id| id.start + shift..id.end + shift),
             title: entry.title.start + shift..entry.title.end + shift,
@@ -89,7 +108,10 @@ impl Register {
 
     /// The number of the first article of a batch; that of the next article where there is no such batch.
     pub fn first_of_batch(&self, batch: usize) -> u32 {
-        self.batches.get(batch).copied().unwrap_or(self.entries.len() as u32)
+        self.batches
+            .get(batch)
+            .copied()
+            .unwrap_or(self.entries.len() as u32)
     }
 
     /// An article's row.
@@ -109,17 +131,26 @@ impl Register {
 
     /// The name of an article's source.
     pub fn source(&self, article: usize) -> Option<&str> {
-        self.entries[article].source.map(|source| self.sources[source.0 as usize].as_str())
+        self.entries[article]
+            .source
+            .map(|source| self.sources[source.0 as usize].as_str())
     }
 
     /// How many articles came without an id of their own.
     pub fn without_id(&self) -> usize {
-        self.entries.iter().filter(|entry| entry.id.is_none()).count()
+        self.entries
+            .iter()
+            .filter(|entry| entry.id.is_none())
+            .count()
     }
 
     /// The `article_id` of every article: its own id, else `file:record`; a repeated one gets `#2`, `#3`, ….
     pub fn article_ids(&self, inputs: &[String]) -> ArticleIds {
-        let mut ids = ArticleIds { ends: Vec::with_capacity(self.len()), text: String::new(), repeated: 0 };
+        let mut ids = ArticleIds {
+            ends: Vec::with_capacity(self.len()),
+            text: String::new(),
+            repeated: 0,
+        };
         let mut taken: AHashMap<u64, u32> = AHashMap::with_capacity(self.len());
         let mut suffixed: HashSet<String> = HashSet::new();
         for article in 0..self.len() {
@@ -161,10 +192,17 @@ impl ArticleIds {
     }
 
     /// Makes the id that starts at `start` unlike all before it.
-    fn distinguish(&mut self, start: usize, taken: &mut AHashMap<u64, u32>, suffixed: &mut HashSet<String>) {
+    fn distinguish(
+        &mut self,
+        start: usize,
+        taken: &mut AHashMap<u64, u32>,
+        suffixed: &mut HashSet<String>,
+    ) {
         use xxhash_rust::xxh3::xxh3_64;
         let base = self.text.len();
-        let count = taken.entry(xxh3_64(self.text[start..].as_bytes())).or_insert(0);
+        let count = taken
+            .entry(xxh3_64(self.text[start..].as_bytes()))
+            .or_insert(0);
         *count += 1;
         let mut next = *count;
         if next == 1 && !suffixed.contains(&self.text[start..]) {
@@ -194,12 +232,24 @@ mod tests {
     fn a_repeated_id_gets_a_number_that_nobody_has() {
         let mut register = Register::default();
         for id in ["a", "a", "a#2", "a", "b#2", "b", "b"] {
-            register.push(&Article { external_id: Some(id.into()), ..Article::default() });
+            register.push(&Article {
+                external_id: Some(id.into()),
+                ..Article::default()
+            });
         }
-        register.push(&Article { place: Place { input: 0, record: 9 }, ..Article::default() });
+        register.push(&Article {
+            place: Place {
+                input: 0,
+                record: 9,
+            },
+            ..Article::default()
+        });
         let ids = register.article_ids(&["x.jsonl".to_owned()]);
         let all: Vec<&str> = (0..register.len()).map(|article| ids.of(article)).collect();
-        assert_eq!(all, ["a", "a#2", "a#2#2", "a#3", "b#2", "b", "b#3", "x.jsonl:9"]);
+        assert_eq!(
+            all,
+            ["a", "a#2", "a#2#2", "a#3", "b#2", "b", "b#3", "x.jsonl:9"]
+        );
         assert_eq!(ids.repeated(), 4);
     }
 }

@@ -38,7 +38,11 @@ impl Lines {
     /// What is known of a line on a page of a source (0 for none): the stronger of source and dump.
     pub(super) fn find(&self, line: u64, source: u64) -> Option<Learned> {
         let everywhere = self.everywhere.get(&line).copied();
-        let own = if source == 0 { None } else { self.by_source.get(&scoped(line, source)).copied() };
+        let own = if source == 0 {
+            None
+        } else {
+            self.by_source.get(&scoped(line, source)).copied()
+        };
         match (own, everywhere) {
             (Some(own), Some(all)) if all.evidence > own.evidence => Some(all),
             (Some(own), _) => Some(own),
@@ -73,10 +77,17 @@ pub(super) struct Titles {
 
 impl Titles {
     fn new(pages: &[Page]) -> Titles {
-        let lines = pages.iter().map(|page| page.title).filter(|&title| title != 0).collect();
+        let lines = pages
+            .iter()
+            .map(|page| page.title)
+            .filter(|&title| title != 0)
+            .collect();
         let mut words = TitleWords::default();
         if pages.iter().any(|page| !page.phrases.is_empty()) {
-            pages.iter().filter_map(|page| page.title_words).for_each(|title| words.insert(title));
+            pages
+                .iter()
+                .filter_map(|page| page.title_words)
+                .for_each(|title| words.insert(title));
         }
         Titles { lines, words }
     }
@@ -88,10 +99,17 @@ pub(super) fn learn(pages: &[Page]) -> (Lines, Lists, Titles) {
     let distinct = distinct_pages(pages);
     let entries = recurring_lines(pages, &distinct);
     let sizes = source_sizes(pages, &distinct);
-    let judged: Vec<Judged> =
-        entries.par_chunk_by(|a, b| a.line == b.line).flat_map_iter(|bearers| judge(bearers, pages, &sizes)).collect();
+    let judged: Vec<Judged> = entries
+        .par_chunk_by(|a, b| a.line == b.line)
+        .flat_map_iter(|bearers| judge(bearers, pages, &sizes))
+        .collect();
     let mut lines = Lines::default();
-    for Judged { line, source, learned } in judged {
+    for Judged {
+        line,
+        source,
+        learned,
+    } in judged
+    {
         match source {
             0 => lines.everywhere.insert(line, learned),
             _ => lines.by_source.insert(scoped(line, source), learned),
@@ -103,7 +121,11 @@ pub(super) fn learn(pages: &[Page]) -> (Lines, Lists, Titles) {
 
 /// One page of each content, in the order of content hash: byte-identical pages prove nothing.
 fn distinct_pages(pages: &[Page]) -> Vec<u32> {
-    let mut order: Vec<(u64, u32)> = pages.iter().zip(0..).map(|(page, id)| (page.content, id)).collect();
+    let mut order: Vec<(u64, u32)> = pages
+        .iter()
+        .zip(0..)
+        .map(|(page, id)| (page.content, id))
+        .collect();
     order.par_sort_unstable();
     order.dedup_by_key(|&mut (content, _)| content);
     order.into_iter().map(|(_, id)| id).collect()
@@ -136,7 +158,10 @@ struct Bearer {
 fn recurring_lines(pages: &[Page], distinct: &[u32]) -> Vec<Bearer> {
     // Most lines stand on one page only. A table of small counters, where lines may fall together, lets through all
     // that recur and few others; the exact counts are taken from what it lets through.
-    let total: usize = distinct.par_iter().map(|&page| all_lines(&pages[page as usize]).count()).sum();
+    let total: usize = distinct
+        .par_iter()
+        .map(|&page| all_lines(&pages[page as usize]).count())
+        .sum();
     let slots = (2 * total).next_power_of_two().max(1024);
     let counts: Vec<AtomicU8> = (0..slots).map(|_| AtomicU8::new(0)).collect();
     let slot = |line: u64| &counts[(line >> 7) as usize & (slots - 1)];
@@ -154,7 +179,13 @@ fn recurring_lines(pages: &[Page], distinct: &[u32]) -> Vec<Bearer> {
             let source = pages[page as usize].source;
             let recurs = |line: u64| slot(line).load(Ordering::Relaxed) >= UNLIKE_PAGES as u8;
             let found = all_lines(&pages[page as usize]).filter(move |&(line, _)| recurs(line));
-            found.map(move |(line, bytes)| Bearer { line, source, rank, page, bytes })
+            found.map(move |(line, bytes)| Bearer {
+                line,
+                source,
+                rank,
+                page,
+                bytes,
+            })
         })
         .collect();
     entries.par_sort_unstable();
@@ -165,7 +196,11 @@ fn recurring_lines(pages: &[Page], distinct: &[u32]) -> Vec<Bearer> {
 /// Everything of a page that may recur, with its bytes.
 fn all_lines(page: &Page) -> impl Iterator<Item = (u64, u32)> {
     let phrases = page.phrases.iter().map(|&phrase| (as_line(phrase), 0));
-    page.lines.iter().chain(&page.masked).copied().chain(phrases)
+    page.lines
+        .iter()
+        .chain(&page.masked)
+        .copied()
+        .chain(phrases)
 }
 
 struct Judged {
@@ -184,12 +219,20 @@ fn judge(bearers: &[Bearer], pages: &[Page], sizes: &AHashMap<u64, u32>) -> Vec<
     for own in bearers.chunk_by(|a, b| a.source == b.source) {
         let source = own[0].source;
         if source != 0 && own.len() >= UNLIKE_PAGES {
-            found.extend(evidence(own, pages, sizes[&source]).map(|learned| Judged { line, source, learned }));
+            found.extend(evidence(own, pages, sizes[&source]).map(|learned| Judged {
+                line,
+                source,
+                learned,
+            }));
         }
     }
     let mut all = bearers.to_vec();
     all.sort_unstable_by_key(|bearer| bearer.rank);
-    found.extend(evidence(&all, pages, sizes[&0]).map(|learned| Judged { line, source: 0, learned }));
+    found.extend(evidence(&all, pages, sizes[&0]).map(|learned| Judged {
+        line,
+        source: 0,
+        learned,
+    }));
     found
 }
 
@@ -207,8 +250,15 @@ fn evidence(bearers: &[Bearer], pages: &[Page], size: u32) -> Option<Learned> {
             unlike.push(page);
         }
         if unlike.len() == UNLIKE_PAGES {
-            let evidence = if count * 50 >= size { Evidence::Strong } else { Evidence::Weak };
-            return Some(Learned { evidence, pages: count });
+            let evidence = if count * 50 >= size {
+                Evidence::Strong
+            } else {
+                Evidence::Weak
+            };
+            return Some(Learned {
+                evidence,
+                pages: count,
+            });
         }
     }
     None
@@ -217,5 +267,10 @@ fn evidence(bearers: &[Bearer], pages: &[Page], size: u32) -> Option<Learned> {
 /// Whether two pages are one article again.
 fn alike(a: &Page, b: &Page) -> bool {
     let one_title = a.title != 0 && a.title == b.title;
-    a.windows.containment(&b.windows) >= if one_title { ALIKE_UNDER_ONE_TITLE } else { ALIKE }
+    a.windows.containment(&b.windows)
+        >= if one_title {
+            ALIKE_UNDER_ONE_TITLE
+        } else {
+            ALIKE
+        }
 }

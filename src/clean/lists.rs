@@ -36,15 +36,23 @@ impl Lists {
         for &page in distinct {
             let page = &pages[page as usize];
             let strong = |at: &usize| {
-                learned.find(page.lines[*at].0, page.source).is_some_and(|l| l.evidence == Evidence::Strong)
+                learned
+                    .find(page.lines[*at].0, page.source)
+                    .is_some_and(|l| l.evidence == Evidence::Strong)
             };
             let gaps = gaps(page.lines.len(), strong);
             let prose = |gap: &std::ops::Range<usize>| -> u64 {
-                page.lines[gap.clone()].iter().map(|&(_, bytes)| u64::from(bytes * weight(bytes as usize))).sum()
+                page.lines[gap.clone()]
+                    .iter()
+                    .map(|&(_, bytes)| u64::from(bytes * weight(bytes as usize)))
+                    .sum()
             };
             let main = gaps.iter().max_by_key(|gap| prose(gap)).cloned();
             for gap in gaps {
-                let before = gap.start.checked_sub(1).map_or(START, |at| page.lines[at].0);
+                let before = gap
+                    .start
+                    .checked_sub(1)
+                    .map_or(START, |at| page.lines[at].0);
                 let after = page.lines.get(gap.end).map_or(END, |line| line.0);
                 let frame = frames.entry((before, after)).or_default();
                 frame.pages += 1;
@@ -52,7 +60,9 @@ impl Lists {
             }
         }
         // What stands before the first furniture is the article, or its headline.
-        frames.retain(|&(before, _), frame| before != START && frame.pages >= PAGES && frame.main * MAIN_SHARE <= frame.pages);
+        frames.retain(|&(before, _), frame| {
+            before != START && frame.pages >= PAGES && frame.main * MAIN_SHARE <= frame.pages
+        });
         Lists(frames)
     }
 

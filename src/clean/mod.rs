@@ -9,15 +9,17 @@ mod lists;
 mod page;
 mod phrases;
 mod strip;
+mod survey;
 
 use std::ops::Range;
 use std::sync::Mutex;
 
-use crate::article::{Article, Corpus, ReadReport};
+use crate::article::{Article, Corpus};
 use crate::error::Result;
-pub(crate) use page::content_hash;
 use page::Page;
-pub use strip::{Dropped, Furniture as Reason};
+pub(crate) use page::content_hash;
+pub use strip::{Dropped, Reason};
+pub use survey::{Survey, SurveyRow};
 
 /// What was learned of a dump: which lines its pages repeat around their articles.
 #[derive(Clone, Debug, Default)]
@@ -33,18 +35,25 @@ impl Furniture {
     /// # Errors
     ///
     /// When the corpus cannot be read.
-    pub fn learn<C: Corpus + ?Sized>(corpus: &C) -> Result<(Furniture, ReadReport)> {
+    pub fn learn<C: Corpus + ?Sized>(corpus: &C) -> Result<Furniture> {
         let batches: Mutex<Vec<(usize, Vec<Page>)>> = Mutex::default();
-        let report = corpus.sweep(&|batch| {
+        corpus.sweep(&|batch| {
             let pages: Vec<Page> = batch.articles.iter().map(Page::of).collect();
-            batches.lock().unwrap_or_else(|e| e.into_inner()).push((batch.number, pages));
+            batches
+                .lock()
+                .unwrap_or_else(|e| e.into_inner())
+                .push((batch.number, pages));
             Ok(())
         })?;
         let mut batches = batches.into_inner().unwrap_or_else(|e| e.into_inner());
         batches.sort_unstable_by_key(|batch| batch.0);
         let pages: Vec<Page> = batches.into_iter().flat_map(|batch| batch.1).collect();
         let (lines, lists, titles) = learn::learn(&pages);
-        Ok((Furniture { lines, lists, titles }, report))
+        Ok(Furniture {
+            lines,
+            lists,
+            titles,
+        })
     }
 
     /// The lines of a page that are furniture, in the order they stand.

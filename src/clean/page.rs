@@ -30,7 +30,11 @@ pub(super) fn lines(text: &str) -> Vec<Line> {
         let line = text[start..end].trim();
         if line.bytes().any(|b| b.is_ascii_alphanumeric() || b >= 0x80) {
             let from = line.as_ptr() as usize - text.as_ptr() as usize;
-            found.push(Line { span: from..from + line.len(), hash: line_hash(line), masked: masked_hash(line) });
+            found.push(Line {
+                span: from..from + line.len(),
+                hash: line_hash(line),
+                masked: masked_hash(line),
+            });
         }
         start = end + 1;
     }
@@ -97,11 +101,21 @@ impl Page {
             content: content_hash(article),
             source: source_hash(article),
             title: title_hash(article),
-            phrases: if unbroken { phrases::phrases(&article.text) } else { Box::default() },
+            phrases: if unbroken {
+                phrases::phrases(&article.text)
+            } else {
+                Box::default()
+            },
             title_words: phrases::Title::of(&article.title),
             windows: Windows::of(&article.text, &lines),
-            lines: lines.iter().map(|line| (line.hash, line.span.len() as u32)).collect(),
-            masked: lines.iter().filter_map(|line| Some((line.masked?, line.span.len() as u32))).collect(),
+            lines: lines
+                .iter()
+                .map(|line| (line.hash, line.span.len() as u32))
+                .collect(),
+            masked: lines
+                .iter()
+                .filter_map(|line| Some((line.masked?, line.span.len() as u32)))
+                .collect(),
         }
     }
 }
@@ -113,12 +127,19 @@ pub(crate) fn content_hash(article: &Article<'_>) -> u64 {
 
 /// The hash of an article's source, never 0; 0 where it has none.
 pub(super) fn source_hash(article: &Article<'_>) -> u64 {
-    article.source.as_deref().map_or(0, |source| xxh3_64(source.as_bytes()) | 1)
+    article
+        .source
+        .as_deref()
+        .map_or(0, |source| xxh3_64(source.as_bytes()) | 1)
 }
 
 /// The hash of an article's title as a line; 0 where it has none.
 pub(super) fn title_hash(article: &Article<'_>) -> u64 {
-    if article.title.trim().is_empty() { 0 } else { line_hash(&article.title) }
+    if article.title.trim().is_empty() {
+        0
+    } else {
+        line_hash(&article.title)
+    }
 }
 
 impl Windows {
@@ -135,7 +156,9 @@ impl Windows {
         for (at, window) in joined.windows(WINDOW).enumerate() {
             let Some(hash) = drawn(window) else { continue };
             while ends.next_if(|&(end, _)| end <= at).is_some() {}
-            let Some(&(_, weight)) = ends.peek() else { break };
+            let Some(&(_, weight)) = ends.peek() else {
+                break;
+            };
             sample.push(((hash >> 32) as u32) << WEIGHT_BITS | weight);
         }
         sample.sort_unstable();
@@ -144,7 +167,10 @@ impl Windows {
     }
 
     fn mass(&self) -> u32 {
-        self.0.iter().map(|window| window & ((1 << WEIGHT_BITS) - 1)).sum()
+        self.0
+            .iter()
+            .map(|window| window & ((1 << WEIGHT_BITS) - 1))
+            .sum()
     }
 
     /// How much of the lighter text the other holds, in hundredths; 100 where one has no sample at all.

@@ -35,7 +35,12 @@ type Word = (Range<usize>, u64);
 fn words(text: &str) -> Vec<Word> {
     let start = |word: &str| word.as_ptr() as usize - text.as_ptr() as usize;
     text.split_whitespace()
-        .map(|word| (start(word)..start(word) + word.len(), xxh3_64(word.as_bytes())))
+        .map(|word| {
+            (
+                start(word)..start(word) + word.len(),
+                xxh3_64(word.as_bytes()),
+            )
+        })
         .collect()
 }
 
@@ -56,7 +61,10 @@ pub(super) fn as_line(phrase: u32) -> u64 {
 /// The phrases by which an unbroken text is learned from.
 pub(super) fn phrases(text: &str) -> Box<[u32]> {
     let words = words(text);
-    let foot = words.len().saturating_sub(FOOT_WORDS).max(HEAD_WORDS.min(words.len()));
+    let foot = words
+        .len()
+        .saturating_sub(FOOT_WORDS)
+        .max(HEAD_WORDS.min(words.len()));
     let mut found: Vec<u32> = words[..HEAD_WORDS.min(words.len())]
         .windows(PHRASE)
         .chain(words[foot..].windows(PHRASE))
@@ -79,8 +87,11 @@ impl Title {
     /// `None` for a title that is too short to be told from a common phrase.
     pub(super) fn of(title: &str) -> Option<Title> {
         let words = words(title);
-        (title.trim().len() >= TITLE_BYTES)
-            .then(|| Title { first: words[0].1, words: words.len(), hash: join(&words) })
+        (title.trim().len() >= TITLE_BYTES).then(|| Title {
+            first: words[0].1,
+            words: words.len(),
+            hash: join(&words),
+        })
     }
 }
 
@@ -101,7 +112,10 @@ impl TitleWords {
     fn starts(&self, words: &[Word], own: Option<Title>) -> Option<usize> {
         let titles = self.0.get(&words.first()?.1)?;
         let stands = |title: &&Title| {
-            Some(**title) != own && words.get(..title.words).is_some_and(|words| join(words) == title.hash)
+            Some(**title) != own
+                && words
+                    .get(..title.words)
+                    .is_some_and(|words| join(words) == title.hash)
         };
         titles.iter().find(stands).map(|title| title.words)
     }
@@ -117,13 +131,17 @@ pub(super) fn furniture(
     let words = words(text);
     let mut known = vec![false; words.len()];
     for at in 0..words.len() {
-        let learned = words.get(at..at + PHRASE).is_some_and(|words| is_learned(phrase(words)));
+        let learned = words
+            .get(at..at + PHRASE)
+            .is_some_and(|words| is_learned(phrase(words)));
         let titled = titles.starts(&words[at..], own).unwrap_or(0);
         let reach = titled.max(if learned { PHRASE } else { 0 });
         known[at..at + reach].fill(true);
     }
     let is_mark = |word: &Word| !text[word.0.clone()].chars().any(char::is_alphanumeric);
-    let head = (0..words.len()).take_while(|&at| known[at] || is_mark(&words[at])).count();
+    let head = (0..words.len())
+        .take_while(|&at| known[at] || is_mark(&words[at]))
+        .count();
     let foot = foot(&known[head..]) + head;
     let mut found = Vec::new();
     if known[..head].contains(&true) {
@@ -148,5 +166,9 @@ fn foot(known: &[bool]) -> usize {
             count += 1;
         }
     }
-    if count * 2 >= known.len() - start { start } else { known.len() }
+    if count * 2 >= known.len() - start {
+        start
+    } else {
+        known.len()
+    }
 }

@@ -10,7 +10,7 @@ use crate::article::Article;
 
 /// Why a line was dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Furniture {
+pub enum Reason {
     /// The line recurs on pages that are otherwise unlike.
     Recurring,
     /// The line is another article's title.
@@ -21,13 +21,25 @@ pub enum Furniture {
     Phrase,
 }
 
+impl Reason {
+    /// The reason as tables have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Reason::Recurring => "recurring",
+            Reason::Headline => "headline",
+            Reason::Entry => "entry",
+            Reason::Phrase => "phrase",
+        }
+    }
+}
+
 /// A line that was dropped: where it stood, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dropped {
     /// Its bytes in the text.
     pub span: Range<usize>,
     /// Why it was dropped.
-    pub why: Furniture,
+    pub why: Reason,
     /// On how many different pages of its scope it stands; 0 where that is not why it was dropped.
     pub pages: u32,
 }
@@ -37,7 +49,7 @@ enum Kind {
     Text,
     /// Recurs widely but for its digits: a time stamp beside a menu, or a line of an earnings table.
     Masked(u32),
-    Weak(Furniture, u32),
+    Weak(Reason, u32),
     Strong(u32),
 }
 
@@ -53,52 +65,79 @@ pub(super) fn furniture(article: &Article<'_>, learned: &super::Furniture) -> Ve
     let (source, title) = (source_hash(article), title_hash(article));
     if phrases::is_unbroken(lines.len(), article.text.len()) {
         let own = phrases::Title::of(&article.title);
-        let is_learned = |phrase| learned.lines.find(phrases::as_line(phrase), source).is_some();
+        let is_learned = |phrase| {
+            learned
+                .lines
+                .find(phrases::as_line(phrase), source)
+                .is_some()
+        };
         return phrases::furniture(&article.text, own, &learned.titles.words, is_learned)
             .into_iter()
-            .map(|span| Dropped { span, why: Furniture::Phrase, pages: 0 })
+            .map(|span| Dropped {
+                span,
+                why: Reason::Phrase,
+                pages: 0,
+            })
             .collect();
     }
-    let kinds: Vec<Kind> =
-        lines.iter().map(|line| kind(line, source, title, &learned.lines, &learned.titles)).collect();
-    let mut drop: Vec<Option<(Furniture, u32)>> = kinds
+    let kinds: Vec<Kind> = lines
+        .iter()
+        .map(|line| kind(line, source, title, &learned.lines, &learned.titles))
+        .collect();
+    let mut drop: Vec<Option<(Reason, u32)>> = kinds
         .iter()
         .map(|kind| match *kind {
-            Kind::Strong(pages) => Some((Furniture::Recurring, pages)),
+            Kind::Strong(pages) => Some((Reason::Recurring, pages)),
             _ => None,
         })
         .collect();
     spread(&kinds, &mut drop);
     stamps(&kinds, &mut drop);
     entries(&lines, &kinds, &learned.lists, &mut drop);
-    if drop.iter().all(Option::is_some) && !kinds.iter().any(|kind| matches!(kind, Kind::Strong(_))) {
+    if drop.iter().all(Option::is_some) && !kinds.iter().any(|kind| matches!(kind, Kind::Strong(_)))
+    {
         // A short item made of common lines, not a page that holds nothing but its site's furniture.
         return Vec::new();
     }
     lines
         .into_iter()
         .zip(drop)
-        .filter_map(|(line, drop)| drop.map(|(why, pages)| Dropped { span: line.span, why, pages }))
+        .filter_map(|(line, drop)| {
+            drop.map(|(why, pages)| Dropped {
+                span: line.span,
+                why,
+                pages,
+            })
+        })
         .collect()
 }
 
 fn kind(line: &Line, source: u64, title: u64, learned: &Lines, titles: &Titles) -> Kind {
     match learned.find(line.hash, source) {
-        Some(Learned { evidence: Evidence::Strong, pages }) => return Kind::Strong(pages),
-        Some(Learned { evidence: Evidence::Weak, pages }) => return Kind::Weak(Furniture::Recurring, pages),
+        Some(Learned {
+            evidence: Evidence::Strong,
+            pages,
+        }) => return Kind::Strong(pages),
+        Some(Learned {
+            evidence: Evidence::Weak,
+            pages,
+        }) => return Kind::Weak(Reason::Recurring, pages),
         None => {}
     }
     if line.hash != title && titles.lines.contains(&line.hash) {
-        return Kind::Weak(Furniture::Headline, 0);
+        return Kind::Weak(Reason::Headline, 0);
     }
     match line.masked.and_then(|masked| learned.find(masked, source)) {
-        Some(Learned { evidence: Evidence::Strong, pages }) => Kind::Masked(pages),
+        Some(Learned {
+            evidence: Evidence::Strong,
+            pages,
+        }) => Kind::Masked(pages),
         _ => Kind::Text,
     }
 }
 
 /// Weak furniture is dropped at the foot of the page, and in one run with strong furniture.
-fn spread(kinds: &[Kind], drop: &mut [Option<(Furniture, u32)>]) {
+fn spread(kinds: &[Kind], drop: &mut [Option<(Reason, u32)>]) {
     let weak = |kind: Kind| match kind {
         Kind::Weak(why, pages) => Some((why, pages)),
         _ => None,
@@ -118,8 +157,9 @@ fn spread(kinds: &[Kind], drop: &mut [Option<(Furniture, u32)>]) {
 }
 
 /// Time stamps are dropped in the run of furniture at the head of the page or at its foot.
-fn stamps(kinds: &[Kind], drop: &mut [Option<(Furniture, u32)>]) {
-    let order: [&mut dyn Iterator<Item = usize>; 2] = [&mut (0..kinds.len()), &mut (0..kinds.len()).rev()];
+fn stamps(kinds: &[Kind], drop: &mut [Option<(Reason, u32)>]) {
+    let order: [&mut dyn Iterator<Item = usize>; 2] =
+        [&mut (0..kinds.len()), &mut (0..kinds.len()).rev()];
     for ends in order {
         let mut stamps = Vec::new();
         let mut furniture = false;
@@ -131,18 +171,20 @@ fn stamps(kinds: &[Kind], drop: &mut [Option<(Furniture, u32)>]) {
             }
         }
         for (at, pages) in stamps.into_iter().filter(|_| furniture) {
-            drop[at] = Some((Furniture::Recurring, pages));
+            drop[at] = Some((Reason::Recurring, pages));
         }
     }
 }
 
 /// The entries of lists at the foot, between two lines of strong furniture, are dropped though seen once.
-fn entries(lines: &[Line], kinds: &[Kind], lists: &Lists, drop: &mut [Option<(Furniture, u32)>]) {
+fn entries(lines: &[Line], kinds: &[Kind], lists: &Lists, drop: &mut [Option<(Reason, u32)>]) {
     let strong = |at: &usize| matches!(kinds[*at], Kind::Strong(_));
     for gap in gaps(lines.len(), strong).into_iter().rev() {
         let before = gap.start.checked_sub(1).map_or(START, |at| lines[at].hash);
         let after = lines.get(gap.end).map_or(END, |line| line.hash);
-        let short = lines[gap.clone()].iter().all(|line| line.span.len() <= ENTRY_BYTES);
+        let short = lines[gap.clone()]
+            .iter()
+            .all(|line| line.span.len() <= ENTRY_BYTES);
         if drop[gap.clone()].iter().all(Option::is_some) {
             continue;
         }
@@ -150,7 +192,7 @@ fn entries(lines: &[Line], kinds: &[Kind], lists: &Lists, drop: &mut [Option<(Fu
             break;
         }
         for at in gap {
-            drop[at] = drop[at].or(Some((Furniture::Entry, 0)));
+            drop[at] = drop[at].or(Some((Reason::Entry, 0)));
         }
     }
 }

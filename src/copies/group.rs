@@ -7,8 +7,8 @@
 use ahash::AHashMap;
 
 use super::limits::Limits;
-use super::texts::Texts;
 use super::round_ups::round_ups;
+use super::texts::Texts;
 use super::verify::{FRAMELESS, SimilarPair, Similarity};
 use crate::fingerprint::Millionths;
 use crate::lsh::Pair;
@@ -30,7 +30,11 @@ struct Graph {
 
 impl Graph {
     fn new(texts: usize, pairs: &[SimilarPair]) -> Graph {
-        let near = || pairs.iter().filter(|similar| similar.similarity == Similarity::Near);
+        let near = || {
+            pairs
+                .iter()
+                .filter(|similar| similar.similarity == Similarity::Near)
+        };
         let mut ends = vec![0usize; texts + 1];
         for similar in near() {
             ends[similar.pair.0 as usize + 1] += 1;
@@ -41,7 +45,12 @@ impl Graph {
         }
         let mut edges = vec![(0, Millionths(0)); ends[texts]];
         let mut next = ends.clone();
-        for SimilarPair { pair: (a, b), overlap, .. } in near() {
+        for SimilarPair {
+            pair: (a, b),
+            overlap,
+            ..
+        } in near()
+        {
             for (from, to) in [(a, b), (b, a)] {
                 edges[next[*from as usize]] = (*to, overlap.jaccard());
                 next[*from as usize] += 1;
@@ -56,9 +65,19 @@ impl Graph {
 
     /// All texts: those most similar to most first, then the longest, then by content hash.
     fn order(&self, texts: &Texts) -> Vec<u32> {
-        let sum = |text: u32| self.of(text).iter().map(|edge| u64::from(edge.1.0)).sum::<u64>();
+        let sum = |text: u32| {
+            self.of(text)
+                .iter()
+                .map(|edge| u64::from(edge.1.0))
+                .sum::<u64>()
+        };
         let mut order: Vec<(std::cmp::Reverse<(u64, u32)>, u32)> = (0..texts.len() as u32)
-            .map(|text| (std::cmp::Reverse((sum(text), texts.prints[text as usize].tokens)), text))
+            .map(|text| {
+                (
+                    std::cmp::Reverse((sum(text), texts.prints[text as usize].tokens)),
+                    text,
+                )
+            })
             .collect();
         order.sort_unstable();
         order.into_iter().map(|(_, text)| text).collect()
@@ -81,7 +100,10 @@ fn join(graph: &Graph, order: &[u32], limits: &mut Limits<'_>) -> Vec<u32> {
         if !taken[text as usize] {
             is_centre[text as usize] = true;
             taken[text as usize] = true;
-            graph.of(text).iter().for_each(|edge| taken[edge.0 as usize] = true);
+            graph
+                .of(text)
+                .iter()
+                .for_each(|edge| taken[edge.0 as usize] = true);
         }
     }
     let mut centre: Vec<u32> = (0..order.len() as u32).collect();
@@ -100,17 +122,26 @@ fn join(graph: &Graph, order: &[u32], limits: &mut Limits<'_>) -> Vec<u32> {
 }
 
 /// Groups the texts by their similar pairs.
-pub(super) fn group(texts: &Texts, candidates: &[Pair], pairs: &[SimilarPair], limits: &mut Limits<'_>) -> Groups {
+pub(super) fn group(
+    texts: &Texts,
+    candidates: &[Pair],
+    pairs: &[SimilarPair],
+    limits: &mut Limits<'_>,
+) -> Groups {
     let round_ups = round_ups(texts, candidates, pairs);
     let quotes = |text: u32| round_ups[text as usize];
     let joins = |similar: &&SimilarPair| {
         // A round-up may be copied, but joins nothing it quotes.
-        !(quotes(similar.pair.0) || quotes(similar.pair.1)) || similar.overlap.jaccard() >= FRAMELESS
+        !(quotes(similar.pair.0) || quotes(similar.pair.1))
+            || similar.overlap.jaccard() >= FRAMELESS
     };
     let kept: Vec<SimilarPair> = pairs.iter().filter(joins).copied().collect();
     let graph = Graph::new(texts.len(), &kept);
     let order = graph.order(texts);
-    let mut groups = Groups { centre: join(&graph, &order, limits), excerpt: vec![false; texts.len()] };
+    let mut groups = Groups {
+        centre: join(&graph, &order, limits),
+        excerpt: vec![false; texts.len()],
+    };
     attach(texts, &kept, &mut groups, limits);
     groups
 }
@@ -118,13 +149,29 @@ pub(super) fn group(texts: &Texts, candidates: &[Pair], pairs: &[SimilarPair], l
 /// Attaches groups whose centre is an excerpt to the group of what it was cut from: larger texts first, no chains.
 fn attach(texts: &Texts, pairs: &[SimilarPair], groups: &mut Groups, limits: &mut Limits<'_>) {
     let mut hosts: AHashMap<u32, Vec<(Millionths, u32)>> = AHashMap::new();
-    for similar in pairs.iter().filter(|similar| similar.similarity == Similarity::Excerpt) {
+    for similar in pairs
+        .iter()
+        .filter(|similar| similar.similarity == Similarity::Excerpt)
+    {
         let (a, b) = similar.pair;
-        let (small, large) = if similar.overlap.sizes.0 < similar.overlap.sizes.1 { (a, b) } else { (b, a) };
-        hosts.entry(small).or_default().push((similar.overlap.containment(), large));
+        let (small, large) = if similar.overlap.sizes.0 < similar.overlap.sizes.1 {
+            (a, b)
+        } else {
+            (b, a)
+        };
+        hosts
+            .entry(small)
+            .or_default()
+            .push((similar.overlap.containment(), large));
     }
-    let mut cuts: Vec<u32> = hosts.keys().copied().filter(|&text| groups.centre[text as usize] == text).collect();
-    cuts.sort_unstable_by_key(|&text| (std::cmp::Reverse(texts.prints[text as usize].tokens), text));
+    let mut cuts: Vec<u32> = hosts
+        .keys()
+        .copied()
+        .filter(|&text| groups.centre[text as usize] == text)
+        .collect();
+    cuts.sort_unstable_by_key(|&text| {
+        (std::cmp::Reverse(texts.prints[text as usize].tokens), text)
+    });
     let mut members: AHashMap<u32, Vec<u32>> = AHashMap::new();
     for (&centre, text) in groups.centre.iter().zip(0..) {
         members.entry(centre).or_default().push(text);
@@ -142,7 +189,9 @@ fn attach(texts: &Texts, pairs: &[SimilarPair], groups: &mut Groups, limits: &mu
             .map(|&(containment, large)| (containment, tokens(large), std::cmp::Reverse(large)))
             .filter(|&(.., large)| {
                 let host = near[large.0 as usize];
-                host != cut && !is_cut[host as usize] && members[&cut].iter().all(|&text| limits.fit(host, text))
+                host != cut
+                    && !is_cut[host as usize]
+                    && members[&cut].iter().all(|&text| limits.fit(host, text))
             })
             .max();
         let Some((.., large)) = host else { continue };

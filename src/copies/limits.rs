@@ -41,16 +41,30 @@ impl Limits<'_> {
         for (&text, article) in texts.of_article.iter().zip(0..) {
             let entry = register.entry(article);
             let times = entry.published.map(|time| (time.0, time.0));
-            let own = Extent { times, sources: entry.source.into_iter().collect() };
+            let own = Extent {
+                times,
+                sources: entry.source.into_iter().collect(),
+            };
             extents[text as usize].add(&own);
         }
-        Limits { bound: Some(Bound { texts: extents, config, groups: AHashMap::new() }) }
+        Limits {
+            bound: Some(Bound {
+                texts: extents,
+                config,
+                groups: AHashMap::new(),
+            }),
+        }
     }
 
     /// Whether a text may join the group of a centre.
     pub(super) fn fit(&self, centre: u32, text: u32) -> bool {
-        let Some(bound) = &self.bound else { return true };
-        let group = bound.groups.get(&centre).unwrap_or(&bound.texts[centre as usize]);
+        let Some(bound) = &self.bound else {
+            return true;
+        };
+        let group = bound
+            .groups
+            .get(&centre)
+            .unwrap_or(&bound.texts[centre as usize]);
         group.fits(&bound.texts[text as usize], bound.config)
     }
 
@@ -78,6 +92,9 @@ impl Extent {
             _ => true,
         };
         near && (config.within != Some(Within::AcrossSources)
-            || !other.sources.iter().any(|source| self.sources.contains(source)))
+            || !other
+                .sources
+                .iter()
+                .any(|source| self.sources.contains(source)))
     }
 }

@@ -59,18 +59,29 @@ impl CopyGroups {
         let mut limits = limits::Limits::new(texts, register, config);
         let groups = group::group(texts, candidates, &verified.pairs, &mut limits);
         let chooser = representative::Chooser::new(texts, register, config);
-        let mut by_group: Vec<(u32, u32)> =
-            texts.of_article.iter().map(|&text| groups.centre[text as usize]).zip(0..).collect();
+        let mut by_group: Vec<(u32, u32)> = texts
+            .of_article
+            .iter()
+            .map(|&text| groups.centre[text as usize])
+            .zip(0..)
+            .collect();
         by_group.sort_unstable();
-        let alone =
-            Member { representative: 0, relation: Relation::Representative, similarity: Millionths(0), copies: 1 };
+        let alone = Member {
+            representative: 0,
+            relation: Relation::Representative,
+            similarity: Millionths(0),
+            copies: 1,
+        };
         let mut members = vec![alone; register.len()];
         for group in by_group.chunk_by(|a, b| a.0 == b.0) {
             let centre = group[0].0;
             let articles: Vec<u32> = group.iter().map(|&(_, article)| article).collect();
-            let whole = |&article: &u32| !groups.excerpt[texts.of_article[article as usize] as usize];
+            let whole =
+                |&article: &u32| !groups.excerpt[texts.of_article[article as usize] as usize];
             let candidates: Vec<u32> = articles.iter().copied().filter(whole).collect();
-            let Some(representative) = chooser.choose(&candidates, centre) else { continue };
+            let Some(representative) = chooser.choose(&candidates, centre) else {
+                continue;
+            };
             for &article in &articles {
                 let text = texts.of_article[article as usize];
                 let lead = texts.of_article[representative as usize];
@@ -84,8 +95,12 @@ impl CopyGroups {
                 } else {
                     (Relation::Near, overlap().jaccard())
                 };
-                members[article as usize] =
-                    Member { representative, relation, similarity, copies: articles.len() as u32 };
+                members[article as usize] = Member {
+                    representative,
+                    relation,
+                    similarity,
+                    copies: articles.len() as u32,
+                };
             }
         }
         CopyGroups(members)

@@ -15,7 +15,11 @@ pub(super) struct Chooser<'a> {
 
 impl<'a> Chooser<'a> {
     pub(super) fn new(texts: &'a Texts, register: &'a Register, config: &'a Config) -> Chooser<'a> {
-        Chooser { texts, register, config }
+        Chooser {
+            texts,
+            register,
+            config,
+        }
     }
 
     /// The article that stands for a group: the least in this order. `None` for a group of nobody.
@@ -23,7 +27,10 @@ impl<'a> Chooser<'a> {
     /// Preferred sources first; then what `--keep` asks for; then the longest, the smallest content hash, the hash of the
     /// whole record, and the external id.
     pub(super) fn choose(&self, members: &[u32], centre: u32) -> Option<u32> {
-        members.iter().copied().min_by_key(|&article| self.rank(article, centre))
+        members
+            .iter()
+            .copied()
+            .min_by_key(|&article| self.rank(article, centre))
     }
 
     fn rank(&self, article: u32, centre: u32) -> impl Ord + use<'a> {
@@ -33,7 +40,10 @@ impl<'a> Chooser<'a> {
         let tokens = self.texts.prints[text as usize].tokens;
         let source = self.register.source(at);
         let prefer = &self.config.prefer;
-        let preferred = prefer.iter().position(|name| Some(name.as_str()) == source).unwrap_or(prefer.len());
+        let preferred = prefer
+            .iter()
+            .position(|name| Some(name.as_str()) == source)
+            .unwrap_or(prefer.len());
         let time = entry.published.map(|time| time.0);
         let wanted = match self.config.keep {
             Keep::Earliest => (time.is_none(), time.unwrap_or(0)),
@@ -42,6 +52,14 @@ impl<'a> Chooser<'a> {
             Keep::Central => (text != centre, 0),
         };
         let id = self.register.external_id(at);
-        (preferred, wanted, Reverse(tokens), text, entry.record_hash, id, article)
+        (
+            preferred,
+            wanted,
+            Reverse(tokens),
+            text,
+            entry.record_hash,
+            id,
+            article,
+        )
     }
 }

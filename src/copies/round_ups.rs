@@ -32,16 +32,25 @@ const COMPARED: usize = 64;
 /// Which texts are round-ups, of those that are similar to any.
 pub(super) fn round_ups(texts: &Texts, candidates: &[Pair], similar: &[SimilarPair]) -> Vec<bool> {
     let mut sources: AHashMap<u32, Vec<Source>> = AHashMap::new();
-    for doubtful in similar.iter().filter(|similar| similar.overlap.jaccard() < FRAMELESS) {
+    for doubtful in similar
+        .iter()
+        .filter(|similar| similar.overlap.jaccard() < FRAMELESS)
+    {
         sources.entry(doubtful.pair.0).or_default();
         sources.entry(doubtful.pair.1).or_default();
     }
     for &(a, b) in candidates {
         for (text, other) in [(a, b), (b, a)] {
-            let Some(sources) = sources.get_mut(&text) else { continue };
+            let Some(sources) = sources.get_mut(&text) else {
+                continue;
+            };
             let (given, held) = shares(texts, text, other);
             if given >= QUOTED {
-                sources.push(Source { given, held, text: other });
+                sources.push(Source {
+                    given,
+                    held,
+                    text: other,
+                });
             }
         }
     }
@@ -67,9 +76,20 @@ fn shares(texts: &Texts, a: u32, b: u32) -> (Millionths, Millionths) {
     // A short text draws more anchors than a long one: only those that both would draw count.
     let all_sparse = |anchors: &[u32]| anchors.iter().all(|&anchor| is_sparse(anchor));
     let mixed = all_sparse(x) != all_sparse(y);
-    let size = |anchors: &[u32]| anchors.iter().filter(|&&anchor| !mixed || is_sparse(anchor)).count() as u32;
-    let shared = x.iter().filter(|anchor| y.binary_search(anchor).is_ok()).count() as u32;
-    (Millionths::ratio(shared, size(x)), Millionths::ratio(shared, size(y)))
+    let size = |anchors: &[u32]| {
+        anchors
+            .iter()
+            .filter(|&&anchor| !mixed || is_sparse(anchor))
+            .count() as u32
+    };
+    let shared = x
+        .iter()
+        .filter(|anchor| y.binary_search(anchor).is_ok())
+        .count() as u32;
+    (
+        Millionths::ratio(shared, size(x)),
+        Millionths::ratio(shared, size(y)),
+    )
 }
 
 fn quotes_many(mut sources: Vec<Source>, texts: &Texts) -> bool {
@@ -88,7 +108,11 @@ fn quotes_many(mut sources: Vec<Source>, texts: &Texts) -> bool {
         }
     }
     let beyond = |least: Millionths| {
-        unlike.iter().filter(|source| source.held < WHOLE && source.given >= least).count() >= BEYOND
+        unlike
+            .iter()
+            .filter(|source| source.held < WHOLE && source.given >= least)
+            .count()
+            >= BEYOND
     };
     let filled: u32 = unlike.iter().map(|source| source.given.0).sum();
     beyond(QUOTED_AT_LENGTH) || unlike.len() >= SOURCES && (beyond(QUOTED) || filled >= FILLED.0)

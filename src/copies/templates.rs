@@ -29,27 +29,42 @@ pub(super) struct Templates<'a> {
 
 impl<'a> Templates<'a> {
     pub(super) fn new(texts: &'a Texts, postings: &'a Postings, seed: u64) -> Templates<'a> {
-        Templates { texts, postings, seed, known: Mutex::default() }
+        Templates {
+            texts,
+            postings,
+            seed,
+            known: Mutex::default(),
+        }
     }
 
     /// What two sets share once the share of it that is template is taken from both.
     ///
     /// That share is measured on the anchors among what they share.
     pub(super) fn discount(&self, a: &[u64], b: &[u64], overlap: Overlap) -> Overlap {
-        let shared: Vec<u64> = a.iter().copied().filter(|shingle| b.binary_search(shingle).is_ok()).collect();
+        let shared: Vec<u64> = a
+            .iter()
+            .copied()
+            .filter(|shingle| b.binary_search(shingle).is_ok())
+            .collect();
         let mut sample = Vec::new();
         anchors(&shared, self.seed, &mut sample);
         if a.len().max(b.len()) >= SHORT {
             // The longer text drew only the sparse ones.
             sample.retain(|&anchor| is_sparse(anchor));
         }
-        let form = sample.iter().filter(|&&anchor| self.is_template(anchor)).count() as u64;
+        let form = sample
+            .iter()
+            .filter(|&&anchor| self.is_template(anchor))
+            .count() as u64;
         if form == 0 {
             return overlap;
         }
         let taken = (u64::from(overlap.shared) * form / sample.len() as u64) as u32;
         let (x, y) = overlap.sizes;
-        Overlap { shared: overlap.shared - taken, sizes: (x - taken, y - taken) }
+        Overlap {
+            shared: overlap.shared - taken,
+            sizes: (x - taken, y - taken),
+        }
     }
 
     fn is_template(&self, anchor: u32) -> bool {
@@ -67,8 +82,13 @@ impl<'a> Templates<'a> {
         let signatures = self.texts.signatures();
         let mut unlike: Vec<&[u32]> = Vec::with_capacity(UNLIKE_TEXTS);
         for text in self.postings.texts(anchor).take(SAMPLE) {
-            let Some(signature) = signatures.of(text) else { continue };
-            if unlike.iter().all(|other| agreement(signature, other) * UNLIKE < signature.len() as u32) {
+            let Some(signature) = signatures.of(text) else {
+                continue;
+            };
+            if unlike
+                .iter()
+                .all(|other| agreement(signature, other) * UNLIKE < signature.len() as u32)
+            {
                 unlike.push(signature);
             }
             if unlike.len() == UNLIKE_TEXTS {

@@ -41,28 +41,39 @@ impl Texts {
             }
         }
         order.sort_unstable();
-        let mut texts = Texts { of_article: vec![0; classes.len()], num_hashes: config.num_hashes, ..Texts::default() };
+        let mut texts = Texts {
+            of_article: vec![0; classes.len()],
+            num_hashes: config.num_hashes,
+            ..Texts::default()
+        };
         for bearers in order.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
-            texts.push(bearers, &prints);
+            texts.push(bearers, &prints, register);
         }
         texts
     }
 
-    fn push(&mut self, bearers: &[(u64, u32, u32)], prints: &Prints) {
+    fn push(&mut self, bearers: &[(u64, u32, u32)], prints: &Prints, register: &Register) {
         let (class, text) = (bearers[0].0, self.articles.len() as u32);
         for &(_, _, article) in bearers {
             self.of_article[article as usize] = text;
         }
-        // Of byte-identical pages cleaned in different ways, the class is named after one; that one's print serves.
-        let same = |&&(_, _, article): &&(u64, u32, u32)| prints.prints[article as usize].text == class;
-        let article = bearers.iter().find(same).unwrap_or(&bearers[0]).2;
+        // Of byte-identical pages cleaned in different ways, the class is named after one; that one's print serves. Where
+        // several do, the first published, which hangs on the records and not on their order.
+        let first = |&(_, _, article): &(u64, u32, u32)| {
+            let entry = register.entry(article as usize);
+            let named = prints.prints[article as usize].text == class;
+            (!named, entry.published.is_none(), entry.published, entry.record_hash, article)
+        };
+        let article = bearers.iter().min_by_key(|bearer| first(bearer)).unwrap_or(&bearers[0]).2;
         let at = article as usize;
         self.articles.push(article);
         self.prints.push(prints.prints[at]);
         self.bearers.push(bearers.len() as u32);
         self.anchors.push(prints.anchors_of(at));
         self.signed.push(prints.prints[at].shingles > 0);
-        self.signatures.extend_from_slice(&prints.signatures[at * self.num_hashes..(at + 1) * self.num_hashes]);
+        self.signatures.extend_from_slice(
+            &prints.signatures[at * self.num_hashes..(at + 1) * self.num_hashes],
+        );
     }
 
     /// How many different texts there are.
@@ -114,7 +125,12 @@ fn parts(members: &[u32], register: &Register, config: &Config) -> Vec<(u32, u32
             Some(Within::Source) => register.source(article as usize),
             _ => None,
         };
-        (name.map(str::to_owned), time(article).is_none(), time(article), tie(article))
+        (
+            name.map(str::to_owned),
+            time(article).is_none(),
+            time(article),
+            tie(article),
+        )
     });
     let mut found: Vec<(u32, u32)> = Vec::with_capacity(members.len());
     let mut open: Vec<Part> = Vec::new();
@@ -123,7 +139,11 @@ fn parts(members: &[u32], register: &Register, config: &Config) -> Vec<(u32, u32
         let part = match open.iter().rposition(fits) {
             Some(part) => part,
             None => {
-                open.push(Part { first: time(article), source: source(article), sources: Vec::new() });
+                open.push(Part {
+                    first: time(article),
+                    source: source(article),
+                    sources: Vec::new(),
+                });
                 open.len() - 1
             }
         };
@@ -140,7 +160,12 @@ struct Part {
 }
 
 impl Part {
-    fn takes(&self, source: Option<crate::article::SourceId>, time: Option<i64>, config: &Config) -> bool {
+    fn takes(
+        &self,
+        source: Option<crate::article::SourceId>,
+        time: Option<i64>,
+        config: &Config,
+    ) -> bool {
         let near = match (self.first, time, config.copy_window) {
             (Some(first), Some(time), Some(window)) => time.abs_diff(first) <= window,
             _ => true,
@@ -148,7 +173,9 @@ impl Part {
         let allowed = match config.within {
             None => true,
             Some(Within::Source) => self.source == source,
-            Some(Within::AcrossSources) => source.is_none_or(|source| !self.sources.contains(&source)),
+            Some(Within::AcrossSources) => {
+                source.is_none_or(|source| !self.sources.contains(&source))
+            }
         };
         near && allowed
     }

@@ -42,8 +42,10 @@ impl Sets {
         (register, texts): (&Register, &Texts),
         (needed, k): (&[bool], usize),
     ) -> Result<Sets> {
-        let mut wanted: Vec<(u32, u32)> =
-            (0..texts.len()).filter(|&text| needed[text]).map(|text| (texts.articles[text], text as u32)).collect();
+        let mut wanted: Vec<(u32, u32)> = (0..texts.len())
+            .filter(|&text| needed[text])
+            .map(|text| (texts.articles[text], text as u32))
+            .collect();
         wanted.sort_unstable();
         let sets: Mutex<Vec<Option<Box<[u64]>>>> = Mutex::new(vec![None; texts.len()]);
         corpus.sweep(&|batch| {
@@ -51,8 +53,12 @@ impl Sets {
             let first = register.first_of_batch(batch.number);
             let from = wanted.partition_point(|&(article, _)| article < first);
             for &(article, text) in wanted[from..].iter() {
-                let Some(article) = batch.articles.get((article - first) as usize) else { break };
-                let set = shingler.shingles(article, &furniture.kept(article), k).into();
+                let Some(article) = batch.articles.get((article - first) as usize) else {
+                    break;
+                };
+                let set = shingler
+                    .shingles(article, &furniture.kept(article), k)
+                    .into();
                 lock(&sets)[text as usize] = Some(set);
             }
             Ok(())
@@ -108,14 +114,28 @@ pub fn verify<C: Corpus + ?Sized>(
     candidates: &Candidates,
     config: &Config,
 ) -> Result<Verified> {
-    let judge = Judge { register, texts, config };
-    let hopeful: Vec<Pair> = candidates.pairs.par_iter().copied().filter(|&pair| judge.may_pass(pair)).collect();
+    let judge = Judge {
+        register,
+        texts,
+        config,
+    };
+    let hopeful: Vec<Pair> = candidates
+        .pairs
+        .par_iter()
+        .copied()
+        .filter(|&pair| judge.may_pass(pair))
+        .collect();
     let mut needed = vec![false; texts.len()];
     for &(a, b) in &hopeful {
         needed[a as usize] = true;
         needed[b as usize] = true;
     }
-    let sets = Sets::read(corpus, furniture, (register, texts), (&needed, config.shingle_tokens))?;
+    let sets = Sets::read(
+        corpus,
+        furniture,
+        (register, texts),
+        (&needed, config.shingle_tokens),
+    )?;
     let templates = Templates::new(texts, &candidates.postings, config.seed);
     let mut pairs = judge.decide_all(&hopeful, &sets, &templates);
     let mut decided = hopeful.len();
@@ -143,7 +163,11 @@ pub fn verify<C: Corpus + ?Sized>(
         pairs.extend(found);
         pairs.sort_unstable_by_key(|similar| similar.pair);
     }
-    Ok(Verified { pairs, sets, decided })
+    Ok(Verified {
+        pairs,
+        sets,
+        decided,
+    })
 }
 
 /// What decides a pair.
@@ -157,18 +181,30 @@ impl Judge<'_> {
     /// Whether the settings allow the pair, and its estimate lies no more than five standard errors below what passes.
     fn may_pass(&self, (a, b): Pair) -> bool {
         let signatures = self.texts.signatures();
-        let (Some(x), Some(y)) = (signatures.of(a), signatures.of(b)) else { return false };
+        let (Some(x), Some(y)) = (signatures.of(a), signatures.of(b)) else {
+            return false;
+        };
         let hashes = f64::from(x.len() as u32);
         let estimate = f64::from(agreement(x, y)) / hashes;
-        let sizes = (f64::from(self.texts.prints[a as usize].shingles), f64::from(self.texts.prints[b as usize].shingles));
+        let sizes = (
+            f64::from(self.texts.prints[a as usize].shingles),
+            f64::from(self.texts.prints[b as usize].shingles),
+        );
         let (small, large) = (sizes.0.min(sizes.1), sizes.0.max(sizes.1));
         let contained = self.config.excerpt_threshold.share();
-        let least = self.config.copy_threshold.share().min(contained * small / (small + large - contained * small));
+        let least = self
+            .config
+            .copy_threshold
+            .share()
+            .min(contained * small / (small + large - contained * small));
         estimate >= least - 5.0 * (least * (1.0 - least) / hashes).sqrt() && self.allowed((a, b))
     }
 
     fn allowed(&self, (a, b): Pair) -> bool {
-        let entry = |text: u32| self.register.entry(self.texts.articles[text as usize] as usize);
+        let entry = |text: u32| {
+            self.register
+                .entry(self.texts.articles[text as usize] as usize)
+        };
         let (x, y) = (entry(a), entry(b));
         let near = match (x.published, y.published, self.config.copy_window) {
             (Some(x), Some(y), Some(window)) => x.0.abs_diff(y.0) <= window,
@@ -181,18 +217,33 @@ impl Judge<'_> {
         }
     }
 
-    fn decide_all(&self, pairs: &[Pair], sets: &Sets, templates: &Templates<'_>) -> Vec<SimilarPair> {
+    fn decide_all(
+        &self,
+        pairs: &[Pair],
+        sets: &Sets,
+        templates: &Templates<'_>,
+    ) -> Vec<SimilarPair> {
         pairs
             .par_iter()
             .filter_map(|&pair| {
                 let overlap = Overlap::of(sets.of(pair.0), sets.of(pair.1));
                 let similarity = self.decide(pair, overlap, sets, templates)?;
-                Some(SimilarPair { pair, overlap, similarity })
+                Some(SimilarPair {
+                    pair,
+                    overlap,
+                    similarity,
+                })
             })
             .collect()
     }
 
-    fn decide(&self, pair: Pair, overlap: Overlap, sets: &Sets, templates: &Templates<'_>) -> Option<Similarity> {
+    fn decide(
+        &self,
+        pair: Pair,
+        overlap: Overlap,
+        sets: &Sets,
+        templates: &Templates<'_>,
+    ) -> Option<Similarity> {
         let tokens = |text: u32| self.texts.prints[text as usize].tokens;
         let least = tokens(pair.0).min(tokens(pair.1));
         let copy = self.config.copy_threshold.millionths();
@@ -203,7 +254,8 @@ impl Judge<'_> {
         if overlap.jaccard() >= copy.max(FRAMELESS) {
             return Some(Similarity::Near);
         }
-        let contained = |overlap: Overlap| least >= EXCERPT_TOKENS && overlap.containment() >= excerpt;
+        let contained =
+            |overlap: Overlap| least >= EXCERPT_TOKENS && overlap.containment() >= excerpt;
         if overlap.jaccard() < copy && !contained(overlap) {
             return None;
         }

@@ -3,7 +3,6 @@
 //! The gold is one of two tables: `id,cluster`, which puts every article it judges into a group, or `id_a,id_b,label`,
 //! which judges pairs. Only the articles of the gold count; one that the clusters do not have is alone.
 
-mod read;
 mod scores;
 mod show;
 mod worst;
@@ -19,7 +18,7 @@ use crate::error::Result;
 pub use scores::{PrecisionRecall, Scores, VMeasure};
 pub use worst::{Piece, WorstGroup};
 
-use read::{Table, table_error};
+use crate::output::table::{Table, table_error};
 use scores::{Contingency, ratio_or_zero};
 use worst::{Labels, worst};
 

@@ -13,5 +13,5 @@ pub use normalize::normalize;
 pub use shingle::{Millionths, Overlap, shingles};
 pub(crate) use signature::mix;
 pub use signature::{Signer, agreement};
-pub use sweep::{Print, Prints, Shingler, fingerprint};
+pub use sweep::{Fingerprints, Print, Prints, Shingler, fingerprint};
 pub use tokens::Tokenizer;

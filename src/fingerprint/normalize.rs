@@ -12,7 +12,11 @@ pub fn normalize(text: &str, out: &mut String) {
     while !rest.is_empty() {
         let plain = ascii_prefix(rest.as_bytes());
         // A combining mark changes the letter before it, so that letter goes with the marks.
-        let cut = if plain < rest.len() { plain.saturating_sub(1) } else { plain };
+        let cut = if plain < rest.len() {
+            plain.saturating_sub(1)
+        } else {
+            plain
+        };
         let from = out.len();
         out.push_str(&rest[..cut]);
         out[from..].make_ascii_lowercase();

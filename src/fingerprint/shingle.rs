@@ -52,7 +52,10 @@ impl Overlap {
             i += usize::from(x <= y);
             j += usize::from(y <= x);
         }
-        Overlap { shared, sizes: (a.len() as u32, b.len() as u32) }
+        Overlap {
+            shared,
+            sizes: (a.len() as u32, b.len() as u32),
+        }
     }
 
     /// `|A ∩ B| / |A ∪ B|`.

@@ -19,8 +19,14 @@ const EMPTY: u64 = u64::MAX;
 impl Signer {
     /// A signer for signatures of `num_hashes` values; another `seed` gives other, equally good, values.
     pub fn new(num_hashes: usize, seed: u64) -> Signer {
-        let rounds = (0..2 * num_hashes as u64).map(|i| mix(seed ^ mix(i + 1)) | 1).collect();
-        Signer { num_hashes, rounds, slots: vec![EMPTY; num_hashes] }
+        let rounds = (0..2 * num_hashes as u64)
+            .map(|i| mix(seed ^ mix(i + 1)) | 1)
+            .collect();
+        Signer {
+            num_hashes,
+            rounds,
+            slots: vec![EMPTY; num_hashes],
+        }
     }
 
     /// Appends the signature of a shingle set, `num_hashes` values, to `out`; repeats in `shingles` change nothing.
@@ -38,7 +44,11 @@ impl Signer {
                 break;
             }
         }
-        out.extend(self.slots.iter().map(|&value| (value ^ (value >> 32).wrapping_mul(0x9e37_79b9)) as u32));
+        out.extend(
+            self.slots
+                .iter()
+                .map(|&value| (value ^ (value >> 32).wrapping_mul(0x9e37_79b9)) as u32),
+        );
         true
     }
 
@@ -84,7 +94,9 @@ mod tests {
         for pair in 0..pairs {
             let base = mix(pair) & !0xffff_ffff;
             let a: Vec<u64> = (0..size as u64).map(|i| mix(base + i)).collect();
-            let b: Vec<u64> = (size as u64 - shared..2 * size as u64 - shared).map(|i| mix(base + i)).collect();
+            let b: Vec<u64> = (size as u64 - shared..2 * size as u64 - shared)
+                .map(|i| mix(base + i))
+                .collect();
             let (mut x, mut y) = (Vec::new(), Vec::new());
             signer.sign(&a, &mut x);
             signer.sign(&b, &mut y);
@@ -102,8 +114,14 @@ mod tests {
                 let (exact, bias, rmse) = errors(size, jaccard, pairs, 128);
                 let ideal = (exact * (1.0 - exact) / 128.0).sqrt();
                 let slack = 4.0 * ideal / (2.0 * pairs as f64).sqrt();
-                assert!(bias.abs() < 0.005, "bias {bias} at {size} shingles, Jaccard {jaccard}");
-                assert!(rmse <= 1.05 * ideal + slack, "error {rmse}, ideal {ideal} at {size}, Jaccard {jaccard}");
+                assert!(
+                    bias.abs() < 0.005,
+                    "bias {bias} at {size} shingles, Jaccard {jaccard}"
+                );
+                assert!(
+                    rmse <= 1.05 * ideal + slack,
+                    "error {rmse}, ideal {ideal} at {size}, Jaccard {jaccard}"
+                );
             }
         }
     }

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::{Signer, Tokenizer, shingles};
-use crate::article::{Article, Corpus, Register};
+use crate::article::{Article, Corpus, ReadReport, Register};
 use crate::clean::{Furniture, content_hash};
 use crate::config::Config;
 use crate::error::{ErrorKind, Result};
@@ -40,6 +40,17 @@ pub struct Prints {
     pub text_bytes: (u64, u64),
 }
 
+/// What the fingerprinting sweep gives.
+#[derive(Debug, Default)]
+pub struct Fingerprints {
+    /// Every article, by number.
+    pub register: Register,
+    /// Every article's fingerprint.
+    pub prints: Prints,
+    /// What reading met besides articles.
+    pub read: ReadReport,
+}
+
 /// Cuts texts into sorted shingle sets, keeping its buffers between texts.
 #[derive(Debug, Default)]
 pub struct Shingler {
@@ -58,7 +69,8 @@ impl Shingler {
             self.tokenizer.tokens(&article.title, &mut self.tokens);
         }
         for stretch in kept {
-            self.tokenizer.tokens(&article.text[stretch.clone()], &mut self.tokens);
+            self.tokenizer
+                .tokens(&article.text[stretch.clone()], &mut self.tokens);
         }
         shingles(&self.tokens, k, &mut self.set);
         self.set.sort_unstable();
@@ -81,17 +93,23 @@ pub fn fingerprint<C: Corpus + ?Sized>(
     corpus: &C,
     furniture: &Furniture,
     config: &Config,
-) -> Result<(Register, Prints)> {
+) -> Result<Fingerprints> {
     let batches: Mutex<Vec<(usize, Register, Prints)>> = Mutex::default();
-    corpus.sweep(&|batch| {
+    let read = corpus.sweep(&|batch| {
         let mut register = Register::default();
         let mut prints = Prints::default();
-        let mut press = Press { shingler: Shingler::default(), signer: Signer::new(config.num_hashes, config.seed) };
+        let mut press = Press {
+            shingler: Shingler::default(),
+            signer: Signer::new(config.num_hashes, config.seed),
+        };
         for article in batch.articles {
             register.push(article);
             press.print(article, furniture, config, &mut prints);
         }
-        batches.lock().unwrap_or_else(|e| e.into_inner()).push((batch.number, register, prints));
+        batches
+            .lock()
+            .unwrap_or_else(|e| e.into_inner())
+            .push((batch.number, register, prints));
         Ok(())
     })?;
     let mut batches = batches.into_inner().unwrap_or_else(|e| e.into_inner());
@@ -104,7 +122,11 @@ pub fn fingerprint<C: Corpus + ?Sized>(
     if u32::try_from(register.len()).is_err() {
         return Err(ErrorKind::TooManyArticles.into());
     }
-    Ok((register, prints))
+    Ok(Fingerprints {
+        register,
+        prints,
+        read,
+    })
 }
 
 struct Press {
@@ -113,12 +135,22 @@ struct Press {
 }
 
 impl Press {
-    fn print(&mut self, article: &Article<'_>, furniture: &Furniture, config: &Config, prints: &mut Prints) {
+    fn print(
+        &mut self,
+        article: &Article<'_>,
+        furniture: &Furniture,
+        config: &Config,
+        prints: &mut Prints,
+    ) {
         let kept = furniture.kept(article);
         let kept_bytes: usize = kept.iter().map(|stretch| stretch.len()).sum();
-        let set = self.shingler.shingles(article, &kept, config.shingle_tokens);
+        let set = self
+            .shingler
+            .shingles(article, &kept, config.shingle_tokens);
         if !self.signer.sign(set, &mut prints.signatures) {
-            prints.signatures.extend(std::iter::repeat_n(0, config.num_hashes));
+            prints
+                .signatures
+                .extend(std::iter::repeat_n(0, config.num_hashes));
         }
         anchors(set, config.seed, &mut prints.anchors);
         prints.anchor_ends.push(prints.anchors.len());
@@ -141,14 +173,17 @@ impl Prints {
         self.prints.extend(other.prints);
         self.signatures.extend(other.signatures);
         self.anchors.extend(other.anchors);
-        self.anchor_ends.extend(other.anchor_ends.into_iter().map(|end| end + shift));
+        self.anchor_ends
+            .extend(other.anchor_ends.into_iter().map(|end| end + shift));
         self.text_bytes.0 += other.text_bytes.0;
         self.text_bytes.1 += other.text_bytes.1;
     }
 
     /// The anchors of one article.
     pub fn anchors_of(&self, article: usize) -> &[u32] {
-        let start = article.checked_sub(1).map_or(0, |before| self.anchor_ends[before]);
+        let start = article
+            .checked_sub(1)
+            .map_or(0, |before| self.anchor_ends[before]);
         &self.anchors[start..self.anchor_ends[article]]
     }
 }

@@ -47,7 +47,14 @@ fn words(normal: &str, each: &mut impl FnMut(&[u8])) {
     while at < bytes.len() {
         let byte = bytes[at];
         let (class, width) = if byte < 128 {
-            (if WORD[byte as usize] { Class::Word } else { Class::Gap }, 1)
+            (
+                if WORD[byte as usize] {
+                    Class::Word
+                } else {
+                    Class::Gap
+                },
+                1,
+            )
         } else {
             classify(normal, at)
         };
@@ -68,7 +75,9 @@ fn words(normal: &str, each: &mut impl FnMut(&[u8])) {
 }
 
 fn classify(text: &str, at: usize) -> (Class, usize) {
-    let Some(c) = text[at..].chars().next() else { return (Class::Gap, 1) };
+    let Some(c) = text[at..].chars().next() else {
+        return (Class::Gap, 1);
+    };
     let class = if is_spaceless(c) {
         Class::Alone
     } else if c.is_alphanumeric() || is_combining_mark(c) {
@@ -99,7 +108,9 @@ mod tests {
         let mut normal = String::new();
         normalize(text, &mut normal);
         let mut found = Vec::new();
-        words(&normal, &mut |w| found.push(String::from_utf8_lossy(w).into_owned()));
+        words(&normal, &mut |w| {
+            found.push(String::from_utf8_lossy(w).into_owned())
+        });
         found
     }
 

@@ -22,7 +22,11 @@ const SHARED: usize = 3;
 /// Appends the anchors of a shingle set to `out`, ascending and without repeats: the upper half of each hash, and the
 /// sparse ones marked by their lowest bit.
 pub(crate) fn anchors(shingles: &[u64], seed: u64, out: &mut Vec<u32>) {
-    let modulus = if shingles.len() < SHORT { DENSE } else { SPARSE };
+    let modulus = if shingles.len() < SHORT {
+        DENSE
+    } else {
+        SPARSE
+    };
     let from = out.len();
     for &shingle in shingles {
         let hash = mix(shingle ^ seed);
@@ -81,7 +85,12 @@ impl Postings {
     pub(super) fn of(anchors: &Anchors) -> Postings {
         let mut entries: Vec<u64> = (0..anchors.len() as u32)
             .into_par_iter()
-            .flat_map_iter(|text| anchors.of(text).iter().map(move |&hash| u64::from(hash) << 32 | u64::from(text)))
+            .flat_map_iter(|text| {
+                anchors
+                    .of(text)
+                    .iter()
+                    .map(move |&hash| u64::from(hash) << 32 | u64::from(text))
+            })
             .collect();
         entries.par_sort_unstable();
         Postings(entries)
@@ -89,7 +98,9 @@ impl Postings {
 
     /// The texts that have an anchor, in the order of content hash.
     pub(crate) fn texts(&self, anchor: u32) -> impl ExactSizeIterator<Item = u32> + '_ {
-        let start = self.0.partition_point(|&entry| entry >> 32 < u64::from(anchor));
+        let start = self
+            .0
+            .partition_point(|&entry| entry >> 32 < u64::from(anchor));
         let len = self.0[start..].partition_point(|&entry| entry >> 32 == u64::from(anchor));
         self.0[start..start + len].iter().map(|&entry| entry as u32)
     }
@@ -141,6 +152,10 @@ pub(super) fn pairs(anchors: &Anchors, postings: &Postings) -> Vec<Pair> {
 fn needed(a: &[u32], b: &[u32]) -> usize {
     let sparse = |anchors: &[u32]| anchors.iter().filter(|&&anchor| is_sparse(anchor)).count();
     let all_sparse = |anchors: &[u32]| anchors.iter().all(|&anchor| is_sparse(anchor));
-    let least = if all_sparse(a) == all_sparse(b) { a.len().min(b.len()) } else { sparse(a).min(sparse(b)) };
+    let least = if all_sparse(a) == all_sparse(b) {
+        a.len().min(b.len())
+    } else {
+        sparse(a).min(sparse(b))
+    };
     least.div_ceil(2).clamp(1, SHARED)
 }

@@ -21,8 +21,14 @@ impl Banding {
     pub fn plan(threshold: f64, recall: f64, num_hashes: usize) -> Banding {
         let enough = |rows: &usize| bands_for(threshold, recall, *rows) * *rows <= num_hashes;
         match (1..=num_hashes).take_while(enough).last() {
-            Some(rows) => Banding { bands: bands_for(threshold, recall, rows), rows },
-            None => Banding { bands: num_hashes, rows: 1 },
+            Some(rows) => Banding {
+                bands: bands_for(threshold, recall, rows),
+                rows,
+            },
+            None => Banding {
+                bands: num_hashes,
+                rows: 1,
+            },
         }
     }
 
@@ -53,6 +59,9 @@ mod tests {
         assert!(plan.recall_at(0.5) >= 0.99);
         assert_eq!(Banding::plan(0.8, 0.99, 128).rows, 6);
         assert_eq!(Banding::plan(1.0, 0.99, 128).rows, 128);
-        assert_eq!(Banding::plan(0.01, 0.99, 16), Banding { bands: 16, rows: 1 });
+        assert_eq!(
+            Banding::plan(0.01, 0.99, 16),
+            Banding { bands: 16, rows: 1 }
+        );
     }
 }

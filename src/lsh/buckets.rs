@@ -27,7 +27,9 @@ pub(super) fn pairs(signatures: &Signatures<'_>, banding: Banding) -> Vec<Pair> 
             })
             .collect();
         keyed.par_sort_unstable();
-        let buckets = keyed.par_chunk_by(|a, b| a >> 32 == b >> 32).filter(|bucket| bucket.len() > 1);
+        let buckets = keyed
+            .par_chunk_by(|a, b| a >> 32 == b >> 32)
+            .filter(|bucket| bucket.len() > 1);
         found.par_extend(buckets.flat_map_iter(|bucket| {
             let members: Vec<u32> = bucket.iter().map(|&entry| entry as u32).collect();
             let mut met = Vec::new();
@@ -42,7 +44,8 @@ pub(super) fn pairs(signatures: &Signatures<'_>, banding: Banding) -> Vec<Pair> 
 
 fn key(signature: &[u32], banding: Banding, band: usize) -> u64 {
     let rows = &signature[band * banding.rows..(band + 1) * banding.rows];
-    rows.iter().fold(band as u64, |hash, &row| mix(hash ^ u64::from(row)))
+    rows.iter()
+        .fold(band as u64, |hash, &row| mix(hash ^ u64::from(row)))
 }
 
 /// The pairs that meet in one bucket, whose members ascend: texts are numbered by content hash.
@@ -66,7 +69,10 @@ fn meet(
             .filter_map(|&text| Some((key(signatures.of(text)?, banding, next), text)))
             .collect();
         keyed.sort_unstable();
-        for part in keyed.chunk_by(|a, b| a.0 == b.0).filter(|part| part.len() > 1) {
+        for part in keyed
+            .chunk_by(|a, b| a.0 == b.0)
+            .filter(|part| part.len() > 1)
+        {
             let members = part.iter().map(|&(_, text)| text).collect();
             meet(members, signatures, banding, (next, splits - 1), met);
         }

@@ -7,8 +7,8 @@ mod anchors;
 mod banding;
 mod buckets;
 
-pub(crate) use anchors::{SHORT, anchors, is_sparse};
 pub use anchors::{Anchors, Postings};
+pub(crate) use anchors::{SHORT, anchors, is_sparse};
 pub use banding::Banding;
 
 /// Two texts, the lesser number first.
@@ -25,7 +25,11 @@ pub struct Signatures<'a> {
 impl<'a> Signatures<'a> {
     /// `num_hashes` values for each text; `signed` says which texts have shingles, and so a signature.
     pub fn new(values: &'a [u32], num_hashes: usize, signed: &'a [bool]) -> Signatures<'a> {
-        Signatures { values, num_hashes, signed }
+        Signatures {
+            values,
+            num_hashes,
+            signed,
+        }
     }
 
     /// How many texts there are.
@@ -59,7 +63,11 @@ pub struct Candidates {
 }
 
 /// The pairs of texts that share a bucket or enough anchors.
-pub fn candidate_pairs(signatures: &Signatures<'_>, anchors: &Anchors, banding: Banding) -> Candidates {
+pub fn candidate_pairs(
+    signatures: &Signatures<'_>,
+    anchors: &Anchors,
+    banding: Banding,
+) -> Candidates {
     let mut pairs = buckets::pairs(signatures, banding);
     let from_bands = pairs.len();
     let postings = Postings::of(anchors);
@@ -68,5 +76,10 @@ pub fn candidate_pairs(signatures: &Signatures<'_>, anchors: &Anchors, banding: 
     pairs.extend(sampled);
     pairs.sort_unstable();
     pairs.dedup();
-    Candidates { pairs, from_bands, from_anchors, postings }
+    Candidates {
+        pairs,
+        from_bands,
+        from_anchors,
+        postings,
+    }
 }

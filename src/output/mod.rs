@@ -39,6 +39,7 @@ mod file;
 mod jsonl;
 mod ordered;
 mod row;
+pub(crate) mod table;
 
 use std::path::{Path, PathBuf};
 

@@ -12,7 +12,7 @@ use crate::error::{Error, ErrorKind, Result};
 ///
 /// The first byte that is no white space tells the formats apart: a brace opens JSONL, anything else is the header of a
 /// CSV. The columns of JSONL are the keys of its first object.
-pub(super) struct Table {
+pub(crate) struct Table {
     path: PathBuf,
     columns: Vec<String>,
     source: Source,
@@ -24,7 +24,7 @@ enum Source {
 }
 
 impl Table {
-    pub(super) fn open(path: &Path) -> Result<Table> {
+    pub(crate) fn open(path: &Path) -> Result<Table> {
         let (first, input) = open_plain(path).map_err(|error| Error::io(path, error))?;
         match first {
             None => Err(table_error(path, 1, "empty, without even a header")),
@@ -60,20 +60,20 @@ impl Table {
         })
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
-    pub(super) fn columns(&self) -> &[String] {
+    pub(crate) fn columns(&self) -> &[String] {
         &self.columns
     }
 
-    pub(super) fn has(&self, column: &str) -> bool {
+    pub(crate) fn has(&self, column: &str) -> bool {
         self.columns.iter().any(|name| name == column)
     }
 
     /// Hands the wanted columns of every row to `visit`, with the row's line, and ends at its first error.
-    pub(super) fn rows<const N: usize>(
+    pub(crate) fn rows<const N: usize>(
         self,
         wanted: [&str; N],
         visit: &mut dyn FnMut(u64, [String; N]) -> Result<()>,
@@ -170,7 +170,7 @@ fn csv_error(path: &Path, error: csv::Error) -> Error {
 }
 
 /// An error about a line of a table.
-pub(super) fn table_error(path: &Path, line: u64, reason: impl Into<String>) -> Error {
+pub(crate) fn table_error(path: &Path, line: u64, reason: impl Into<String>) -> Error {
     let (path, reason) = (path.to_owned(), reason.into());
     ErrorKind::Table { path, line, reason }.into()
 }
