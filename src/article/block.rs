@@ -13,7 +13,7 @@ use super::csv;
 use super::format::Format;
 
 /// How long a block is, if no record is longer.
-pub(crate) const BLOCK: usize = 1 << 20;
+pub(crate) const BLOCK: usize = 256 << 10;
 
 /// How long a record may be.
 pub(crate) const LONGEST_RECORD: usize = 1 << 30;

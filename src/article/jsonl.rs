@@ -1,20 +1,18 @@
 //! JSON lines: one object a line.
 
 use super::block::Block;
-use super::fields::FieldNames;
 use super::pick::Picker;
 use super::record::{Parsed, Picked};
 use super::{Place, RejectReason, repair};
 
 /// Parses a block of lines.
-pub(crate) fn parse<'b>(block: &'b Block, input: u32, names: &FieldNames) -> Parsed<'b> {
-    let mut picker = Picker::new(names);
+pub(crate) fn parse<'b>(block: &'b Block, input: u32, picker: &mut Picker<'_>) -> Parsed<'b> {
     let mut parsed = Parsed::default();
     for (record, raw, flaw) in block.records() {
         let place = Place { input, record };
         let line = match flaw {
             Some(reason) => Err(reason),
-            None => read(raw, &mut picker),
+            None => read(raw, picker),
         };
         match line {
             Ok(Line { picked, repaired }) => {
@@ -24,9 +22,6 @@ pub(crate) fn parse<'b>(block: &'b Block, input: u32, names: &FieldNames) -> Par
             }
             Err(reason) => parsed.reject(place, raw, reason),
         }
-    }
-    for (role, path, used) in picker.usage() {
-        *parsed.tally.fields.entry((role, path)).or_default() += used;
     }
     parsed
 }

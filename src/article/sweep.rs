@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rayon::iter::{ParallelBridge, ParallelIterator};
 
@@ -14,6 +14,7 @@ use super::fields::Role;
 use super::format::Format;
 use super::input::Meter;
 use super::open::FileCorpus;
+use super::pick::Picker;
 use super::record::{Parsed, Tally};
 use super::{Batch, Corpus, Place, ReadReport, RejectReason, jsonl, text};
 use crate::error::{Error, ErrorKind, Result};
@@ -46,6 +47,8 @@ struct Sweep<'c> {
     corpus: &'c FileCorpus,
     columns: Vec<Option<Columns>>,
     buffers: Buffers,
+    /// What is known of the keys is kept from block to block; there are as many as threads needed one at a time.
+    pickers: Mutex<Vec<Picker<'c>>>,
     found: Mutex<Found>,
     /// The error of the earliest piece of work that had one.
     failure: Mutex<Option<(usize, Error)>>,
@@ -88,6 +91,7 @@ impl<'c> Sweep<'c> {
             corpus,
             columns: columns.collect(),
             buffers: Buffers::default(),
+            pickers: Mutex::default(),
             found: Mutex::default(),
             failure: Mutex::default(),
             failed: AtomicBool::new(false),
@@ -137,7 +141,13 @@ impl<'c> Sweep<'c> {
             (Format::Delimited { delimiter }, Some(columns)) => {
                 csv::parse(block, input, delimiter, columns)
             }
-            _ => jsonl::parse(block, input, &self.corpus.options.fields),
+            _ => {
+                let idle = lock(&self.pickers).pop();
+                let mut picker = idle.unwrap_or_else(|| Picker::new(&self.corpus.options.fields));
+                let parsed = jsonl::parse(block, input, &mut picker);
+                lock(&self.pickers).push(picker);
+                parsed
+            }
         }
     }
 
@@ -165,7 +175,7 @@ impl<'c> Sweep<'c> {
             raw: &parsed.raw,
             rejects: &parsed.rejects,
         })?;
-        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut found = lock(&self.found);
         for reject in &parsed.rejects {
             *found.rejects.entry(reject.reason).or_default() += 1;
         }
@@ -206,14 +216,14 @@ impl<'c> Sweep<'c> {
         if meter.failed() {
             return Err(Error::io(input.origin.path(), error));
         }
-        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut found = lock(&self.found);
         found.cut_off.push((input_number(at), error.to_string()));
         Ok(())
     }
 
     fn fail(&self, number: usize, error: Error) {
         self.failed.store(true, Ordering::Relaxed);
-        let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut failure = lock(&self.failure);
         if failure.as_ref().is_none_or(|(first, _)| number < *first) {
             *failure = Some((number, error));
         }
@@ -227,10 +237,15 @@ impl<'c> Sweep<'c> {
         {
             return Err(error);
         }
-        let found = self
+        let mut found = self
             .found
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner);
+        for picker in lock(&self.pickers).iter() {
+            for (role, path, used) in picker.usage() {
+                *found.fields.entry((role, path)).or_default() += used;
+            }
+        }
         Ok(found.into_report())
     }
 }
@@ -399,6 +414,11 @@ impl Iterator for Work<'_, '_> {
         self.number += 1;
         Some((self.number - 1, piece))
     }
+}
+
+/// Locks, whether or not another thread panicked with the lock: its panic ends the sweep anyway.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// An input's number, as places have it. There are not so many files that it would not fit.

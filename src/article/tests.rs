@@ -622,7 +622,7 @@ proptest! {
         line.push('\n');
         let names = FieldNames::default();
         let block = block::Block { records: vec![block::Span::sound(0, line.len())], bytes: line.into_bytes(), ..block::Block::default() };
-        let parsed = jsonl::parse(&block, 0, &names);
+        let parsed = jsonl::parse(&block, 0, &mut pick::Picker::new(&names));
         let field = |name: &str| value[name].as_str().filter(|text| !text.trim().is_empty()).unwrap_or("").to_owned();
         match parsed.articles.first() {
             None => prop_assert!(field("text").is_empty() && field("title").is_empty()),
