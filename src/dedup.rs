@@ -9,8 +9,7 @@ use crate::article::{Batch, Corpus, FileCorpus, Format, Input, Place};
 use crate::error::{Error, ErrorKind, Result};
 use crate::output::table::{Table, table_error};
 use crate::output::{
-    self, Closed, ClusterRow, Destination, Early, Ordered, OutputFile, Relation,
-    Similarity,
+    self, Closed, ClusterRow, Destination, Early, Ordered, OutputFile, Relation, Similarity,
 };
 use crate::pipeline::Clustering;
 
@@ -23,7 +22,11 @@ impl Decisions {
     pub fn of(found: &Clustering) -> Decisions {
         let keeps = |article: usize| found.groups.of(article).representative as usize == article;
         let place = |article: usize| found.register.entry(article).place;
-        Decisions((0..found.register.len()).map(|article| (place(article), keeps(article))).collect())
+        Decisions(
+            (0..found.register.len())
+                .map(|article| (place(article), keeps(article)))
+                .collect(),
+        )
     }
 
     /// What a clusters table says: the rows whose `article_id` equals their `copy_id` are kept.
@@ -34,12 +37,18 @@ impl Decisions {
     /// # Errors
     ///
     /// When the table cannot be read, is no clusters table, or names none of the inputs.
-    pub fn read(path: &Path, inputs: &[String], removed: &mut dyn FnMut(&ClusterRow<'_>) -> Result<()>) -> Result<Decisions> {
+    pub fn read(
+        path: &Path,
+        inputs: &[String],
+        removed: &mut dyn FnMut(&ClusterRow<'_>) -> Result<()>,
+    ) -> Result<Decisions> {
         let numbers: AHashMap<&str, u32> = inputs.iter().map(String::as_str).zip(0..).collect();
         let mut decisions = Decisions::default();
         let mut other = None;
         Table::open(path)?.rows(COLUMNS, &mut |line, row| {
-            let bad = |column: &str, value: &str| table_error(path, line, format!("{column} is \"{value}\""));
+            let bad = |column: &str, value: &str| {
+                table_error(path, line, format!("{column} is \"{value}\""))
+            };
             let record: u64 = row[12].parse().map_err(|_| bad("record", &row[12]))?;
             let Some(&input) = numbers.get(row[11].as_str()) else {
                 other.get_or_insert(row[11].clone());
@@ -47,7 +56,14 @@ impl Decisions {
             };
             let keep = row[0] == row[2];
             decisions.0.insert(Place { input, record }, keep);
-            if keep { Ok(()) } else { removed(&parse_row(&row, record).map_err(|column| bad(COLUMNS[column], &row[column]))?) }
+            if keep {
+                Ok(())
+            } else {
+                removed(
+                    &parse_row(&row, record)
+                        .map_err(|column| bad(COLUMNS[column], &row[column]))?,
+                )
+            }
         })?;
         match other {
             Some(other) if decisions.0.is_empty() => {
@@ -62,23 +78,41 @@ impl Decisions {
         self.0.get(&place).copied().ok_or_else(|| {
             let input = inputs[place.input as usize].name.clone();
             let reason = "the clusters table has no row for this record".to_owned();
-            ErrorKind::BadRecord { input, record: place.record, reason }.into()
+            ErrorKind::BadRecord {
+                input,
+                record: place.record,
+                reason,
+            }
+            .into()
         })
     }
 }
 
 const COLUMNS: [&str; 13] = [
-    "article_id", "story_id", "copy_id", "relation", "similarity", "matched_id", "copies", "story_articles", "title",
-    "source", "published", "input", "record",
+    "article_id",
+    "story_id",
+    "copy_id",
+    "relation",
+    "similarity",
+    "matched_id",
+    "copies",
+    "story_articles",
+    "title",
+    "source",
+    "published",
+    "input",
+    "record",
 ];
 
 /// A row of a clusters table from its cells; the number of the column that is wrong otherwise.
 fn parse_row(row: &[String; 13], record: u64) -> std::result::Result<ClusterRow<'_>, usize> {
     let text = |at: usize| (!row[at].is_empty()).then(|| row[at].as_str());
     let count = |at: usize| row[at].parse::<u32>().map_err(|_| at);
-    let similarity = |share: &str| {
+    let similarity = |share: &str| -> std::result::Result<Similarity, usize> {
         let share: f64 = share.parse().map_err(|_| 4usize)?;
-        Ok(Similarity::from_millionths((share.clamp(0.0, 1.0) * 1e6).round() as u32))
+        Ok(Similarity::from_millionths(
+            (share.clamp(0.0, 1.0) * 1e6).round() as u32,
+        ))
     };
     Ok(ClusterRow {
         article_id: &row[0],
@@ -127,7 +161,6 @@ pub struct Kept {
 }
 
 /// Files that are written and closed, but do not have their names yet.
-#[derive(Debug)]
 pub struct Finished {
     files: Vec<Closed>,
     /// How many records they hold, and how many they do not.
@@ -155,19 +188,29 @@ impl Finished {
 pub fn dedup(corpus: &FileCorpus, decisions: &Decisions, target: &Target) -> Result<Finished> {
     let inputs = corpus.files();
     let shards = Shards::new(inputs, target)?;
-    let early = Early { bytes: EARLY_BYTES, folder: std::env::temp_dir() };
+    let early = Early {
+        bytes: EARLY_BYTES,
+        folder: std::env::temp_dir(),
+    };
     let ordered = Ordered::new(shards, target.name(), early);
     let counts = std::sync::Mutex::new(Kept::default());
     corpus.sweep(&|batch| {
         let (chunk, kept) = frame(&batch, decisions, inputs)?;
-        let mut counts = counts.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut counts = counts
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         counts.kept += kept.kept;
         counts.removed += kept.removed;
         drop(counts);
         ordered.put(batch.number, chunk)
     })?;
     let files = ordered.finish()?.finish()?;
-    Ok(Finished { files, kept: counts.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) })
+    Ok(Finished {
+        files,
+        kept: counts
+            .into_inner()
+            .unwrap_or_else(std::sync::PoisonError::into_inner),
+    })
 }
 
 /// So many bytes of records wait in memory for their turn.
@@ -239,9 +282,13 @@ impl<'a> Shards<'a> {
         };
         if let Target::File(destination) = target {
             let first = one_form(inputs)?;
-            let mut file = OutputFile::create(destination, output::Compression::of_name(destination.name()))?;
+            let mut file = OutputFile::create(
+                destination,
+                output::Compression::of_name(destination.name()),
+            )?;
             if let Some(first) = first {
-                file.write_all(&first.preamble).map_err(|error| Error::io(file.name(), error))?;
+                file.write_all(&first.preamble)
+                    .map_err(|error| Error::io(file.name(), error))?;
             }
             shards.file = Some(file);
         }
@@ -261,7 +308,8 @@ impl<'a> Shards<'a> {
         self.next += 1;
         let Target::Folder(folder) = self.target else {
             if !self.ended {
-                self.pass_on(b"\n").map_err(|error| Error::io(self.target.name(), error))?;
+                self.pass_on(b"\n")
+                    .map_err(|error| Error::io(self.target.name(), error))?;
             }
             return Ok(());
         };
@@ -281,13 +329,16 @@ impl<'a> Shards<'a> {
             std::fs::create_dir_all(parent).map_err(|error| Error::io(parent, error))?;
         }
         let mut file = OutputFile::create(&Destination::File(path), input.compression)?;
-        file.write_all(&input.preamble).map_err(|error| Error::io(file.name(), error))?;
+        file.write_all(&input.preamble)
+            .map_err(|error| Error::io(file.name(), error))?;
         self.file = Some(file);
         Ok(())
     }
 
     fn pass_on(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let (Some(&last), Some(file)) = (bytes.last(), &mut self.file) else { return Ok(()) };
+        let (Some(&last), Some(file)) = (bytes.last(), &mut self.file) else {
+            return Ok(());
+        };
         self.ended = last == b'\n';
         file.write_all(bytes)
     }
@@ -325,7 +376,9 @@ impl Write for Shards<'_> {
             }
             return Ok(take);
         }
-        let take = usize::try_from(self.left).unwrap_or(usize::MAX).min(bytes.len());
+        let take = usize::try_from(self.left)
+            .unwrap_or(usize::MAX)
+            .min(bytes.len());
         self.pass_on(&bytes[..take])?;
         self.left -= take as u64;
         Ok(take)
@@ -338,12 +391,24 @@ impl Write for Shards<'_> {
 
 /// The first of inputs whose records may all stand in one file.
 fn one_form(inputs: &[Input]) -> Result<Option<&Input>> {
-    let mut readable = inputs.iter().filter(|input| input.format != Format::Unreadable);
-    let Some(first) = readable.next() else { return Ok(None) };
+    let mut readable = inputs
+        .iter()
+        .filter(|input| input.format != Format::Unreadable);
+    let Some(first) = readable.next() else {
+        return Ok(None);
+    };
     let apart = |other: &&Input| other.format != first.format || other.preamble != first.preamble;
-    let odd = if first.format == Format::Text { readable.next() } else { readable.find(apart) };
+    let odd = if first.format == Format::Text {
+        readable.next()
+    } else {
+        readable.find(apart)
+    };
     match odd {
         None => Ok(Some(first)),
-        Some(odd) => Err(ErrorKind::MixedForms { one: first.name.clone(), other: odd.name.clone() }.into()),
+        Some(odd) => Err(ErrorKind::MixedForms {
+            one: first.name.clone(),
+            other: odd.name.clone(),
+        }
+        .into()),
     }
 }

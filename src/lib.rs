@@ -2,6 +2,7 @@
 
 pub mod article;
 pub mod clean;
+pub mod compression;
 pub mod config;
 pub mod copies;
 pub mod dedup;
@@ -11,4 +12,5 @@ pub mod fingerprint;
 pub mod lsh;
 pub mod output;
 pub mod pipeline;
+pub mod rejects;
 pub mod tables;

@@ -2,24 +2,7 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
-/// How an input is compressed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Compression {
-    /// Not at all.
-    #[default]
-    None,
-    /// gzip, of one member or several.
-    Gzip,
-    /// Zstandard, of one frame or several, with any window.
-    Zstd,
-    /// bzip2, of one stream or several.
-    Bzip2,
-    /// xz, of one stream or several.
-    Xz,
-    /// LZ4 frames.
-    Lz4,
-}
+use crate::compression::Compression;
 
 impl Compression {
     /// How many bytes [`Compression::of`] wants to see.
@@ -35,18 +18,6 @@ impl Compression {
             [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Compression::Xz,
             [0x04, 0x22, 0x4d, 0x18, ..] | [0x02, 0x21, 0x4c, 0x18, ..] => Compression::Lz4,
             _ => Compression::None,
-        }
-    }
-
-    /// The ending of a file so compressed, without the dot; empty for an uncompressed one.
-    pub fn ending(self) -> &'static str {
-        match self {
-            Compression::None => "",
-            Compression::Gzip => "gz",
-            Compression::Zstd => "zst",
-            Compression::Bzip2 => "bz2",
-            Compression::Xz => "xz",
-            Compression::Lz4 => "lz4",
         }
     }
 

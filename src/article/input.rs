@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::SystemTime;
 
-use super::decompress::Compression;
 use super::format::Format;
+use crate::compression::Compression;
 use crate::error::{Error, ErrorKind, Result};
 
 /// One file of a corpus.

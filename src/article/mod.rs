@@ -26,7 +26,6 @@ use std::fmt;
 use crate::error::Result;
 
 pub use date::parse as parse_date;
-pub use decompress::Compression;
 pub use fields::FieldNames;
 pub use format::Format;
 pub use input::Input;

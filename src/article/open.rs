@@ -8,11 +8,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use walkdir::{DirEntry, WalkDir};
 
-use super::decompress::Compression;
 use super::fields::FieldNames;
 use super::format::{self, Format, Head};
 use super::input::{Input, Origin};
 use super::survey::Surveyor;
+use crate::compression::Compression;
 use crate::error::{Error, ErrorKind, Result};
 
 /// A corpus in files.

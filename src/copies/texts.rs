@@ -62,9 +62,19 @@ impl Texts {
         let first = |&(_, _, article): &(u64, u32, u32)| {
             let entry = register.entry(article as usize);
             let named = prints.prints[article as usize].text == class;
-            (!named, entry.published.is_none(), entry.published, entry.record_hash, article)
+            (
+                !named,
+                entry.published.is_none(),
+                entry.published,
+                entry.record_hash,
+                article,
+            )
         };
-        let article = bearers.iter().min_by_key(|bearer| first(bearer)).unwrap_or(&bearers[0]).2;
+        let article = bearers
+            .iter()
+            .min_by_key(|bearer| first(bearer))
+            .unwrap_or(&bearers[0])
+            .2;
         let at = article as usize;
         self.articles.push(article);
         self.prints.push(prints.prints[at]);

@@ -1,59 +1,11 @@
-//! A compression is a way to write a file smaller; the end of its name tells which.
+//! Writing compressed files.
 
-use std::ffi::OsStr;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// How a file is compressed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Compression {
-    /// Not at all.
-    #[default]
-    None,
-    /// gzip, `.gz`.
-    Gzip,
-    /// Zstandard, `.zst`, at level 3.
-    Zstd,
-    /// bzip2, `.bz2`.
-    Bzip2,
-    /// xz, `.xz`.
-    Xz,
-    /// An lz4 frame, `.lz4`.
-    Lz4,
-}
+use crate::compression::Compression;
 
 impl Compression {
-    const ALL: [Compression; 5] = [
-        Compression::Gzip,
-        Compression::Zstd,
-        Compression::Bzip2,
-        Compression::Xz,
-        Compression::Lz4,
-    ];
-
-    /// The compression that the ending of `path` names, in any case of letters; `None` when it names none.
-    pub fn of_name(path: &Path) -> Compression {
-        let ending = path.extension().and_then(OsStr::to_str);
-        Compression::ALL
-            .into_iter()
-            .find(|compression| {
-                ending.is_some_and(|e| e.eq_ignore_ascii_case(compression.ending()))
-            })
-            .unwrap_or_default()
-    }
-
-    /// The ending of file names, without its dot; empty for none.
-    pub const fn ending(self) -> &'static str {
-        match self {
-            Compression::None => "",
-            Compression::Gzip => "gz",
-            Compression::Zstd => "zst",
-            Compression::Bzip2 => "bz2",
-            Compression::Xz => "xz",
-            Compression::Lz4 => "lz4",
-        }
-    }
-
     /// `path` without the ending of this compression, which it has.
     pub(super) fn strip(self, path: &Path) -> PathBuf {
         match self {

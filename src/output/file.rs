@@ -9,7 +9,8 @@ use tempfile::{NamedTempFile, TempPath};
 use crate::error::{Error, Result};
 
 use super::Destination;
-use super::compression::{Compression, Encoder};
+use super::compression::Encoder;
+use crate::compression::Compression;
 
 const BUFFER_BYTES: usize = 1 << 16;
 

@@ -45,7 +45,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{ErrorKind, Result};
 
-pub use compression::Compression;
+pub use crate::compression::Compression;
 pub use file::{Closed, OutputFile};
 pub use ordered::{Early, Ordered};
 pub use row::{ClusterRow, PairRow, Relation, Similarity};

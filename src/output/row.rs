@@ -22,6 +22,21 @@ pub enum Relation {
 }
 
 impl Relation {
+    const ALL: [Relation; 5] = [
+        Relation::Lead,
+        Relation::Exact,
+        Relation::Near,
+        Relation::Excerpt,
+        Relation::Related,
+    ];
+
+    /// The relation of this name.
+    pub fn named(name: &str) -> Option<Relation> {
+        Relation::ALL
+            .into_iter()
+            .find(|relation| relation.name() == name)
+    }
+
     /// The name as outputs have it: lower case.
     pub const fn name(self) -> &'static str {
         match self {

@@ -1,0 +1,300 @@
+//! The flags.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use samestory::article::FieldNames;
+use samestory::config::{Config, Keep, Threshold, Within};
+use samestory::error::{ErrorKind, Result};
+
+/// Finds which scraped news articles are the same text.
+#[derive(Debug, Parser)]
+#[command(version, about, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Group the articles that are copies of one text, and write one row an article
+    Cluster(ClusterCall),
+    /// Write the corpus without its copies, each record byte for byte as it was read
+    Dedup(DedupCall),
+    /// Score clusters against a gold standard
+    Eval(EvalCall),
+}
+
+/// What to read, and how.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Reading {
+    /// Files, folders or globs of JSONL, CSV, TSV or plain text, compressed or not; - is standard input
+    #[arg(required = true, value_name = "INPUT")]
+    pub(crate) inputs: Vec<String>,
+    /// The field with the text, where it has no common name; dots lead into objects
+    #[arg(long, value_name = "FIELD", help_heading = "Reading")]
+    text_field: Option<String>,
+    /// The field with the title
+    #[arg(long, value_name = "FIELD", help_heading = "Reading")]
+    title_field: Option<String>,
+    /// The field with the record's own id
+    #[arg(long, value_name = "FIELD", help_heading = "Reading")]
+    id_field: Option<String>,
+    /// The field with the date of publication
+    #[arg(long, value_name = "FIELD", help_heading = "Reading")]
+    date_field: Option<String>,
+    /// The field with the outlet; else the host of the URL
+    #[arg(long, value_name = "FIELD", help_heading = "Reading")]
+    source_field: Option<String>,
+    /// The field with the address
+    #[arg(long, value_name = "FIELD", help_heading = "Reading")]
+    url_field: Option<String>,
+    /// Write the records that are no articles here, as they were read
+    #[arg(long, value_name = "FILE", help_heading = "Reading")]
+    pub(crate) rejects: Option<String>,
+    /// Make the first bad record an error
+    #[arg(long, help_heading = "Reading")]
+    pub(crate) strict: bool,
+}
+
+/// What a copy is.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Deciding {
+    /// Take the pages as they are, menus and all
+    #[arg(long, help_heading = "Cleaning")]
+    keep_furniture: bool,
+    /// List the lines that cleaning drops, by source and with counts, as CSV
+    #[arg(
+        long,
+        value_name = "FILE",
+        help_heading = "Cleaning",
+        conflicts_with = "keep_furniture"
+    )]
+    pub(crate) furniture_out: Option<String>,
+    /// Jaccard similarity from which two texts are copies
+    #[arg(
+        long,
+        value_name = "SHARE",
+        default_value_t = 0.3,
+        help_heading = "Copies"
+    )]
+    copy_threshold: f64,
+    /// Share of the smaller text that the larger must hold for it to be an excerpt
+    #[arg(
+        long,
+        value_name = "SHARE",
+        default_value_t = 0.8,
+        help_heading = "Copies"
+    )]
+    excerpt_threshold: f64,
+    /// Share of the pairs at the threshold of the bands that they must find
+    #[arg(
+        long,
+        value_name = "SHARE",
+        default_value_t = 0.99,
+        help_heading = "Copies"
+    )]
+    recall: f64,
+    /// Tokens in a shingle
+    #[arg(long, value_name = "N", default_value_t = 5, help_heading = "Copies")]
+    shingle_tokens: usize,
+    /// MinHash values in a signature
+    #[arg(long, value_name = "N", default_value_t = 128, help_heading = "Copies")]
+    num_hashes: usize,
+    /// Seed of the signatures
+    #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Copies")]
+    seed: u64,
+    /// Call copies only what is of one source, or only what is of different ones
+    #[arg(long, value_enum, value_name = "SOURCES", help_heading = "Copies")]
+    within: Option<WithinFlag>,
+    /// Call copies only what was published within this time: 36h, 30d, 2w
+    #[arg(long, value_name = "TIME", value_parser = seconds, help_heading = "Copies")]
+    copy_window: Option<u64>,
+    /// Which article stands for its copies
+    #[arg(long, value_enum, value_name = "WHICH", default_value_t = KeepFlag::Earliest, help_heading = "Representatives")]
+    keep: KeepFlag,
+    /// Sources whose articles stand for their copies before all others
+    #[arg(
+        long,
+        value_name = "SOURCE,...",
+        value_delimiter = ',',
+        help_heading = "Representatives"
+    )]
+    prefer: Vec<String>,
+}
+
+/// How to run, and what to tell.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Telling {
+    /// Threads to use; all cores by default
+    #[arg(long, value_name = "N", help_heading = "Running")]
+    pub(crate) threads: Option<usize>,
+    /// Say nothing but errors
+    #[arg(long, short, help_heading = "Running", conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Tell how candidates were found and where the time went
+    #[arg(long, short, help_heading = "Running")]
+    pub(crate) verbose: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ClusterCall {
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+    /// Where the clusters go: .csv or .jsonl, with .gz or .zst behind it; standard output by default
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<String>,
+    /// Write every similar pair here too
+    #[arg(long, value_name = "FILE")]
+    pub(crate) pairs: Option<String>,
+    #[command(flatten)]
+    pub(crate) deciding: Deciding,
+    #[command(flatten)]
+    pub(crate) telling: Telling,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct DedupCall {
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+    /// Where the kept records go: a file, or a folder to write shard for shard under the same names
+    #[arg(long, short, value_name = "FILE|FOLDER/")]
+    pub(crate) output: String,
+    /// Write the rows of the articles that were left out here, with what each copies
+    #[arg(long, value_name = "FILE")]
+    pub(crate) removed: Option<String>,
+    /// Take the copies from this clusters table instead of computing them
+    #[arg(long, value_name = "FILE")]
+    pub(crate) clusters: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) deciding: Deciding,
+    #[command(flatten)]
+    pub(crate) telling: Telling,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct EvalCall {
+    /// The clusters, as `cluster` writes them
+    #[arg(value_name = "CLUSTERS")]
+    pub(crate) clusters: PathBuf,
+    /// The gold: id,cluster or id_a,id_b,label
+    #[arg(value_name = "GOLD")]
+    pub(crate) gold: PathBuf,
+    /// The column to judge
+    #[arg(long, value_enum, default_value_t = Column::CopyId)]
+    pub(crate) column: Column,
+    /// Write JSON instead of a table
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(crate) enum Column {
+    /// Copy groups
+    CopyId,
+    /// Stories
+    StoryId,
+}
+
+impl Column {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Column::CopyId => "copy_id",
+            Column::StoryId => "story_id",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum WithinFlag {
+    /// Copies are of one source
+    Source,
+    /// Copies are of different sources
+    AcrossSources,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum KeepFlag {
+    /// The one published first
+    Earliest,
+    /// The one published last
+    Latest,
+    /// The one with the most words
+    Longest,
+    /// The one most like the others
+    Central,
+}
+
+impl Reading {
+    pub(crate) fn fields(&self) -> FieldNames {
+        FieldNames {
+            text: self.text_field.clone(),
+            title: self.title_field.clone(),
+            id: self.id_field.clone(),
+            date: self.date_field.clone(),
+            source: self.source_field.clone(),
+            url: self.url_field.clone(),
+        }
+    }
+}
+
+impl Deciding {
+    pub(crate) fn config(&self) -> Result<Config> {
+        let config = Config {
+            keep_furniture: self.keep_furniture,
+            shingle_tokens: self.shingle_tokens,
+            num_hashes: self.num_hashes,
+            seed: self.seed,
+            copy_threshold: Threshold::new("--copy-threshold", self.copy_threshold)?,
+            excerpt_threshold: Threshold::new("--excerpt-threshold", self.excerpt_threshold)?,
+            recall: Threshold::new("--recall", self.recall)?,
+            within: self.within.map(|within| match within {
+                WithinFlag::Source => Within::Source,
+                WithinFlag::AcrossSources => Within::AcrossSources,
+            }),
+            copy_window: self.copy_window,
+            keep: match self.keep {
+                KeepFlag::Earliest => Keep::Earliest,
+                KeepFlag::Latest => Keep::Latest,
+                KeepFlag::Longest => Keep::Longest,
+                KeepFlag::Central => Keep::Central,
+            },
+            prefer: self.prefer.clone(),
+        };
+        config.check()?;
+        Ok(config)
+    }
+}
+
+impl Telling {
+    /// Makes the pool of threads that the run uses.
+    pub(crate) fn pool(&self) -> Result<rayon::ThreadPool> {
+        let threads = self.threads.unwrap_or(0);
+        let failed = |error: rayon::ThreadPoolBuildError| ErrorKind::Setting {
+            name: "--threads",
+            value: threads.to_string(),
+            expected: error.to_string(),
+        };
+        Ok(rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .map_err(failed)?)
+    }
+}
+
+/// A time as a number and a unit, in seconds.
+fn seconds(text: &str) -> std::result::Result<u64, String> {
+    let expected = || "a number and one of s, m, h, d, w, such as 30d".to_owned();
+    let (number, unit) = text.split_at(text.len() - text.chars().last().map_or(0, char::len_utf8));
+    let factor = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3_600,
+        "d" => 86_400,
+        "w" => 604_800,
+        _ => return Err(expected()),
+    };
+    let number: u64 = number.parse().map_err(|_| expected())?;
+    number.checked_mul(factor).ok_or_else(expected)
+}

@@ -1,0 +1,124 @@
+//! `samestory cluster`.
+
+use samestory::article::{Corpus, ReadReport};
+use samestory::clean::Survey;
+use samestory::compression::Compression;
+use samestory::config::Config;
+use samestory::error::{ErrorKind, Result};
+use samestory::output::{self, Destination, OutputFile};
+use samestory::pipeline::{self, Clustering};
+use samestory::rejects;
+use samestory::tables::Tables;
+
+use super::args::{ClusterCall, Deciding, Reading};
+use super::session::Session;
+use super::summary;
+
+/// Clusters the articles and writes the tables.
+pub(crate) fn run(call: ClusterCall) -> anyhow::Result<()> {
+    let config = call.deciding.config()?;
+    let session = Session::open(&call.reading, &call.telling)?;
+    // What cannot be written should be known before the work is done.
+    let mut clusters =
+        output::clusters(&Destination::named(call.output.as_deref().unwrap_or("-")))?;
+    let mut pairs = call
+        .pairs
+        .as_deref()
+        .map(|name| output::pairs(&Destination::named(name)))
+        .transpose()?;
+    let side = Side::open(&call.reading, &call.deciding)?;
+    let found = compute(&session, &config)?;
+    session.begin("writing")?;
+    let inputs = session.corpus.inputs();
+    let tables = Tables::new(&found, &inputs);
+    tables.write_clusters(&mut clusters)?;
+    if let Some(pairs) = &mut pairs {
+        tables.write_pairs(pairs)?;
+    }
+    let mut closed = vec![clusters.close()?];
+    closed.extend(pairs.map(|pairs| pairs.close()).transpose()?);
+    closed.extend(side.write(&session, &found)?);
+    closed.into_iter().try_for_each(output::Closed::commit)?;
+    session.finish();
+    if tables.ids().repeated() > 0 {
+        let repeated = summary::count(tables.ids().repeated());
+        session.say(&format!(
+            "ids         {repeated} were taken already and got a #2 or more"
+        ));
+    }
+    summary::tell(&session, &found, &config);
+    Ok(())
+}
+
+/// Finds the copies in a session's corpus.
+pub(crate) fn compute(session: &Session, config: &Config) -> Result<Clustering> {
+    let found = session
+        .pool
+        .install(|| pipeline::cluster(&session.corpus, config, &|stage| session.stage(stage)))?;
+    if found.register.is_empty() {
+        summary::tell_reading(session, &found.read);
+        return Err(nothing_read(session, &found.read));
+    }
+    Ok(found)
+}
+
+fn nothing_read(session: &Session, read: &ReadReport) -> samestory::error::Error {
+    let input = session
+        .corpus
+        .inputs()
+        .into_iter()
+        .next()
+        .unwrap_or_default();
+    let reason = match samestory::tables::rejected(read) {
+        0 => "no records".to_owned(),
+        rejects => format!("no articles; {rejects} records were rejected"),
+    };
+    ErrorKind::NoInput { input, reason }.into()
+}
+
+/// The files beside the main output: what was rejected, and what cleaning drops.
+pub(crate) struct Side {
+    rejects: Option<OutputFile>,
+    furniture: Option<OutputFile>,
+}
+
+impl Side {
+    /// Opens the files that are asked for.
+    pub(crate) fn open(reading: &Reading, deciding: &Deciding) -> Result<Side> {
+        let open = |name: &Option<String>| {
+            let destination = name.as_deref().map(Destination::named);
+            destination
+                .map(|to| OutputFile::create(&to, Compression::of_name(to.name())))
+                .transpose()
+        };
+        Ok(Side {
+            rejects: open(&reading.rejects)?,
+            furniture: open(&deciding.furniture_out)?,
+        })
+    }
+
+    /// Writes and closes them.
+    pub(crate) fn write(
+        self,
+        session: &Session,
+        found: &Clustering,
+    ) -> Result<Vec<output::Closed>> {
+        let mut closed = Vec::new();
+        if let Some(file) = self.rejects {
+            closed.push(
+                session
+                    .pool
+                    .install(|| rejects::write(&session.corpus, file))?
+                    .close()?,
+            );
+        }
+        if let Some(mut file) = self.furniture {
+            session
+                .pool
+                .install(|| Survey::of(&session.corpus, &found.furniture))?
+                .write(&mut file)?;
+            closed.push(file.close()?);
+        }
+        Ok(closed)
+    }
+}

@@ -1,0 +1,31 @@
+//! `samestory eval`.
+
+use std::io::Write;
+
+use samestory::error::Error;
+use samestory::eval::{EvalInput, evaluate};
+
+use super::args::EvalCall;
+
+/// Scores clusters against a gold standard, on standard output.
+pub(crate) fn run(call: EvalCall) -> anyhow::Result<()> {
+    let EvalCall {
+        clusters,
+        gold,
+        column,
+        json,
+    } = call;
+    let report = evaluate(&EvalInput {
+        clusters,
+        gold,
+        column: column.name().to_owned(),
+    })?;
+    let text = if json {
+        serde_json::to_string_pretty(&report)?
+    } else {
+        report.to_string()
+    };
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{}", text.trim_end()).map_err(|error| Error::io("-", error))?;
+    Ok(())
+}

@@ -1,0 +1,58 @@
+//! The command line: what was asked for, done with the library, and told on standard error.
+
+mod args;
+mod cluster;
+mod dedup;
+mod eval;
+mod remedy;
+mod session;
+mod summary;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use samestory::error::{Error, ErrorKind};
+
+use args::{Cli, Command};
+
+/// Done.
+const DONE: u8 = 0;
+/// Something failed.
+const FAILED: u8 = 1;
+/// The call was wrong.
+const USAGE: u8 = 2;
+/// Stopped by Ctrl-C, as shells count it.
+const INTERRUPTED: u8 = 130;
+
+/// Runs the command line and says how it ended.
+pub(crate) fn main() -> ExitCode {
+    // Wrong usage ends here, with status 2 and clap's own message.
+    let cli = Cli::parse();
+    let ended = match cli.command {
+        Command::Cluster(call) => cluster::run(call),
+        Command::Dedup(call) => dedup::run(call),
+        Command::Eval(call) => eval::run(call),
+    };
+    ExitCode::from(match ended {
+        Ok(()) => DONE,
+        Err(error) => report(&error),
+    })
+}
+
+/// Tells of an error, with its remedy, and gives the exit status.
+fn report(error: &anyhow::Error) -> u8 {
+    let known = error.downcast_ref::<Error>();
+    if known.is_some_and(Error::is_broken_pipe) {
+        // Whoever read our output has seen enough.
+        return DONE;
+    }
+    eprintln!("samestory: {error:#}");
+    if let Some(remedy) = known.and_then(remedy::of) {
+        eprintln!("  {remedy}");
+    }
+    match known.map(Error::kind) {
+        Some(ErrorKind::Interrupted) => INTERRUPTED,
+        Some(ErrorKind::Setting { .. }) => USAGE,
+        _ => FAILED,
+    }
+}

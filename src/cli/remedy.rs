@@ -1,0 +1,34 @@
+//! Remedies: what to do about an error, which only the command line knows, since it knows its flags.
+
+use std::io;
+
+use samestory::error::{Error, ErrorKind};
+
+/// What a user can do about an error.
+pub(crate) fn of(error: &Error) -> Option<String> {
+    let remedy = match error.kind() {
+        ErrorKind::NoTextField { .. } => "name the text field with --text-field".to_owned(),
+        ErrorKind::UnknownField { .. } => "name one of these, or leave the flag out".to_owned(),
+        ErrorKind::BadRecord { reason, .. } if reason.contains("clusters table") => {
+            "make the table from the same inputs, or leave out --clusters".to_owned()
+        }
+        ErrorKind::BadRecord { .. } => "leave out --strict to pass over bad records".to_owned(),
+        ErrorKind::NoInput { .. } => {
+            "give JSONL, CSV, TSV or plain text, or a folder that holds some".to_owned()
+        }
+        ErrorKind::MixedForms { .. } => "write to a folder: -o OUTDIR/".to_owned(),
+        ErrorKind::Changed { .. } => "run again once nothing writes to it".to_owned(),
+        ErrorKind::Io { source, .. } => return of_io(source.kind()),
+        _ => return None,
+    };
+    Some(remedy)
+}
+
+fn of_io(kind: io::ErrorKind) -> Option<String> {
+    let remedy = match kind {
+        io::ErrorKind::StorageFull => "make room, or write elsewhere with -o",
+        io::ErrorKind::PermissionDenied => "check who may read or write it",
+        _ => return None,
+    };
+    Some(remedy.to_owned())
+}

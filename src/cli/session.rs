@@ -1,0 +1,141 @@
+//! A session: one call's corpus, its progress bar, its messages, and its Ctrl-C.
+
+use std::io::IsTerminal;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use samestory::article::FileCorpus;
+use samestory::error::{ErrorKind, Result};
+use samestory::pipeline::Stage;
+
+use super::args::{Reading, Telling};
+
+/// What a call has at hand.
+pub(crate) struct Session {
+    pub(crate) corpus: FileCorpus,
+    pub(crate) pool: rayon::ThreadPool,
+    pub(crate) started: Instant,
+    telling: Telling,
+    bar: ProgressBar,
+    interrupted: Arc<AtomicBool>,
+    stages: std::sync::Mutex<Vec<(&'static str, Instant)>>,
+}
+
+impl Session {
+    /// Opens the inputs and listens for Ctrl-C.
+    pub(crate) fn open(reading: &Reading, telling: &Telling) -> anyhow::Result<Session> {
+        let interrupted = Arc::new(AtomicBool::new(false));
+        let flag = Arc::clone(&interrupted);
+        // The first signal lets the run unwind, so that it leaves nothing half done; the second ends it at once.
+        ctrlc::set_handler(move || {
+            if flag.swap(true, Ordering::Relaxed) {
+                std::process::exit(i32::from(super::INTERRUPTED));
+            }
+        })?;
+        let bar = bar(telling);
+        let moving = bar.clone();
+        let corpus = FileCorpus::builder()
+            .fields(reading.fields())
+            .strict(reading.strict)
+            .interrupt(Arc::clone(&interrupted))
+            .on_progress(Box::new(move |bytes| moving.set_position(bytes)))
+            .open(&reading.inputs)?;
+        bar.set_length(corpus.total_bytes());
+        Ok(Session {
+            corpus,
+            pool: telling.pool()?,
+            started: Instant::now(),
+            telling: telling.clone(),
+            bar,
+            interrupted,
+            stages: std::sync::Mutex::default(),
+        })
+    }
+
+    /// Notes that a stage begins; ends the run if it was interrupted.
+    pub(crate) fn stage(&self, stage: Stage) -> Result<()> {
+        self.begin(match stage {
+            Stage::Learn => "learning furniture",
+            Stage::Fingerprint => "fingerprinting",
+            Stage::Candidates => "finding candidates",
+            Stage::Verify => "verifying",
+            Stage::Group => "grouping",
+        })
+    }
+
+    /// Notes that something begins; ends the run if it was interrupted.
+    pub(crate) fn begin(&self, what: &'static str) -> Result<()> {
+        if self.interrupted.load(Ordering::Relaxed) {
+            return Err(ErrorKind::Interrupted.into());
+        }
+        self.bar.set_position(0);
+        self.bar.set_message(what);
+        let mut stages = self
+            .stages
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        stages.push((what, Instant::now()));
+        Ok(())
+    }
+
+    /// How long each stage took that has ended.
+    pub(crate) fn times(&self) -> Vec<(&'static str, Duration)> {
+        let stages = self
+            .stages
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let ends = stages
+            .iter()
+            .skip(1)
+            .map(|stage| stage.1)
+            .chain([Instant::now()]);
+        stages
+            .iter()
+            .zip(ends)
+            .map(|(&(what, start), end)| (what, end - start))
+            .collect()
+    }
+
+    /// Says something, unless asked to be quiet.
+    pub(crate) fn say(&self, text: &str) {
+        if !self.telling.quiet {
+            self.bar.suspend(|| eprintln!("{text}"));
+        }
+    }
+
+    /// Whether to tell more than usual.
+    pub(crate) fn is_verbose(&self) -> bool {
+        self.telling.verbose
+    }
+
+    /// Takes the progress bar away.
+    pub(crate) fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.finish();
+    }
+}
+
+fn bar(telling: &Telling) -> ProgressBar {
+    if telling.quiet || !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let color = if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) {
+        ""
+    } else {
+        ".cyan"
+    };
+    let template =
+        format!("{{msg:20}} {{bar:30{color}}} {{bytes}}/{{total_bytes}} {{bytes_per_sec}}");
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(8));
+    bar.set_style(
+        ProgressStyle::with_template(&template).unwrap_or_else(|_| ProgressStyle::default_bar()),
+    );
+    bar
+}

@@ -1,0 +1,162 @@
+//! The summary of a run, on standard error.
+
+use samestory::article::{Corpus, ReadReport};
+use samestory::config::Config;
+use samestory::lsh::Banding;
+use samestory::pipeline::{self, Clustering};
+use samestory::tables::{Totals, rejected};
+
+use super::session::Session;
+
+/// Tells what reading met: rejects by reason and place, repairs, dates, fields.
+pub(crate) fn tell_reading(session: &Session, read: &ReadReport) {
+    let inputs = session.corpus.inputs();
+    let input = |number: u32| inputs.get(number as usize).map_or("", String::as_str);
+    for (number, reason) in &read.cut_off {
+        session.say(&format!(
+            "{}: cut off: {reason}; what was read before is kept",
+            input(*number)
+        ));
+    }
+    for (place, reason) in &read.first_rejects {
+        session.say(&format!(
+            "{}:{}: rejected: {reason}",
+            input(place.input),
+            place.record
+        ));
+    }
+    let shown = read.first_rejects.len() as u64;
+    if rejected(read) > shown {
+        session.say(&format!(
+            "and {} more; see them all with --rejects FILE",
+            rejected(read) - shown
+        ));
+    }
+    for (name, reason) in session.corpus.passed_over() {
+        session.say(&format!("{name}: passed over: {reason}"));
+    }
+    let fields: Vec<String> = read
+        .fields
+        .iter()
+        .map(|(role, path)| format!("{role}={path}"))
+        .collect();
+    if !fields.is_empty() {
+        session.say(&format!("fields      {}", fields.join(" ")));
+    }
+}
+
+/// Tells what the run found and what it cost.
+pub(crate) fn tell(session: &Session, found: &Clustering, config: &Config) {
+    let (totals, counts, read) = (Totals::of(found), found.counts, &found.read);
+    tell_reading(session, read);
+    let mut articles = format!(
+        "articles    {} in {}",
+        count(totals.articles),
+        files(session)
+    );
+    let notes = [
+        (rejected(read), "rejected"),
+        (read.repaired, "repaired"),
+        (read.unreadable_dates, "with an unreadable date"),
+        (counts.emptied as u64, "without text"),
+        (found.register.without_id() as u64, "without an id"),
+    ];
+    for (number, what) in notes.into_iter().filter(|note| note.0 > 0) {
+        articles.push_str(&format!(", {} {what}", count(number as usize)));
+    }
+    session.say(&articles);
+    for (reason, number) in &read.rejects {
+        session.say(&format!(
+            "            {} rejected: {reason}",
+            count(*number as usize)
+        ));
+    }
+    session.say(&format!(
+        "furniture   {:.1}% of the text dropped",
+        percent(counts.furniture_bytes, counts.text_bytes)
+    ));
+    session.say(&format!(
+        "candidates  {} pairs, {:.2} an article; {} decided by exact similarity, {} similar",
+        count(counts.candidates),
+        counts.candidates as f64 / totals.articles.max(1) as f64,
+        count(counts.decided),
+        count(found.pairs.len()),
+    ));
+    if session.is_verbose() {
+        tell_candidates(session, found, config);
+    }
+    session.say(&format!(
+        "groups      {}, {} with copies: {} copies, {} in the largest",
+        count(totals.groups),
+        count(totals.with_copies),
+        count(totals.copies),
+        count(totals.largest as usize),
+    ));
+    let seconds = session.started.elapsed().as_secs_f64();
+    let megabytes = read.bytes as f64 / 1e6;
+    session.say(&format!(
+        "time        {seconds:.2} s, {:.1} MB/s",
+        megabytes / seconds.max(1e-9)
+    ));
+    if session.is_verbose() {
+        for (stage, time) in session.times() {
+            session.say(&format!("            {:.2} s {stage}", time.as_secs_f64()));
+        }
+    }
+}
+
+fn tell_candidates(session: &Session, found: &Clustering, config: &Config) {
+    let Banding { bands, rows } = pipeline::banding(config);
+    let banding = pipeline::banding(config);
+    let at: Vec<String> = [0.3, 0.5, 0.7, 0.9]
+        .iter()
+        .map(|&s| format!("{s}: {:.4}", banding.recall_at(s)))
+        .collect();
+    let articles = found.register.len().max(1) as f64;
+    session.say(&format!(
+        "            {bands} bands x {rows} rows of {} hashes find, at a Jaccard of {}",
+        config.num_hashes,
+        at.join(", ")
+    ));
+    session.say(&format!(
+        "            {} from bands ({:.2} an article), {} from anchors ({:.2} an article)",
+        count(found.counts.from_bands),
+        found.counts.from_bands as f64 / articles,
+        count(found.counts.from_anchors),
+        found.counts.from_anchors as f64 / articles,
+    ));
+    let bytes = found.texts.len() * (bands * 8 + config.num_hashes * 4);
+    session.say(&format!(
+        "            {} different texts; signatures and band keys cost {:.1} MB",
+        count(found.texts.len()),
+        bytes as f64 / 1e6
+    ));
+}
+
+fn files(session: &Session) -> String {
+    match session.corpus.files().len() {
+        1 => "1 file".to_owned(),
+        many => format!("{} files", count(many)),
+    }
+}
+
+fn percent(part: u64, whole: u64) -> f64 {
+    if whole == 0 {
+        0.0
+    } else {
+        100.0 * part as f64 / whole as f64
+    }
+}
+
+/// A number with its thousands apart.
+pub(crate) fn count(number: usize) -> String {
+    let digits = number.to_string();
+    let mut shown = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            shown.push(',');
+        }
+        shown.push(digit);
+    }
+    shown
+}
