@@ -1,1 +1,3 @@
 //! What the tool promises its users.
+
+mod corpora;
