@@ -4,6 +4,7 @@ mod block;
 mod csv;
 mod date;
 mod decompress;
+mod expand;
 mod fields;
 mod format;
 mod host;
@@ -18,6 +19,7 @@ mod sweep;
 #[cfg(test)]
 mod tests;
 mod text;
+mod work;
 
 use std::borrow::Cow;
 use std::fmt;
