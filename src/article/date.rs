@@ -164,25 +164,34 @@ impl Scan {
         let mut scan = Scan::default();
         let mut rest = text;
         let mut before = ' ';
-        while let Some(first) = rest.chars().next() {
-            let length = match first {
-                '0'..='9' => scan.number(rest, before)?,
-                '+' | '-' | '−' if scan.time.is_some() && scan.offset_follows(rest) => {
-                    scan.signed_offset(rest)?
-                }
-                // "(Japan Standard Time)" and "[Asia/Tokyo]" say again what the offset said.
-                '(' | '[' => rest.find([')', ']'])? + 1,
-                'A'..='Z' | 'a'..='z' => scan.word(rest)?,
-                '年' | '月' | '日' | '時' | '时' | '点' | '分' | '秒' | '년' | '월' | '일' => {
-                    first.len_utf8()
-                }
-                _ if first.is_alphabetic() => return None,
-                _ => first.len_utf8(),
+        while !rest.is_empty() {
+            let Some(length) = scan.part(rest, before) else {
+                // What follows a whole date and time, an agency's marks for one, takes nothing from it.
+                return (scan.time.is_some() && scan.date().is_some()).then_some(scan);
             };
             before = rest[..length].chars().next_back()?;
             rest = &rest[length..];
         }
         Some(scan)
+    }
+
+    /// Takes in what stands at the head of the rest, and says how long it is; `None` for what has no place in a date.
+    fn part(&mut self, rest: &str, before: char) -> Option<usize> {
+        let first = rest.chars().next()?;
+        match first {
+            '0'..='9' => self.number(rest, before),
+            '+' | '-' | '−' if self.time.is_some() && self.offset_follows(rest) => {
+                self.signed_offset(rest)
+            }
+            // "(Japan Standard Time)" and "[Asia/Tokyo]" say again what the offset said.
+            '(' | '[' => rest.find([')', ']']).map(|end| end + 1),
+            'A'..='Z' | 'a'..='z' => self.word(rest),
+            '年' | '月' | '日' | '時' | '时' | '点' | '分' | '秒' | '년' | '월' | '일' => {
+                Some(first.len_utf8())
+            }
+            _ if first.is_alphabetic() => None,
+            _ => Some(first.len_utf8()),
+        }
     }
 
     /// A number: the time where a colon follows, else kept for [`Scan::resolve`].
@@ -206,8 +215,11 @@ impl Scan {
             self.time = Some(compact_time(if digits == 4 { value * 100 } else { value }));
             return Some(digits);
         }
+        if self.numbers.len() == 3 {
+            return None;
+        }
         self.numbers.push((value, digits, before));
-        (self.numbers.len() <= 3).then_some(digits)
+        Some(digits)
     }
 
     /// `13:58`, `13:58:01.79`, `13時58分`.
@@ -279,9 +291,10 @@ impl Scan {
         let length = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
         let word = rest[..length].to_ascii_lowercase();
         if let Some(month) = month(&word) {
-            if self.month.replace(month).is_some() {
+            if self.month.is_some() {
                 return None;
             }
+            self.month = Some(month);
             self.month_after_number = !self.numbers.is_empty();
         } else if let Some(offset) = zone(&word).filter(|_| self.time.is_some()) {
             self.offset = Some(offset);
@@ -465,6 +478,7 @@ mod tests {
             ("1738385880000000", "2025-02-01T04:58:00Z"),
             ("26-FEB-1987 15:01:01.79", "1987-02-26T15:01:01Z"),
             ("26-FEB-87", "1987-02-26T00:00:00Z"),
+            ("27-MAR-1987 14:02:56.54V RM", "1987-03-27T14:02:56Z"),
             ("13:58 JST, February 1, 2025", "2025-02-01T04:58:00Z"),
             ("6:26 JST, February 22, 2025", "2025-02-21T21:26:00Z"),
             ("February 1, 2025", "2025-02-01T00:00:00Z"),

@@ -56,27 +56,20 @@ impl FieldNames {
 
     /// Whether an object at a path may hold fields of an article.
     pub(crate) fn leads_into(&self, path: &str) -> bool {
-        let is_parent_of = |name: &str| {
-            name.len() > path.len()
-                && name.as_bytes()[path.len()] == b'.'
-                && name.as_bytes()[..path.len()].eq_ignore_ascii_case(path.as_bytes())
-        };
-        self.named().any(|(_, name)| is_parent_of(name))
-            || CONTAINERS
-                .iter()
-                .any(|name| path.eq_ignore_ascii_case(name))
-            || {
-                let inner = inside_container(path).unwrap_or(path);
-                Role::ALL.into_iter().any(|role| {
-                    let mut names = role.common_names().iter();
-                    names.any(|name| {
-                        name.len() > inner.len()
-                            && name.as_bytes()[inner.len()] == b'.'
-                            && name.as_bytes()[..inner.len()].eq_ignore_ascii_case(inner.as_bytes())
-                    })
-                })
-            }
+        let inner = inside_container(path).unwrap_or(path);
+        let mut common_names = Role::ALL.into_iter().flat_map(Role::common_names);
+        CONTAINERS
+            .iter()
+            .any(|name| path.eq_ignore_ascii_case(name))
+            || self.named().any(|(_, name)| is_parent(path, name))
+            || common_names.any(|name| is_parent(inner, name))
     }
+}
+
+/// Whether one path leads to another.
+fn is_parent(parent: &str, path: &str) -> bool {
+    let (parent, path) = (parent.as_bytes(), path.as_bytes());
+    path.get(parent.len()) == Some(&b'.') && path[..parent.len()].eq_ignore_ascii_case(parent)
 }
 
 /// A field of an article that is read from a field of a record.
@@ -150,7 +143,7 @@ const TEXT: [&str; 24] = [
     "article",
     "document",
 ];
-const TITLE: [&str; 9] = [
+const TITLE: [&str; 8] = [
     "title",
     "headline",
     "heading",
@@ -159,7 +152,6 @@ const TITLE: [&str; 9] = [
     "headline.main",
     "title_text",
     "head",
-    "subject",
 ];
 const ID: [&str; 13] = [
     "id",
@@ -176,7 +168,7 @@ const ID: [&str; 13] = [
     "uri",
     "identifier",
 ];
-const DATE: [&str; 27] = [
+const DATE: [&str; 26] = [
     "date",
     "published",
     "published_at",
@@ -203,9 +195,8 @@ const DATE: [&str; 27] = [
     "date.$date",
     "published.$date",
     "published_at.$date",
-    "dateline",
 ];
-const SOURCE: [&str; 25] = [
+const SOURCE: [&str; 24] = [
     "source",
     "source_domain",
     "domain",
@@ -218,7 +209,6 @@ const SOURCE: [&str; 25] = [
     "sitename",
     "news_source",
     "newspaper",
-    "media",
     "hostname",
     "host",
     "website",

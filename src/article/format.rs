@@ -36,15 +36,42 @@ pub(crate) struct Head<'a> {
     pub(crate) path: &'a Path,
 }
 
-/// What a file turned out to be: a format and how many bytes stand before the first record, or why it cannot be read.
-pub(crate) type Sniffed = Result<(Format, usize), String>;
+/// What a file turned out to be: a format, and how many bytes stand before the first record.
+pub(crate) type Sniffed = Result<(Format, usize), Unreadable>;
+
+/// Why a file cannot be read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Unreadable {
+    pub(crate) reason: &'static str,
+    /// Whether it holds what could be articles, in another form.
+    pub(crate) convertible: bool,
+}
+
+impl Unreadable {
+    /// Something that holds no articles.
+    pub(crate) fn other(reason: &'static str) -> Unreadable {
+        Unreadable {
+            reason,
+            convertible: false,
+        }
+    }
+
+    fn convertible(reason: &'static str) -> Unreadable {
+        Unreadable {
+            reason,
+            convertible: true,
+        }
+    }
+}
 
 impl Head<'_> {
     /// Recognises the format.
     pub(crate) fn sniff(&self, names: &FieldNames) -> Sniffed {
         let ending = ending(self.path);
         if self.bytes.starts_with(b"\xff\xfe") || self.bytes.starts_with(b"\xfe\xff") {
-            return Err("text in UTF-16; convert it to UTF-8".to_owned());
+            return Err(Unreadable::convertible(
+                "text in UTF-16; convert it to UTF-8",
+            ));
         }
         let content = self.bytes.strip_prefix(BOM).unwrap_or(self.bytes);
         let bom = self.bytes.len() - content.len();
@@ -55,14 +82,14 @@ impl Head<'_> {
             return json.map(|()| (Format::Jsonl, bom));
         }
         if let Some(what) = foreign(content) {
-            return Err(what.to_owned());
+            return Err(Unreadable::other(what));
         }
         let delimited = self.sniff_delimited(content, bom, &ending, names);
         Ok(delimited?.unwrap_or((Format::Text, 0)))
     }
 
     /// `None` where it is not JSON at all.
-    fn sniff_json(&self, content: &[u8], ending: &str) -> Option<Result<(), String>> {
+    fn sniff_json(&self, content: &[u8], ending: &str) -> Option<Result<(), Unreadable>> {
         let start = content.trim_ascii_start();
         let mut lines = start
             .split_inclusive(|byte| *byte == b'\n')
@@ -75,18 +102,17 @@ impl Head<'_> {
         let is_array = inside(b'[').is_some_and(|inside| inside.starts_with(b"{"));
         // Objects may stand one a line within an array, too.
         if is_array && !(has_objects && is_json(first)) {
-            return Some(Err(
-                "a JSON array; one object a line is read (`jq -c '.[]'` makes that)".to_owned(),
-            ));
+            return Some(Err(Unreadable::convertible(
+                "a JSON array; one object a line is read (`jq -c '.[]'` makes that)",
+            )));
         }
         if has_objects {
             return Some(Ok(()));
         }
         if first == b"{" && inside(b'{').is_some_and(|inside| inside.starts_with(b"\"")) {
-            return Some(Err(
-                "JSON objects over several lines; one object a line is read (`jq -c .` makes that)"
-                    .to_owned(),
-            ));
+            return Some(Err(Unreadable::convertible(
+                "JSON objects over several lines; one object a line is read (`jq -c .` makes that)",
+            )));
         }
         let named_json =
             matches!(ending, "jsonl" | "ndjson" | "json" | "jl") && !repair::is_binary(content);
@@ -100,7 +126,7 @@ impl Head<'_> {
         bom: usize,
         ending: &str,
         names: &FieldNames,
-    ) -> Result<Option<(Format, usize)>, String> {
+    ) -> Result<Option<(Format, usize)>, Unreadable> {
         let blank = content
             .iter()
             .take_while(|byte| matches!(byte, b'\r' | b'\n'))
@@ -133,7 +159,7 @@ impl Head<'_> {
             Some((_, _, delimiter, preamble)) => {
                 Ok(Some((Format::Delimited { delimiter }, preamble)))
             }
-            None if named_so => Err("a header row that does not end".to_owned()),
+            None if named_so => Err(Unreadable::convertible("a header row that does not end")),
             None => Ok(None),
         }
     }

@@ -4,6 +4,7 @@ mod block;
 mod csv;
 mod date;
 mod decompress;
+mod expand;
 mod fields;
 mod format;
 mod host;
@@ -19,6 +20,7 @@ mod sweep;
 #[cfg(test)]
 mod tests;
 mod text;
+mod work;
 
 use std::borrow::Cow;
 use std::fmt;

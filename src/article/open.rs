@@ -1,16 +1,14 @@
-//! From what a user names to the files to read: files, folders, globs, and what comes through a pipe.
+//! Opening a corpus: what each file is, and whether it holds articles at all.
 
-use std::fs::File;
-use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, Read};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use walkdir::{DirEntry, WalkDir};
-
+use super::expand::{Candidate, Found};
 use super::fields::FieldNames;
-use super::format::{self, Format, Head};
-use super::input::{Input, Origin};
+use super::format::{self, Format, Head, Unreadable};
+use super::input::Input;
 use super::survey::Surveyor;
 use crate::compression::Compression;
 use crate::error::{Error, ErrorKind, Result};
@@ -125,164 +123,11 @@ impl FileCorpusBuilder {
         Err(surveyed.or(unreadable).unwrap_or_else(nothing).into())
     }
 
-    /// Finds the files that an input names.
-    fn expand(&self, input: &Path, found: &mut Vec<Found>) -> Result<()> {
-        if input == Path::new("-") {
-            let origin = self.spool(&mut io::stdin().lock(), input)?;
-            let file = Candidate {
-                name: "-".to_owned(),
-                shard: PathBuf::from("stdin"),
-                origin,
-            };
-            found.push(Found::File {
-                file,
-                in_folder: false,
-            });
-            return Ok(());
-        }
-        let metadata = match input.metadata() {
-            Ok(metadata) => metadata,
-            Err(error) => {
-                let matches = self.expand_glob(input, found)?;
-                return if matches {
-                    Ok(())
-                } else {
-                    Err(Error::io(input, error))
-                };
-            }
-        };
-        if metadata.is_dir() {
-            return expand_folder(input, found);
-        }
-        let origin = if metadata.is_file() {
-            Origin::Path(input.to_owned())
-        } else {
-            // A named pipe, or a shell's `<(…)`.
-            let mut pipe = File::open(input).map_err(|error| Error::io(input, error))?;
-            self.spool(&mut pipe, input)?
-        };
-        let file = Candidate {
-            name: input.display().to_string(),
-            shard: input.file_name().map(PathBuf::from).unwrap_or_default(),
-            origin,
-        };
-        found.push(Found::File {
-            file,
-            in_folder: false,
-        });
-        Ok(())
-    }
-
-    /// Says whether the input is a glob at all; one that matches nothing is an error.
-    fn expand_glob(&self, input: &Path, found: &mut Vec<Found>) -> Result<bool> {
-        let Some(pattern) = input.to_str().filter(|text| text.contains(['*', '?', '['])) else {
-            return Ok(false);
-        };
-        let none = |reason: &str| ErrorKind::NoInput {
-            input: pattern.to_owned(),
-            reason: reason.to_owned(),
-        };
-        let paths = glob::glob(pattern)
-            .map_err(|error| none(&format!("no file, and no pattern either: {error}")))?;
-        let mut any = false;
-        for path in paths {
-            let path = path.map_err(|error| {
-                let path = error.path().to_owned();
-                Error::io(path, error.into())
-            })?;
-            self.expand(&path, found)?;
-            any = true;
-        }
-        if any {
-            Ok(true)
-        } else {
-            Err(none("no file matches").into())
-        }
-    }
-
-    /// Keeps what can be read only once, so that it can be read again.
-    fn spool(&self, pipe: &mut dyn Read, name: &Path) -> Result<Origin> {
-        let failed = |error| Error::io(name, error);
-        let mut file = tempfile::tempfile().map_err(failed)?;
-        let mut buffer = vec![0; 256 << 10];
-        loop {
-            if self.interrupted() {
-                return Err(ErrorKind::Interrupted.into());
-            }
-            match pipe.read(&mut buffer) {
-                Ok(0) => return Ok(Origin::Spool(Arc::new(file))),
-                Ok(read) => file.write_all(&buffer[..read]).map_err(failed)?,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(failed(error)),
-            }
-        }
-    }
-
     pub(crate) fn interrupted(&self) -> bool {
         self.interrupt
             .as_ref()
             .is_some_and(|flag| flag.load(Ordering::Relaxed))
     }
-}
-
-/// What naming an input led to.
-enum Found {
-    File { file: Candidate, in_folder: bool },
-    EmptyFolder(String),
-}
-
-/// A file that may be an input.
-struct Candidate {
-    name: String,
-    shard: PathBuf,
-    origin: Origin,
-}
-
-/// Every file below a folder, by name; hidden ones are left alone.
-fn expand_folder(folder: &Path, found: &mut Vec<Found>) -> Result<()> {
-    let is_hidden = |entry: &DirEntry| {
-        entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".")
-    };
-    let walk = WalkDir::new(folder).follow_links(true).sort_by_file_name();
-    let before = found.len();
-    for entry in walk.into_iter().filter_entry(|entry| !is_hidden(entry)) {
-        let entry = match entry {
-            Ok(entry) => entry,
-            // A link to nowhere, or back up the tree, is no file.
-            Err(error)
-                if error.loop_ancestor().is_some()
-                    || error.path().is_some_and(Path::is_symlink) =>
-            {
-                continue;
-            }
-            Err(error) => {
-                let path = error.path().unwrap_or(folder).to_owned();
-                return Err(Error::io(path, error.into()));
-            }
-        };
-        if !entry.file_type().is_file() {
-            continue;
-        }
-        let shard = entry
-            .path()
-            .strip_prefix(folder)
-            .unwrap_or(entry.path())
-            .to_owned();
-        let name = entry.path().display().to_string();
-        let file = Candidate {
-            name,
-            shard,
-            origin: Origin::Path(entry.into_path()),
-        };
-        found.push(Found::File {
-            file,
-            in_folder: true,
-        });
-    }
-    if found.len() == before {
-        found.push(Found::EmptyFolder(folder.display().to_string()));
-    }
-    Ok(())
 }
 
 impl FileCorpus {
@@ -311,34 +156,28 @@ impl FileCorpus {
             let other_text =
                 in_folder && sniffed.0 == Format::Text && !is_text_ending(&format::ending(named));
             if other_text {
-                Err("not a file of articles, by its ending".to_owned())
+                Err(Unreadable::other("not a file of articles, by its ending"))
             } else {
                 Ok(sniffed)
             }
         });
         let (format, preamble, wrong) = match sniffed {
             Ok((format, preamble)) => (format, bytes[..preamble].to_vec(), None),
-            Err(reason) if in_folder => {
-                self.passed_over.push((file.name.clone(), reason.clone()));
-                return Ok(Some(ErrorKind::NoInput {
-                    input: file.name,
-                    reason,
-                }));
+            Err(Unreadable { reason, .. }) if in_folder => {
+                self.passed_over
+                    .push((file.name.clone(), reason.to_owned()));
+                return Ok(Some(no_input(file.name, reason)));
             }
-            Err(reason) if reason.contains("JSON") => {
-                return Err(ErrorKind::NoInput {
-                    input: file.name,
-                    reason,
-                }
-                .into());
-            }
-            Err(reason) => {
-                let wrong = ErrorKind::NoInput {
-                    input: file.name.clone(),
-                    reason,
-                };
-                (Format::Unreadable, Vec::new(), Some(wrong))
-            }
+            // Articles that only stand in another form must not be missed.
+            Err(Unreadable {
+                reason,
+                convertible: true,
+            }) => return Err(no_input(file.name, reason).into()),
+            Err(Unreadable { reason, .. }) => (
+                Format::Unreadable,
+                Vec::new(),
+                Some(no_input(file.name.clone(), reason)),
+            ),
         };
         let Candidate {
             name,
@@ -383,6 +222,11 @@ impl FileCorpus {
         self.inputs = kept;
         named_without.map_or(Ok(first_without), |wrong| Err(wrong.into()))
     }
+}
+
+fn no_input(input: String, reason: &str) -> ErrorKind {
+    let reason = reason.to_owned();
+    ErrorKind::NoInput { input, reason }
 }
 
 /// Whether a text with this ending, found in a folder, is an article and not a readme or a program.

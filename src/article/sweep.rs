@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::io::Read;
-use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rayon::iter::{ParallelBridge, ParallelIterator};
 
-use super::block::{Block, Buffers, Cutter, LONGEST_RECORD, Span};
+use super::block::{Block, Buffers, LONGEST_RECORD};
 use super::csv::{self, Columns};
 use super::fields::Role;
 use super::format::Format;
@@ -16,12 +15,9 @@ use super::input::Meter;
 use super::open::FileCorpus;
 use super::pick::Picker;
 use super::record::{Parsed, Tally};
+use super::work::{Piece, Work, input_number};
 use super::{Batch, Corpus, Place, ReadReport, RejectReason, jsonl, text};
 use crate::error::{Error, ErrorKind, Result};
-
-/// How many text files make one batch, and how many bytes of them.
-const TEXTS: usize = 256;
-const TEXT_BYTES: u64 = 1 << 20;
 
 /// How many rejects the report shows.
 const SHOWN: usize = 10;
@@ -43,16 +39,16 @@ impl Corpus for FileCorpus {
 }
 
 /// What the threads of a sweep share.
-struct Sweep<'c> {
-    corpus: &'c FileCorpus,
+pub(crate) struct Sweep<'c> {
+    pub(crate) corpus: &'c FileCorpus,
     columns: Vec<Option<Columns>>,
-    buffers: Buffers,
+    pub(crate) buffers: Buffers,
     /// What is known of the keys is kept from block to block; there are as many as threads needed one at a time.
     pickers: Mutex<Vec<Picker<'c>>>,
     found: Mutex<Found>,
     /// The error of the earliest piece of work that had one.
     failure: Mutex<Option<(usize, Error)>>,
-    failed: AtomicBool,
+    pub(crate) failed: AtomicBool,
 }
 
 /// What the pieces of work found, added up.
@@ -65,16 +61,6 @@ struct Found {
     bytes: u64,
     fields: BTreeMap<(Role, String), u64>,
     cut_off: Vec<(u32, String)>,
-}
-
-/// What one thread does at a time.
-enum Piece {
-    Records {
-        input: u32,
-        block: Block,
-    },
-    /// Whole text files, which the thread reads itself.
-    Texts(Range<usize>),
 }
 
 impl<'c> Sweep<'c> {
@@ -211,7 +197,7 @@ impl<'c> Sweep<'c> {
     }
 
     /// What was read of an input that broke off is kept, unless the file itself could not be read.
-    fn break_off(&self, at: usize, meter: &Meter, error: std::io::Error) -> Result<()> {
+    pub(crate) fn break_off(&self, at: usize, meter: &Meter, error: std::io::Error) -> Result<()> {
         let input = &self.corpus.inputs[at];
         if meter.failed() {
             return Err(Error::io(input.origin.path(), error));
@@ -292,136 +278,7 @@ struct Text {
     flaw: Option<RejectReason>,
 }
 
-/// The pieces of work of a sweep, in input order. One thread at a time draws the next.
-struct Work<'s, 'c> {
-    sweep: &'s Sweep<'c>,
-    /// The next input to be opened.
-    next: usize,
-    open: Option<OpenInput>,
-    number: usize,
-    /// The bytes of the files that are done with.
-    done: u64,
-}
-
-struct OpenInput {
-    at: usize,
-    cutter: Cutter<Box<dyn Read + Send>>,
-    meter: Arc<Meter>,
-}
-
-impl<'s, 'c> Work<'s, 'c> {
-    fn of(sweep: &'s Sweep<'c>) -> Work<'s, 'c> {
-        Work {
-            sweep,
-            next: 0,
-            open: None,
-            number: 0,
-            done: 0,
-        }
-    }
-
-    fn draw(&mut self) -> Result<Option<Piece>> {
-        if self.sweep.corpus.options.interrupted() {
-            return Err(ErrorKind::Interrupted.into());
-        }
-        loop {
-            if let Some(open) = &mut self.open {
-                let at = open.at;
-                if let Some(block) = open.cutter.next(&self.sweep.buffers) {
-                    return Ok(Some(Piece::Records {
-                        input: input_number(at),
-                        block,
-                    }));
-                }
-                self.close()?;
-            }
-            let Some(input) = self.sweep.corpus.inputs.get(self.next) else {
-                return Ok(None);
-            };
-            let at = self.next;
-            match input.format {
-                Format::Text => return Ok(Some(Piece::Texts(self.draw_texts()))),
-                Format::Unreadable => {
-                    self.next += 1;
-                    let records = vec![Span {
-                        start: 0,
-                        end: 0,
-                        flaw: Some(RejectReason::NotText),
-                    }];
-                    let block = Block {
-                        records,
-                        ..Block::default()
-                    };
-                    return Ok(Some(Piece::Records {
-                        input: input_number(at),
-                        block,
-                    }));
-                }
-                Format::Jsonl | Format::Delimited { .. } => {
-                    self.next += 1;
-                    let (reader, meter) = input.open()?;
-                    let cutter = Cutter::new(reader, input.format, input.preamble.len());
-                    self.open = Some(OpenInput { at, cutter, meter });
-                }
-            }
-        }
-    }
-
-    fn close(&mut self) -> Result<()> {
-        let Some(open) = self.open.take() else {
-            return Ok(());
-        };
-        let input = &self.sweep.corpus.inputs[open.at];
-        self.done += input.stamp.bytes;
-        if let Some(error) = open.cutter.into_broke() {
-            self.sweep.break_off(open.at, &open.meter, error)?;
-        }
-        input.check_unchanged()
-    }
-
-    /// The text files from here on that make one batch.
-    fn draw_texts(&mut self) -> Range<usize> {
-        let start = self.next;
-        let mut bytes = 0;
-        for input in self.sweep.corpus.inputs[start..].iter().take(TEXTS) {
-            if input.format != Format::Text || bytes >= TEXT_BYTES {
-                break;
-            }
-            bytes += input.stamp.bytes;
-            self.next += 1;
-        }
-        self.done += bytes;
-        start..self.next
-    }
-}
-
-impl Iterator for Work<'_, '_> {
-    type Item = (usize, Result<Piece>);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        // Every piece before the one that failed has been drawn, so the earliest failure will be known.
-        if self.sweep.failed.load(Ordering::Relaxed) {
-            return None;
-        }
-        let piece = self.draw().transpose();
-        if let Some(progress) = &self.sweep.corpus.options.progress {
-            progress(self.done + self.open.as_ref().map_or(0, |open| open.meter.bytes()));
-        }
-        let piece = piece?;
-        if piece.is_err() {
-            self.sweep.failed.store(true, Ordering::Relaxed);
-        }
-        self.number += 1;
-        Some((self.number - 1, piece))
-    }
-}
-
 /// Locks, whether or not another thread panicked with the lock: its panic ends the sweep anyway.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// An input's number, as places have it. There are not so many files that it would not fit.
-fn input_number(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(u32::MAX)
 }

@@ -431,6 +431,27 @@ fn batches_do_not_depend_on_thread_count() {
 }
 
 #[test]
+fn a_visitor_may_use_the_pool_that_sweeps() {
+    use rayon::prelude::*;
+    let dump = Dump::of(&[("a.jsonl", &sample_lines(4000))]);
+    let corpus = dump.open("a.jsonl").unwrap();
+    for threads in [1, 2] {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .unwrap();
+        let articles = AtomicU64::new(0);
+        let count = |batch: Batch<'_>| {
+            let here = batch.articles.par_iter().map(|_| 1).sum::<u64>();
+            articles.fetch_add(here, Ordering::Relaxed);
+            Ok(())
+        };
+        pool.install(|| corpus.sweep(&count)).unwrap();
+        assert_eq!(articles.into_inner(), 4000);
+    }
+}
+
+#[test]
 fn errors_say_where_and_what() {
     let dump = Dump::of(&[
         (

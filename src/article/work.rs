@@ -1,0 +1,156 @@
+//! The work of a sweep: the inputs, opened one after another and cut into the pieces that threads take.
+
+use std::io::Read;
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::RejectReason;
+use super::block::{Block, Cutter, Span};
+use super::format::Format;
+use super::input::Meter;
+use super::sweep::Sweep;
+use crate::error::{ErrorKind, Result};
+
+/// How many text files make one batch, and how many bytes of them.
+const TEXTS: usize = 256;
+const TEXT_BYTES: u64 = 1 << 20;
+
+/// What one thread does at a time.
+pub(crate) enum Piece {
+    Records {
+        input: u32,
+        block: Block,
+    },
+    /// Whole text files, which the thread reads itself.
+    Texts(Range<usize>),
+}
+
+/// The pieces of work of a sweep, in input order. One thread at a time draws the next.
+pub(crate) struct Work<'s, 'c> {
+    sweep: &'s Sweep<'c>,
+    /// The next input to be opened.
+    next: usize,
+    open: Option<OpenInput>,
+    number: usize,
+    /// The bytes of the files that are done with.
+    done: u64,
+}
+
+struct OpenInput {
+    at: usize,
+    cutter: Cutter<Box<dyn Read + Send>>,
+    meter: Arc<Meter>,
+}
+
+impl<'s, 'c> Work<'s, 'c> {
+    pub(crate) fn of(sweep: &'s Sweep<'c>) -> Work<'s, 'c> {
+        Work {
+            sweep,
+            next: 0,
+            open: None,
+            number: 0,
+            done: 0,
+        }
+    }
+
+    fn draw(&mut self) -> Result<Option<Piece>> {
+        if self.sweep.corpus.options.interrupted() {
+            return Err(ErrorKind::Interrupted.into());
+        }
+        loop {
+            if let Some(open) = &mut self.open {
+                let at = open.at;
+                if let Some(block) = open.cutter.next(&self.sweep.buffers) {
+                    return Ok(Some(Piece::Records {
+                        input: input_number(at),
+                        block,
+                    }));
+                }
+                self.close()?;
+            }
+            let Some(input) = self.sweep.corpus.inputs.get(self.next) else {
+                return Ok(None);
+            };
+            let at = self.next;
+            match input.format {
+                Format::Text => return Ok(Some(Piece::Texts(self.draw_texts()))),
+                Format::Unreadable => {
+                    self.next += 1;
+                    let records = vec![Span {
+                        start: 0,
+                        end: 0,
+                        flaw: Some(RejectReason::NotText),
+                    }];
+                    let block = Block {
+                        records,
+                        ..Block::default()
+                    };
+                    return Ok(Some(Piece::Records {
+                        input: input_number(at),
+                        block,
+                    }));
+                }
+                Format::Jsonl | Format::Delimited { .. } => {
+                    self.next += 1;
+                    let (reader, meter) = input.open()?;
+                    let cutter = Cutter::new(reader, input.format, input.preamble.len());
+                    self.open = Some(OpenInput { at, cutter, meter });
+                }
+            }
+        }
+    }
+
+    fn close(&mut self) -> Result<()> {
+        let Some(open) = self.open.take() else {
+            return Ok(());
+        };
+        let input = &self.sweep.corpus.inputs[open.at];
+        self.done += input.stamp.bytes;
+        if let Some(error) = open.cutter.into_broke() {
+            self.sweep.break_off(open.at, &open.meter, error)?;
+        }
+        input.check_unchanged()
+    }
+
+    /// The text files from here on that make one batch.
+    fn draw_texts(&mut self) -> Range<usize> {
+        let start = self.next;
+        let mut bytes = 0;
+        for input in self.sweep.corpus.inputs[start..].iter().take(TEXTS) {
+            if input.format != Format::Text || bytes >= TEXT_BYTES {
+                break;
+            }
+            bytes += input.stamp.bytes;
+            self.next += 1;
+        }
+        self.done += bytes;
+        start..self.next
+    }
+}
+
+impl Iterator for Work<'_, '_> {
+    type Item = (usize, Result<Piece>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        // Every piece before the one that failed has been drawn, so the earliest failure will be known.
+        if self.sweep.failed.load(Ordering::Relaxed) {
+            return None;
+        }
+        let piece = self.draw().transpose();
+        if let Some(progress) = &self.sweep.corpus.options.progress {
+            progress(self.done + self.open.as_ref().map_or(0, |open| open.meter.bytes()));
+        }
+        let piece = piece?;
+        if piece.is_err() {
+            self.sweep.failed.store(true, Ordering::Relaxed);
+        }
+        self.number += 1;
+        Some((self.number - 1, piece))
+    }
+}
+
+/// An input's number, as places have it. There are not so many files that it would not fit.
+pub(crate) fn input_number(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
