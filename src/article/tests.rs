@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 use proptest::prelude::*;
 
 use super::*;
+use crate::compression::Compression;
 use crate::error::{Error, ErrorKind};
 
 /// A folder of files that a test reads.

@@ -50,15 +50,16 @@ fn masked_hash(line: &str) -> Option<u64> {
     if line.len() > MASKED_BYTES || !line.bytes().any(|b| b.is_ascii_digit()) {
         return None;
     }
-    let mut masked = Vec::with_capacity(line.len());
+    let mut masked = [0; MASKED_BYTES];
+    let mut len = 0;
     for byte in line.bytes() {
-        match byte {
-            b'0'..=b'9' if masked.last() == Some(&b'0') => {}
-            b'0'..=b'9' => masked.push(b'0'),
-            _ => masked.push(byte),
+        let byte = if byte.is_ascii_digit() { b'0' } else { byte };
+        if byte != b'0' || len == 0 || masked[len - 1] != b'0' {
+            masked[len] = byte;
+            len += 1;
         }
     }
-    Some(xxh3_64_with_seed(&masked, 1))
+    Some(xxh3_64_with_seed(&masked[..len], 1))
 }
 
 /// A page as learning remembers it, about a third of a kilobyte for each kilobyte of text.
@@ -153,13 +154,25 @@ impl Windows {
             ends.push((joined.len(), weight(line.span.len())));
         }
         let mut ends = ends.into_iter().peekable();
-        for (at, window) in joined.windows(WINDOW).enumerate() {
-            let Some(hash) = drawn(window) else { continue };
-            while ends.next_if(|&(end, _)| end <= at).is_some() {}
-            let Some(&(_, weight)) = ends.peek() else {
-                break;
+        let mut take = |at: usize, drawn: fn(&[u8]) -> Option<u64>| {
+            let Some(hash) = joined.get(at..at + WINDOW).and_then(drawn) else {
+                return;
             };
-            sample.push(((hash >> 32) as u32) << WEIGHT_BITS | weight);
+            while ends.next_if(|&(end, _)| end <= at).is_some() {}
+            if let Some(&(_, weight)) = ends.peek() {
+                sample.push(((hash >> 32) as u32) << WEIGHT_BITS | weight);
+            }
+        };
+        if joined.is_ascii() {
+            memchr::memchr_iter(b' ', &joined).for_each(|space| take(space + 1, drawn_of_words));
+        } else {
+            for at in 1..joined.len() {
+                if joined[at - 1] == b' ' {
+                    take(at, drawn_of_words);
+                } else if is_spaceless(joined[at]) {
+                    take(at, drawn_of_characters);
+                }
+            }
         }
         sample.sort_unstable();
         sample.dedup_by_key(|window| *window >> WEIGHT_BITS);
@@ -198,12 +211,23 @@ pub(super) fn weight(bytes: usize) -> u32 {
     (63 * bytes / (bytes + 100)).max(1) as u32
 }
 
-/// The hash of a stretch, where it is one of the sixteenth that is drawn.
-fn drawn(window: &[u8]) -> Option<u64> {
+/// Whether a byte begins a character of the scripts without spaces, or one of their neighbours.
+fn is_spaceless(byte: u8) -> bool {
+    (0xe3..=0xe9).contains(&byte)
+}
+
+/// The hash of a stretch that begins with a word, where it is one of the third that is drawn.
+fn drawn_of_words(window: &[u8]) -> Option<u64> {
+    drawn(window, u64::MAX / 3)
+}
+
+/// The hash of a stretch that begins with a character, where it is one of the eighth that is drawn.
+fn drawn_of_characters(window: &[u8]) -> Option<u64> {
+    drawn(window, u64::MAX / 8)
+}
+
+fn drawn(window: &[u8], below: u64) -> Option<u64> {
     let word = |at: usize| u64::from_le_bytes(window[at..at + 8].try_into().unwrap_or_default());
     let first = word(0).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    if first >> 60 != 0 {
-        return None;
-    }
-    Some(mix(first ^ mix(word(8) ^ word(16).rotate_left(23))))
+    (first < below).then(|| mix(first ^ mix(word(8) ^ word(16).rotate_left(23))))
 }

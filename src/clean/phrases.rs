@@ -44,8 +44,11 @@ fn words(text: &str) -> Vec<Word> {
         .collect()
 }
 
+/// The hash of no words.
+const JOIN: u64 = 1;
+
 fn join(words: &[Word]) -> u64 {
-    words.iter().fold(1, |hash, word| mix(hash ^ word.1))
+    words.iter().fold(JOIN, |hash, word| mix(hash ^ word.1))
 }
 
 /// The phrase as it is learned and looked up: never the hash of a line.
@@ -86,12 +89,21 @@ pub(super) struct Title {
 impl Title {
     /// `None` for a title that is too short to be told from a common phrase.
     pub(super) fn of(title: &str) -> Option<Title> {
-        let words = words(title);
-        (title.trim().len() >= TITLE_BYTES).then(|| Title {
-            first: words[0].1,
-            words: words.len(),
-            hash: join(&words),
-        })
+        if title.trim().len() < TITLE_BYTES {
+            return None;
+        }
+        let mut found = Title {
+            first: 0,
+            words: 0,
+            hash: JOIN,
+        };
+        for word in title.split_whitespace() {
+            let word = xxh3_64(word.as_bytes());
+            found.first = if found.words == 0 { word } else { found.first };
+            found.words += 1;
+            found.hash = mix(found.hash ^ word);
+        }
+        Some(found)
     }
 }
 

@@ -41,11 +41,7 @@ impl<'a> Templates<'a> {
     ///
     /// That share is measured on the anchors among what they share.
     pub(super) fn discount(&self, a: &[u64], b: &[u64], overlap: Overlap) -> Overlap {
-        let shared: Vec<u64> = a
-            .iter()
-            .copied()
-            .filter(|shingle| b.binary_search(shingle).is_ok())
-            .collect();
+        let shared = Overlap::shared(a, b);
         let mut sample = Vec::new();
         anchors(&shared, self.seed, &mut sample);
         if a.len().max(b.len()) >= SHORT {

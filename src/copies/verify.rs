@@ -57,7 +57,7 @@ impl Sets {
                     break;
                 };
                 let set = shingler
-                    .shingles(article, &furniture.kept(article), k)
+                    .sorted_shingles(article, &furniture.kept(article), k)
                     .into();
                 lock(&sets)[text as usize] = Some(set);
             }

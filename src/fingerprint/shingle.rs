@@ -58,6 +58,20 @@ impl Overlap {
         }
     }
 
+    /// What two ascending sets share.
+    pub fn shared(a: &[u64], b: &[u64]) -> Vec<u64> {
+        let (mut i, mut j, mut shared) = (0, 0, Vec::new());
+        while i < a.len() && j < b.len() {
+            let (x, y) = (a[i], b[j]);
+            if x == y {
+                shared.push(x);
+            }
+            i += usize::from(x <= y);
+            j += usize::from(y <= x);
+        }
+        shared
+    }
+
     /// `|A ∩ B| / |A ∪ B|`.
     pub fn jaccard(self) -> Millionths {
         Millionths::ratio(self.shared, self.sizes.0 + self.sizes.1 - self.shared)

@@ -51,17 +51,18 @@ pub struct Fingerprints {
     pub read: ReadReport,
 }
 
-/// Cuts texts into sorted shingle sets, keeping its buffers between texts.
+/// Cuts texts into shingle sets, keeping its buffers between texts.
 #[derive(Debug, Default)]
 pub struct Shingler {
     tokenizer: Tokenizer,
     tokens: Vec<u64>,
     set: Vec<u64>,
+    seen: Vec<u64>,
 }
 
 impl Shingler {
-    /// The set of shingles of an article's own text, ascending; the text is the kept stretches, or the title where the
-    /// article has no text at all.
+    /// The set of shingles of an article's own text, in reading order; the text is the kept stretches, or the title where
+    /// the article has no text at all.
     pub fn shingles(&mut self, article: &Article<'_>, kept: &[Range<usize>], k: usize) -> &[u64] {
         self.tokens.clear();
         self.set.clear();
@@ -73,9 +74,42 @@ impl Shingler {
                 .tokens(&article.text[stretch.clone()], &mut self.tokens);
         }
         shingles(&self.tokens, k, &mut self.set);
-        self.set.sort_unstable();
-        self.set.dedup();
+        self.forget_repeats();
         &self.set
+    }
+
+    /// The same set, ascending.
+    pub fn sorted_shingles(
+        &mut self,
+        article: &Article<'_>,
+        kept: &[Range<usize>],
+        k: usize,
+    ) -> &[u64] {
+        self.shingles(article, kept, k);
+        self.set.sort_unstable();
+        &self.set
+    }
+
+    /// Keeps the first of equal shingles. An open table, half full at most, costs less than sorting.
+    fn forget_repeats(&mut self) {
+        let slots = (2 * self.set.len()).next_power_of_two();
+        self.seen.clear();
+        self.seen.resize(slots, 0);
+        let mut kept = 0;
+        for at in 0..self.set.len() {
+            // No shingle is 0 in the table, where 0 is an empty slot.
+            let shingle = self.set[at].max(1);
+            let mut slot = shingle as usize & (slots - 1);
+            while self.seen[slot] != 0 && self.seen[slot] != shingle {
+                slot = (slot + 1) & (slots - 1);
+            }
+            if self.seen[slot] == 0 {
+                self.seen[slot] = shingle;
+                self.set[kept] = shingle;
+                kept += 1;
+            }
+        }
+        self.set.truncate(kept);
     }
 
     /// The hashes of the tokens of the text last cut, in reading order.
