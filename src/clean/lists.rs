@@ -3,7 +3,10 @@
 //! A ranking is redrawn every day, so its entries may each stand on one page only. What stays is its frame: the
 //! heading above and the prompt below. Whether a frame holds lists or articles is learned from all pages that bear it.
 
+use std::ops::Range;
+
 use ahash::AHashMap;
+use rayon::prelude::*;
 
 use super::learn::{Evidence, Lines};
 use super::page::{Page, weight};
@@ -20,9 +23,12 @@ struct Frame {
     main: u32,
 }
 
-/// The frames of a dump, by the lines above and below.
+/// Frames by the lines above and below.
+type Frames = AHashMap<(u64, u64), Frame>;
+
+/// The frames of a dump that hold lists.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Lists(AHashMap<(u64, u64), Frame>);
+pub(super) struct Lists(Frames);
 
 /// A frame is one of lists if it was seen on this many pages, and ...
 const PAGES: u32 = 3;
@@ -32,33 +38,23 @@ const MAIN_SHARE: u32 = 5;
 impl Lists {
     /// Counts the frames of all pages.
     pub(super) fn learn(pages: &[Page], distinct: &[u32], learned: &Lines) -> Lists {
-        let mut frames: AHashMap<(u64, u64), Frame> = AHashMap::new();
-        for &page in distinct {
-            let page = &pages[page as usize];
-            let strong = |at: &usize| {
-                learned
-                    .find(page.lines[*at].0, page.source)
-                    .is_some_and(|l| l.evidence == Evidence::Strong)
-            };
-            let gaps = gaps(page.lines.len(), strong);
-            let prose = |gap: &std::ops::Range<usize>| -> u64 {
-                page.lines[gap.clone()]
+        let mut frames = distinct
+            .par_chunks(1024)
+            .map(|pages_of| {
+                let mut frames = Frames::new();
+                pages_of
                     .iter()
-                    .map(|&(_, bytes)| u64::from(bytes * weight(bytes as usize)))
-                    .sum()
-            };
-            let main = gaps.iter().max_by_key(|gap| prose(gap)).cloned();
-            for gap in gaps {
-                let before = gap
-                    .start
-                    .checked_sub(1)
-                    .map_or(START, |at| page.lines[at].0);
-                let after = page.lines.get(gap.end).map_or(END, |line| line.0);
-                let frame = frames.entry((before, after)).or_default();
-                frame.pages += 1;
-                frame.main += u32::from(main.as_ref() == Some(&gap));
-            }
-        }
+                    .for_each(|&page| count(&pages[page as usize], learned, &mut frames));
+                frames
+            })
+            .reduce(Frames::new, |mut sum, part| {
+                for (frame, counted) in part {
+                    let frame = sum.entry(frame).or_default();
+                    frame.pages += counted.pages;
+                    frame.main += counted.main;
+                }
+                sum
+            });
         // What stands before the first furniture is the article, or its headline.
         frames.retain(|&(before, _), frame| {
             before != START && frame.pages >= PAGES && frame.main * MAIN_SHARE <= frame.pages
@@ -72,8 +68,33 @@ impl Lists {
     }
 }
 
+/// Counts the frames of one page.
+fn count(page: &Page, learned: &Lines, frames: &mut Frames) {
+    let strong = |at: &usize| {
+        learned
+            .find(page.lines[*at].0, page.source)
+            .is_some_and(|line| line.evidence == Evidence::Strong)
+    };
+    let gaps = gaps(page.lines.len(), strong);
+    let prose = |gap: &Range<usize>| -> u64 {
+        let mass = |&(_, bytes): &(u64, u32)| u64::from(bytes) * u64::from(weight(bytes as usize));
+        page.lines[gap.clone()].iter().map(mass).sum()
+    };
+    let main = gaps.iter().max_by_key(|gap| prose(gap)).cloned();
+    for gap in gaps {
+        let before = gap
+            .start
+            .checked_sub(1)
+            .map_or(START, |at| page.lines[at].0);
+        let after = page.lines.get(gap.end).map_or(END, |line| line.0);
+        let frame = frames.entry((before, after)).or_default();
+        frame.pages += 1;
+        frame.main += u32::from(main.as_ref() == Some(&gap));
+    }
+}
+
 /// The stretches of lines, of `count` in all, that hold no line of strong furniture.
-pub(super) fn gaps(count: usize, strong: impl Fn(&usize) -> bool) -> Vec<std::ops::Range<usize>> {
+pub(super) fn gaps(count: usize, strong: impl Fn(&usize) -> bool) -> Vec<Range<usize>> {
     let mut gaps = Vec::new();
     let mut start = 0;
     for at in (0..count).filter(strong).chain([count]) {

@@ -27,7 +27,7 @@ pub(super) fn lines(text: &str) -> Vec<Line> {
     let mut found = Vec::new();
     let mut start = 0;
     for end in memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]) {
-        let line = text[start..end].trim();
+        let line = trim(&text[start..end]);
         if line.bytes().any(|b| b.is_ascii_alphanumeric() || b >= 0x80) {
             let from = line.as_ptr() as usize - text.as_ptr() as usize;
             found.push(Line {
@@ -41,13 +41,24 @@ pub(super) fn lines(text: &str) -> Vec<Line> {
     found
 }
 
+/// Trims white space of any kind, and knows at a glance that there is none.
+fn trim(line: &str) -> &str {
+    let is_plain = |byte: Option<&u8>| byte.is_none_or(|byte| byte.is_ascii_graphic());
+    let bytes = line.as_bytes();
+    if is_plain(bytes.first()) && is_plain(bytes.last()) {
+        line
+    } else {
+        line.trim()
+    }
+}
+
 /// The hash by which equal lines are known; a title is hashed the same way.
 pub(super) fn line_hash(line: &str) -> u64 {
     xxh3_64(line.trim().as_bytes())
 }
 
 fn masked_hash(line: &str) -> Option<u64> {
-    if line.len() > MASKED_BYTES || !line.bytes().any(|b| b.is_ascii_digit()) {
+    if line.len() > MASKED_BYTES || !line.as_bytes().iter().any(u8::is_ascii_digit) {
         return None;
     }
     let mut masked = [0; MASKED_BYTES];
@@ -153,24 +164,22 @@ impl Windows {
             joined.push(b' ');
             ends.push((joined.len(), weight(line.span.len())));
         }
-        let mut ends = ends.into_iter().peekable();
-        let mut take = |at: usize, drawn: fn(&[u8]) -> Option<u64>| {
-            let Some(hash) = joined.get(at..at + WINDOW).and_then(drawn) else {
-                return;
-            };
-            while ends.next_if(|&(end, _)| end <= at).is_some() {}
-            if let Some(&(_, weight)) = ends.peek() {
-                sample.push(((hash >> 32) as u32) << WEIGHT_BITS | weight);
+        let mut take = |at: usize, below: u64| {
+            if let Some(hash) = joined
+                .get(at..at + WINDOW)
+                .and_then(|window| drawn(window, below))
+            {
+                let line = ends
+                    .partition_point(|&(end, _)| end <= at)
+                    .min(ends.len() - 1);
+                sample.push(((hash >> 32) as u32) << WEIGHT_BITS | ends[line].1);
             }
         };
-        if joined.is_ascii() {
-            memchr::memchr_iter(b' ', &joined).for_each(|space| take(space + 1, drawn_of_words));
-        } else {
-            for at in 1..joined.len() {
-                if joined[at - 1] == b' ' {
-                    take(at, drawn_of_words);
-                } else if is_spaceless(joined[at]) {
-                    take(at, drawn_of_characters);
+        memchr::memchr_iter(b' ', &joined).for_each(|space| take(space + 1, WORDS));
+        if !joined.is_ascii() {
+            for (at, byte) in joined.iter().enumerate() {
+                if (0xe3..=0xe9).contains(byte) {
+                    take(at, CHARACTERS);
                 }
             }
         }
@@ -211,21 +220,12 @@ pub(super) fn weight(bytes: usize) -> u32 {
     (63 * bytes / (bytes + 100)).max(1) as u32
 }
 
-/// Whether a byte begins a character of the scripts without spaces, or one of their neighbours.
-fn is_spaceless(byte: u8) -> bool {
-    (0xe3..=0xe9).contains(&byte)
-}
+/// One in eight of the stretches that begin with a word is drawn, ...
+const WORDS: u64 = u64::MAX / 8;
+/// ... and one in twenty of those that begin with a character of a script without spaces, or of its neighbours.
+const CHARACTERS: u64 = u64::MAX / 20;
 
-/// The hash of a stretch that begins with a word, where it is one of the third that is drawn.
-fn drawn_of_words(window: &[u8]) -> Option<u64> {
-    drawn(window, u64::MAX / 3)
-}
-
-/// The hash of a stretch that begins with a character, where it is one of the eighth that is drawn.
-fn drawn_of_characters(window: &[u8]) -> Option<u64> {
-    drawn(window, u64::MAX / 8)
-}
-
+/// The hash of a stretch, where it is drawn.
 fn drawn(window: &[u8], below: u64) -> Option<u64> {
     let word = |at: usize| u64::from_le_bytes(window[at..at + 8].try_into().unwrap_or_default());
     let first = word(0).wrapping_mul(0x9e37_79b9_7f4a_7c15);

@@ -79,12 +79,18 @@ pub(super) fn phrases(text: &str) -> Box<[u32]> {
 }
 
 /// A title by its words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Title {
-    first: u64,
-    words: usize,
     hash: u64,
+    words: usize,
+    /// The hash of its first words, up to [`OPENING`].
+    opening: u64,
 }
+
+/// Titles are looked up by so many of their first words.
+const OPENING: usize = 3;
+/// Of the titles with one opening so many are known, those of smallest hash.
+const ALIKE: usize = 64;
 
 impl Title {
     /// `None` for a title that is too short to be told from a common phrase.
@@ -93,43 +99,52 @@ impl Title {
             return None;
         }
         let mut found = Title {
-            first: 0,
-            words: 0,
             hash: JOIN,
+            words: 0,
+            opening: JOIN,
         };
         for word in title.split_whitespace() {
-            let word = xxh3_64(word.as_bytes());
-            found.first = if found.words == 0 { word } else { found.first };
+            found.hash = mix(found.hash ^ xxh3_64(word.as_bytes()));
             found.words += 1;
-            found.hash = mix(found.hash ^ word);
+            if found.words <= OPENING {
+                found.opening = found.hash;
+            }
         }
         Some(found)
+    }
+
+    fn key(&self) -> (usize, u64) {
+        (self.words.min(OPENING), self.opening)
     }
 }
 
 /// The titles of a dump, by their first words.
 #[derive(Clone, Debug, Default)]
-pub(super) struct TitleWords(AHashMap<u64, Vec<Title>>);
+pub(super) struct TitleWords(AHashMap<(usize, u64), Vec<Title>>);
 
 impl TitleWords {
     pub(super) fn insert(&mut self, title: Title) {
-        let same = self.0.entry(title.first).or_default();
-        if !same.contains(&title) {
-            same.push(title);
-            same.sort_unstable_by_key(|title| (std::cmp::Reverse(title.words), title.hash));
+        let same = self.0.entry(title.key()).or_default();
+        if let Err(place) = same.binary_search(&title) {
+            same.insert(place, title);
+            same.truncate(ALIKE);
         }
     }
 
     /// How many words the longest title has that stands at the head of these words.
     fn starts(&self, words: &[Word], own: Option<Title>) -> Option<usize> {
-        let titles = self.0.get(&words.first()?.1)?;
         let stands = |title: &&Title| {
             Some(**title) != own
                 && words
                     .get(..title.words)
                     .is_some_and(|words| join(words) == title.hash)
         };
-        titles.iter().find(stands).map(|title| title.words)
+        let openings = 1..=OPENING.min(words.len());
+        openings
+            .filter_map(|len| self.0.get(&(len, join(&words[..len]))))
+            .flat_map(|titles| titles.iter().filter(stands))
+            .map(|title| title.words)
+            .max()
     }
 }
 

@@ -1,21 +1,29 @@
 //! Shingles: every `k` consecutive tokens of a text, hashed.
 
-use xxhash_rust::xxh3::xxh3_64;
+use super::mix;
+
+/// Odd, so that no token's hash is lost in it.
+const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// Appends the hash of every run of `k` consecutive tokens to `shingles`, in reading order, repeats included.
 ///
-/// A text of fewer than `k` tokens is one shingle; a text of none has none. The hash is xxh3 (64 bits) over the
-/// token hashes in little-endian order, so `["ab","c"]` and `["a","bc"]` differ. It never changes between versions.
+/// A text of fewer than `k` tokens is one shingle; a text of none has none. The hash is a rolling polynomial over the
+/// token hashes (Karp, Rabin: *Efficient randomized pattern-matching algorithms*, 1987, modulo 2^64), mixed at the end: one
+/// multiplication for the token that comes and one for the one that goes. It never changes between versions.
 pub fn shingles(tokens: &[u64], k: usize, shingles: &mut Vec<u64>) {
-    if tokens.is_empty() {
+    let k = k.min(tokens.len());
+    if k == 0 {
         return;
     }
-    let mut bytes = vec![0u8; 8 * k.min(tokens.len())];
-    for run in tokens.windows(k.min(tokens.len())) {
-        for (slot, token) in bytes.chunks_exact_mut(8).zip(run) {
-            slot.copy_from_slice(&token.to_le_bytes());
-        }
-        shingles.push(xxh3_64(&bytes));
+    let add = |hash: u64, token: &u64| hash.wrapping_mul(BASE).wrapping_add(*token);
+    let gone = BASE.wrapping_pow(k as u32);
+    let mut hash = tokens[..k].iter().fold(0, add);
+    shingles.reserve(tokens.len() + 1 - k);
+    // The length goes in too, so that a short text is not a piece of a longer one.
+    shingles.push(mix(hash ^ k as u64));
+    for (first, next) in tokens.iter().zip(&tokens[k..]) {
+        hash = add(hash, next).wrapping_sub(first.wrapping_mul(gone));
+        shingles.push(mix(hash ^ k as u64));
     }
 }
 
@@ -81,4 +89,48 @@ impl Overlap {
     pub fn containment(self) -> Millionths {
         Millionths::ratio(self.shared, self.sizes.0.min(self.sizes.1))
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hashes(tokens: &[u64], k: usize) -> Vec<u64> {
+        let mut found = Vec::new();
+        shingles(tokens, k, &mut found);
+        found
+    }
+
+    #[test]
+    fn a_shingle_is_its_tokens_wherever_it_stands() {
+        let text: Vec<u64> = (0..40).map(mix).collect();
+        for k in [1, 2, 5, 39] {
+            let rolled = hashes(&text, k);
+            let alone: Vec<u64> = text.windows(k).flat_map(|run| hashes(run, k)).collect();
+            assert_eq!(rolled, alone, "{k}");
+        }
+    }
+
+    #[test]
+    fn order_and_length_tell_shingles_apart() {
+        let [a, b] = [mix(1), mix(2)];
+        let all = [
+            hashes(&[a, b], 5),
+            hashes(&[b, a], 5),
+            hashes(&[a], 5),
+            hashes(&[0, a], 5),
+        ];
+        assert!(all.iter().all(|one| one.len() == 1));
+        for (at, one) in all.iter().enumerate() {
+            assert!(all[at + 1..].iter().all(|other| one != other));
+        }
+        assert!(hashes(&[], 5).is_empty());
+    }
+
+    #[test]
+    fn the_hash_of_a_shingle_never_changes() {
+        assert_eq!(hashes(&[1, 2, 3, 4, 5, 6], 5), FROZEN);
+    }
+
+    const FROZEN: [u64; 2] = [8_390_391_125_962_642_296, 16_700_973_676_994_379_142];
 }

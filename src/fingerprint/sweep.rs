@@ -21,7 +21,7 @@ pub struct Print {
     pub text: u64,
     /// How many tokens the cleaned text has.
     pub tokens: u32,
-    /// How many different shingles.
+    /// About how many different shingles: exact where nothing is repeated.
     pub shingles: u32,
 }
 
@@ -57,11 +57,10 @@ pub struct Shingler {
     tokenizer: Tokenizer,
     tokens: Vec<u64>,
     set: Vec<u64>,
-    seen: Vec<u64>,
 }
 
 impl Shingler {
-    /// The set of shingles of an article's own text, in reading order; the text is the kept stretches, or the title where
+    /// The shingles of an article's own text, in reading order, repeats included; the text is the kept stretches, or the title where
     /// the article has no text at all.
     pub fn shingles(&mut self, article: &Article<'_>, kept: &[Range<usize>], k: usize) -> &[u64] {
         self.tokens.clear();
@@ -74,11 +73,10 @@ impl Shingler {
                 .tokens(&article.text[stretch.clone()], &mut self.tokens);
         }
         shingles(&self.tokens, k, &mut self.set);
-        self.forget_repeats();
         &self.set
     }
 
-    /// The same set, ascending.
+    /// The set of the same shingles, ascending.
     pub fn sorted_shingles(
         &mut self,
         article: &Article<'_>,
@@ -87,29 +85,8 @@ impl Shingler {
     ) -> &[u64] {
         self.shingles(article, kept, k);
         self.set.sort_unstable();
+        self.set.dedup();
         &self.set
-    }
-
-    /// Keeps the first of equal shingles. An open table, half full at most, costs less than sorting.
-    fn forget_repeats(&mut self) {
-        let slots = (2 * self.set.len()).next_power_of_two();
-        self.seen.clear();
-        self.seen.resize(slots, 0);
-        let mut kept = 0;
-        for at in 0..self.set.len() {
-            // No shingle is 0 in the table, where 0 is an empty slot.
-            let shingle = self.set[at].max(1);
-            let mut slot = shingle as usize & (slots - 1);
-            while self.seen[slot] != 0 && self.seen[slot] != shingle {
-                slot = (slot + 1) & (slots - 1);
-            }
-            if self.seen[slot] == 0 {
-                self.seen[slot] = shingle;
-                self.set[kept] = shingle;
-                kept += 1;
-            }
-        }
-        self.set.truncate(kept);
     }
 
     /// The hashes of the tokens of the text last cut, in reading order.
@@ -186,9 +163,10 @@ impl Press {
                 .signatures
                 .extend(std::iter::repeat_n(0, config.num_hashes));
         }
-        anchors(set, config.seed, &mut prints.anchors);
+        let before = prints.anchors.len();
+        let drawn = anchors(set, config.seed, &mut prints.anchors);
         prints.anchor_ends.push(prints.anchors.len());
-        let shingles = set.len() as u32;
+        let shingles = unrepeated(set.len(), drawn, prints.anchors.len() - before);
         let tokens = self.shingler.tokens();
         prints.prints.push(Print {
             page: content_hash(article),
@@ -219,6 +197,15 @@ impl Prints {
             .checked_sub(1)
             .map_or(0, |before| self.anchor_ends[before]);
         &self.anchors[start..self.anchor_ends[article]]
+    }
+}
+
+/// About how many of `shingles` are different, given that of `drawn` anchors `kept` are.
+fn unrepeated(shingles: usize, drawn: usize, kept: usize) -> u32 {
+    if drawn == 0 {
+        shingles as u32
+    } else {
+        (shingles * kept).div_ceil(drawn) as u32
     }
 }
 

@@ -20,8 +20,8 @@ const POSTING: usize = 64;
 const SHARED: usize = 3;
 
 /// Appends the anchors of a shingle set to `out`, ascending and without repeats: the upper half of each hash, and the
-/// sparse ones marked by their lowest bit.
-pub(crate) fn anchors(shingles: &[u64], seed: u64, out: &mut Vec<u32>) {
+/// sparse ones marked by their lowest bit. Returns how many were drawn, repeats included.
+pub(crate) fn anchors(shingles: &[u64], seed: u64, out: &mut Vec<u32>) -> usize {
     let modulus = if shingles.len() < SHORT {
         DENSE
     } else {
@@ -34,6 +34,7 @@ pub(crate) fn anchors(shingles: &[u64], seed: u64, out: &mut Vec<u32>) {
             out.push((hash >> 32) as u32 & !1 | u32::from(hash % SPARSE == 0));
         }
     }
+    let drawn = out.len() - from;
     out[from..].sort_unstable();
     let mut kept = from;
     for at in from..out.len() {
@@ -43,6 +44,7 @@ pub(crate) fn anchors(shingles: &[u64], seed: u64, out: &mut Vec<u32>) {
         }
     }
     out.truncate(kept);
+    drawn
 }
 
 /// Whether an anchor is among those that texts of any length draw.
