@@ -62,24 +62,16 @@ impl Tokenizer {
     ) -> usize {
         let bytes = text.as_bytes();
         let mut end = at;
-        let mut chars = text[at..].chars().peekable();
-        while let Some(&c) = chars
-            .peek()
-            .filter(|&&c| is_plain_gap(c) || is_plain_alone(c))
-        {
-            chars.next();
-            if chars.peek().is_some_and(|&next| is_combining_mark(next)) {
-                break;
-            }
+        while let Some((c, width)) = plain_char(&text[end..]) {
             if end == at
                 && let Some(start) = open
             {
                 hashes.push(hash_ascii(bytes, start, at));
             }
-            if is_plain_alone(c) {
-                hashes.push(hash_token(&bytes[end..end + c.len_utf8()]));
+            if c == Class::Alone {
+                hashes.push(hash_token(&bytes[end..end + width]));
             }
-            end += c.len_utf8();
+            end += width;
         }
         if end > at {
             return end;
@@ -162,6 +154,10 @@ fn fold(a: u64, b: u64) -> u64 {
 /// The hash of a token in its normal form: its bytes eight at a time, each folded in with one multiplication. It never
 /// changes between versions.
 fn hash_token(token: &[u8]) -> u64 {
+    if let [a, b, c] = *token {
+        let word = u64::from(a) | u64::from(b) << 8 | u64::from(c) << 16;
+        return fold(SECRET[0] ^ 3 ^ word, SECRET[1]);
+    }
     let mut hash = SECRET[0] ^ token.len() as u64;
     for chunk in token.chunks(8) {
         let mut word = [0; 8];
@@ -237,6 +233,39 @@ fn classify(c: char) -> Class {
     }
 }
 
+/// The class and the width in bytes of the character that text begins with, where the normal form leaves its class alone
+/// and no mark follows that could change it.
+fn plain_char(text: &str) -> Option<(Class, usize)> {
+    let bytes = text.as_bytes();
+    let c = match *bytes {
+        // Three bytes, the most common case by far, are put together by hand.
+        [a @ 0xe3..=0xe9, b, c, ..] => {
+            let code = u32::from(a & 0xf) << 12 | u32::from(b & 0x3f) << 6 | u32::from(c & 0x3f);
+            char::from_u32(code)?
+        }
+        [0x80..=0xff, ..] => text.chars().next()?,
+        _ => return None,
+    };
+    let class = if is_plain_alone(c) {
+        Class::Alone
+    } else if is_plain_gap(c) {
+        Class::Gap
+    } else {
+        return None;
+    };
+    let width = c.len_utf8();
+    let marked = match bytes.get(width) {
+        None | Some(0..=0x7f | 0xe4..=0xe9) => false,
+        // The marks among Kana and the punctuation of Han.
+        Some(0xe3) => matches!(
+            bytes[width + 1..],
+            [0x80, 0xaa..=0xaf, ..] | [0x82, 0x99 | 0x9a, ..]
+        ),
+        Some(_) => text[width..].chars().next().is_some_and(is_combining_mark),
+    };
+    (!marked).then_some((class, width))
+}
+
 /// Characters that separate words and that the normal form leaves alone or turns into others that separate words.
 fn is_plain_gap(c: char) -> bool {
     matches!(c,
@@ -248,7 +277,7 @@ fn is_plain_gap(c: char) -> bool {
 
 /// Characters that are tokens of their own and that the normal form leaves alone.
 fn is_plain_alone(c: char) -> bool {
-    matches!(c, '々' | 'ぁ'..='ゖ' | 'ァ'..='ヺ' | 'ー' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}')
+    matches!(c, '\u{4e00}'..='\u{9fff}' | 'ぁ'..='ゖ' | 'ァ'..='ヺ' | 'ー' | '々' | '\u{3400}'..='\u{4dbf}')
 }
 
 /// Whether `c` belongs to a script that is written without spaces between words.
