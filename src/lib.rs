@@ -1,4 +1,118 @@
 //! Finds which scraped news articles are the same text.
+//!
+//! Wire stories reprinted under other mastheads, pages scraped twice, updated versions and excerpts become *copy
+//! groups*, each with one article that stands for it. What a site repeats around its articles is learned from the pages
+//! and left out of the comparison.
+//!
+//! This library is the whole of the `samestory` tool but its command line. It prints nothing and never exits.
+//!
+//! # Articles in memory
+//!
+//! A slice of [`Article`](article::Article)s is a corpus, and [`pipeline::cluster`] finds its copies:
+//!
+//! ```
+//! use samestory::article::Article;
+//! use samestory::config::Config;
+//! use samestory::copies::Relation;
+//! use samestory::pipeline;
+//!
+//! # fn main() -> samestory::error::Result<()> {
+//! let text = "The council voted on Tuesday to reopen the old swimming baths, which have been shut since the roof \
+//!     fell in eleven years ago, and to pay for the work from the sale of the town hall's own car park.";
+//! let articles = [
+//!     Article { external_id: Some("a".into()), text: text.into(), ..Article::default() },
+//!     Article { external_id: Some("b".into()), text: text.to_uppercase().into(), ..Article::default() },
+//! ];
+//! let found = pipeline::cluster(&articles[..], &Config::default(), &|_stage| Ok(()))?;
+//!
+//! let second = found.groups.of(1);
+//! assert_eq!(found.register.external_id(second.representative as usize), Some("a"));
+//! assert_eq!(second.relation, Relation::Exact); // case does not count
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Files
+//!
+//! A [`FileCorpus`](article::FileCorpus) reads JSON lines, CSV, TSV and plain text, compressed or not, and
+//! [`Tables`](tables::Tables) turns what was found into rows:
+//!
+//! ```
+//! use samestory::article::{Corpus, FileCorpus};
+//! use samestory::config::Config;
+//! use samestory::output::{self, Destination};
+//! use samestory::pipeline;
+//! use samestory::tables::Tables;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let folder = tempfile::tempdir()?;
+//! # let path = folder.path().join("clusters.csv");
+//! let corpus = FileCorpus::builder().open(&["samples"])?;
+//! let found = pipeline::cluster(&corpus, &Config::default(), &|_stage| Ok(()))?;
+//!
+//! let inputs = corpus.inputs();
+//! let mut clusters = output::clusters(&Destination::named(path))?;
+//! Tables::new(&found, &inputs).write_clusters(&mut clusters)?;
+//! clusters.finish()?; // until here there is no file, and a file that was there is as it was
+//! # assert_eq!(found.register.len(), 85);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # A corpus of one's own
+//!
+//! Anything that can be read more than once, in the same order, can be a [`Corpus`](article::Corpus). It hands on its
+//! articles in numbered batches, and may do so from several threads:
+//!
+//! ```
+//! use samestory::article::{Article, Batch, Corpus, Place, ReadReport};
+//! use samestory::config::Config;
+//! use samestory::error::Result;
+//! use samestory::pipeline;
+//!
+//! /// Pages by month, as some archive has them.
+//! struct Archive {
+//!     months: Vec<Vec<(String, String)>>,
+//! }
+//!
+//! impl Corpus for Archive {
+//!     fn inputs(&self) -> Vec<String> {
+//!         (1..=self.months.len()).map(|month| format!("month {month}")).collect()
+//!     }
+//!
+//!     fn sweep(&self, visit: &(dyn Fn(Batch<'_>) -> Result<()> + Sync)) -> Result<ReadReport> {
+//!         let mut report = ReadReport::default();
+//!         for (number, month) in self.months.iter().enumerate() {
+//!             let mut articles = Vec::new();
+//!             for ((title, text), record) in month.iter().zip(1..) {
+//!                 articles.push(Article {
+//!                     title: title.as_str().into(),
+//!                     text: text.as_str().into(),
+//!                     place: Place { input: number as u32, record },
+//!                     ..Article::default()
+//!                 });
+//!                 report.bytes += text.len() as u64;
+//!             }
+//!             visit(Batch { number, articles: &articles, raw: &[], rejects: &[] })?;
+//!         }
+//!         Ok(report)
+//!     }
+//! }
+//!
+//! # fn main() -> Result<()> {
+//! let page = |title: &str| (title.to_owned(), "Snow fell on the pass for the ninth day, and the keeper of the \
+//!     hut wrote in her diary that the only visitor had been a fox.".to_owned());
+//! let archive = Archive { months: vec![vec![page("Ninth day of snow")], vec![page("A fox, and nobody else")]] };
+//! let found = pipeline::cluster(&archive, &Config::default(), &|_stage| Ok(()))?;
+//! assert_eq!(found.groups.of(0).copies, 2);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # The parts
+//!
+//! [`pipeline`] is read first. Its stages are [`clean`], [`fingerprint`], [`lsh`] and [`copies`], each a call of its own;
+//! [`article`] reads, [`output`] and [`dedup`] write, [`eval`] judges.
 
 pub mod article;
 pub mod clean;
@@ -14,3 +128,8 @@ pub mod output;
 pub mod pipeline;
 pub mod rejects;
 pub mod tables;
+
+// The README's Rust is compiled with the documentation tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,40 @@
+# What can be done here: `just` lists it. Everything is plain cargo, so just itself is a convenience.
+
+_list:
+    @just --list --unsorted
+
+# Build the tool
+build:
+    cargo build --release --locked
+
+# Cluster the samples
+samples:
+    cargo run --release --locked -- cluster samples -o clusters.csv
+
+# Run all tests
+test *ARGS:
+    cargo test --workspace --locked {{ARGS}}
+
+# Format all code
+fmt:
+    cargo fmt --all
+
+# What a change must pass: format, lints, documentation, tests
+check: lint doc test
+
+# Format and lints, nothing changed
+lint:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets --locked -- -D warnings
+
+# The library's documentation
+doc:
+    RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked
+
+# What the kernel costs, step by step
+bench *ARGS:
+    cargo bench --locked --bench kernel -- {{ARGS}}
+
+# Time whole runs on a dump (needs hyperfine)
+bench-run DUMP RUNS="5":
+    benches/end_to_end.sh {{DUMP}} {{RUNS}}
