@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::learn::{Evidence, Learned, Lines, Titles};
+use super::learn::{Evidence, Learned};
 use super::lists::{END, Lists, START, gaps};
-use super::page::{Line, lines, source_hash, title_hash};
+use super::page::{Line, line_hash, lines, source_hash, title_hash};
 use super::phrases;
 use crate::article::Article;
 
@@ -50,11 +50,19 @@ enum Kind {
     /// Recurs widely but for its digits: a time stamp beside a menu, or a line of an earnings table.
     Masked(u32),
     Weak(Reason, u32),
+    /// A few words and another article's title: `Read more: …`.
+    Link,
     Strong(u32),
 }
 
 /// A line that recurs but for its digits is dropped only this near to an end of the page.
 const EDGE_LINES: usize = 4;
+
+/// The words before a linked headline have at most so many bytes.
+const LEAD_IN_BYTES: usize = 64;
+
+/// A headline of fewer bytes than this may stand behind a colon by chance.
+const HEADLINE_BYTES: usize = 16;
 
 /// An entry of a list has at most this many bytes.
 const ENTRY_BYTES: usize = 240;
@@ -82,12 +90,13 @@ pub(super) fn furniture(article: &Article<'_>, learned: &super::Furniture) -> Ve
     }
     let kinds: Vec<Kind> = lines
         .iter()
-        .map(|line| kind(line, source, title, &learned.lines, &learned.titles))
+        .map(|line| kind(&article.text, line, (source, title), learned))
         .collect();
     let mut drop: Vec<Option<(Reason, u32)>> = kinds
         .iter()
         .map(|kind| match *kind {
             Kind::Strong(pages) => Some((Reason::Recurring, pages)),
+            Kind::Link => Some((Reason::Headline, 0)),
             _ => None,
         })
         .collect();
@@ -112,7 +121,8 @@ pub(super) fn furniture(article: &Article<'_>, learned: &super::Furniture) -> Ve
         .collect()
 }
 
-fn kind(line: &Line, source: u64, title: u64, learned: &Lines, titles: &Titles) -> Kind {
+fn kind(text: &str, line: &Line, (source, own): (u64, u64), learned: &super::Furniture) -> Kind {
+    let (learned, titles) = (&learned.lines, &learned.titles.lines);
     match learned.find(line.hash, source) {
         Some(Learned {
             evidence: Evidence::Strong,
@@ -124,8 +134,12 @@ fn kind(line: &Line, source: u64, title: u64, learned: &Lines, titles: &Titles) 
         }) => return Kind::Weak(Reason::Recurring, pages),
         None => {}
     }
-    if line.hash != title && titles.lines.contains(&line.hash) {
+    let is_headline = |hash| hash != own && titles.contains(&hash);
+    if is_headline(line.hash) {
         return Kind::Weak(Reason::Headline, 0);
+    }
+    if linked(&text[line.span.clone()]).any(|rest| is_headline(line_hash(rest))) {
+        return Kind::Link;
     }
     match line.masked.and_then(|masked| learned.find(masked, source)) {
         Some(Learned {
@@ -134,6 +148,15 @@ fn kind(line: &Line, source: u64, title: u64, learned: &Lines, titles: &Titles) 
         }) => Kind::Masked(pages),
         _ => Kind::Text,
     }
+}
+
+/// What a line may link to, if it is a few words and a link: what stands behind each mark near its beginning.
+fn linked(line: &str) -> impl Iterator<Item = &str> {
+    line.char_indices()
+        .take_while(|&(at, _)| at < LEAD_IN_BYTES)
+        .filter(|(_, mark)| matches!(mark, ':' | '：' | '|' | '»' | '>' | '→'))
+        .map(|(at, mark)| &line[at + mark.len_utf8()..])
+        .filter(|rest| rest.len() >= HEADLINE_BYTES)
 }
 
 /// Weak furniture is dropped at the foot of the page, and in one run with strong furniture.

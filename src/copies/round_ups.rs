@@ -25,7 +25,7 @@ const QUOTED_AT_LENGTH: Millionths = Millionths(150_000);
 /// ... or if there are so many sources; ...
 const SOURCES: usize = 3;
 /// ... which may be quoted whole if they make up this much of it, since excerpts of one article are unlike too.
-const FILLED: Millionths = Millionths(800_000);
+const FILLED: Millionths = Millionths(500_000);
 /// Of the texts that share something with one, this many are compared: those that give it most.
 const COMPARED: usize = 64;
 
