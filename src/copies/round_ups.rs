@@ -24,8 +24,10 @@ const BEYOND: usize = 2;
 const QUOTED_AT_LENGTH: Millionths = Millionths(150_000);
 /// ... or if there are so many sources; ...
 const SOURCES: usize = 3;
-/// ... which may be quoted whole if they make up this much of it, since excerpts of one article are unlike too.
+/// ... which may be quoted whole if they make up this much of it, since excerpts of one article are unlike too, ...
 const FILLED: Millionths = Millionths(500_000);
+/// ... and none gives more than this: the longest excerpt of an article is often half of it.
+const EVENLY: Millionths = Millionths(450_000);
 /// Of the texts that share something with one, this many are compared: those that give it most.
 const COMPARED: usize = 64;
 
@@ -115,5 +117,7 @@ fn quotes_many(mut sources: Vec<Source>, texts: &Texts) -> bool {
             >= BEYOND
     };
     let filled: u32 = unlike.iter().map(|source| source.given.0).sum();
-    beyond(QUOTED_AT_LENGTH) || unlike.len() >= SOURCES && (beyond(QUOTED) || filled >= FILLED.0)
+    beyond(QUOTED_AT_LENGTH)
+        || unlike.len() >= SOURCES
+            && (beyond(QUOTED) || filled >= FILLED.0 && sources[0].given <= EVENLY)
 }
