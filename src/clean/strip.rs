@@ -64,7 +64,7 @@ const LEAD_IN_BYTES: usize = 64;
 /// A headline of fewer bytes than this may stand behind a colon by chance.
 const HEADLINE_BYTES: usize = 16;
 
-/// An entry of a list has at most this many bytes.
+/// An entry of a list, or a link, has at most this many bytes.
 const ENTRY_BYTES: usize = 240;
 
 /// The lines of a page that are furniture, in the order they stand.
@@ -138,7 +138,9 @@ fn kind(text: &str, line: &Line, (source, own): (u64, u64), learned: &super::Fur
     if is_headline(line.hash) {
         return Kind::Weak(Reason::Headline, 0);
     }
-    if linked(&text[line.span.clone()]).any(|rest| is_headline(line_hash(rest))) {
+    if line.span.len() <= ENTRY_BYTES
+        && linked(&text[line.span.clone()]).any(|rest| is_headline(line_hash(rest)))
+    {
         return Kind::Link;
     }
     match line.masked.and_then(|masked| learned.find(masked, source)) {

@@ -267,10 +267,25 @@ impl Deciding {
     }
 }
 
+/// More threads than this only wait for each other.
+const MOST_THREADS: usize = 512;
+
 impl Telling {
     /// Makes the pool of threads that the run uses.
     pub(crate) fn pool(&self) -> Result<rayon::ThreadPool> {
         let threads = self.threads.unwrap_or(0);
+        if self
+            .threads
+            .is_some_and(|threads| !(1..=MOST_THREADS).contains(&threads))
+        {
+            let expected = format!("from 1 to {MOST_THREADS}");
+            return Err(ErrorKind::Setting {
+                name: "--threads",
+                value: threads.to_string(),
+                expected,
+            }
+            .into());
+        }
         let failed = |error: rayon::ThreadPoolBuildError| ErrorKind::Setting {
             name: "--threads",
             value: threads.to_string(),
