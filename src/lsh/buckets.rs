@@ -7,11 +7,11 @@ use super::{Pair, Signatures};
 use crate::fingerprint::mix;
 
 /// In a bucket of up to this many texts every pair meets.
-const BUCKET: usize = 64;
-/// In a larger one that further rows do not split, each text meets this many that follow it, ...
-const NEIGHBOURS: usize = 12;
-/// ... and these many of smallest content hash, so that a large group has members that all others know.
-const HUBS: usize = 4;
+const BUCKET: usize = 32;
+/// In a larger one each text meets so many of smallest content hash, so that a large group has members all others know, ...
+const HUBS: usize = 3;
+/// ... and, where further rows do not split it, so many that follow it.
+const NEIGHBOURS: usize = 8;
 /// How many further bands may split a bucket.
 const SPLITS: usize = 3;
 
@@ -62,12 +62,15 @@ fn meet(
         }
         return;
     }
+    if splits == SPLITS {
+        for (at, &a) in members.iter().enumerate() {
+            met.extend(members[..at.min(HUBS)].iter().map(|&hub| (hub, a)));
+        }
+    }
     if splits > 0 && banding.bands > 1 {
         let next = (band + 1) % banding.bands;
-        let mut keyed: Vec<(u64, u32)> = members
-            .iter()
-            .filter_map(|&text| Some((key(signatures.of(text)?, banding, next), text)))
-            .collect();
+        let keyed = |&text: &u32| Some((key(signatures.of(text)?, banding, next), text));
+        let mut keyed: Vec<(u64, u32)> = members.iter().filter_map(keyed).collect();
         keyed.sort_unstable();
         for part in keyed
             .chunk_by(|a, b| a.0 == b.0)
@@ -80,6 +83,5 @@ fn meet(
     }
     for (at, &a) in members.iter().enumerate() {
         met.extend(members[at + 1..].iter().take(NEIGHBOURS).map(|&b| (a, b)));
-        met.extend(members[..at.min(HUBS)].iter().map(|&hub| (hub, a)));
     }
 }
