@@ -118,7 +118,7 @@ fn banding(c: &mut Criterion) {
         signer.sign(&set, &mut values);
     }
     let signed = vec![true; TEXTS];
-    let signatures = Signatures::new(&values, 128, &signed);
+    let signatures = Signatures::new(&values, 128, &rows);
     let plan = Banding::plan(0.5, 0.99, 128);
     let mut group = c.benchmark_group("candidates, all threads");
     group.throughput(Throughput::Elements(TEXTS as u64));

@@ -108,7 +108,7 @@ pub fn cluster<C: Corpus + ?Sized>(
     on_stage(Stage::Candidates)?;
     let texts = Texts::collapse(&register, prints, config);
     let banding = banding(config);
-    let candidates = lsh::candidate_pairs(&texts.signatures(), &texts.anchors, banding);
+    let candidates = lsh::candidate_pairs(&texts.signatures(), texts.anchors(), banding);
     on_stage(Stage::Verify)?;
     let verified = copies::verify(corpus, &furniture, (&register, &texts), &candidates, config)?;
     counts.add(&candidates, &verified);

@@ -62,6 +62,14 @@ impl Register {
         });
     }
 
+    /// Makes room for other registers, so that what is appended is copied once.
+    pub(crate) fn reserve<'a>(&mut self, others: impl Iterator<Item = &'a Register> + Clone) {
+        self.entries
+            .reserve_exact(others.clone().map(Register::len).sum());
+        self.strings
+            .reserve_exact(others.map(|other| other.strings.len()).sum());
+    }
+
     /// Enters all articles of the register of the next batch, in their order.
     pub fn append(&mut self, other: &Register) {
         self.batches.push(self.entries.len() as u32);

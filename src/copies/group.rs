@@ -74,7 +74,7 @@ impl Graph {
         let mut order: Vec<(std::cmp::Reverse<(u64, u32)>, u32)> = (0..texts.len() as u32)
             .map(|text| {
                 (
-                    std::cmp::Reverse((sum(text), texts.prints[text as usize].tokens)),
+                    std::cmp::Reverse((sum(text), texts.print(text).tokens)),
                     text,
                 )
             })
@@ -169,9 +169,7 @@ fn attach(texts: &Texts, pairs: &[SimilarPair], groups: &mut Groups, limits: &mu
         .copied()
         .filter(|&text| groups.centre[text as usize] == text)
         .collect();
-    cuts.sort_unstable_by_key(|&text| {
-        (std::cmp::Reverse(texts.prints[text as usize].tokens), text)
-    });
+    cuts.sort_unstable_by_key(|&text| (std::cmp::Reverse(texts.print(text).tokens), text));
     let mut members: AHashMap<u32, Vec<u32>> = AHashMap::new();
     for (&centre, text) in groups.centre.iter().zip(0..) {
         members.entry(centre).or_default().push(text);
@@ -183,7 +181,7 @@ fn attach(texts: &Texts, pairs: &[SimilarPair], groups: &mut Groups, limits: &mu
         if is_host[cut as usize] {
             continue;
         }
-        let tokens = |text: u32| texts.prints[text as usize].tokens;
+        let tokens = |text: u32| texts.print(text).tokens;
         let host = hosts[&cut]
             .iter()
             .map(|&(containment, large)| (containment, tokens(large), std::cmp::Reverse(large)))

@@ -11,10 +11,13 @@ mod templates;
 mod texts;
 mod verify;
 
+use rayon::prelude::*;
+
 use crate::article::Register;
 use crate::config::Config;
 use crate::fingerprint::{Millionths, Overlap};
 use crate::lsh::Pair;
+use group::Groups;
 pub use texts::Texts;
 pub use verify::{Sets, SimilarPair, Similarity, Verified, verify};
 
@@ -65,7 +68,35 @@ impl CopyGroups {
             .map(|&text| groups.centre[text as usize])
             .zip(0..)
             .collect();
-        by_group.sort_unstable();
+        by_group.par_sort_unstable();
+        let placed: Vec<(u32, Member)> = by_group
+            .par_chunk_by(|a, b| a.0 == b.0)
+            .flat_map_iter(|group| {
+                let articles: Vec<u32> = group.iter().map(|&(_, article)| article).collect();
+                let whole =
+                    |&article: &u32| !groups.excerpt[texts.of_article[article as usize] as usize];
+                let may_stand: Vec<u32> = articles.iter().copied().filter(whole).collect();
+                let representative = chooser
+                    .choose(&may_stand, group[0].0)
+                    .unwrap_or(articles[0]);
+                let copies = articles.len() as u32;
+                let (groups, sets) = (&groups, &verified.sets);
+                let place = move |article: u32| {
+                    let (relation, similarity) =
+                        relate(article, representative, texts, groups, sets);
+                    (
+                        article,
+                        Member {
+                            representative,
+                            relation,
+                            similarity,
+                            copies,
+                        },
+                    )
+                };
+                articles.into_iter().map(place).collect::<Vec<_>>()
+            })
+            .collect();
         let alone = Member {
             representative: 0,
             relation: Relation::Representative,
@@ -73,35 +104,8 @@ impl CopyGroups {
             copies: 1,
         };
         let mut members = vec![alone; register.len()];
-        for group in by_group.chunk_by(|a, b| a.0 == b.0) {
-            let centre = group[0].0;
-            let articles: Vec<u32> = group.iter().map(|&(_, article)| article).collect();
-            let whole =
-                |&article: &u32| !groups.excerpt[texts.of_article[article as usize] as usize];
-            let candidates: Vec<u32> = articles.iter().copied().filter(whole).collect();
-            let Some(representative) = chooser.choose(&candidates, centre) else {
-                continue;
-            };
-            for &article in &articles {
-                let text = texts.of_article[article as usize];
-                let lead = texts.of_article[representative as usize];
-                let overlap = || Overlap::of(verified.sets.of(text), verified.sets.of(lead));
-                let (relation, similarity) = if article == representative {
-                    (Relation::Representative, Millionths(0))
-                } else if text == lead {
-                    (Relation::Exact, Millionths(1_000_000))
-                } else if groups.excerpt[text as usize] {
-                    (Relation::Excerpt, overlap().containment())
-                } else {
-                    (Relation::Near, overlap().jaccard())
-                };
-                members[article as usize] = Member {
-                    representative,
-                    relation,
-                    similarity,
-                    copies: articles.len() as u32,
-                };
-            }
+        for (article, member) in placed {
+            members[article as usize] = member;
         }
         CopyGroups(members)
     }
@@ -114,5 +118,27 @@ impl CopyGroups {
     /// The places of all articles, in their order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Member> + '_ {
         self.0.iter().copied()
+    }
+}
+
+/// How an article relates to the one that stands for its group, and how similar it is to it.
+fn relate(
+    article: u32,
+    representative: u32,
+    texts: &Texts,
+    groups: &Groups,
+    sets: &Sets,
+) -> (Relation, Millionths) {
+    let text = texts.of_article[article as usize];
+    let lead = texts.of_article[representative as usize];
+    let overlap = || Overlap::of(sets.of(text), sets.of(lead));
+    if article == representative {
+        (Relation::Representative, Millionths(0))
+    } else if text == lead {
+        (Relation::Exact, Millionths(1_000_000))
+    } else if groups.excerpt[text as usize] {
+        (Relation::Excerpt, overlap().containment())
+    } else {
+        (Relation::Near, overlap().jaccard())
     }
 }

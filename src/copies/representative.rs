@@ -37,7 +37,7 @@ impl<'a> Chooser<'a> {
         let at = article as usize;
         let text = self.texts.of_article[at];
         let entry = self.register.entry(at);
-        let tokens = self.texts.prints[text as usize].tokens;
+        let tokens = self.texts.print(text).tokens;
         let source = self.register.source(at);
         let prefer = &self.config.prefer;
         let preferred = prefer

@@ -74,7 +74,7 @@ struct Source {
 
 /// What share of each of two texts stands in the other too.
 fn shares(texts: &Texts, a: u32, b: u32) -> (Millionths, Millionths) {
-    let (x, y) = (texts.anchors.of(a), texts.anchors.of(b));
+    let (x, y) = (texts.anchors().of(a), texts.anchors().of(b));
     // A short text draws more anchors than a long one: only those that both would draw count.
     let all_sparse = |anchors: &[u32]| anchors.iter().all(|&anchor| is_sparse(anchor));
     let mixed = all_sparse(x) != all_sparse(y);

@@ -18,6 +18,9 @@ const SAMPLE: usize = 48;
 /// Two texts are unlike if their signatures agree on less than one slot in so many.
 const UNLIKE: u32 = 4;
 
+/// So many of the anchors that two texts share are looked up.
+const SAMPLED: usize = 24;
+
 /// Tells templates from texts.
 #[derive(Debug)]
 pub(super) struct Templates<'a> {
@@ -48,6 +51,7 @@ impl<'a> Templates<'a> {
             // The longer text drew only the sparse ones.
             sample.retain(|&anchor| is_sparse(anchor));
         }
+        sample.truncate(SAMPLED);
         let form = sample
             .iter()
             .filter(|&&anchor| self.is_template(anchor))
@@ -75,6 +79,9 @@ impl<'a> Templates<'a> {
 
     /// How many texts of a posting are mutually unlike, up to [`UNLIKE_TEXTS`].
     fn unlike_texts(&self, anchor: u32) -> usize {
+        if self.postings.texts(anchor).len() < UNLIKE_TEXTS {
+            return 0;
+        }
         let signatures = self.texts.signatures();
         let mut unlike: Vec<&[u32]> = Vec::with_capacity(UNLIKE_TEXTS);
         for text in self.postings.texts(anchor).take(SAMPLE) {

@@ -1,27 +1,24 @@
 //! Texts: identical articles collapsed into one, so that everything after works on what differs.
 
 use ahash::AHashMap;
+use rayon::prelude::*;
 
-use crate::article::Register;
+use crate::article::{Entry, Register, SourceId, Timestamp};
 use crate::config::{Config, Within};
 use crate::fingerprint::{Print, Prints};
-use crate::lsh::{Anchors, Signatures};
+use crate::lsh::{Anchors, NO_ROW, Signatures};
 
 /// The different texts of a run, numbered by content hash, and which articles bear each.
 #[derive(Clone, Debug, Default)]
 pub struct Texts {
     /// For each text the article its fingerprint is taken from.
     pub articles: Vec<u32>,
-    /// For each text its fingerprint.
-    pub prints: Vec<Print>,
-    /// For each text how many articles bear it.
-    pub bearers: Vec<u32>,
     /// The text of each article.
     pub of_article: Vec<u32>,
-    /// The anchors of each text.
-    pub anchors: Anchors,
-    signatures: Vec<u32>,
-    signed: Vec<bool>,
+    /// The fingerprints of all articles, of which texts take theirs.
+    prints: Prints,
+    /// For each text the article whose signature it has; [`NO_ROW`] where it has no shingles.
+    signed: Vec<u32>,
     num_hashes: usize,
 }
 
@@ -30,60 +27,34 @@ impl Texts {
     ///
     /// Where the settings limit what may be a copy, identical texts beyond the limit stay apart.
     pub fn collapse(register: &Register, prints: Prints, config: &Config) -> Texts {
-        let classes = classes(&prints.prints);
-        let mut order: Vec<(u64, u32, u32)> = Vec::with_capacity(classes.len());
-        let mut by_class: Vec<(u64, u32)> = classes.iter().copied().zip(0..).collect();
-        by_class.sort_unstable();
-        for class in by_class.chunk_by(|a, b| a.0 == b.0) {
-            let members: Vec<u32> = class.iter().map(|&(_, article)| article).collect();
-            for (part, article) in parts(&members, register, config) {
-                order.push((class[0].0, part, article));
+        let mut order: Vec<Bearer> = classes(&prints.prints)
+            .into_iter()
+            .zip(0..)
+            .map(|(class, article)| (class, 0, article))
+            .collect();
+        order.par_sort_unstable();
+        if config.within.is_some() || config.copy_window.is_some() {
+            for class in order.chunk_by_mut(|a, b| a.0 == b.0) {
+                part(class, register, config);
             }
+            order.par_sort_unstable();
         }
-        order.sort_unstable();
         let mut texts = Texts {
-            of_article: vec![0; classes.len()],
+            of_article: vec![0; order.len()],
             num_hashes: config.num_hashes,
             ..Texts::default()
         };
         for bearers in order.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
-            texts.push(bearers, &prints, register);
+            let text = texts.articles.len() as u32;
+            bearers
+                .iter()
+                .for_each(|&(.., article)| texts.of_article[article as usize] = text);
+            let first = first(bearers, &prints, register);
+            texts.articles.push(first);
+            let signed = prints.prints[first as usize].shingles > 0;
+            texts.signed.push(if signed { first } else { NO_ROW });
         }
-        texts
-    }
-
-    fn push(&mut self, bearers: &[(u64, u32, u32)], prints: &Prints, register: &Register) {
-        let (class, text) = (bearers[0].0, self.articles.len() as u32);
-        for &(_, _, article) in bearers {
-            self.of_article[article as usize] = text;
-        }
-        // Of byte-identical pages cleaned in different ways, the class is named after one; that one's print serves. Where
-        // several do, the first published, which hangs on the records and not on their order.
-        let first = |&(_, _, article): &(u64, u32, u32)| {
-            let entry = register.entry(article as usize);
-            let named = prints.prints[article as usize].text == class;
-            (
-                !named,
-                entry.published.is_none(),
-                entry.published,
-                entry.record_hash,
-                article,
-            )
-        };
-        let article = bearers
-            .iter()
-            .min_by_key(|bearer| first(bearer))
-            .unwrap_or(&bearers[0])
-            .2;
-        let at = article as usize;
-        self.articles.push(article);
-        self.prints.push(prints.prints[at]);
-        self.bearers.push(bearers.len() as u32);
-        self.anchors.push(prints.anchors_of(at));
-        self.signed.push(prints.prints[at].shingles > 0);
-        self.signatures.extend_from_slice(
-            &prints.signatures[at * self.num_hashes..(at + 1) * self.num_hashes],
-        );
+        Texts { prints, ..texts }
     }
 
     /// How many different texts there are.
@@ -96,10 +67,49 @@ impl Texts {
         self.articles.is_empty()
     }
 
+    /// The fingerprint of a text.
+    pub fn print(&self, text: u32) -> &Print {
+        &self.prints.prints[self.articles[text as usize] as usize]
+    }
+
     /// The signatures of all texts.
     pub fn signatures(&self) -> Signatures<'_> {
-        Signatures::new(&self.signatures, self.num_hashes, &self.signed)
+        Signatures::new(&self.prints.signatures, self.num_hashes, &self.signed)
     }
+
+    /// The anchors of all texts.
+    pub fn anchors(&self) -> Anchors<'_> {
+        Anchors::new(
+            &self.prints.anchors,
+            &self.prints.anchor_ends,
+            &self.articles,
+        )
+    }
+}
+
+/// An article by the class of its text, and by the part of the class.
+type Bearer = (u64, u32, u32);
+
+/// The article whose fingerprint a text takes.
+///
+/// Of byte-identical pages cleaned in different ways, the class is named after one; that one's print serves. Where several
+/// do, the first published, which hangs on the records and not on their order.
+fn first(bearers: &[Bearer], prints: &Prints, register: &Register) -> u32 {
+    let rank = |&&(class, _, article): &&Bearer| {
+        let entry = register.entry(article as usize);
+        let named = prints.prints[article as usize].text == class;
+        (
+            !named,
+            entry.published.is_none(),
+            entry.published,
+            entry.record_hash,
+            article,
+        )
+    };
+    bearers
+        .iter()
+        .min_by_key(rank)
+        .map_or(NO_ROW, |bearer| bearer.2)
 }
 
 /// For each article the hash that names its class: the text hash, or where a page has no tokens, the page's own.
@@ -121,72 +131,65 @@ fn classes(prints: &[Print]) -> Vec<u64> {
 }
 
 /// Splits one class of identical articles into parts whose members may all be copies of each other.
-fn parts(members: &[u32], register: &Register, config: &Config) -> Vec<(u32, u32)> {
-    if config.within.is_none() && config.copy_window.is_none() {
-        return members.iter().map(|&article| (0, article)).collect();
-    }
+fn part(class: &mut [Bearer], register: &Register, config: &Config) {
     // By source where copies are of one source; then by time, each part starting at the first it can still hold.
-    let source = |article: u32| register.entry(article as usize).source;
-    let time = |article: u32| register.entry(article as usize).published.map(|t| t.0);
-    let tie = |article: u32| register.entry(article as usize).record_hash;
-    let mut sorted: Vec<u32> = members.to_vec();
-    sorted.sort_unstable_by_key(|&article| {
+    class.sort_by_cached_key(|&(.., article)| {
+        let entry = register.entry(article as usize);
         let name = match config.within {
-            Some(Within::Source) => register.source(article as usize),
+            Some(Within::Source) => register.source(article as usize).map(str::to_owned),
             _ => None,
         };
         (
-            name.map(str::to_owned),
-            time(article).is_none(),
-            time(article),
-            tie(article),
+            name,
+            entry.published.is_none(),
+            entry.published,
+            entry.record_hash,
         )
     });
-    let mut found: Vec<(u32, u32)> = Vec::with_capacity(members.len());
     let mut open: Vec<Part> = Vec::new();
-    for article in sorted {
-        let fits = |part: &Part| part.takes(source(article), time(article), config);
-        let part = match open.iter().rposition(fits) {
-            Some(part) => part,
-            None => {
-                open.push(Part {
-                    first: time(article),
-                    source: source(article),
-                    sources: Vec::new(),
-                });
-                open.len() - 1
-            }
+    // The first part that a source may still join, where a part takes one article of each.
+    let mut free: AHashMap<Option<SourceId>, usize> = AHashMap::new();
+    for (_, part, article) in class {
+        let Entry {
+            source, published, ..
+        } = register.entry(*article as usize);
+        let own = Part {
+            first: *published,
+            source: *source,
         };
-        open[part].sources.extend(source(article));
-        found.push((part as u32, article));
+        let apart = config.within == Some(Within::AcrossSources) && source.is_some();
+        let from = if apart {
+            free.get(source).copied().unwrap_or(0)
+        } else {
+            0
+        };
+        let fits = |part: &Part| part.takes(&own, config);
+        let place = if apart {
+            open[from..].iter().position(fits).map(|at| from + at)
+        } else {
+            open.iter().rposition(fits)
+        };
+        let place = place.unwrap_or(open.len());
+        if place == open.len() {
+            open.push(own);
+        }
+        free.insert(*source, place + 1);
+        *part = place as u32;
     }
-    found
 }
 
+/// Identical articles that may be copies of each other: what its first was.
 struct Part {
-    first: Option<i64>,
-    source: Option<crate::article::SourceId>,
-    sources: Vec<crate::article::SourceId>,
+    first: Option<Timestamp>,
+    source: Option<SourceId>,
 }
 
 impl Part {
-    fn takes(
-        &self,
-        source: Option<crate::article::SourceId>,
-        time: Option<i64>,
-        config: &Config,
-    ) -> bool {
-        let near = match (self.first, time, config.copy_window) {
-            (Some(first), Some(time), Some(window)) => time.abs_diff(first) <= window,
+    fn takes(&self, other: &Part, config: &Config) -> bool {
+        let near = match (self.first, other.first, config.copy_window) {
+            (Some(first), Some(time), Some(window)) => time.0.abs_diff(first.0) <= window,
             _ => true,
         };
-        let allowed = match config.within {
-            None => true,
-            Some(Within::Source) => self.source == source,
-            Some(Within::AcrossSources) => {
-                source.is_none_or(|source| !self.sources.contains(&source))
-            }
-        };
-        near && allowed
+        near && (config.within != Some(Within::Source) || self.source == other.source)
     }
 }

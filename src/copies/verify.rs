@@ -1,6 +1,6 @@
 //! Verification: every candidate is decided by what the two texts really share.
 
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 use ahash::AHashSet;
 use rayon::prelude::*;
@@ -52,23 +52,24 @@ impl Sets {
             let mut shingler = Shingler::default();
             let first = register.first_of_batch(batch.number);
             let from = wanted.partition_point(|&(article, _)| article < first);
+            let mut read: Vec<(u32, Box<[u64]>)> = Vec::new();
             for &(article, text) in wanted[from..].iter() {
                 let Some(article) = batch.articles.get((article - first) as usize) else {
                     break;
                 };
-                let set = shingler
-                    .sorted_shingles(article, &furniture.kept(article), k)
-                    .into();
-                lock(&sets)[text as usize] = Some(set);
+                let kept = furniture.kept(article);
+                read.push((text, shingler.sorted_shingles(article, &kept, k).into()));
+            }
+            let mut sets = sets.lock().unwrap_or_else(PoisonError::into_inner);
+            for (text, set) in read {
+                sets[text as usize] = Some(set);
             }
             Ok(())
         })?;
-        Ok(Sets(sets.into_inner().unwrap_or_else(|e| e.into_inner())))
+        Ok(Sets(
+            sets.into_inner().unwrap_or_else(PoisonError::into_inner),
+        ))
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(|e| e.into_inner())
 }
 
 /// How two similar texts relate.
@@ -187,8 +188,8 @@ impl Judge<'_> {
         let hashes = f64::from(x.len() as u32);
         let estimate = f64::from(agreement(x, y)) / hashes;
         let sizes = (
-            f64::from(self.texts.prints[a as usize].shingles),
-            f64::from(self.texts.prints[b as usize].shingles),
+            f64::from(self.texts.print(a).shingles),
+            f64::from(self.texts.print(b).shingles),
         );
         let (small, large) = (sizes.0.min(sizes.1), sizes.0.max(sizes.1));
         let contained = self.config.excerpt_threshold.share();
@@ -244,7 +245,7 @@ impl Judge<'_> {
         sets: &Sets,
         templates: &Templates<'_>,
     ) -> Option<Similarity> {
-        let tokens = |text: u32| self.texts.prints[text as usize].tokens;
+        let tokens = |text: u32| self.texts.print(text).tokens;
         let least = tokens(pair.0).min(tokens(pair.1));
         let copy = self.config.copy_threshold.millionths();
         let excerpt = self.config.excerpt_threshold.millionths();

@@ -126,6 +126,8 @@ pub fn fingerprint<C: Corpus + ?Sized>(
     let mut batches = batches.into_inner().unwrap_or_else(|e| e.into_inner());
     batches.sort_unstable_by_key(|batch| batch.0);
     let (mut register, mut prints) = (Register::default(), Prints::default());
+    prints.reserve(batches.iter().map(|(.., printed)| printed));
+    register.reserve(batches.iter().map(|(_, part, _)| part));
     for (_, part, printed) in batches {
         register.append(&part);
         prints.append(printed);
@@ -180,6 +182,18 @@ impl Press {
 }
 
 impl Prints {
+    /// Makes room for others, so that what is appended is copied once.
+    fn reserve<'a>(&mut self, others: impl Iterator<Item = &'a Prints> + Clone) {
+        self.prints
+            .reserve_exact(others.clone().map(|other| other.prints.len()).sum());
+        self.signatures
+            .reserve_exact(others.clone().map(|other| other.signatures.len()).sum());
+        self.anchors
+            .reserve_exact(others.clone().map(|other| other.anchors.len()).sum());
+        self.anchor_ends
+            .reserve_exact(others.map(|other| other.anchor_ends.len()).sum());
+    }
+
     fn append(&mut self, other: Prints) {
         let shift = self.anchors.len();
         self.prints.extend(other.prints);
@@ -189,14 +203,6 @@ impl Prints {
             .extend(other.anchor_ends.into_iter().map(|end| end + shift));
         self.text_bytes.0 += other.text_bytes.0;
         self.text_bytes.1 += other.text_bytes.1;
-    }
-
-    /// The anchors of one article.
-    pub fn anchors_of(&self, article: usize) -> &[u32] {
-        let start = article
-            .checked_sub(1)
-            .map_or(0, |before| self.anchor_ends[before]);
-        &self.anchors[start..self.anchor_ends[article]]
     }
 }
 

@@ -52,30 +52,30 @@ pub(crate) fn is_sparse(anchor: u32) -> bool {
     anchor & 1 == 1
 }
 
-/// The anchors of every text, by text.
-#[derive(Clone, Debug, Default)]
-pub struct Anchors {
-    pub(super) ends: Vec<usize>,
-    pub(super) hashes: Vec<u32>,
+/// The anchors of all texts.
+#[derive(Clone, Copy, Debug)]
+pub struct Anchors<'a> {
+    hashes: &'a [u32],
+    ends: &'a [usize],
+    rows: &'a [u32],
 }
 
-impl Anchors {
-    /// Appends the anchors of the next text.
-    pub(crate) fn push(&mut self, anchors: &[u32]) {
-        self.hashes.extend_from_slice(anchors);
-        self.ends.push(self.hashes.len());
+impl<'a> Anchors<'a> {
+    /// `hashes` holds rows of anchors, each ascending; `ends` says where each row ends, `rows` which is each text's.
+    pub(crate) fn new(hashes: &'a [u32], ends: &'a [usize], rows: &'a [u32]) -> Anchors<'a> {
+        Anchors { hashes, ends, rows }
     }
 
     /// The anchors of one text, ascending.
-    pub(crate) fn of(&self, text: u32) -> &[u32] {
-        let at = text as usize;
-        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.hashes[start..self.ends[at]]
+    pub(crate) fn of(&self, text: u32) -> &'a [u32] {
+        let row = self.rows[text as usize] as usize;
+        let start = row.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.hashes[start..self.ends[row]]
     }
 
     /// How many texts there are.
     pub(crate) fn len(&self) -> usize {
-        self.ends.len()
+        self.rows.len()
     }
 }
 
@@ -84,7 +84,7 @@ impl Anchors {
 pub struct Postings(Vec<u64>);
 
 impl Postings {
-    pub(super) fn of(anchors: &Anchors) -> Postings {
+    pub(super) fn of(anchors: &Anchors<'_>) -> Postings {
         let mut entries: Vec<u64> = (0..anchors.len() as u32)
             .into_par_iter()
             .flat_map_iter(|text| {
@@ -109,49 +109,88 @@ impl Postings {
 }
 
 /// The pairs of texts that share enough anchors.
-pub(super) fn pairs(anchors: &Anchors, postings: &Postings) -> Vec<Pair> {
+pub(super) fn pairs(anchors: &Anchors<'_>, postings: &Postings) -> Vec<Pair> {
     let runs: Vec<&[u64]> = postings
         .0
         .par_chunk_by(|a, b| a >> 32 == b >> 32)
         .filter(|run| (2..=POSTING).contains(&run.len()))
         .collect();
-    // Turn the postings round: for every text, the postings it stands in.
-    let mut ends = vec![0usize; anchors.len() + 1];
-    for entry in runs.iter().copied().flatten() {
-        ends[*entry as u32 as usize + 1] += 1;
-    }
-    for at in 1..ends.len() {
-        ends[at] += ends[at - 1];
-    }
-    let mut standing = vec![0u32; ends[anchors.len()]];
-    let mut next = ends.clone();
-    for (run, entries) in runs.iter().enumerate() {
-        for entry in *entries {
-            let slot = &mut next[*entry as u32 as usize];
-            standing[*slot] = run as u32;
-            *slot += 1;
-        }
-    }
-    (0..anchors.len() as u32)
-        .into_par_iter()
-        .flat_map_iter(|text| {
-            let own = &standing[ends[text as usize]..ends[text as usize + 1]];
-            let mut met: Vec<u32> = own
-                .iter()
-                .flat_map(|&run| runs[run as usize].iter().map(|&entry| entry as u32))
-                .filter(|&other| other > text)
-                .collect();
+    let standing = Standing::of(&runs, anchors.len());
+    let texts: Vec<u32> = (0..anchors.len() as u32).collect();
+    let found = texts.par_chunks(COUNTED).flat_map_iter(|texts| {
+        // How many anchors each other text shares with the one at hand: a byte each, since no text stands in more
+        // postings than matter.
+        let mut shared = vec![0u8; anchors.len()];
+        let mut met: Vec<u32> = Vec::new();
+        let mut found: Vec<Pair> = Vec::new();
+        for &text in texts {
+            for &run in standing.of_text(text) {
+                let others = runs[run as usize].iter().map(|&entry| entry as u32);
+                for other in others.filter(|&other| other > text) {
+                    let count = &mut shared[other as usize];
+                    if *count == 0 {
+                        met.push(other);
+                    }
+                    *count = count.saturating_add(1);
+                }
+            }
             met.sort_unstable();
-            met.chunk_by(|a, b| a == b)
-                .filter(|shared| shared.len() >= needed(anchors.of(text), anchors.of(shared[0])))
-                .map(|shared| (text, shared[0]))
-                .collect::<Vec<Pair>>()
-        })
-        .collect()
+            for other in met.drain(..) {
+                let count = std::mem::take(&mut shared[other as usize]);
+                if usize::from(count) >= needed(anchors.of(text), anchors.of(other), count) {
+                    found.push((text, other));
+                }
+            }
+        }
+        found
+    });
+    found.collect()
 }
 
-/// How many anchors two texts must share: [`SHARED`], or half of what the one with fewer could share at all.
-fn needed(a: &[u32], b: &[u32]) -> usize {
+/// So many texts are counted with one table.
+const COUNTED: usize = 1 << 14;
+
+/// The postings turned round: for every text, those it stands in.
+struct Standing {
+    ends: Vec<usize>,
+    runs: Vec<u32>,
+}
+
+impl Standing {
+    fn of(runs: &[&[u64]], texts: usize) -> Standing {
+        let mut ends = vec![0usize; texts + 1];
+        for &entry in runs.iter().copied().flatten() {
+            ends[entry as u32 as usize + 1] += 1;
+        }
+        for at in 1..ends.len() {
+            ends[at] += ends[at - 1];
+        }
+        let mut standing = vec![0u32; ends[texts]];
+        let mut next = ends.clone();
+        for (run, entries) in (0..).zip(runs) {
+            for &entry in *entries {
+                let slot = &mut next[entry as u32 as usize];
+                standing[*slot] = run;
+                *slot += 1;
+            }
+        }
+        Standing {
+            ends,
+            runs: standing,
+        }
+    }
+
+    fn of_text(&self, text: u32) -> &[u32] {
+        &self.runs[self.ends[text as usize]..self.ends[text as usize + 1]]
+    }
+}
+
+/// How many anchors two texts that share `count` must share: [`SHARED`], or half of what the one with fewer could share
+/// at all.
+fn needed(a: &[u32], b: &[u32], count: u8) -> usize {
+    if usize::from(count) >= SHARED {
+        return SHARED;
+    }
     let sparse = |anchors: &[u32]| anchors.iter().filter(|&&anchor| is_sparse(anchor)).count();
     let all_sparse = |anchors: &[u32]| anchors.iter().all(|&anchor| is_sparse(anchor));
     let least = if all_sparse(a) == all_sparse(b) {

@@ -8,44 +8,51 @@ mod banding;
 mod buckets;
 
 pub use anchors::{Anchors, Postings};
+use rayon::prelude::*;
+
 pub(crate) use anchors::{SHORT, anchors, is_sparse};
 pub use banding::Banding;
 
 /// Two texts, the lesser number first.
 pub type Pair = (u32, u32);
 
-/// The signatures of all texts in one piece.
+/// Stands for the row of a text that has none.
+pub const NO_ROW: u32 = u32::MAX;
+
+/// The signatures of all texts.
 #[derive(Clone, Copy, Debug)]
 pub struct Signatures<'a> {
     values: &'a [u32],
     num_hashes: usize,
-    signed: &'a [bool],
+    rows: &'a [u32],
 }
 
 impl<'a> Signatures<'a> {
-    /// `num_hashes` values for each text; `signed` says which texts have shingles, and so a signature.
-    pub fn new(values: &'a [u32], num_hashes: usize, signed: &'a [bool]) -> Signatures<'a> {
+    /// `values` holds rows of `num_hashes` values; `rows` says which of them is each text's, and is [`NO_ROW`] for a text
+    /// without shingles, which has no signature.
+    pub fn new(values: &'a [u32], num_hashes: usize, rows: &'a [u32]) -> Signatures<'a> {
         Signatures {
             values,
             num_hashes,
-            signed,
+            rows,
         }
     }
 
     /// How many texts there are.
     pub fn len(&self) -> usize {
-        self.signed.len()
+        self.rows.len()
     }
 
     /// Whether there is no text.
     pub fn is_empty(&self) -> bool {
-        self.signed.is_empty()
+        self.rows.is_empty()
     }
 
     /// The signature of a text; `None` for one without shingles.
     pub fn of(&self, text: u32) -> Option<&'a [u32]> {
-        let at = text as usize;
-        self.signed[at].then(|| &self.values[at * self.num_hashes..(at + 1) * self.num_hashes])
+        let row = self.rows[text as usize];
+        let at = row as usize * self.num_hashes;
+        (row != NO_ROW).then(|| &self.values[at..at + self.num_hashes])
     }
 }
 
@@ -65,16 +72,16 @@ pub struct Candidates {
 /// The pairs of texts that share a bucket or enough anchors.
 pub fn candidate_pairs(
     signatures: &Signatures<'_>,
-    anchors: &Anchors,
+    anchors: Anchors<'_>,
     banding: Banding,
 ) -> Candidates {
     let mut pairs = buckets::pairs(signatures, banding);
     let from_bands = pairs.len();
-    let postings = Postings::of(anchors);
-    let sampled = anchors::pairs(anchors, &postings);
+    let postings = Postings::of(&anchors);
+    let sampled = anchors::pairs(&anchors, &postings);
     let from_anchors = sampled.len();
     pairs.extend(sampled);
-    pairs.sort_unstable();
+    pairs.par_sort_unstable();
     pairs.dedup();
     Candidates {
         pairs,
