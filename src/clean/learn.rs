@@ -27,9 +27,41 @@ pub(super) struct Learned {
     pub(super) pages: u32,
 }
 
+/// A set of hashes that says of most others at once that they are not in it: one bit for each in sixteen or more.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sieve(Vec<u64>);
+
+impl Sieve {
+    /// Lets through these hashes, and one in sixteen or fewer of all others.
+    pub(super) fn of(hashes: impl Iterator<Item = u64> + Clone) -> Sieve {
+        let bits = (16 * hashes.clone().count()).next_power_of_two().max(64);
+        let mut sieve = Sieve(vec![0; bits / 64]);
+        for hash in hashes {
+            let (word, bit) = sieve.place(hash);
+            sieve.0[word] |= bit;
+        }
+        sieve
+    }
+
+    /// Whether a hash may be in the set; never `false` for one that is.
+    pub(super) fn may_hold(&self, hash: u64) -> bool {
+        if self.0.is_empty() {
+            return false;
+        }
+        let (word, bit) = self.place(hash);
+        self.0[word] & bit != 0
+    }
+
+    fn place(&self, hash: u64) -> (usize, u64) {
+        let at = (hash >> 6) as usize & (self.0.len() - 1);
+        (at, 1 << (hash & 63))
+    }
+}
+
 /// The lines that were learned, each within its scope.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Lines {
+    sieve: Sieve,
     everywhere: AHashMap<u64, Learned>,
     by_source: AHashMap<u64, Learned>,
 }
@@ -37,6 +69,9 @@ pub(super) struct Lines {
 impl Lines {
     /// What is known of a line on a page of a source (0 for none): the stronger of source and dump.
     pub(super) fn find(&self, line: u64, source: u64) -> Option<Learned> {
+        if !self.sieve.may_hold(line) {
+            return None;
+        }
         let everywhere = self.everywhere.get(&line).copied();
         let own = if source == 0 {
             None
@@ -70,18 +105,19 @@ const PROSE_BYTES: u32 = 160;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Titles {
     /// Hashed as lines.
-    pub(super) lines: AHashSet<u64>,
+    lines: AHashSet<u64>,
+    sieve: Sieve,
     /// By their words, where there are unbroken texts to find them in.
     pub(super) words: TitleWords,
 }
 
 impl Titles {
     fn new(pages: &[Page]) -> Titles {
-        let lines = pages
+        let titles = pages
             .iter()
             .map(|page| page.title)
-            .filter(|&title| title != 0)
-            .collect();
+            .filter(|&title| title != 0);
+        let (lines, sieve) = (titles.clone().collect(), Sieve::of(titles));
         let mut words = TitleWords::default();
         if pages.iter().any(|page| !page.phrases.is_empty()) {
             pages
@@ -89,7 +125,16 @@ impl Titles {
                 .filter_map(|page| page.title_words)
                 .for_each(|title| words.insert(title));
         }
-        Titles { lines, words }
+        Titles {
+            lines,
+            sieve,
+            words,
+        }
+    }
+
+    /// Whether a line is the title of some article.
+    pub(super) fn holds(&self, line: u64) -> bool {
+        self.sieve.may_hold(line) && self.lines.contains(&line)
     }
 }
 
@@ -103,7 +148,10 @@ pub(super) fn learn(pages: &[Page]) -> (Lines, Lists, Titles) {
         .par_chunk_by(|a, b| a.line == b.line)
         .flat_map_iter(|bearers| judge(bearers, pages, &sizes))
         .collect();
-    let mut lines = Lines::default();
+    let mut lines = Lines {
+        sieve: Sieve::of(judged.iter().map(|judged| judged.line)),
+        ..Lines::default()
+    };
     for Judged {
         line,
         source,

@@ -175,7 +175,17 @@ impl Windows {
                 sample.push(((hash >> 32) as u32) << WEIGHT_BITS | ends[line].1);
             }
         };
-        memchr::memchr_iter(b' ', &joined).for_each(|space| take(space + 1, WORDS));
+        for (at, chunk) in joined.chunks(8).enumerate() {
+            // The top bit of each byte that is a space: eight bytes are compared in one register.
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            let apart = u64::from_le_bytes(word) ^ SPACES;
+            let mut spaces = !(((apart & !HIGH) + !HIGH) | apart) & HIGH;
+            while spaces != 0 {
+                take(at * 8 + spaces.trailing_zeros() as usize / 8 + 1, WORDS);
+                spaces &= spaces - 1;
+            }
+        }
         if !joined.is_ascii() {
             for (at, byte) in joined.iter().enumerate() {
                 if (0xe3..=0xe9).contains(byte) {
@@ -219,6 +229,9 @@ impl Windows {
 pub(super) fn weight(bytes: usize) -> u32 {
     (63 * bytes / (bytes + 100)).max(1) as u32
 }
+
+const SPACES: u64 = u64::from_le_bytes([b' '; 8]);
+const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
 
 /// One in eight of the stretches that begin with a word is drawn, ...
 const WORDS: u64 = u64::MAX / 8;

@@ -122,7 +122,7 @@ pub(super) fn furniture(article: &Article<'_>, learned: &super::Furniture) -> Ve
 }
 
 fn kind(text: &str, line: &Line, (source, own): (u64, u64), learned: &super::Furniture) -> Kind {
-    let (learned, titles) = (&learned.lines, &learned.titles.lines);
+    let (learned, titles) = (&learned.lines, &learned.titles);
     match learned.find(line.hash, source) {
         Some(Learned {
             evidence: Evidence::Strong,
@@ -134,7 +134,7 @@ fn kind(text: &str, line: &Line, (source, own): (u64, u64), learned: &super::Fur
         }) => return Kind::Weak(Reason::Recurring, pages),
         None => {}
     }
-    let is_headline = |hash| hash != own && titles.contains(&hash);
+    let is_headline = |hash| hash != own && titles.holds(hash);
     if is_headline(line.hash) {
         return Kind::Weak(Reason::Headline, 0);
     }
