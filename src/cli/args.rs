@@ -271,6 +271,14 @@ impl Telling {
     /// Makes the pool of threads that the run uses.
     pub(crate) fn pool(&self) -> Result<rayon::ThreadPool> {
         let threads = self.threads.unwrap_or(0);
+        if threads > MOST_THREADS {
+            return Err(ErrorKind::Setting {
+                name: "--threads",
+                value: threads.to_string(),
+                expected: format!("up to {MOST_THREADS}"),
+            }
+            .into());
+        }
         let failed = |error: rayon::ThreadPoolBuildError| ErrorKind::Setting {
             name: "--threads",
             value: threads.to_string(),
@@ -282,6 +290,9 @@ impl Telling {
             .map_err(failed)?)
     }
 }
+
+/// More threads than this do nothing but wait for each other.
+const MOST_THREADS: usize = 512;
 
 /// A time as a number and a unit, in seconds.
 fn seconds(text: &str) -> std::result::Result<u64, String> {
