@@ -67,8 +67,8 @@ impl Config {
     ///
     /// [`ErrorKind::Setting`] names the first setting that is out of range.
     pub fn check(&self) -> Result<()> {
-        range("shingle-tokens", self.shingle_tokens, 1, 64)?;
-        range("num-hashes", self.num_hashes, 16, 4096)
+        range("--shingle-tokens", self.shingle_tokens, 1, 64)?;
+        range("--num-hashes", self.num_hashes, 16, 4096)
     }
 }
 
@@ -101,7 +101,7 @@ impl Threshold {
         Err(ErrorKind::Setting {
             name,
             value: share.to_string(),
-            expected: "above 0, up to 1".to_owned(),
+            expected: "above 0 and up to 1".to_owned(),
         }
         .into())
     }

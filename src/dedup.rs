@@ -1,5 +1,7 @@
 //! The corpus without its copies: the records that are kept, byte for byte as they were read.
 
+mod apart;
+
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -280,6 +282,9 @@ impl<'a> Shards<'a> {
             header: Vec::new(),
             left: 0,
         };
+        if let Target::Folder(folder) = target {
+            apart::check(inputs, folder)?;
+        }
         if let Target::File(destination) = target {
             let first = one_form(inputs)?;
             let mut file = OutputFile::create(

@@ -65,7 +65,7 @@ pub enum ErrorKind {
     #[error("more than {} articles in one run", u32::MAX)]
     TooManyArticles,
     /// A setting is out of its range.
-    #[error("{name} is {value}: {expected}")]
+    #[error("{name} is {value}: it must be {expected}")]
     Setting {
         /// The setting's name, as the flag and the field have it.
         name: &'static str,
@@ -91,6 +91,14 @@ pub enum ErrorKind {
         one: String,
         /// An input whose records are of another form, or have another header.
         other: String,
+    },
+    /// Something would be written over an input, or over something else that is written.
+    #[error("{}: {reason}", output.display())]
+    Clash {
+        /// The output, or one of its files.
+        output: PathBuf,
+        /// What stands in its way.
+        reason: String,
     },
     /// An input changed between two readings of it.
     #[error("{input}: changed while it was being read")]

@@ -157,6 +157,7 @@ pub(super) fn furniture(
 ) -> Vec<Range<usize>> {
     let words = words(text);
     let mut known = vec![false; words.len()];
+    let mut any_learned = false;
     for at in 0..words.len() {
         let learned = words
             .get(at..at + PHRASE)
@@ -164,6 +165,11 @@ pub(super) fn furniture(
         let titled = titles.starts(&words[at..], own).unwrap_or(0);
         let reach = titled.max(if learned { PHRASE } else { 0 });
         known[at..at + reach].fill(true);
+        any_learned |= learned;
+    }
+    if !any_learned && !known.contains(&false) {
+        // An item that another took for its title, not a page of nothing but titles.
+        return Vec::new();
     }
     let is_mark = |word: &Word| !text[word.0.clone()].chars().any(char::is_alphanumeric);
     let head = (0..words.len())

@@ -267,22 +267,15 @@ impl Deciding {
     }
 }
 
-/// More threads than this only wait for each other.
-const MOST_THREADS: usize = 512;
-
 impl Telling {
     /// Makes the pool of threads that the run uses.
     pub(crate) fn pool(&self) -> Result<rayon::ThreadPool> {
         let threads = self.threads.unwrap_or(0);
-        if self
-            .threads
-            .is_some_and(|threads| !(1..=MOST_THREADS).contains(&threads))
-        {
-            let expected = format!("from 1 to {MOST_THREADS}");
+        if threads > MOST_THREADS {
             return Err(ErrorKind::Setting {
                 name: "--threads",
                 value: threads.to_string(),
-                expected,
+                expected: format!("up to {MOST_THREADS}"),
             }
             .into());
         }
@@ -297,6 +290,9 @@ impl Telling {
             .map_err(failed)?)
     }
 }
+
+/// More threads than this do nothing but wait for each other.
+const MOST_THREADS: usize = 512;
 
 /// A time as a number and a unit, in seconds.
 fn seconds(text: &str) -> std::result::Result<u64, String> {

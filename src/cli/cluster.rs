@@ -18,6 +18,12 @@ use super::summary;
 pub(crate) fn run(call: ClusterCall) -> anyhow::Result<()> {
     let config = call.deciding.config()?;
     let session = Session::open(&call.reading, &call.telling)?;
+    session.keep_apart(&[
+        call.output.as_deref().or(Some("-")),
+        call.pairs.as_deref(),
+        call.reading.rejects.as_deref(),
+        call.deciding.furniture_out.as_deref(),
+    ])?;
     // What cannot be written should be known before the work is done.
     let mut clusters =
         output::clusters(&Destination::named(call.output.as_deref().unwrap_or("-")))?;

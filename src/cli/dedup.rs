@@ -1,5 +1,7 @@
 //! `samestory dedup`.
 
+use std::path::Path;
+
 use samestory::article::Corpus;
 use samestory::dedup::{self, Decisions, Finished, Kept, Target};
 use samestory::output::{self, Closed, Destination};
@@ -14,6 +16,14 @@ use super::summary;
 pub(crate) fn run(call: DedupCall) -> anyhow::Result<()> {
     let config = call.deciding.config()?;
     let session = Session::open(&call.reading, &call.telling)?;
+    let clusters = call.clusters.as_deref().and_then(Path::to_str);
+    session.keep_apart(&[
+        Some(&call.output),
+        call.removed.as_deref(),
+        call.reading.rejects.as_deref(),
+        call.deciding.furniture_out.as_deref(),
+        clusters,
+    ])?;
     let target = Target::named(&call.output);
     let mut removed = call
         .removed

@@ -46,7 +46,8 @@ fn report(error: &anyhow::Error) -> u8 {
         // Whoever read our output has seen enough.
         return DONE;
     }
-    eprintln!("samestory: {error:#}");
+    // Not its sources too: an error of ours has them in its message.
+    eprintln!("samestory: {error}");
     if let Some(remedy) = known.and_then(remedy::of) {
         eprintln!("  {remedy}");
     }

@@ -17,6 +17,10 @@ pub(crate) fn of(error: &Error) -> Option<String> {
             "give JSONL, CSV, TSV or plain text, or a folder that holds some".to_owned()
         }
         ErrorKind::MixedForms { .. } => "write to a folder: -o OUTDIR/".to_owned(),
+        ErrorKind::Clash { reason, .. } if reason.contains(" and ") => {
+            "give the folder that holds both as one input, or write them to two folders".to_owned()
+        }
+        ErrorKind::Clash { .. } => "write elsewhere".to_owned(),
         ErrorKind::Changed { .. } => "run again once nothing writes to it".to_owned(),
         ErrorKind::Io { source, .. } => return of_io(source.kind()),
         _ => return None,
@@ -26,6 +30,7 @@ pub(crate) fn of(error: &Error) -> Option<String> {
 
 fn of_io(kind: io::ErrorKind) -> Option<String> {
     let remedy = match kind {
+        io::ErrorKind::NotFound => "check the path; a folder to write to must be there",
         io::ErrorKind::StorageFull => "make room, or write elsewhere with -o",
         io::ErrorKind::PermissionDenied => "check who may read or write it",
         _ => return None,

@@ -54,6 +54,33 @@ impl Session {
         })
     }
 
+    /// Refuses outputs that would replace an input, or each other.
+    pub(crate) fn keep_apart(&self, outputs: &[Option<&str>]) -> Result<()> {
+        let clash = |output: &str, reason: &str| ErrorKind::Clash {
+            output: output.into(),
+            reason: reason.to_owned(),
+        };
+        // Devices take everything, and what is not there yet replaces nothing.
+        let file = |name: &str| {
+            let path = std::fs::canonicalize(name).ok()?;
+            path.is_file().then_some(path)
+        };
+        let files = self.corpus.files().iter();
+        let inputs: Vec<_> = files.filter_map(|input| file(&input.name)).collect();
+        let mut taken = Vec::new();
+        for name in outputs.iter().copied().flatten() {
+            let place = file(name).unwrap_or_else(|| name.into());
+            if inputs.contains(&place) {
+                return Err(clash(name, "it is one of the inputs").into());
+            }
+            if !name.starts_with("/dev/") && taken.contains(&place) {
+                return Err(clash(name, "it is named for two outputs").into());
+            }
+            taken.push(place);
+        }
+        Ok(())
+    }
+
     /// Notes that a stage begins; ends the run if it was interrupted.
     pub(crate) fn stage(&self, stage: Stage) -> Result<()> {
         self.begin(match stage {

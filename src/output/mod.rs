@@ -214,7 +214,7 @@ fn format_of(setting: &'static str, destination: &Destination) -> Result<(Format
             name: setting,
             value: path.display().to_string(),
             expected: format!(
-                "the name must end in .csv or .jsonl, alone or followed by {}",
+                "a name that ends in .csv or .jsonl, alone or followed by {}",
                 Compression::endings()
             ),
         }
@@ -349,7 +349,7 @@ a2,a1,a1,near,0.9701,a1,2,2,\"He said \"\"no\"\"\nand left\",例.jp,2021-07-01T0
             .unwrap();
         assert_eq!(
             error.to_string(),
-            "output is out.parquet.gz: the name must end in .csv or .jsonl, alone or followed by .gz, .zst, .bz2, \
+            "output is out.parquet.gz: it must be a name that ends in .csv or .jsonl, alone or followed by .gz, .zst, .bz2, \
              .xz or .lz4"
         );
         assert!(!Path::new("out.parquet.gz").exists());
