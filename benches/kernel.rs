@@ -117,14 +117,22 @@ fn banding(c: &mut Criterion) {
         }
         signer.sign(&set, &mut values);
     }
-    let signed = vec![true; TEXTS];
+    let rows: Vec<u32> = (0..TEXTS as u32).collect();
+    let ends = vec![0; TEXTS];
     let signatures = Signatures::new(&values, 128, &rows);
     let plan = Banding::plan(0.5, 0.99, 128);
     let mut group = c.benchmark_group("candidates, all threads");
     group.throughput(Throughput::Elements(TEXTS as u64));
     group.sample_size(10);
     group.bench_function("bands", |b| {
-        b.iter(|| candidate_pairs(black_box(&signatures), &Anchors::default(), plan).from_bands);
+        b.iter(|| {
+            candidate_pairs(
+                black_box(&signatures),
+                Anchors::new(&[], &ends, &rows),
+                plan,
+            )
+            .from_bands
+        });
     });
     group.finish();
 }

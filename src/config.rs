@@ -19,8 +19,7 @@ pub struct Config {
     pub shingle_tokens: usize,
     /// How many MinHash values a signature has.
     pub num_hashes: usize,
-    /// Seed of the signatures and the anchors: it changes which candidates are met, and the samples on which templates and
-    /// round-ups are told.
+    /// Seed of the signatures: it changes which candidates are met, never how one is decided.
     pub seed: u64,
     /// The Jaccard similarity from which a pair is a copy.
     pub copy_threshold: Threshold,

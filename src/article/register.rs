@@ -209,7 +209,7 @@ impl ArticleIds {
         use xxhash_rust::xxh3::xxh3_64;
         let base = self.text.len();
         let count = taken
-            .entry(xxh3_64(self.text[start..].as_bytes()))
+            .entry(xxh3_64(&self.text.as_bytes()[start..]))
             .or_insert(0);
         *count += 1;
         let mut next = *count;
@@ -221,14 +221,14 @@ impl ArticleIds {
         loop {
             self.text.truncate(base);
             let _ = write!(self.text, "#{next}");
-            let hash = xxh3_64(self.text[start..].as_bytes());
+            let hash = xxh3_64(&self.text.as_bytes()[start..]);
             if !taken.contains_key(&hash) && suffixed.insert(self.text[start..].to_owned()) {
                 break;
             }
             next += 1;
         }
         // The next repeat starts its search here: a million equal ids take a million steps.
-        taken.insert(xxh3_64(self.text[start..base].as_bytes()), next);
+        taken.insert(xxh3_64(&self.text.as_bytes()[start..base]), next);
     }
 }
 

@@ -7,8 +7,8 @@ use ahash::AHashMap;
 
 use super::texts::Texts;
 use super::verify::{FRAMELESS, SimilarPair};
-use crate::fingerprint::Millionths;
-use crate::lsh::{Pair, is_sparse};
+use crate::fingerprint::{Millionths, Overlap};
+use crate::lsh::Pair;
 
 /// A source of a round-up gives it at least this much of its text.
 const QUOTED: Millionths = Millionths(80_000);
@@ -74,23 +74,10 @@ struct Source {
 
 /// What share of each of two texts stands in the other too.
 fn shares(texts: &Texts, a: u32, b: u32) -> (Millionths, Millionths) {
-    let (x, y) = (texts.anchors().of(a), texts.anchors().of(b));
-    // A short text draws more anchors than a long one: only those that both would draw count.
-    let all_sparse = |anchors: &[u32]| anchors.iter().all(|&anchor| is_sparse(anchor));
-    let mixed = all_sparse(x) != all_sparse(y);
-    let size = |anchors: &[u32]| {
-        anchors
-            .iter()
-            .filter(|&&anchor| !mixed || is_sparse(anchor))
-            .count() as u32
-    };
-    let shared = x
-        .iter()
-        .filter(|anchor| y.binary_search(anchor).is_ok())
-        .count() as u32;
+    let Overlap { shared, sizes } = texts.sampled(a, b);
     (
-        Millionths::ratio(shared, size(x)),
-        Millionths::ratio(shared, size(y)),
+        Millionths::ratio(shared, sizes.0),
+        Millionths::ratio(shared, sizes.1),
     )
 }
 

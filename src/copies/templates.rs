@@ -8,15 +8,15 @@ use std::sync::Mutex;
 use ahash::AHashMap;
 
 use super::texts::Texts;
-use crate::fingerprint::{Overlap, agreement};
+use crate::fingerprint::{Millionths, Overlap};
 use crate::lsh::{Postings, SHORT, anchors, is_sparse};
 
 /// An anchor that stands in this many texts, each unlike the others, is part of a template.
 const UNLIKE_TEXTS: usize = 6;
 /// Texts are compared on this many of smallest content hash.
 const SAMPLE: usize = 48;
-/// Two texts are unlike if their signatures agree on less than one slot in so many.
-const UNLIKE: u32 = 4;
+/// Two texts are unlike below this Jaccard similarity of their anchors.
+const UNLIKE: Millionths = Millionths(250_000);
 
 /// So many of the anchors that two texts share are looked up.
 const SAMPLED: usize = 24;
@@ -26,16 +26,14 @@ const SAMPLED: usize = 24;
 pub(super) struct Templates<'a> {
     texts: &'a Texts,
     postings: &'a Postings,
-    seed: u64,
     known: Mutex<AHashMap<u32, bool>>,
 }
 
 impl<'a> Templates<'a> {
-    pub(super) fn new(texts: &'a Texts, postings: &'a Postings, seed: u64) -> Templates<'a> {
+    pub(super) fn new(texts: &'a Texts, postings: &'a Postings) -> Templates<'a> {
         Templates {
             texts,
             postings,
-            seed,
             known: Mutex::default(),
         }
     }
@@ -46,7 +44,7 @@ impl<'a> Templates<'a> {
     pub(super) fn discount(&self, a: &[u64], b: &[u64], overlap: Overlap) -> Overlap {
         let shared = Overlap::shared(a, b);
         let mut sample = Vec::new();
-        anchors(&shared, self.seed, &mut sample);
+        anchors(&shared, &mut sample);
         if a.len().max(b.len()) >= SHORT {
             // The longer text drew only the sparse ones.
             sample.retain(|&anchor| is_sparse(anchor));
@@ -82,17 +80,11 @@ impl<'a> Templates<'a> {
         if self.postings.texts(anchor).len() < UNLIKE_TEXTS {
             return 0;
         }
-        let signatures = self.texts.signatures();
-        let mut unlike: Vec<&[u32]> = Vec::with_capacity(UNLIKE_TEXTS);
+        let mut unlike: Vec<u32> = Vec::with_capacity(UNLIKE_TEXTS);
         for text in self.postings.texts(anchor).take(SAMPLE) {
-            let Some(signature) = signatures.of(text) else {
-                continue;
-            };
-            if unlike
-                .iter()
-                .all(|other| agreement(signature, other) * UNLIKE < signature.len() as u32)
-            {
-                unlike.push(signature);
+            let apart = |&other: &u32| self.texts.sampled(text, other).jaccard() < UNLIKE;
+            if unlike.iter().all(apart) {
+                unlike.push(text);
             }
             if unlike.len() == UNLIKE_TEXTS {
                 break;

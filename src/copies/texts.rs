@@ -5,8 +5,8 @@ use rayon::prelude::*;
 
 use crate::article::{Entry, Register, SourceId, Timestamp};
 use crate::config::{Config, Within};
-use crate::fingerprint::{Print, Prints};
-use crate::lsh::{Anchors, NO_ROW, Signatures};
+use crate::fingerprint::{Overlap, Print, Prints};
+use crate::lsh::{Anchors, NO_ROW, Signatures, is_sparse};
 
 /// The different texts of a run, numbered by content hash, and which articles bear each.
 #[derive(Clone, Debug, Default)]
@@ -75,6 +75,24 @@ impl Texts {
     /// The signatures of all texts.
     pub fn signatures(&self) -> Signatures<'_> {
         Signatures::new(&self.prints.signatures, self.num_hashes, &self.signed)
+    }
+
+    /// What two texts share, of the sample of their shingles that both draw alike: their anchors.
+    pub(super) fn sampled(&self, a: u32, b: u32) -> Overlap {
+        let (x, y) = (self.anchors().of(a), self.anchors().of(b));
+        // A short text draws more anchors than a long one: only those that both would draw count.
+        let all_sparse = |anchors: &[u32]| anchors.iter().all(|&anchor| is_sparse(anchor));
+        let mixed = all_sparse(x) != all_sparse(y);
+        let counts = |anchor: &&u32| !mixed || is_sparse(**anchor);
+        let size = |anchors: &[u32]| anchors.iter().filter(counts).count() as u32;
+        let shared = x
+            .iter()
+            .filter(|anchor| y.binary_search(anchor).is_ok())
+            .count() as u32;
+        Overlap {
+            shared,
+            sizes: (size(x), size(y)),
+        }
     }
 
     /// The anchors of all texts.

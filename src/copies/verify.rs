@@ -137,7 +137,7 @@ pub fn verify<C: Corpus + ?Sized>(
         (register, texts),
         (&needed, config.shingle_tokens),
     )?;
-    let templates = Templates::new(texts, &candidates.postings, config.seed);
+    let templates = Templates::new(texts, &candidates.postings);
     let mut pairs = judge.decide_all(&hopeful, &sets, &templates);
     let mut decided = hopeful.len();
     let mut known: AHashSet<Pair> = hopeful.into_iter().collect();

@@ -166,7 +166,7 @@ impl Press {
                 .extend(std::iter::repeat_n(0, config.num_hashes));
         }
         let before = prints.anchors.len();
-        let drawn = anchors(set, config.seed, &mut prints.anchors);
+        let drawn = anchors(set, &mut prints.anchors);
         prints.anchor_ends.push(prints.anchors.len());
         let shingles = unrepeated(set.len(), drawn, prints.anchors.len() - before);
         let tokens = self.shingler.tokens();

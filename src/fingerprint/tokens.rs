@@ -137,7 +137,7 @@ fn letters_and_digits(word: u64) -> u64 {
         let beyond = word + ONES * u64::from(0x7f - last);
         from & !beyond
     };
-    let lower = word | ONES * 0x20;
+    let lower = word | (ONES * 0x20);
     let found = (within(lower, b'a', b'z') | within(word, b'0', b'9')) & HIGH;
     // Gathers the top bits of the eight bytes.
     (found >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
@@ -188,7 +188,7 @@ fn hash_ascii(bytes: &[u8], start: usize, end: usize) -> u64 {
         } else {
             (1 << (8 * left)) - 1
         };
-        hash = fold(hash ^ ((word | ONES * 0x20) & kept), SECRET[1]);
+        hash = fold(hash ^ ((word | (ONES * 0x20)) & kept), SECRET[1]);
         at += 8;
     }
     hash

@@ -21,7 +21,7 @@ const SHARED: usize = 3;
 
 /// Appends the anchors of a shingle set to `out`, ascending and without repeats: the upper half of each hash, and the
 /// sparse ones marked by their lowest bit. Returns how many were drawn, repeats included.
-pub(crate) fn anchors(shingles: &[u64], seed: u64, out: &mut Vec<u32>) -> usize {
+pub(crate) fn anchors(shingles: &[u64], out: &mut Vec<u32>) -> usize {
     let modulus = if shingles.len() < SHORT {
         DENSE
     } else {
@@ -29,9 +29,9 @@ pub(crate) fn anchors(shingles: &[u64], seed: u64, out: &mut Vec<u32>) -> usize 
     };
     let from = out.len();
     for &shingle in shingles {
-        let hash = mix(shingle ^ seed);
-        if hash % modulus == 0 {
-            out.push((hash >> 32) as u32 & !1 | u32::from(hash % SPARSE == 0));
+        let hash = mix(shingle);
+        if hash.is_multiple_of(modulus) {
+            out.push((hash >> 32) as u32 & !1 | u32::from(hash.is_multiple_of(SPARSE)));
         }
     }
     let drawn = out.len() - from;
@@ -62,7 +62,7 @@ pub struct Anchors<'a> {
 
 impl<'a> Anchors<'a> {
     /// `hashes` holds rows of anchors, each ascending; `ends` says where each row ends, `rows` which is each text's.
-    pub(crate) fn new(hashes: &'a [u32], ends: &'a [usize], rows: &'a [u32]) -> Anchors<'a> {
+    pub fn new(hashes: &'a [u32], ends: &'a [usize], rows: &'a [u32]) -> Anchors<'a> {
         Anchors { hashes, ends, rows }
     }
 
