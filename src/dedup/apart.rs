@@ -18,7 +18,8 @@ pub(super) fn check(inputs: &[Input], folder: &Path) -> Result<()> {
     for input in inputs {
         let (name, shard) = (&input.name, input.shard.as_path());
         let file = canonical(Path::new(name));
-        let inside = input.found && folder_of(&file, shard).is_some_and(|root| to.starts_with(root));
+        let inside =
+            input.found && folder_of(&file, shard).is_some_and(|root| to.starts_with(root));
         if inside || to.join(shard) == file {
             let reason = format!("it lies among the inputs, such as {name}");
             return Err(clash(folder, reason).into());
