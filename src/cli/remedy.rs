@@ -21,6 +21,13 @@ pub(crate) fn of(error: &Error) -> Option<String> {
             "give the folder that holds both as one input, or write them to two folders".to_owned()
         }
         ErrorKind::Clash { .. } => "write elsewhere".to_owned(),
+        ErrorKind::Table { reason, .. } if reason.contains("other inputs") => {
+            "make the table from the same inputs, or leave out --clusters".to_owned()
+        }
+        ErrorKind::Table { .. } => {
+            "give clusters as samestory writes them; a gold has id,cluster or id_a,id_b,label"
+                .to_owned()
+        }
         ErrorKind::Changed { .. } => "run again once nothing writes to it".to_owned(),
         ErrorKind::Io { source, .. } => return of_io(source.kind()),
         _ => return None,
@@ -31,6 +38,7 @@ pub(crate) fn of(error: &Error) -> Option<String> {
 fn of_io(kind: io::ErrorKind) -> Option<String> {
     let remedy = match kind {
         io::ErrorKind::NotFound => "check the path; a folder to write to must be there",
+        io::ErrorKind::IsADirectory => "name a file in it",
         io::ErrorKind::StorageFull => "make room, or write elsewhere with -o",
         io::ErrorKind::PermissionDenied => "check who may read or write it",
         _ => return None,

@@ -27,10 +27,16 @@ impl Session {
     /// Opens the inputs and listens for Ctrl-C.
     pub(crate) fn open(reading: &Reading, telling: &Telling) -> anyhow::Result<Session> {
         let interrupted = Arc::new(AtomicBool::new(false));
-        let flag = Arc::clone(&interrupted);
-        // The first signal lets the run unwind, so that it leaves nothing half done; the second ends it at once.
+        let opening = Arc::new(AtomicBool::new(true));
+        let (flag, waiting) = (Arc::clone(&interrupted), Arc::clone(&opening));
+        // The first signal lets the run unwind, so that it leaves nothing half done; the second ends it at once. While
+        // inputs are opened nothing is begun yet, and a pipe that says nothing would never let it unwind.
         ctrlc::set_handler(move || {
-            if flag.swap(true, Ordering::Relaxed) {
+            let again = flag.swap(true, Ordering::Relaxed);
+            if waiting.load(Ordering::Relaxed) {
+                eprintln!("samestory: {}", ErrorKind::Interrupted);
+            }
+            if again || waiting.load(Ordering::Relaxed) {
                 std::process::exit(i32::from(super::INTERRUPTED));
             }
         })?;
@@ -42,6 +48,7 @@ impl Session {
             .interrupt(Arc::clone(&interrupted))
             .on_progress(Box::new(move |bytes| moving.set_position(bytes)))
             .open(&reading.inputs)?;
+        opening.store(false, Ordering::Relaxed);
         bar.set_length(corpus.total_bytes());
         Ok(Session {
             corpus,

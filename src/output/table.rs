@@ -140,6 +140,8 @@ fn jsonl_rows<const N: usize>(
                 Some(Value::String(text)) => text.clone(),
                 Some(Value::Number(number)) => number.to_string(),
                 Some(Value::Bool(truth)) => truth.to_string(),
+                // What is an empty cell in CSV.
+                Some(Value::Null) => String::new(),
                 _ => return Err(table_error(path, line, format!("no \"{column}\""))),
             };
         }

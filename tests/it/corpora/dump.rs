@@ -91,7 +91,7 @@ impl Dump {
 }
 
 impl Record {
-    fn to_json_line(&self) -> String {
+    pub(crate) fn to_json_line(&self) -> String {
         let fields = [
             ("id", Some(&self.id)),
             ("title", Some(&self.title)),

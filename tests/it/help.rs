@@ -1,0 +1,47 @@
+//! `--help` says what there is.
+
+use crate::command::Folder;
+
+fn help(command: &[&str]) -> String {
+    Folder::new().run(&[command, &["--help"]].concat()).done()
+}
+
+#[test]
+fn help_names_the_commands() {
+    insta::assert_snapshot!(help(&[]), @r"
+    Finds which scraped news articles are the same text, and writes clusters and the cleaned corpus
+
+    Usage: samestory <COMMAND>
+
+    Commands:
+      cluster  Group the articles that are copies of one text, and write one row an article
+      dedup    Write the corpus without its copies, each record byte for byte as it was read
+      eval     Score clusters against a gold standard
+      help     Print this message or the help of the given subcommand(s)
+
+    Options:
+      -h, --help     Print help
+      -V, --version  Print version
+    ");
+}
+
+#[test]
+fn help_explains_every_flag_of_cluster() {
+    insta::assert_snapshot!(help(&["cluster"]));
+}
+
+#[test]
+fn help_explains_every_flag_of_dedup() {
+    insta::assert_snapshot!(help(&["dedup"]));
+}
+
+#[test]
+fn help_explains_every_flag_of_eval() {
+    insta::assert_snapshot!(help(&["eval"]));
+}
+
+#[test]
+fn a_call_without_a_command_is_wrong_usage() {
+    assert_eq!(Folder::new().run(&[]).status, Some(2));
+    assert_eq!(Folder::new().run(&["cluster"]).status, Some(2));
+}
