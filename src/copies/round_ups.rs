@@ -1,7 +1,7 @@
 //! Round-ups: articles that quote several stories, and are a copy of none.
 //!
-//! What two texts share is measured on their anchors here, a sample of their shingles: most of what a round-up quotes is
-//! too little for its exact similarity to be worth computing.
+//! Where two texts are not similar, what they share is measured on their anchors here, a sample of their shingles: most of
+//! what a round-up quotes is too little for its exact similarity to be worth computing.
 
 use ahash::AHashMap;
 
@@ -25,7 +25,7 @@ const QUOTED_AT_LENGTH: Millionths = Millionths(150_000);
 /// ... or if there are so many sources; ...
 const SOURCES: usize = 3;
 /// ... which may be quoted whole if they make up this much of it, since excerpts of one article are unlike too, ...
-const FILLED: Millionths = Millionths(500_000);
+const FILLED: Millionths = Millionths(450_000);
 /// ... and none gives more than this: the longest excerpt of an article is often half of it.
 const EVENLY: Millionths = Millionths(450_000);
 /// Of the texts that share something with one, this many are compared: those that give it most.
@@ -34,19 +34,28 @@ const COMPARED: usize = 64;
 /// Which texts are round-ups, of those that are similar to any.
 pub(super) fn round_ups(texts: &Texts, candidates: &[Pair], similar: &[SimilarPair]) -> Vec<bool> {
     let mut sources: AHashMap<u32, Vec<Source>> = AHashMap::new();
+    let mut exact: AHashMap<Pair, Overlap> = AHashMap::new();
     for doubtful in similar
         .iter()
         .filter(|similar| similar.overlap.jaccard() < FRAMELESS)
     {
         sources.entry(doubtful.pair.0).or_default();
         sources.entry(doubtful.pair.1).or_default();
+        exact.insert(doubtful.pair, doubtful.overlap);
     }
     for &(a, b) in candidates {
-        for (text, other) in [(a, b), (b, a)] {
+        if !sources.contains_key(&a) && !sources.contains_key(&b) {
+            continue;
+        }
+        let overlap = exact
+            .get(&(a, b))
+            .copied()
+            .unwrap_or_else(|| texts.sampled(a, b));
+        let (of_a, of_b) = shares(overlap);
+        for (text, other, given, held) in [(a, b, of_a, of_b), (b, a, of_b, of_a)] {
             let Some(sources) = sources.get_mut(&text) else {
                 continue;
             };
-            let (given, held) = shares(texts, text, other);
             if given >= QUOTED {
                 sources.push(Source {
                     given,
@@ -73,8 +82,7 @@ struct Source {
 }
 
 /// What share of each of two texts stands in the other too.
-fn shares(texts: &Texts, a: u32, b: u32) -> (Millionths, Millionths) {
-    let Overlap { shared, sizes } = texts.sampled(a, b);
+fn shares(Overlap { shared, sizes }: Overlap) -> (Millionths, Millionths) {
     (
         Millionths::ratio(shared, sizes.0),
         Millionths::ratio(shared, sizes.1),
@@ -89,7 +97,7 @@ fn quotes_many(mut sources: Vec<Source>, texts: &Texts) -> bool {
     let mut unlike: Vec<&Source> = Vec::new();
     for source in sources.iter().take(COMPARED) {
         let apart = |other: &&Source| {
-            let (one, other) = shares(texts, source.text, other.text);
+            let (one, other) = shares(texts.sampled(source.text, other.text));
             one.max(other) < UNLIKE
         };
         if unlike.iter().all(apart) {
