@@ -60,7 +60,7 @@ fn copies_of_the_samples_relate_as_their_readme_says() {
         ("flash-90214", "exact"),
         // Cut off at a paywall, but nearly half of the article still: at a Jaccard of 0.42 that is a version.
         ("nl-2024-0744", "near"),
-        ("dm_991301", "near"),
+        ("dm_991301", "excerpt"),
         ("hc-20240315-001", "near"),
         ("nlz-240315-009", "near"),
         ("aone-33907", "near"),
