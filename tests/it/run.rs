@@ -78,7 +78,7 @@ impl Found {
     pub(crate) fn tokens(&self, id: &str) -> u32 {
         let texts = &self.clustering.texts;
         let text = texts.of_article[self.places[id]];
-        texts.prints[text as usize].tokens
+        texts.print(text).tokens
     }
 
     /// Whether two articles are in one group.
