@@ -77,7 +77,7 @@ fn signing(c: &mut Criterion) {
     let mut group = c.benchmark_group("sign, 128 hashes");
     for count in [50, 400, 5_000] {
         let set = random(count, 3);
-        let (mut signer, mut signature) = (Signer::new(128, 0), Vec::new());
+        let (mut signer, mut signature) = (Signer::new(128), Vec::new());
         group.throughput(Throughput::Elements(count as u64));
         group.bench_function(BenchmarkId::from_parameter(count), |b| {
             b.iter(|| {
@@ -108,7 +108,7 @@ fn verifying(c: &mut Criterion) {
 fn banding(c: &mut Criterion) {
     const TEXTS: usize = 20_000;
     let mut values = Vec::new();
-    let mut signer = Signer::new(128, 0);
+    let mut signer = Signer::new(128);
     for text in 0..TEXTS {
         // Every fourth text has three quarters of its shingles from the one before: a Jaccard similarity of 0.6.
         let mut set = random(200, text as u64);
@@ -130,6 +130,7 @@ fn banding(c: &mut Criterion) {
                 black_box(&signatures),
                 Anchors::new(&[], &ends, &rows),
                 plan,
+                0,
             )
             .from_bands
         });

@@ -108,7 +108,8 @@ pub fn cluster<C: Corpus + ?Sized>(
     on_stage(Stage::Candidates)?;
     let texts = Texts::collapse(&register, prints, config);
     let banding = banding(config);
-    let candidates = lsh::candidate_pairs(&texts.signatures(), texts.anchors(), banding);
+    let candidates =
+        lsh::candidate_pairs(&texts.signatures(), texts.anchors(), banding, config.seed);
     on_stage(Stage::Verify)?;
     let verified = copies::verify(corpus, &furniture, (&register, &texts), &candidates, config)?;
     counts.add(&candidates, &verified);

@@ -124,8 +124,8 @@ fn join(graph: &Graph, order: &[u32], limits: &mut Limits<'_>) -> Vec<u32> {
 /// Groups the texts by their similar pairs.
 pub(super) fn group(
     texts: &Texts,
-    candidates: &[Pair],
-    pairs: &[SimilarPair],
+    (candidates, pairs): (&[Pair], &[SimilarPair]),
+    excerpt: Millionths,
     limits: &mut Limits<'_>,
 ) -> Groups {
     let round_ups = round_ups(texts, candidates, pairs);
@@ -143,7 +143,32 @@ pub(super) fn group(
         excerpt: vec![false; texts.len()],
     };
     attach(texts, &kept, &mut groups, limits);
+    mark_cuts(&kept, excerpt, &mut groups);
     groups
+}
+
+/// Marks as excerpts the members that a longer one of their group holds, though they are similar enough to be near: a
+/// paywall copy with half of the text must not stand for the whole.
+fn mark_cuts(pairs: &[SimilarPair], threshold: Millionths, groups: &mut Groups) {
+    for SimilarPair {
+        pair: (a, b),
+        overlap,
+        ..
+    } in pairs
+    {
+        let (small, large) = if overlap.sizes.0 < overlap.sizes.1 {
+            (*a, *b)
+        } else {
+            (*b, *a)
+        };
+        let together = groups.centre[small as usize] == groups.centre[large as usize];
+        let is_cut = overlap.sizes.0 != overlap.sizes.1
+            && overlap.jaccard() < FRAMELESS
+            && overlap.containment() >= threshold;
+        if together && is_cut {
+            groups.excerpt[small as usize] = true;
+        }
+    }
 }
 
 /// Attaches groups whose centre is an excerpt to the group of what it was cut from: larger texts first, no chains.

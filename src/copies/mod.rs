@@ -60,7 +60,12 @@ impl CopyGroups {
         config: &Config,
     ) -> CopyGroups {
         let mut limits = limits::Limits::new(texts, register, config);
-        let groups = group::group(texts, candidates, &verified.pairs, &mut limits);
+        let groups = group::group(
+            texts,
+            (candidates, &verified.pairs),
+            config.excerpt_threshold.millionths(),
+            &mut limits,
+        );
         let chooser = representative::Chooser::new(texts, register, config);
         let mut by_group: Vec<(u32, u32)> = texts
             .of_article

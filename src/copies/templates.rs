@@ -8,16 +8,22 @@ use std::sync::Mutex;
 use ahash::AHashMap;
 
 use super::texts::Texts;
-use crate::fingerprint::{Millionths, Overlap};
+use crate::fingerprint::{Millionths, Overlap, agreement};
 use crate::lsh::{Postings, SHORT, anchors, is_sparse};
 
 /// An anchor that stands in this many texts, each unlike the others, is part of a template.
 const UNLIKE_TEXTS: usize = 6;
+/// Two texts are unlike if their signatures agree on less than this share of their slots.
+const UNLIKE: Millionths = Millionths(250_000);
+/// Where half of each text is form, texts of one form are like each other. So is part of a template, too, an anchor that
+/// stands in this many texts of which ...
+const FILLED_TEXTS: usize = 12;
+/// ... any two agree on less than this, ...
+const FILLED: Millionths = Millionths(600_000);
+/// ... and that are this share of those that bear it: of copies, most are much like another.
+const MOSTLY: Millionths = Millionths(800_000);
 /// Texts are compared on this many of smallest content hash.
 const SAMPLE: usize = 48;
-/// Two texts are unlike below this Jaccard similarity of their anchors.
-const UNLIKE: Millionths = Millionths(250_000);
-
 /// So many of the anchors that two texts share are looked up.
 const SAMPLED: usize = 24;
 
@@ -70,26 +76,43 @@ impl<'a> Templates<'a> {
         if let Some(&template) = known().get(&anchor) {
             return template;
         }
-        let template = self.unlike_texts(anchor) >= UNLIKE_TEXTS;
+        let template = self.is_form(anchor);
         known().insert(anchor, template);
         template
     }
 
-    /// How many texts of a posting are mutually unlike, up to [`UNLIKE_TEXTS`].
-    fn unlike_texts(&self, anchor: u32) -> usize {
+    fn is_form(&self, anchor: u32) -> bool {
         if self.postings.texts(anchor).len() < UNLIKE_TEXTS {
-            return 0;
+            return false;
         }
-        let mut unlike: Vec<u32> = Vec::with_capacity(UNLIKE_TEXTS);
-        for text in self.postings.texts(anchor).take(SAMPLE) {
-            let apart = |&other: &u32| self.texts.sampled(text, other).jaccard() < UNLIKE;
-            if unlike.iter().all(apart) {
-                unlike.push(text);
-            }
-            if unlike.len() == UNLIKE_TEXTS {
-                break;
-            }
+        let signatures = self.texts.signatures();
+        let bearers: Vec<&[u32]> = self
+            .postings
+            .texts(anchor)
+            .take(SAMPLE)
+            .filter_map(|text| signatures.of(text))
+            .collect();
+        if apart(&bearers, UNLIKE, UNLIKE_TEXTS) >= UNLIKE_TEXTS {
+            return true;
         }
-        unlike.len()
+        let filled = apart(&bearers, FILLED, SAMPLE);
+        filled >= FILLED_TEXTS && Millionths::ratio(filled as u32, bearers.len() as u32) >= MOSTLY
     }
+}
+
+/// How many of the texts with these signatures are mutually less alike than `below`, counted up to `enough`.
+fn apart(bearers: &[&[u32]], below: Millionths, enough: usize) -> usize {
+    let mut apart: Vec<&[u32]> = Vec::with_capacity(enough);
+    for signature in bearers {
+        let unlike = |other: &&[u32]| {
+            Millionths::ratio(agreement(signature, other), signature.len() as u32) < below
+        };
+        if apart.iter().all(unlike) {
+            apart.push(signature);
+        }
+        if apart.len() == enough {
+            break;
+        }
+    }
+    apart.len()
 }

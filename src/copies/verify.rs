@@ -18,7 +18,7 @@ use crate::lsh::{Candidates, Pair};
 /// Below this Jaccard similarity shared templates do not count.
 pub(super) const FRAMELESS: Millionths = Millionths(700_000);
 /// A text of fewer tokens than this is a copy only of the same text.
-const EXACT_TOKENS: u32 = 16;
+const EXACT_TOKENS: u32 = 20;
 /// A text of fewer tokens than this is nobody's excerpt.
 const EXCERPT_TOKENS: u32 = 32;
 

@@ -17,10 +17,10 @@ pub struct Signer {
 const EMPTY: u64 = u64::MAX;
 
 impl Signer {
-    /// A signer for signatures of `num_hashes` values; another `seed` gives other, equally good, values.
-    pub fn new(num_hashes: usize, seed: u64) -> Signer {
+    /// A signer for signatures of `num_hashes` values.
+    pub fn new(num_hashes: usize) -> Signer {
         let rounds = (0..2 * num_hashes as u64)
-            .map(|i| mix(seed ^ mix(i + 1)) | 1)
+            .map(|i| mix(mix(i + 1)) | 1)
             .collect();
         Signer {
             num_hashes,
@@ -89,7 +89,7 @@ mod tests {
     fn errors(size: usize, jaccard: f64, pairs: u64, num_hashes: usize) -> (f64, f64, f64) {
         let shared = (2.0 * size as f64 * jaccard / (1.0 + jaccard)).round() as u64;
         let exact = shared as f64 / (2.0 * size as f64 - shared as f64);
-        let mut signer = Signer::new(num_hashes, 1);
+        let mut signer = Signer::new(num_hashes);
         let (mut bias, mut square) = (0.0, 0.0);
         for pair in 0..pairs {
             let base = mix(pair) & !0xffff_ffff;
@@ -129,13 +129,13 @@ mod tests {
     #[test]
     fn a_set_without_shingles_has_no_signature() {
         let mut out = Vec::new();
-        assert!(!Signer::new(16, 0).sign(&[], &mut out));
+        assert!(!Signer::new(16).sign(&[], &mut out));
         assert!(out.is_empty());
     }
 
     #[test]
     fn order_and_repeats_change_nothing() {
-        let mut signer = Signer::new(100, 3);
+        let mut signer = Signer::new(100);
         let (mut a, mut b) = (Vec::new(), Vec::new());
         signer.sign(&[1, 2, 3], &mut a);
         signer.sign(&[3, 1, 2, 2, 1], &mut b);

@@ -111,7 +111,7 @@ pub fn fingerprint<C: Corpus + ?Sized>(
         let mut prints = Prints::default();
         let mut press = Press {
             shingler: Shingler::default(),
-            signer: Signer::new(config.num_hashes, config.seed),
+            signer: Signer::new(config.num_hashes),
         };
         for article in batch.articles {
             register.push(article);

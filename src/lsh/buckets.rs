@@ -15,16 +15,50 @@ const NEIGHBOURS: usize = 8;
 /// How many further bands may split a bucket.
 const SPLITS: usize = 3;
 
+/// Cuts bands from signatures.
+struct Cut<'a> {
+    signatures: &'a Signatures<'a>,
+    banding: Banding,
+    /// Which hash of a signature comes when.
+    slots: Vec<usize>,
+}
+
+impl<'a> Cut<'a> {
+    fn new(signatures: &'a Signatures<'a>, banding: Banding, seed: u64) -> Cut<'a> {
+        let mut slots: Vec<usize> = (0..signatures.num_hashes()).collect();
+        slots.sort_by_key(|&slot| {
+            if seed == 0 {
+                slot as u64
+            } else {
+                mix(seed ^ mix(slot as u64))
+            }
+        });
+        Cut {
+            signatures,
+            banding,
+            slots,
+        }
+    }
+
+    /// The hash of what a text has in a band; `None` for one without shingles.
+    fn key(&self, text: u32, band: usize) -> Option<u64> {
+        let signature = self.signatures.of(text)?;
+        let Banding { rows, .. } = self.banding;
+        let slots = &self.slots[band * rows..(band + 1) * rows];
+        Some(slots.iter().fold(band as u64, |hash, &slot| {
+            mix(hash ^ u64::from(signature[slot]))
+        }))
+    }
+}
+
 /// The pairs of texts that share a bucket in any band.
-pub(super) fn pairs(signatures: &Signatures<'_>, banding: Banding) -> Vec<Pair> {
+pub(super) fn pairs(signatures: &Signatures<'_>, banding: Banding, seed: u64) -> Vec<Pair> {
+    let cut = Cut::new(signatures, banding, seed);
     let mut found: Vec<Pair> = Vec::new();
     for band in 0..banding.bands {
         let mut keyed: Vec<u64> = (0..signatures.len() as u32)
             .into_par_iter()
-            .filter_map(|text| {
-                let rows = signatures.of(text)?;
-                Some(key(rows, banding, band) & !0xffff_ffff | u64::from(text))
-            })
+            .filter_map(|text| Some(cut.key(text, band)? & !0xffff_ffff | u64::from(text)))
             .collect();
         keyed.par_sort_unstable();
         let buckets = keyed
@@ -33,7 +67,7 @@ pub(super) fn pairs(signatures: &Signatures<'_>, banding: Banding) -> Vec<Pair> 
         found.par_extend(buckets.flat_map_iter(|bucket| {
             let members: Vec<u32> = bucket.iter().map(|&entry| entry as u32).collect();
             let mut met = Vec::new();
-            meet(members, signatures, banding, (band, SPLITS), &mut met);
+            meet(members, &cut, (band, SPLITS), &mut met);
             met
         }));
     }
@@ -42,20 +76,8 @@ pub(super) fn pairs(signatures: &Signatures<'_>, banding: Banding) -> Vec<Pair> 
     found
 }
 
-fn key(signature: &[u32], banding: Banding, band: usize) -> u64 {
-    let rows = &signature[band * banding.rows..(band + 1) * banding.rows];
-    rows.iter()
-        .fold(band as u64, |hash, &row| mix(hash ^ u64::from(row)))
-}
-
 /// The pairs that meet in one bucket, whose members ascend: texts are numbered by content hash.
-fn meet(
-    members: Vec<u32>,
-    signatures: &Signatures<'_>,
-    banding: Banding,
-    (band, splits): (usize, usize),
-    met: &mut Vec<Pair>,
-) {
+fn meet(members: Vec<u32>, cut: &Cut<'_>, (band, splits): (usize, usize), met: &mut Vec<Pair>) {
     if members.len() <= BUCKET {
         for (at, &a) in members.iter().enumerate() {
             met.extend(members[at + 1..].iter().map(|&b| (a, b)));
@@ -67,9 +89,9 @@ fn meet(
             met.extend(members[..at.min(HUBS)].iter().map(|&hub| (hub, a)));
         }
     }
-    if splits > 0 && banding.bands > 1 {
-        let next = (band + 1) % banding.bands;
-        let keyed = |&text: &u32| Some((key(signatures.of(text)?, banding, next), text));
+    if splits > 0 && cut.banding.bands > 1 {
+        let next = (band + 1) % cut.banding.bands;
+        let keyed = |&text: &u32| Some((cut.key(text, next)?, text));
         let mut keyed: Vec<(u64, u32)> = members.iter().filter_map(keyed).collect();
         keyed.sort_unstable();
         for part in keyed
@@ -77,7 +99,7 @@ fn meet(
             .filter(|part| part.len() > 1)
         {
             let members = part.iter().map(|&(_, text)| text).collect();
-            meet(members, signatures, banding, (next, splits - 1), met);
+            meet(members, cut, (next, splits - 1), met);
         }
         return;
     }

@@ -48,6 +48,11 @@ impl<'a> Signatures<'a> {
         self.rows.is_empty()
     }
 
+    /// How many values a signature has.
+    pub fn num_hashes(&self) -> usize {
+        self.num_hashes
+    }
+
     /// The signature of a text; `None` for one without shingles.
     pub fn of(&self, text: u32) -> Option<&'a [u32]> {
         let row = self.rows[text as usize];
@@ -69,13 +74,14 @@ pub struct Candidates {
     pub postings: Postings,
 }
 
-/// The pairs of texts that share a bucket or enough anchors.
+/// The pairs of texts that share a bucket or enough anchors; another `seed` cuts other bands from the signatures.
 pub fn candidate_pairs(
     signatures: &Signatures<'_>,
     anchors: Anchors<'_>,
     banding: Banding,
+    seed: u64,
 ) -> Candidates {
-    let mut pairs = buckets::pairs(signatures, banding);
+    let mut pairs = buckets::pairs(signatures, banding, seed);
     let from_bands = pairs.len();
     let postings = Postings::of(&anchors);
     let sampled = anchors::pairs(&anchors, &postings);
