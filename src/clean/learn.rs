@@ -92,6 +92,9 @@ fn scoped(line: u64, source: u64) -> u64 {
 
 /// A line must stand on this many pages that are unlike each other.
 const UNLIKE_PAGES: usize = 3;
+/// A phrase that no source bears often enough must stand on so many: a run of words recurs in every version of an article
+/// that was reprinted and edited, where lines do not.
+const UNLIKE_PAGES_OF_PHRASE: usize = 8;
 /// Pages are compared on this many of smallest content hash.
 const SAMPLE: usize = 32;
 /// Two pages are one article again if the lighter shares this much with the other, in hundredths.
@@ -267,37 +270,48 @@ fn judge(bearers: &[Bearer], pages: &[Page], sizes: &AHashMap<u64, u32>) -> Vec<
     for own in bearers.chunk_by(|a, b| a.source == b.source) {
         let source = own[0].source;
         if source != 0 && own.len() >= UNLIKE_PAGES {
-            found.extend(evidence(own, pages, sizes[&source]).map(|learned| Judged {
-                line,
-                source,
-                learned,
-            }));
+            found.extend(
+                evidence(own, pages, (sizes[&source], UNLIKE_PAGES)).map(|learned| Judged {
+                    line,
+                    source,
+                    learned,
+                }),
+            );
         }
     }
     let mut all = bearers.to_vec();
     all.sort_unstable_by_key(|bearer| bearer.rank);
-    found.extend(evidence(&all, pages, sizes[&0]).map(|learned| Judged {
-        line,
-        source: 0,
-        learned,
-    }));
+    let is_phrase = all[0].bytes == 0;
+    let enough = if is_phrase {
+        UNLIKE_PAGES_OF_PHRASE
+    } else {
+        UNLIKE_PAGES
+    };
+    found.extend(
+        evidence(&all, pages, (sizes[&0], enough)).map(|learned| Judged {
+            line,
+            source: 0,
+            learned,
+        }),
+    );
     found
 }
 
-/// What the pages that bear a line, in the order of their content hash, say of it in a scope of `size` pages.
-fn evidence(bearers: &[Bearer], pages: &[Page], size: u32) -> Option<Learned> {
+/// What the pages that bear a line, in the order of their content hash, say of it in a scope of `size` pages:
+/// it is furniture if it stands on `enough` that are unlike each other.
+fn evidence(bearers: &[Bearer], pages: &[Page], (size, enough): (u32, usize)) -> Option<Learned> {
     let count = bearers.len() as u32;
     let prose = bearers[0].bytes > PROSE_BYTES;
     if prose && count * 20 < size {
         return None;
     }
-    let mut unlike: Vec<&Page> = Vec::with_capacity(UNLIKE_PAGES);
+    let mut unlike: Vec<&Page> = Vec::with_capacity(enough);
     for bearer in bearers.iter().take(SAMPLE) {
         let page = &pages[bearer.page as usize];
         if unlike.iter().all(|other| !alike(page, other)) {
             unlike.push(page);
         }
-        if unlike.len() == UNLIKE_PAGES {
+        if unlike.len() == enough {
             let evidence = if count * 50 >= size {
                 Evidence::Strong
             } else {

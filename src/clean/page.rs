@@ -233,10 +233,10 @@ pub(super) fn weight(bytes: usize) -> u32 {
 const SPACES: u64 = u64::from_le_bytes([b' '; 8]);
 const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
 
-/// One in eight of the stretches that begin with a word is drawn, ...
-const WORDS: u64 = u64::MAX / 8;
-/// ... and one in twenty of those that begin with a character of a script without spaces, or of its neighbours.
-const CHARACTERS: u64 = u64::MAX / 20;
+/// One in four of the stretches that begin with a word is drawn, ...
+const WORDS: u64 = u64::MAX / 4;
+/// ... and one in ten of those that begin with a character of a script without spaces, or of its neighbours.
+const CHARACTERS: u64 = u64::MAX / 10;
 
 /// The hash of a stretch, where it is drawn.
 fn drawn(window: &[u8], below: u64) -> Option<u64> {

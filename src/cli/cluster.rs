@@ -24,9 +24,12 @@ pub(crate) fn run(call: ClusterCall) -> anyhow::Result<()> {
         call.reading.rejects.as_deref(),
         call.deciding.furniture_out.as_deref(),
     ])?;
-    // What cannot be written should be known before the work is done.
-    let mut clusters =
-        output::clusters(&Destination::named(call.output.as_deref().unwrap_or("-")))?;
+    // What cannot be written should be known before the work is done; but nothing goes to standard output before.
+    let destination = Destination::named(call.output.as_deref().unwrap_or("-"));
+    let early = match destination {
+        Destination::Stdout => None,
+        Destination::File(_) => Some(output::clusters(&destination)?),
+    };
     let mut pairs = call
         .pairs
         .as_deref()
@@ -37,6 +40,7 @@ pub(crate) fn run(call: ClusterCall) -> anyhow::Result<()> {
     session.begin("writing")?;
     let inputs = session.corpus.inputs();
     let tables = Tables::new(&found, &inputs);
+    let mut clusters = early.map_or_else(|| output::clusters(&destination), Ok)?;
     tables.write_clusters(&mut clusters)?;
     if let Some(pairs) = &mut pairs {
         tables.write_pairs(pairs)?;

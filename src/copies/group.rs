@@ -147,6 +147,9 @@ pub(super) fn group(
     groups
 }
 
+/// A member with more than this share of a longer one is an earlier version of it rather than a cut.
+const CUT: Millionths = Millionths(600_000);
+
 /// Marks as excerpts the members that a longer one of their group holds, though they are similar enough to be near: a
 /// paywall copy with half of the text must not stand for the whole.
 fn mark_cuts(pairs: &[SimilarPair], threshold: Millionths, groups: &mut Groups) {
@@ -162,9 +165,11 @@ fn mark_cuts(pairs: &[SimilarPair], threshold: Millionths, groups: &mut Groups) 
             (*b, *a)
         };
         let together = groups.centre[small as usize] == groups.centre[large as usize];
-        let is_cut = overlap.sizes.0 != overlap.sizes.1
-            && overlap.jaccard() < FRAMELESS
-            && overlap.containment() >= threshold;
+        let (least, most) = (
+            overlap.sizes.0.min(overlap.sizes.1),
+            overlap.sizes.0.max(overlap.sizes.1),
+        );
+        let is_cut = Millionths::ratio(least, most) <= CUT && overlap.containment() >= threshold;
         if together && is_cut {
             groups.excerpt[small as usize] = true;
         }

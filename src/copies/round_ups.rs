@@ -14,6 +14,8 @@ use crate::lsh::Pair;
 const QUOTED: Millionths = Millionths(80_000);
 /// A text that takes more than this from one other is a version of that one.
 const MAINLY: Millionths = Millionths(750_000);
+/// So is one that shares this much of both with another.
+const VERSION: Millionths = Millionths(620_000);
 /// A text of which the other holds less than this goes on beyond what was quoted.
 const WHOLE: Millionths = Millionths(750_000);
 /// Texts that share less than this of the smaller are unlike.
@@ -91,7 +93,9 @@ fn shares(Overlap { shared, sizes }: Overlap) -> (Millionths, Millionths) {
 
 fn quotes_many(mut sources: Vec<Source>, texts: &Texts) -> bool {
     sources.sort_unstable_by_key(|source| (std::cmp::Reverse(source.given), source.text));
-    if sources[0].given > MAINLY {
+    let is_version =
+        |source: &Source| source.given > MAINLY || source.given.min(source.held) > VERSION;
+    if sources.iter().any(is_version) {
         return false;
     }
     let mut unlike: Vec<&Source> = Vec::new();
