@@ -15,9 +15,9 @@ pub struct Texts {
     pub articles: Vec<u32>,
     /// The text of each article.
     pub of_article: Vec<u32>,
-    /// The fingerprints of all articles, of which texts take theirs.
+    /// The fingerprints of all articles, of which texts take theirs; but the signatures are those of the texts.
     prints: Prints,
-    /// For each text the article whose signature it has; [`NO_ROW`] where it has no shingles.
+    /// For each text its own number, by which its signature lies; [`NO_ROW`] where it has no shingles.
     signed: Vec<u32>,
     num_hashes: usize,
 }
@@ -52,9 +52,25 @@ impl Texts {
             let first = first(bearers, &prints, register);
             texts.articles.push(first);
             let signed = prints.prints[first as usize].shingles > 0;
-            texts.signed.push(if signed { first } else { NO_ROW });
+            texts.signed.push(if signed { text } else { NO_ROW });
         }
-        Texts { prints, ..texts }
+        // Bands read the signatures of all texts many times over, in the order of the texts: so they should lie.
+        let num_hashes = config.num_hashes;
+        let mut signatures = vec![0; texts.len() * num_hashes];
+        let rows = signatures
+            .par_chunks_exact_mut(num_hashes)
+            .zip(&texts.articles);
+        rows.for_each(|(row, &article)| {
+            let at = article as usize * num_hashes;
+            row.copy_from_slice(&prints.signatures[at..at + num_hashes]);
+        });
+        Texts {
+            prints: Prints {
+                signatures,
+                ..prints
+            },
+            ..texts
+        }
     }
 
     /// How many different texts there are.
