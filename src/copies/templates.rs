@@ -21,7 +21,7 @@ const FILLED_TEXTS: usize = 12;
 /// ... any two agree on less than this, ...
 const FILLED: Millionths = Millionths(600_000);
 /// ... and that are this share of those that bear it: of copies, most are much like another.
-const MOSTLY: Millionths = Millionths(800_000);
+const MOSTLY: Millionths = Millionths(700_000);
 /// Texts are compared on this many of smallest content hash.
 const SAMPLE: usize = 48;
 /// So many of the anchors that two texts share are looked up.
