@@ -47,7 +47,7 @@ impl Decisions {
         let numbers: AHashMap<&str, u32> = inputs.iter().map(String::as_str).zip(0..).collect();
         let mut decisions = Decisions::default();
         let mut other = None;
-        Table::open(path)?.rows(COLUMNS, &mut |line, row| {
+        Table::open(path)?.rows(ClusterRow::COLUMNS, &mut |line, row| {
             let bad = |column: &str, value: &str| {
                 table_error(path, line, format!("{column} is \"{value}\""))
             };
@@ -63,7 +63,7 @@ impl Decisions {
             } else {
                 removed(
                     &parse_row(&row, record)
-                        .map_err(|column| bad(COLUMNS[column], &row[column]))?,
+                        .map_err(|column| bad(ClusterRow::COLUMNS[column], &row[column]))?,
                 )
             }
         })?;
@@ -89,22 +89,6 @@ impl Decisions {
         })
     }
 }
-
-const COLUMNS: [&str; 13] = [
-    "article_id",
-    "story_id",
-    "copy_id",
-    "relation",
-    "similarity",
-    "matched_id",
-    "copies",
-    "story_articles",
-    "title",
-    "source",
-    "published",
-    "input",
-    "record",
-];
 
 /// A row of a clusters table from its cells; the number of the column that is wrong otherwise.
 fn parse_row(row: &[String; 13], record: u64) -> std::result::Result<ClusterRow<'_>, usize> {

@@ -11,14 +11,14 @@ use samestory::rejects;
 use samestory::tables::Tables;
 
 use super::args::{ClusterCall, Deciding, Reading};
-use super::session::Session;
+use super::console::Console;
 use super::summary;
 
 /// Clusters the articles and writes the tables.
 pub(crate) fn run(call: ClusterCall) -> anyhow::Result<()> {
     let config = call.deciding.config()?;
-    let session = Session::open(&call.reading, &call.telling)?;
-    session.keep_apart(&[
+    let console = Console::open(&call.reading, &call.telling)?;
+    console.keep_apart(&[
         call.output.as_deref().or(Some("-")),
         call.pairs.as_deref(),
         call.reading.rejects.as_deref(),
@@ -36,9 +36,9 @@ pub(crate) fn run(call: ClusterCall) -> anyhow::Result<()> {
         .map(|name| output::pairs(&Destination::named(name)))
         .transpose()?;
     let side = Side::open(&call.reading, &call.deciding)?;
-    let found = compute(&session, &config)?;
-    session.begin("writing")?;
-    let inputs = session.corpus.inputs();
+    let found = compute(&console, &config)?;
+    console.begin("writing")?;
+    let inputs = console.corpus.inputs();
     let tables = Tables::new(&found, &inputs);
     let mut clusters = early.map_or_else(|| output::clusters(&destination), Ok)?;
     tables.write_clusters(&mut clusters)?;
@@ -47,33 +47,33 @@ pub(crate) fn run(call: ClusterCall) -> anyhow::Result<()> {
     }
     let mut closed = vec![clusters.close()?];
     closed.extend(pairs.map(|pairs| pairs.close()).transpose()?);
-    closed.extend(side.write(&session, &found)?);
+    closed.extend(side.write(&console, &found)?);
     closed.into_iter().try_for_each(output::Closed::commit)?;
-    session.finish();
+    console.finish();
     if tables.ids().repeated() > 0 {
         let repeated = summary::count(tables.ids().repeated());
-        session.say(&format!(
+        console.say(&format!(
             "ids         {repeated} were taken already and got a #2 or more"
         ));
     }
-    summary::tell(&session, &found, &config);
+    summary::tell(&console, &found, &config);
     Ok(())
 }
 
-/// Finds the copies in a session's corpus.
-pub(crate) fn compute(session: &Session, config: &Config) -> Result<Clustering> {
-    let found = session
+/// Finds the copies in a console's corpus.
+pub(crate) fn compute(console: &Console, config: &Config) -> Result<Clustering> {
+    let found = console
         .pool
-        .install(|| pipeline::cluster(&session.corpus, config, &|stage| session.stage(stage)))?;
+        .install(|| pipeline::cluster(&console.corpus, config, &|stage| console.stage(stage)))?;
     if found.register.is_empty() {
-        summary::tell_reading(session, &found.read);
-        return Err(nothing_read(session, &found.read));
+        summary::tell_reading(console, &found.read);
+        return Err(nothing_read(console, &found.read));
     }
     Ok(found)
 }
 
-fn nothing_read(session: &Session, read: &ReadReport) -> samestory::error::Error {
-    let input = session
+fn nothing_read(console: &Console, read: &ReadReport) -> samestory::error::Error {
+    let input = console
         .corpus
         .inputs()
         .into_iter()
@@ -110,22 +110,22 @@ impl Side {
     /// Writes and closes them.
     pub(crate) fn write(
         self,
-        session: &Session,
+        console: &Console,
         found: &Clustering,
     ) -> Result<Vec<output::Closed>> {
         let mut closed = Vec::new();
         if let Some(file) = self.rejects {
             closed.push(
-                session
+                console
                     .pool
-                    .install(|| rejects::write(&session.corpus, file))?
+                    .install(|| rejects::write(&console.corpus, file))?
                     .close()?,
             );
         }
         if let Some(mut file) = self.furniture {
-            session
+            console
                 .pool
-                .install(|| Survey::of(&session.corpus, &found.furniture))?
+                .install(|| Survey::of(&console.corpus, &found.furniture))?
                 .write(&mut file)?;
             closed.push(file.close()?);
         }

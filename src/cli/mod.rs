@@ -2,10 +2,10 @@
 
 mod args;
 mod cluster;
+mod console;
 mod dedup;
 mod eval;
 mod remedy;
-mod session;
 mod summary;
 
 use std::process::ExitCode;

@@ -6,20 +6,20 @@ use samestory::lsh::Banding;
 use samestory::pipeline::{self, Clustering};
 use samestory::tables::{Totals, rejected};
 
-use super::session::Session;
+use super::console::Console;
 
 /// Tells what reading met: rejects by reason and place, repairs, dates, fields.
-pub(crate) fn tell_reading(session: &Session, read: &ReadReport) {
-    let inputs = session.corpus.inputs();
+pub(crate) fn tell_reading(console: &Console, read: &ReadReport) {
+    let inputs = console.corpus.inputs();
     let input = |number: u32| inputs.get(number as usize).map_or("", String::as_str);
     for (number, reason) in &read.cut_off {
-        session.say(&format!(
+        console.say(&format!(
             "{}: cut off: {reason}; what was read before is kept",
             input(*number)
         ));
     }
     for (place, reason) in &read.first_rejects {
-        session.say(&format!(
+        console.say(&format!(
             "{}:{}: rejected: {reason}",
             input(place.input),
             place.record
@@ -27,13 +27,13 @@ pub(crate) fn tell_reading(session: &Session, read: &ReadReport) {
     }
     let shown = read.first_rejects.len() as u64;
     if rejected(read) > shown {
-        session.say(&format!(
+        console.say(&format!(
             "and {} more; see them all with --rejects FILE",
             rejected(read) - shown
         ));
     }
-    for (name, reason) in session.corpus.passed_over() {
-        session.say(&format!("{name}: passed over: {reason}"));
+    for (name, reason) in console.corpus.passed_over() {
+        console.say(&format!("{name}: passed over: {reason}"));
     }
     let fields: Vec<String> = read
         .fields
@@ -41,18 +41,18 @@ pub(crate) fn tell_reading(session: &Session, read: &ReadReport) {
         .map(|(role, path)| format!("{role}={path}"))
         .collect();
     if !fields.is_empty() {
-        session.say(&format!("fields      {}", fields.join(" ")));
+        console.say(&format!("fields      {}", fields.join(" ")));
     }
 }
 
 /// Tells what the run found and what it cost.
-pub(crate) fn tell(session: &Session, found: &Clustering, config: &Config) {
+pub(crate) fn tell(console: &Console, found: &Clustering, config: &Config) {
     let (totals, counts, read) = (Totals::of(found), found.counts, &found.read);
-    tell_reading(session, read);
+    tell_reading(console, read);
     let mut articles = format!(
         "articles    {} in {}",
         count(totals.articles),
-        files(session)
+        files(console)
     );
     let notes = [
         (rejected(read), "rejected"),
@@ -64,48 +64,48 @@ pub(crate) fn tell(session: &Session, found: &Clustering, config: &Config) {
     for (number, what) in notes.into_iter().filter(|note| note.0 > 0) {
         articles.push_str(&format!(", {} {what}", count(number as usize)));
     }
-    session.say(&articles);
+    console.say(&articles);
     for (reason, number) in &read.rejects {
-        session.say(&format!(
+        console.say(&format!(
             "            {} rejected: {reason}",
             count(*number as usize)
         ));
     }
-    session.say(&format!(
+    console.say(&format!(
         "furniture   {:.1}% of the text dropped",
         percent(counts.furniture_bytes, counts.text_bytes)
     ));
-    session.say(&format!(
+    console.say(&format!(
         "candidates  {} pairs, {:.2} an article; {} decided by exact similarity, {} similar",
         count(counts.candidates),
         counts.candidates as f64 / totals.articles.max(1) as f64,
         count(counts.decided),
         count(found.pairs.len()),
     ));
-    if session.is_verbose() {
-        tell_candidates(session, found, config);
+    if console.is_verbose() {
+        tell_candidates(console, found, config);
     }
-    session.say(&format!(
+    console.say(&format!(
         "groups      {}, {} with copies: {} copies, {} in the largest",
         count(totals.groups),
         count(totals.with_copies),
         count(totals.copies),
         count(totals.largest as usize),
     ));
-    let seconds = session.started.elapsed().as_secs_f64();
+    let seconds = console.started.elapsed().as_secs_f64();
     let megabytes = read.bytes as f64 / 1e6;
-    session.say(&format!(
+    console.say(&format!(
         "time        {seconds:.2} s, {:.1} MB/s",
         megabytes / seconds.max(1e-9)
     ));
-    if session.is_verbose() {
-        for (stage, time) in session.times() {
-            session.say(&format!("            {:.2} s {stage}", time.as_secs_f64()));
+    if console.is_verbose() {
+        for (stage, time) in console.times() {
+            console.say(&format!("            {:.2} s {stage}", time.as_secs_f64()));
         }
     }
 }
 
-fn tell_candidates(session: &Session, found: &Clustering, config: &Config) {
+fn tell_candidates(console: &Console, found: &Clustering, config: &Config) {
     let Banding { bands, rows } = pipeline::banding(config);
     let banding = pipeline::banding(config);
     let at: Vec<String> = [0.3, 0.5, 0.7, 0.9]
@@ -113,12 +113,12 @@ fn tell_candidates(session: &Session, found: &Clustering, config: &Config) {
         .map(|&s| format!("{s}: {:.4}", banding.recall_at(s)))
         .collect();
     let articles = found.register.len().max(1) as f64;
-    session.say(&format!(
+    console.say(&format!(
         "            {bands} bands x {rows} rows of {} hashes find, at a Jaccard of {}",
         config.num_hashes,
         at.join(", ")
     ));
-    session.say(&format!(
+    console.say(&format!(
         "            {} from bands ({:.2} an article), {} from anchors ({:.2} an article)",
         count(found.counts.from_bands),
         found.counts.from_bands as f64 / articles,
@@ -126,15 +126,15 @@ fn tell_candidates(session: &Session, found: &Clustering, config: &Config) {
         found.counts.from_anchors as f64 / articles,
     ));
     let bytes = found.texts.len() * (bands * 8 + config.num_hashes * 4);
-    session.say(&format!(
+    console.say(&format!(
         "            {} different texts; signatures and band keys cost {:.1} MB",
         count(found.texts.len()),
         bytes as f64 / 1e6
     ));
 }
 
-fn files(session: &Session) -> String {
-    match session.corpus.files().len() {
+fn files(console: &Console) -> String {
+    match console.corpus.files().len() {
         1 => "1 file".to_owned(),
         many => format!("{} files", count(many)),
     }

@@ -102,7 +102,7 @@ trait Table: Send {
 /// [`ErrorKind::Setting`] when the ending is none of those known, and an input-output error when the place cannot be
 /// written to.
 pub fn clusters(destination: &Destination) -> Result<ClusterWriter> {
-    table("output", destination, ClusterRow::COLUMNS).map(ClusterWriter)
+    table("output", destination, &ClusterRow::COLUMNS).map(ClusterWriter)
 }
 
 /// Opens a table of similar pairs; the formats and the errors are those of [`clusters`].

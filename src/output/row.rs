@@ -129,7 +129,7 @@ pub struct ClusterRow<'a> {
 
 impl ClusterRow<'_> {
     /// The columns, in the order of every clusters table.
-    pub const COLUMNS: &'static [&'static str] = &[
+    pub const COLUMNS: [&'static str; 13] = [
         "article_id",
         "story_id",
         "copy_id",
@@ -166,7 +166,7 @@ impl ClusterRow<'_> {
 
 impl Serialize for ClusterRow<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize_row(Self::COLUMNS, &self.values(), serializer)
+        serialize_row(&Self::COLUMNS, &self.values(), serializer)
     }
 }
 

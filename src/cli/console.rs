@@ -1,4 +1,4 @@
-//! A session: one call's corpus, its progress bar, its messages, and its Ctrl-C.
+//! The console: one call's corpus, its progress bar, its messages, and its Ctrl-C.
 
 use std::io::IsTerminal;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use samestory::pipeline::Stage;
 use super::args::{Reading, Telling};
 
 /// What a call has at hand.
-pub(crate) struct Session {
+pub(crate) struct Console {
     pub(crate) corpus: FileCorpus,
     pub(crate) pool: rayon::ThreadPool,
     pub(crate) started: Instant,
@@ -23,9 +23,9 @@ pub(crate) struct Session {
     stages: std::sync::Mutex<Vec<(&'static str, Instant)>>,
 }
 
-impl Session {
+impl Console {
     /// Opens the inputs and listens for Ctrl-C.
-    pub(crate) fn open(reading: &Reading, telling: &Telling) -> anyhow::Result<Session> {
+    pub(crate) fn open(reading: &Reading, telling: &Telling) -> anyhow::Result<Console> {
         let interrupted = Arc::new(AtomicBool::new(false));
         let opening = Arc::new(AtomicBool::new(true));
         let (flag, waiting) = (Arc::clone(&interrupted), Arc::clone(&opening));
@@ -50,7 +50,7 @@ impl Session {
             .open(&reading.inputs)?;
         opening.store(false, Ordering::Relaxed);
         bar.set_length(corpus.total_bytes());
-        Ok(Session {
+        Ok(Console {
             corpus,
             pool: telling.pool()?,
             started: Instant::now(),
@@ -150,7 +150,7 @@ impl Session {
     }
 }
 
-impl Drop for Session {
+impl Drop for Console {
     fn drop(&mut self) {
         self.finish();
     }
