@@ -153,23 +153,12 @@ const CUT: Millionths = Millionths(600_000);
 /// Marks as excerpts the members that a longer one of their group holds, though they are similar enough to be near: a
 /// paywall copy with half of the text must not stand for the whole.
 fn mark_cuts(pairs: &[SimilarPair], threshold: Millionths, groups: &mut Groups) {
-    for SimilarPair {
-        pair: (a, b),
-        overlap,
-        ..
-    } in pairs
-    {
-        let (small, large) = if overlap.sizes.0 < overlap.sizes.1 {
-            (*a, *b)
-        } else {
-            (*b, *a)
-        };
+    for similar in pairs {
+        let (small, large) = similar.by_size();
         let together = groups.centre[small as usize] == groups.centre[large as usize];
-        let (least, most) = (
-            overlap.sizes.0.min(overlap.sizes.1),
-            overlap.sizes.0.max(overlap.sizes.1),
-        );
-        let is_cut = Millionths::ratio(least, most) <= CUT && overlap.containment() >= threshold;
+        let (a, b) = similar.overlap.sizes;
+        let is_cut = Millionths::ratio(a.min(b), a.max(b)) <= CUT
+            && similar.overlap.containment() >= threshold;
         if together && is_cut {
             groups.excerpt[small as usize] = true;
         }
@@ -183,12 +172,7 @@ fn attach(texts: &Texts, pairs: &[SimilarPair], groups: &mut Groups, limits: &mu
         .iter()
         .filter(|similar| similar.similarity == Similarity::Excerpt)
     {
-        let (a, b) = similar.pair;
-        let (small, large) = if similar.overlap.sizes.0 < similar.overlap.sizes.1 {
-            (a, b)
-        } else {
-            (b, a)
-        };
+        let (small, large) = similar.by_size();
         hosts
             .entry(small)
             .or_default()

@@ -92,6 +92,18 @@ pub struct SimilarPair {
     pub similarity: Similarity,
 }
 
+impl SimilarPair {
+    /// The text with fewer shingles, then the other.
+    pub(super) fn by_size(&self) -> (u32, u32) {
+        let (a, b) = self.pair;
+        if self.overlap.sizes.0 < self.overlap.sizes.1 {
+            (a, b)
+        } else {
+            (b, a)
+        }
+    }
+}
+
 /// What verification found.
 #[derive(Debug, Default)]
 pub struct Verified {
