@@ -20,6 +20,8 @@ pub struct FieldNames {
     pub source: Option<String>,
     /// The field with the address.
     pub url: Option<String>,
+    /// The field with the language.
+    pub lang: Option<String>,
 }
 
 impl FieldNames {
@@ -38,6 +40,7 @@ impl FieldNames {
             Role::Date => self.date.as_deref(),
             Role::Source => self.source.as_deref(),
             Role::Url => self.url.as_deref(),
+            Role::Lang => self.lang.as_deref(),
         }
     }
 
@@ -81,16 +84,18 @@ pub(crate) enum Role {
     Date,
     Source,
     Url,
+    Lang,
 }
 
 impl Role {
-    pub(crate) const ALL: [Role; 6] = [
+    pub(crate) const ALL: [Role; 7] = [
         Role::Text,
         Role::Title,
         Role::Id,
         Role::Date,
         Role::Source,
         Role::Url,
+        Role::Lang,
     ];
 
     pub(crate) fn name(self) -> &'static str {
@@ -101,6 +106,7 @@ impl Role {
             Role::Date => "date",
             Role::Source => "source",
             Role::Url => "url",
+            Role::Lang => "lang",
         }
     }
 
@@ -113,6 +119,7 @@ impl Role {
             Role::Date => &DATE,
             Role::Source => &SOURCE,
             Role::Url => &URL,
+            Role::Lang => &LANG,
         }
     }
 }
@@ -237,6 +244,17 @@ const URL: [&str; 14] = [
     "target_uri",
     "final_url",
     "source_link",
+];
+
+const LANG: [&str; 8] = [
+    "lang",
+    "language",
+    "lang_code",
+    "language_code",
+    "langcode",
+    "inlanguage",
+    "article_language",
+    "locale",
 ];
 
 /// Objects that hold the article, or its metadata, as a whole.

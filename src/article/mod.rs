@@ -66,6 +66,8 @@ pub struct Article<'a> {
     pub published: Option<Timestamp>,
     /// Its address.
     pub url: Option<Cow<'a, str>>,
+    /// Its language, as the record names it: `en`, `eng`, `en-GB`, `English`.
+    pub lang: Option<Cow<'a, str>>,
     /// Where it was read.
     pub place: Place,
     /// xxh3 of the whole record as it was read: the last tie-breaker but the id.

@@ -110,6 +110,7 @@ impl<'a> Parsed<'a> {
             source: source.or_else(|| url.as_deref().and_then(host::of_url).map(Cow::Owned)),
             published,
             url,
+            lang: picked.take(Role::Lang),
             place,
             record_hash: xxh3_64(without_line_end(raw)),
         });

@@ -49,6 +49,9 @@ pub(crate) struct Reading {
     /// The field with the address
     #[arg(long, value_name = "FIELD", help_heading = "Reading")]
     url_field: Option<String>,
+    /// The field with the language
+    #[arg(long, value_name = "FIELD", help_heading = "Reading")]
+    lang_field: Option<String>,
     /// Write the records that are no articles here, as they were read
     #[arg(long, value_name = "FILE", help_heading = "Reading")]
     pub(crate) rejects: Option<String>,
@@ -235,6 +238,7 @@ impl Reading {
             date: self.date_field.clone(),
             source: self.source_field.clone(),
             url: self.url_field.clone(),
+            lang: self.lang_field.clone(),
         }
     }
 }
