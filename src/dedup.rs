@@ -1,17 +1,19 @@
 //! The corpus without its copies: the records that are kept, byte for byte as they were read.
 
 mod apart;
+mod archive;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use ahash::AHashMap;
 
-use crate::article::{Batch, Corpus, FileCorpus, Format, Input, Place};
+use crate::article::{Batch, FileCorpus, Format, Input, Place};
+use crate::compression::Compression;
 use crate::error::{Error, ErrorKind, Result};
 use crate::output::table::{Table, table_error};
 use crate::output::{
-    self, Closed, ClusterRow, Destination, Early, Ordered, OutputFile, Relation, Similarity,
+    Closed, ClusterRow, Destination, Early, Ordered, OutputFile, Relation, Similarity,
 };
 use crate::pipeline::Clustering;
 
@@ -180,8 +182,13 @@ pub fn dedup(corpus: &FileCorpus, decisions: &Decisions, target: &Target) -> Res
     };
     let ordered = Ordered::new(shards, target.name(), early);
     let counts = std::sync::Mutex::new(Kept::default());
-    corpus.sweep(&|batch| {
-        let (chunk, kept) = frame(&batch, decisions, inputs)?;
+    corpus.sweep_all(&|batch, beside| {
+        let chosen = Chosen {
+            decisions,
+            inputs,
+            target,
+        };
+        let (chunk, kept) = chosen.frame(&batch, beside)?;
         let mut counts = counts
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -203,6 +210,14 @@ pub fn dedup(corpus: &FileCorpus, decisions: &Decisions, target: &Target) -> Res
 const EARLY_BYTES: usize = 64 << 20;
 
 impl Target {
+    /// How the records of an input are compressed here.
+    fn compression(&self, input: &Input) -> Compression {
+        match self {
+            Target::File(destination) => Compression::of_name(destination.name()),
+            Target::Folder(_) => input.compression,
+        }
+    }
+
     fn name(&self) -> PathBuf {
         match self {
             Target::File(destination) => destination.name().to_owned(),
@@ -211,31 +226,54 @@ impl Target {
     }
 }
 
-/// The kept records of a batch, each run of one input behind the input's number and its bytes.
-fn frame(batch: &Batch<'_>, decisions: &Decisions, inputs: &[Input]) -> Result<(Vec<u8>, Kept)> {
-    let mut chunk = Vec::new();
-    let mut kept = Kept::default();
-    let mut open: Option<(u32, usize)> = None;
-    for (article, raw) in batch.articles.iter().zip(batch.raw) {
-        if !decisions.keeps(article.place, inputs)? {
-            kept.removed += 1;
-            continue;
-        }
-        kept.kept += 1;
-        let start = match open {
-            Some((input, start)) if input == article.place.input => start,
-            _ => {
-                chunk.extend_from_slice(&article.place.input.to_le_bytes());
-                chunk.extend_from_slice(&[0; 8]);
-                open = Some((article.place.input, chunk.len()));
-                chunk.len()
+/// What decides which records are kept and how they are written.
+struct Chosen<'a> {
+    decisions: &'a Decisions,
+    inputs: &'a [Input],
+    target: &'a Target,
+}
+
+impl Chosen<'_> {
+    /// The kept records of a batch, each run of one input behind the input's number and its bytes.
+    fn frame(&self, batch: &Batch<'_>, beside: &[(Place, &[u8])]) -> Result<(Vec<u8>, Kept)> {
+        let mut kept = Kept::default();
+        let mut records: Vec<(Place, &[u8])> = beside.to_vec();
+        for (article, raw) in batch.articles.iter().zip(batch.raw) {
+            if self.decisions.keeps(article.place, self.inputs)? {
+                kept.kept += 1;
+                records.push((article.place, raw));
+            } else {
+                kept.removed += 1;
             }
-        };
-        chunk.extend_from_slice(raw);
-        let bytes = (chunk.len() - start) as u64;
-        chunk[start - 8..start].copy_from_slice(&bytes.to_le_bytes());
+        }
+        if !beside.is_empty() {
+            records.sort_unstable_by_key(|record| record.0);
+        }
+        let mut chunk = Vec::new();
+        for run in records.chunk_by(|a, b| a.0.input == b.0.input) {
+            let input = run[0].0.input;
+            chunk.extend_from_slice(&input.to_le_bytes());
+            chunk.extend_from_slice(&[0; 8]);
+            let start = chunk.len();
+            for (_, raw) in run {
+                self.push(&mut chunk, input, raw)?;
+            }
+            let bytes = (chunk.len() - start) as u64;
+            chunk[start - 8..start].copy_from_slice(&bytes.to_le_bytes());
+        }
+        Ok((chunk, kept))
     }
-    Ok((chunk, kept))
+
+    /// Adds a record as it is to be written.
+    fn push(&self, chunk: &mut Vec<u8>, input: u32, raw: &[u8]) -> Result<()> {
+        let input = &self.inputs[input as usize];
+        if input.format != Format::Warc {
+            chunk.extend_from_slice(raw);
+            return Ok(());
+        }
+        archive::push(chunk, raw, self.target.compression(input))
+            .map_err(|error| Error::io(self.target.name(), error))
+    }
 }
 
 /// Takes framed records in input order, and writes those of each input where they belong.
@@ -271,10 +309,12 @@ impl<'a> Shards<'a> {
         }
         if let Target::File(destination) = target {
             let first = one_form(inputs)?;
-            let mut file = OutputFile::create(
-                destination,
-                output::Compression::of_name(destination.name()),
-            )?;
+            let compression = Compression::of_name(destination.name());
+            let compression = match first {
+                Some(first) => archive::outside(first.format, compression),
+                None => compression,
+            };
+            let mut file = OutputFile::create(destination, compression)?;
             if let Some(first) = first {
                 file.write_all(&first.preamble)
                     .map_err(|error| Error::io(file.name(), error))?;
@@ -296,7 +336,8 @@ impl<'a> Shards<'a> {
         let input = &self.inputs[self.next];
         self.next += 1;
         let Target::Folder(folder) = self.target else {
-            if !self.ended {
+            // Archives end each record themselves.
+            if !self.ended && input.format != Format::Warc {
                 self.pass_on(b"\n")
                     .map_err(|error| Error::io(self.target.name(), error))?;
             }
@@ -305,8 +346,8 @@ impl<'a> Shards<'a> {
         if let Some(file) = self.file.take() {
             self.closed.push(file.close()?);
         }
-        // A plain text file is one record: where that is removed, so is its file.
-        if matches!(input.format, Format::Text | Format::Unreadable) {
+        // A text or a page is one record: where that is removed, so is its file.
+        if input.format.is_one_record() {
             return Ok(());
         }
         self.open(folder, input)
@@ -317,7 +358,8 @@ impl<'a> Shards<'a> {
         if let Some(parent) = path.parent() {
             std::fs::create_dir_all(parent).map_err(|error| Error::io(parent, error))?;
         }
-        let mut file = OutputFile::create(&Destination::File(path), input.compression)?;
+        let compression = archive::outside(input.format, input.compression);
+        let mut file = OutputFile::create(&Destination::File(path), compression)?;
         file.write_all(&input.preamble)
             .map_err(|error| Error::io(file.name(), error))?;
         self.file = Some(file);
@@ -339,7 +381,9 @@ impl<'a> Shards<'a> {
         self.header.clear();
         self.turn_to(input)?;
         match (self.target, self.inputs[input].format) {
-            (Target::Folder(folder), Format::Text) => self.open(folder, &self.inputs[input]),
+            (Target::Folder(folder), format) if format.is_one_record() => {
+                self.open(folder, &self.inputs[input])
+            }
             _ => Ok(()),
         }
     }
@@ -387,7 +431,7 @@ fn one_form(inputs: &[Input]) -> Result<Option<&Input>> {
         return Ok(None);
     };
     let apart = |other: &&Input| other.format != first.format || other.preamble != first.preamble;
-    let odd = if first.format == Format::Text {
+    let odd = if first.format.is_one_record() {
         readable.next()
     } else {
         readable.find(apart)

@@ -102,7 +102,12 @@ pub(crate) struct Cutter<R> {
 impl<R: Read> Cutter<R> {
     /// Cuts what a reader gives after the preamble.
     pub(crate) fn new(reader: R, format: Format, preamble: usize) -> Cutter<R> {
-        Cutter::sized(reader, format, preamble, BLOCK, LONGEST_RECORD)
+        let longest = match format {
+            #[cfg(feature = "warc")]
+            Format::Warc => super::warc::LONGEST,
+            _ => LONGEST_RECORD,
+        };
+        Cutter::sized(reader, format, preamble, BLOCK, longest)
     }
 
     /// Cuts into blocks of another size, for tests and for a quick look.
@@ -205,26 +210,35 @@ impl<R: Read> Cutter<R> {
         filled
     }
 
-    /// Drops bytes up to the line end that ends a record that was too long; says how many are left.
+    /// Drops bytes up to the end of a record that was too long; says how many are left.
     fn skip(&mut self, bytes: &mut [u8], filled: usize) -> usize {
-        let Some(end) = memchr::memchr(b'\n', &bytes[..filled]) else {
-            return 0;
+        let next = match self.format {
+            #[cfg(feature = "warc")]
+            Format::Warc => super::warc::resume(&bytes[..filled]),
+            _ => memchr::memchr(b'\n', &bytes[..filled]).map(|end| end + 1),
         };
-        self.skipping = false;
-        bytes.copy_within(end + 1..filled, 0);
-        filled - end - 1
+        self.skipping = next.is_none();
+        let kept = match self.format {
+            // The beginning of the next record may be there in part.
+            #[cfg(feature = "warc")]
+            Format::Warc if !self.ended => super::warc::CARRY,
+            _ => 0,
+        };
+        let next = next.unwrap_or(filled.saturating_sub(kept));
+        bytes.copy_within(next..filled, 0);
+        filled - next
     }
 
     /// Finds the records that are whole; says where the last of them ends.
     fn cut(&self, bytes: &[u8], records: &mut Vec<Span>) -> usize {
+        let end = csv::End {
+            ended: self.ended,
+            broke: self.broke.is_some(),
+        };
         match self.format {
-            Format::Delimited { delimiter } => {
-                let end = csv::End {
-                    ended: self.ended,
-                    broke: self.broke.is_some(),
-                };
-                csv::cut(bytes, delimiter, end, records)
-            }
+            Format::Delimited { delimiter } => csv::cut(bytes, delimiter, end, records),
+            #[cfg(feature = "warc")]
+            Format::Warc => super::warc::cut(bytes, end, records),
             _ => cut_lines(bytes, self.ended, records),
         }
     }

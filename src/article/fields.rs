@@ -124,7 +124,8 @@ impl Role {
     }
 }
 
-const TEXT: [&str; 24] = [
+/// The last are of fields that hold a page as it was fetched: any text that was taken from it already is better.
+const TEXT: [&str; 30] = [
     "text",
     "body",
     "content",
@@ -149,6 +150,12 @@ const TEXT: [&str; 24] = [
     "paragraphs",
     "article",
     "document",
+    "content_html",
+    "body_html",
+    "html_content",
+    "page_html",
+    "raw_html",
+    "html",
 ];
 const TITLE: [&str; 8] = [
     "title",

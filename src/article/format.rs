@@ -19,8 +19,19 @@ pub enum Format {
     },
     /// Plain text: the file is one article.
     Text,
+    /// An HTML page: the file is one article.
+    Html,
+    /// A WARC archive, of pages (WARC) or of their texts (WET).
+    Warc,
     /// Nothing this tool reads: the file is one record, and a reject.
     Unreadable,
+}
+
+impl Format {
+    /// Whether a file is one record.
+    pub(crate) fn is_one_record(self) -> bool {
+        matches!(self, Format::Text | Format::Html | Format::Unreadable)
+    }
 }
 
 /// How much of a file is looked at.
@@ -68,6 +79,9 @@ impl Head<'_> {
     /// Recognises the format.
     pub(crate) fn sniff(&self, names: &FieldNames) -> Sniffed {
         let ending = ending(self.path);
+        if let Some(format) = web(self.bytes, &ending) {
+            return format.map(|format| (format, 0));
+        }
         if self.bytes.starts_with(b"\xff\xfe") || self.bytes.starts_with(b"\xfe\xff") {
             return Err(Unreadable::convertible(
                 "text in UTF-16; convert it to UTF-8",
@@ -185,8 +199,48 @@ fn by_ending_alone(ending: &str) -> Format {
         "csv" | "psv" => Format::Delimited { delimiter: b',' },
         "tsv" | "tab" => Format::Delimited { delimiter: b'\t' },
         "txt" | "text" => Format::Text,
+        "warc" | "wet" if cfg!(feature = "warc") => Format::Warc,
         _ => Format::Jsonl,
     }
+}
+
+/// Pages and archives, by how they begin; a page also by its ending, if it begins with markup at all.
+#[cfg(feature = "warc")]
+fn web(content: &[u8], ending: &str) -> Option<Result<Format, Unreadable>> {
+    if super::warc::begins(content) {
+        return Some(Ok(Format::Warc));
+    }
+    page(content, ending)
+}
+
+#[cfg(not(feature = "warc"))]
+fn web(content: &[u8], ending: &str) -> Option<Result<Format, Unreadable>> {
+    if content.starts_with(b"WARC/1.") {
+        let reason = "a WARC file, which this build does not read (feature `warc`)";
+        return Some(Err(Unreadable::convertible(reason)));
+    }
+    page(content, ending)
+}
+
+#[cfg(feature = "html")]
+fn page(content: &[u8], ending: &str) -> Option<Result<Format, Unreadable>> {
+    let marked = content.strip_prefix(BOM).unwrap_or(content);
+    let wide = content.starts_with(b"\xff\xfe<\0") || content.starts_with(b"\xfe\xff\0<");
+    let named_so = matches!(ending, "html" | "htm" | "xhtml");
+    let is_page = super::html::begins(marked)
+        || (named_so && (wide || marked.trim_ascii_start().starts_with(b"<")));
+    is_page.then_some(Ok(Format::Html))
+}
+
+#[cfg(not(feature = "html"))]
+fn page(content: &[u8], _ending: &str) -> Option<Result<Format, Unreadable>> {
+    let start = content.strip_prefix(BOM).unwrap_or(content);
+    let start = start.trim_ascii_start();
+    let begins =
+        |with: &[u8]| start.len() >= with.len() && start[..with.len()].eq_ignore_ascii_case(with);
+    (begins(b"<!doctype html") || begins(b"<html")).then_some(Err(Unreadable::other(
+        "an HTML page, which this build does not read (feature `html`)",
+    )))
 }
 
 /// What a file is that is none of ours.
@@ -194,12 +248,8 @@ fn foreign(content: &[u8]) -> Option<&'static str> {
     let start = content.trim_ascii_start();
     let begins =
         |with: &[u8]| start.len() >= with.len() && start[..with.len()].eq_ignore_ascii_case(with);
-    if begins(b"<!doctype html") || begins(b"<html") {
-        Some("an HTML page; its text is read, not the page")
-    } else if begins(b"<?xml") {
+    if begins(b"<?xml") {
         Some("XML, which is not read")
-    } else if begins(b"WARC/1.") {
-        Some("a WARC file, which is not read yet")
     } else if begins(b"PAR1") {
         Some("a Parquet file, which is not read yet")
     } else if begins(b"%PDF-") || begins(b"PK\x03\x04") || repair::is_binary(content) {

@@ -110,6 +110,10 @@ impl Input {
         let io = |source| Error::io(self.origin.path(), source);
         self.check_unchanged()?;
         let (file, meter) = self.origin.open().map_err(io)?;
+        #[cfg(feature = "warc")]
+        if (self.format, self.compression) == (Format::Warc, Compression::Gzip) {
+            return Ok((Box::new(super::warc::Members::new(file)), meter));
+        }
         let reader = self.compression.reader(file).map_err(io)?;
         Ok((reader, meter))
     }

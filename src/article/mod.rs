@@ -8,6 +8,8 @@ mod expand;
 mod fields;
 mod format;
 mod host;
+#[cfg(feature = "html")]
+mod html;
 mod input;
 mod jsonl;
 mod open;
@@ -20,6 +22,8 @@ mod sweep;
 #[cfg(test)]
 mod tests;
 mod text;
+#[cfg(feature = "warc")]
+mod warc;
 mod work;
 
 use std::borrow::Cow;
@@ -30,6 +34,8 @@ use crate::error::Result;
 pub use date::parse as parse_date;
 pub use fields::FieldNames;
 pub use format::Format;
+#[cfg(feature = "html")]
+pub use html::{Html, is_extracting};
 pub use input::Input;
 pub use open::{FileCorpus, FileCorpusBuilder};
 pub use register::{ArticleIds, Entry, Register, SourceId};
@@ -101,6 +107,12 @@ pub enum RejectReason {
     NotText,
     /// A record longer than this tool takes into memory; only its beginning is kept.
     TooLong,
+    /// A record of an archive that is cut off or has no header, or bytes between two records.
+    BrokenWarc,
+    /// A response of an archive that has no header, or whose body cannot be decompressed.
+    BrokenHttp,
+    /// A page in no charset that is known.
+    UnknownCharset,
 }
 
 impl fmt::Display for RejectReason {
@@ -112,6 +124,9 @@ impl fmt::Display for RejectReason {
             RejectReason::BrokenCsv => "broken CSV",
             RejectReason::NotText => "not text",
             RejectReason::TooLong => "longer than a record may be",
+            RejectReason::BrokenWarc => "a broken or cut-off WARC record",
+            RejectReason::BrokenHttp => "a broken HTTP response",
+            RejectReason::UnknownCharset => "in no charset that is known",
         })
     }
 }
@@ -140,6 +155,8 @@ pub struct ReadReport {
     pub repaired: u64,
     /// How many dates were there but unreadable.
     pub unreadable_dates: u64,
+    /// How many records of archives hold no page and are not bad either: requests, images, redirects.
+    pub beside: u64,
     /// Bytes read, after decompression.
     pub bytes: u64,
     /// Which record field was read as which article field, e.g. `("text", "article.body")`.

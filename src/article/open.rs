@@ -24,6 +24,8 @@ pub struct FileCorpus {
 #[derive(Default)]
 pub struct FileCorpusBuilder {
     pub(crate) fields: FieldNames,
+    #[cfg(feature = "html")]
+    pub(crate) html: super::Html,
     pub(crate) strict: bool,
     pub(crate) interrupt: Option<Arc<AtomicBool>>,
     pub(crate) progress: Option<Box<dyn Fn(u64) + Send + Sync>>,
@@ -55,6 +57,13 @@ impl FileCorpusBuilder {
     /// Names the fields that are not to be found by their common names.
     pub fn fields(mut self, fields: FieldNames) -> Self {
         self.fields = fields;
+        self
+    }
+
+    /// What is taken of HTML pages, and of fields that hold HTML.
+    #[cfg(feature = "html")]
+    pub fn html(mut self, html: super::Html) -> Self {
+        self.html = html;
         self
     }
 

@@ -77,6 +77,8 @@ pub(crate) struct Parsed<'a> {
     pub(crate) articles: Vec<Article<'a>>,
     pub(crate) raw: Vec<&'a [u8]>,
     pub(crate) rejects: Vec<Reject<'a>>,
+    /// The records that are no articles and not bad either.
+    pub(crate) beside: Vec<(Place, &'a [u8])>,
     pub(crate) tally: Tally,
 }
 

@@ -79,7 +79,7 @@ impl<'n> Surveyor<'n> {
                     fields: columns.names,
                 }
             }
-            Format::Text | Format::Unreadable => Survey::default(),
+            Format::Text | Format::Html | Format::Warc | Format::Unreadable => Survey::default(),
         };
         self.unseen.retain(|(role, _)| !survey.roles.contains(role));
         if survey.any && self.first.is_none() {

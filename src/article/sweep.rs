@@ -11,10 +11,14 @@ use super::block::{Block, Buffers, LONGEST_RECORD};
 use super::csv::{self, Columns};
 use super::fields::Role;
 use super::format::Format;
+#[cfg(feature = "html")]
+use super::html;
 use super::input::Meter;
 use super::open::FileCorpus;
 use super::pick::Picker;
 use super::record::{Parsed, Tally};
+#[cfg(feature = "warc")]
+use super::warc;
 use super::work::{Piece, Work, input_number};
 use super::{Batch, Corpus, Place, ReadReport, RejectReason, jsonl, text};
 use crate::error::{Error, ErrorKind, Result};
@@ -28,6 +32,16 @@ impl Corpus for FileCorpus {
     }
 
     fn sweep(&self, visit: &(dyn Fn(Batch<'_>) -> Result<()> + Sync)) -> Result<ReadReport> {
+        self.sweep_all(&|batch, _| visit(batch))
+    }
+}
+
+/// Takes a batch, and the records among its own that stand beside the articles of an archive.
+type Visit<'v> = &'v (dyn Fn(Batch<'_>, &[(Place, &[u8])]) -> Result<()> + Sync);
+
+impl FileCorpus {
+    /// A sweep that hands on every sound record, also those of archives that hold no page.
+    pub(crate) fn sweep_all(&self, visit: Visit<'_>) -> Result<ReadReport> {
         let sweep = Sweep::new(self);
         Work::of(&sweep).par_bridge().for_each(|(number, piece)| {
             if let Err(error) = piece.and_then(|piece| sweep.do_piece(number, piece, visit)) {
@@ -58,6 +72,7 @@ struct Found {
     first_rejects: Vec<(Place, RejectReason)>,
     repaired: u64,
     unreadable_dates: u64,
+    beside: u64,
     bytes: u64,
     fields: BTreeMap<(Role, String), u64>,
     cut_off: Vec<(u32, String)>,
@@ -84,12 +99,7 @@ impl<'c> Sweep<'c> {
         }
     }
 
-    fn do_piece(
-        &self,
-        number: usize,
-        piece: Piece,
-        visit: &(dyn Fn(Batch<'_>) -> Result<()> + Sync),
-    ) -> Result<()> {
+    fn do_piece(&self, number: usize, piece: Piece, visit: Visit<'_>) -> Result<()> {
         match piece {
             Piece::Records { input, block } => {
                 let parsed = self.parse(input, &block);
@@ -104,7 +114,7 @@ impl<'c> Sweep<'c> {
                 let mut parsed = Parsed::default();
                 for file in &files {
                     match file.flaw {
-                        None => text::parse(&file.bytes, file.input, &mut parsed),
+                        None => self.parse_file(file, &mut parsed),
                         Some(reason) => parsed.reject(
                             Place {
                                 input: file.input,
@@ -121,12 +131,24 @@ impl<'c> Sweep<'c> {
         }
     }
 
+    fn parse_file<'b>(&self, file: &'b Text, parsed: &mut Parsed<'b>) {
+        match self.corpus.inputs[file.input as usize].format {
+            #[cfg(feature = "html")]
+            Format::Html => {
+                html::parse(&file.bytes, file.input, self.corpus.options.html, parsed);
+            }
+            _ => text::parse(&file.bytes, file.input, parsed),
+        }
+    }
+
     fn parse<'b>(&self, input: u32, block: &'b Block) -> Parsed<'b> {
         let at = input as usize;
         match (self.corpus.inputs[at].format, &self.columns[at]) {
             (Format::Delimited { delimiter }, Some(columns)) => {
                 csv::parse(block, input, delimiter, columns)
             }
+            #[cfg(feature = "warc")]
+            (Format::Warc, _) => warc::parse(block, input, self.corpus.options.html),
             _ => {
                 let idle = lock(&self.pickers).pop();
                 let mut picker = idle.unwrap_or_else(|| Picker::new(&self.corpus.options.fields));
@@ -137,14 +159,32 @@ impl<'c> Sweep<'c> {
         }
     }
 
+    /// Reads the fields that hold HTML, of formats that have fields.
+    #[cfg(feature = "html")]
+    fn read_html(&self, parsed: &mut Parsed<'_>) {
+        let has_fields = parsed.articles.first().is_some_and(|article| {
+            let format = self.corpus.inputs[article.place.input as usize].format;
+            !format.is_one_record() && format != Format::Warc
+        });
+        if has_fields {
+            html::read_fields(parsed, self.corpus.options.html);
+        }
+    }
+
     /// Gives a batch to the visitor and adds what it counted to the report.
     fn hand_on(
         &self,
         number: usize,
-        parsed: Parsed<'_>,
+        #[cfg_attr(
+            not(feature = "html"),
+            expect(unused_mut, reason = "fields are read as HTML")
+        )]
+        mut parsed: Parsed<'_>,
         bytes: u64,
-        visit: &(dyn Fn(Batch<'_>) -> Result<()> + Sync),
+        visit: Visit<'_>,
     ) -> Result<()> {
+        #[cfg(feature = "html")]
+        self.read_html(&mut parsed);
         if let Some(reject) = parsed.rejects.first()
             && self.corpus.options.strict
         {
@@ -155,12 +195,13 @@ impl<'c> Sweep<'c> {
             }
             .into());
         }
-        visit(Batch {
+        let batch = Batch {
             number,
             articles: &parsed.articles,
             raw: &parsed.raw,
             rejects: &parsed.rejects,
-        })?;
+        };
+        visit(batch, &parsed.beside)?;
         let mut found = lock(&self.found);
         for reject in &parsed.rejects {
             *found.rejects.entry(reject.reason).or_default() += 1;
@@ -173,6 +214,7 @@ impl<'c> Sweep<'c> {
             found.first_rejects.sort_unstable();
             found.first_rejects.truncate(SHOWN);
         }
+        found.beside += parsed.beside.len() as u64;
         found.bytes += bytes;
         found.add(parsed.tally);
         Ok(())
@@ -261,6 +303,7 @@ impl Found {
             first_rejects: self.first_rejects,
             repaired: self.repaired,
             unreadable_dates: self.unreadable_dates,
+            beside: self.beside,
             bytes: self.bytes,
             fields: fields
                 .into_iter()

@@ -18,6 +18,14 @@ pub(crate) fn parse<'b>(file: &'b [u8], input: u32, parsed: &mut Parsed<'b>) {
     }
     let bytes = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file);
     let (text, repaired) = repair::text(bytes);
+    let mut picked = Picked::default();
+    offer(text, &mut picked);
+    parsed.tally.repaired += u64::from(repaired);
+    parsed.add(place, file, picked);
+}
+
+/// Offers the first line of a text as the title, and what follows it as the text.
+pub(crate) fn offer<'b>(text: Cow<'b, str>, picked: &mut Picked<'b>) {
     let (title, body) = match text {
         Cow::Borrowed(text) => {
             let (title, body) = split(text);
@@ -28,11 +36,8 @@ pub(crate) fn parse<'b>(file: &'b [u8], input: u32, parsed: &mut Parsed<'b>) {
             (Cow::Owned(title.to_owned()), Cow::Owned(body.to_owned()))
         }
     };
-    let mut picked = Picked::default();
     picked.offer(Role::Title, 0, (0, 0), title);
     picked.offer(Role::Text, 0, (0, 0), body);
-    parsed.tally.repaired += u64::from(repaired);
-    parsed.add(place, file, picked);
 }
 
 /// The first line that is not blank, and what follows it.

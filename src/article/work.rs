@@ -74,7 +74,7 @@ impl<'s, 'c> Work<'s, 'c> {
             };
             let at = self.next;
             match input.format {
-                Format::Text => return Ok(Some(Piece::Texts(self.draw_texts()))),
+                Format::Text | Format::Html => return Ok(Some(Piece::Texts(self.draw_texts()))),
                 Format::Unreadable => {
                     self.next += 1;
                     let records = vec![Span {
@@ -91,7 +91,7 @@ impl<'s, 'c> Work<'s, 'c> {
                         block,
                     }));
                 }
-                Format::Jsonl | Format::Delimited { .. } => {
+                Format::Jsonl | Format::Delimited { .. } | Format::Warc => {
                     self.next += 1;
                     let (reader, meter) = input.open()?;
                     let cutter = Cutter::new(reader, input.format, input.preamble.len());
@@ -118,7 +118,7 @@ impl<'s, 'c> Work<'s, 'c> {
         let start = self.next;
         let mut bytes = 0;
         for input in self.sweep.corpus.inputs[start..].iter().take(TEXTS) {
-            if input.format != Format::Text || bytes >= TEXT_BYTES {
+            if !matches!(input.format, Format::Text | Format::Html) || bytes >= TEXT_BYTES {
                 break;
             }
             bytes += input.stamp.bytes;

@@ -42,7 +42,10 @@ impl Console {
         })?;
         let bar = bar(telling);
         let moving = bar.clone();
-        let corpus = FileCorpus::builder()
+        let builder = FileCorpus::builder();
+        #[cfg(feature = "html")]
+        let builder = builder.html(reading.html());
+        let corpus = builder
             .fields(reading.fields())
             .strict(reading.strict)
             .interrupt(Arc::clone(&interrupted))

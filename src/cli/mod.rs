@@ -28,6 +28,8 @@ const INTERRUPTED: u8 = 130;
 pub(crate) fn main() -> ExitCode {
     // Wrong usage ends here, with status 2 and clap's own message.
     let cli = Cli::parse();
+    #[cfg(feature = "html")]
+    keep_extractors_quiet();
     let ended = match cli.command {
         Command::Cluster(call) => cluster::run(call),
         Command::Dedup(call) => dedup::run(call),
@@ -37,6 +39,17 @@ pub(crate) fn main() -> ExitCode {
         Ok(()) => DONE,
         Err(error) => report(&error),
     })
+}
+
+/// A panic within an HTML extractor is caught and costs nothing: it is not told of.
+#[cfg(feature = "html")]
+fn keep_extractors_quiet() {
+    let tell = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !samestory::article::is_extracting() {
+            tell(panic);
+        }
+    }));
 }
 
 /// Tells of an error, with its remedy, and gives the exit status.

@@ -14,7 +14,7 @@ pub(crate) fn of(error: &Error) -> Option<String> {
         }
         ErrorKind::BadRecord { .. } => "leave out --strict to pass over bad records".to_owned(),
         ErrorKind::NoInput { .. } => {
-            "give JSONL, CSV, TSV or plain text, or a folder that holds some".to_owned()
+            "give JSONL, CSV, TSV, WARC, HTML or plain text, or a folder that holds some".to_owned()
         }
         ErrorKind::MixedForms { .. } => "write to a folder: -o OUTDIR/".to_owned(),
         ErrorKind::Clash { reason, .. } if reason.contains(" and ") => {

@@ -65,6 +65,12 @@ pub(crate) fn tell(console: &Console, found: &Clustering, config: &Config) {
         articles.push_str(&format!(", {} {what}", count(number as usize)));
     }
     console.say(&articles);
+    if read.beside > 0 {
+        let beside = count(read.beside as usize);
+        console.say(&format!(
+            "            {beside} records of archives hold no page: requests, images, redirects and the like"
+        ));
+    }
     for (reason, number) in &read.rejects {
         console.say(&format!(
             "            {} rejected: {reason}",

@@ -1,0 +1,57 @@
+//! The one place that knows the extractors.
+//!
+//! They are young and work on whatever the web holds. So they are never given a page that is unruly, a panic of theirs
+//! is no more than a page of which nothing was found, and nothing is asked of them but a text and a title.
+
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::visible::Seen;
+
+/// What an extractor found.
+pub(super) struct Main {
+    pub(super) text: String,
+    pub(super) title: Option<String>,
+}
+
+thread_local! {
+    static EXTRACTING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread is within an extractor, whose panics are caught: a panic hook may keep quiet about them.
+pub fn is_extracting() -> bool {
+    EXTRACTING.get()
+}
+
+/// The main text by `dom_smoothie`.
+pub(super) fn fast(html: &str) -> Option<Main> {
+    guarded(|| {
+        let mut readability = dom_smoothie::Readability::new(html, None, None).ok()?;
+        let article = readability.parse().ok()?;
+        Some((article.content.to_string(), article.title))
+    })
+}
+
+/// The main text by `trafilatura`.
+pub(super) fn best(html: &str) -> Option<Main> {
+    guarded(|| {
+        let options = trafilatura::Options::default()
+            .with_fallback(true)
+            .with_exclude_comments(true);
+        let found = trafilatura::extract(html, &options).ok()?;
+        Some((found.content_html, found.metadata.title))
+    })
+}
+
+/// Runs an extractor that gives the HTML of the main text, and a title; `None` where it panics or finds no text.
+fn guarded(extractor: impl FnOnce() -> Option<(String, String)>) -> Option<Main> {
+    EXTRACTING.set(true);
+    let found = catch_unwind(AssertUnwindSafe(extractor));
+    EXTRACTING.set(false);
+    let (content, title) = found.ok().flatten()?;
+    let text = Seen::of(&content).text;
+    (!text.is_empty()).then_some(Main {
+        text,
+        title: Some(title.trim().to_owned()),
+    })
+}

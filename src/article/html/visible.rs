@@ -1,0 +1,191 @@
+//! All that is visible on a page, a line a block.
+
+use std::borrow::Cow;
+
+use super::head::Head;
+use super::tags::{Token, Tokens};
+
+/// How deep elements may be nested for an extractor, which calls itself at each level, to be trusted with a page.
+const DEEPEST: usize = 256;
+/// How long a page may be for that, ...
+const LONGEST: usize = 2 << 20;
+/// ... and how many tags it may have.
+const MOST_TAGS: usize = 50_000;
+/// What tags that are open at once and are repeated in every block may multiply to.
+const MOST_REPEATED: usize = 200_000;
+
+/// What was seen in going through a page once.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    pub(super) head: Head,
+    /// The visible text.
+    pub(super) text: String,
+    tags: usize,
+    depth: usize,
+    deepest: usize,
+    /// How many formatting elements are open; a parser opens each anew in every block that follows.
+    formatting: usize,
+    most_formatting: usize,
+    blocks: usize,
+    /// Whether a space stands between what was written and what comes.
+    space: bool,
+}
+
+/// Elements that begin a line of their own, and end it.
+const BLOCKS: [&str; 43] = [
+    "p",
+    "div",
+    "br",
+    "li",
+    "ul",
+    "ol",
+    "dl",
+    "dt",
+    "dd",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "article",
+    "section",
+    "header",
+    "footer",
+    "nav",
+    "main",
+    "aside",
+    "figure",
+    "figcaption",
+    "blockquote",
+    "pre",
+    "table",
+    "tr",
+    "caption",
+    "thead",
+    "tbody",
+    "form",
+    "fieldset",
+    "legend",
+    "address",
+    "hr",
+    "option",
+    "select",
+    "details",
+    "summary",
+    "body",
+    "title",
+    "center",
+];
+
+const FORMATTING: [&str; 13] = [
+    "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "u",
+];
+
+/// Elements that have no end, or need none.
+const UNNESTED: [&str; 28] = [
+    "p", "br", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "img",
+    "meta", "link", "input", "hr", "area", "base", "col", "embed", "param", "source", "track",
+    "wbr", "html", "head", "body",
+];
+
+fn is_in(names: &[&str], name: &str) -> bool {
+    names.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
+impl Seen {
+    /// Goes through a page.
+    pub(super) fn of(html: &str) -> Seen {
+        let mut seen = Seen {
+            text: String::with_capacity(html.len() / 8),
+            ..Seen::default()
+        };
+        for token in Tokens::of(html) {
+            match token {
+                Token::Text(text) => seen.write(text),
+                Token::Open(tag) => {
+                    seen.head.note(&tag);
+                    if tag.raw.is_none() {
+                        seen.open(tag.name);
+                    } else {
+                        seen.tags += 1;
+                    }
+                    seen.part(tag.name);
+                }
+                Token::Close(name) => {
+                    seen.close(name);
+                    seen.part(name);
+                }
+            }
+        }
+        seen.head.settle();
+        seen.text.truncate(seen.text.trim_end().len());
+        seen
+    }
+
+    /// Whether a page is so large or so nested that an extractor may fail on it, or take too much.
+    pub(super) fn is_unruly(&self, length: usize) -> bool {
+        length > LONGEST
+            || self.tags > MOST_TAGS
+            || self.deepest > DEEPEST
+            || self.most_formatting * self.blocks > MOST_REPEATED.max(16 * self.blocks)
+    }
+
+    fn open(&mut self, name: &str) {
+        self.tags += 1;
+        if is_in(&FORMATTING, name) {
+            self.formatting += 1;
+            self.most_formatting = self.most_formatting.max(self.formatting);
+        }
+        if !is_in(&UNNESTED, name) {
+            self.depth += 1;
+            self.deepest = self.deepest.max(self.depth);
+        }
+    }
+
+    fn close(&mut self, name: &str) {
+        if is_in(&FORMATTING, name) {
+            self.formatting = self.formatting.saturating_sub(1);
+        }
+        if !is_in(&UNNESTED, name) {
+            self.depth = self.depth.saturating_sub(1);
+        }
+    }
+
+    /// Ends the line where a block begins or ends; keeps cells apart.
+    fn part(&mut self, name: &str) {
+        if is_in(&BLOCKS, name) {
+            self.blocks += 1;
+            self.space = false;
+            if !self.text.is_empty() && !self.text.ends_with('\n') {
+                self.text.push('\n');
+            }
+        } else if is_in(&["td", "th"], name) {
+            self.space = true;
+        }
+    }
+
+    /// Writes a text with single spaces, and with the characters it refers to.
+    fn write(&mut self, text: &str) {
+        let text: Cow<'_, str> = if text.contains('&') {
+            html_escape::decode_html_entities(text)
+        } else {
+            Cow::Borrowed(text)
+        };
+        let mut rest = &*text;
+        loop {
+            let trimmed = rest.trim_start();
+            self.space |= trimmed.len() < rest.len();
+            if trimmed.is_empty() {
+                return;
+            }
+            let end = trimmed.find(char::is_whitespace).unwrap_or(trimmed.len());
+            if self.space && !self.text.is_empty() && !self.text.ends_with('\n') {
+                self.text.push(' ');
+            }
+            self.space = false;
+            self.text.push_str(&trimmed[..end]);
+            rest = &trimmed[end..];
+        }
+    }
+}
