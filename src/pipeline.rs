@@ -40,6 +40,8 @@ pub struct Counts {
     pub from_bands: usize,
     /// Candidate pairs that shared anchors.
     pub from_anchors: usize,
+    /// Candidate pairs that stood at one address.
+    pub from_addresses: usize,
     /// Candidate pairs in all.
     pub candidates: usize,
     /// Pairs decided by exact similarity.
@@ -108,8 +110,9 @@ pub fn cluster<C: Corpus + ?Sized>(
     on_stage(Stage::Candidates)?;
     let texts = Texts::collapse(&register, prints, config);
     let banding = banding(config);
-    let candidates =
+    let mut candidates =
         lsh::candidate_pairs(&texts.signatures(), texts.anchors(), banding, config.seed);
+    candidates.add_addresses(lsh::same_address(texts.addresses(&register)));
     on_stage(Stage::Verify)?;
     let verified = copies::verify(corpus, &furniture, (&register, &texts), &candidates, config)?;
     counts.add(&candidates, &verified);
@@ -151,6 +154,7 @@ impl Counts {
     fn add(&mut self, candidates: &Candidates, verified: &Verified) {
         self.from_bands = candidates.from_bands;
         self.from_anchors = candidates.from_anchors;
+        self.from_addresses = candidates.from_addresses;
         self.candidates = candidates.pairs.len();
         self.decided = verified.decided;
     }

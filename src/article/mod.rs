@@ -1,5 +1,6 @@
 //! An article is one record of the dump; a corpus is a sequence of articles that can be read more than once.
 
+mod address;
 mod block;
 mod csv;
 mod date;

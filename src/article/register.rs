@@ -2,11 +2,13 @@
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
+use std::num::NonZeroU64;
 use std::ops::Range;
 
 use ahash::AHashMap;
+use xxhash_rust::xxh3::xxh3_64;
 
-use super::{Article, Place, Timestamp};
+use super::{Article, Place, Timestamp, address};
 
 /// A source's number in the register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,6 +25,8 @@ pub struct Entry {
     pub source: Option<SourceId>,
     /// xxh3 of the whole record.
     pub record_hash: u64,
+    /// xxh3 of the canonical form of its URL; `None` where it has none, or that of a whole site.
+    pub address: Option<NonZeroU64>,
     id: Option<Range<usize>>,
     title: Range<usize>,
 }
@@ -52,11 +56,13 @@ impl Register {
             record_hash,
             ..
         } = *article;
+        let address = article.url.as_deref().and_then(address::canonical);
         self.entries.push(Entry {
             place,
             published,
             source,
             record_hash,
+            address: address.and_then(|address| NonZeroU64::new(xxh3_64(address.as_bytes()))),
             id,
             title,
         });
@@ -206,7 +212,6 @@ impl ArticleIds {
         taken: &mut AHashMap<u64, u32>,
         suffixed: &mut HashSet<String>,
     ) {
-        use xxhash_rust::xxh3::xxh3_64;
         let base = self.text.len();
         let count = taken
             .entry(xxh3_64(&self.text.as_bytes()[start..]))

@@ -125,11 +125,12 @@ fn tell_candidates(console: &Console, found: &Clustering, config: &Config) {
         at.join(", ")
     ));
     console.say(&format!(
-        "            {} from bands ({:.2} an article), {} from anchors ({:.2} an article)",
+        "            {} from bands ({:.2} an article), {} from anchors ({:.2} an article), {} from addresses",
         count(found.counts.from_bands),
         found.counts.from_bands as f64 / articles,
         count(found.counts.from_anchors),
         found.counts.from_anchors as f64 / articles,
+        count(found.counts.from_addresses),
     ));
     let bytes = found.texts.len() * (bands * 8 + config.num_hashes * 4);
     console.say(&format!(

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use crate::article::{Entry, Register, SourceId, Timestamp};
 use crate::config::{Config, Within};
-use crate::fingerprint::{Overlap, Print, Prints};
+use crate::fingerprint::{Overlap, Print, Prints, mix};
 use crate::lsh::{Anchors, NO_ROW, Signatures, is_sparse};
 
 /// The different texts of a run, numbered by content hash, and which articles bear each.
@@ -109,6 +109,23 @@ impl Texts {
             shared,
             sizes: (size(x), size(y)),
         }
+    }
+
+    /// A hash for each address of a source, with each text that stood there and has shingles.
+    pub fn addresses(&self, register: &Register) -> Vec<(u64, u32)> {
+        let stood = |(article, &text): (usize, &u32)| {
+            let Entry {
+                address, source, ..
+            } = register.entry(article);
+            let source = source.map_or(0, |source| u64::from(source.0) + 1);
+            let key = mix((*address)?.get() ^ mix(source));
+            (self.print(text).shingles > 0).then_some((key, text))
+        };
+        self.of_article
+            .iter()
+            .enumerate()
+            .filter_map(stood)
+            .collect()
     }
 
     /// The anchors of all texts.

@@ -7,11 +7,11 @@ use super::{Pair, Signatures};
 use crate::fingerprint::mix;
 
 /// In a bucket of up to this many texts every pair meets.
-const BUCKET: usize = 32;
+pub(super) const BUCKET: usize = 32;
 /// In a larger one each text meets so many of smallest content hash, so that a large group has members all others know, ...
-const HUBS: usize = 3;
+pub(super) const HUBS: usize = 3;
 /// ... and, where further rows do not split it, so many that follow it.
-const NEIGHBOURS: usize = 8;
+pub(super) const NEIGHBOURS: usize = 8;
 /// How many further bands may split a bucket.
 const SPLITS: usize = 3;
 

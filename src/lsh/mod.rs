@@ -1,12 +1,15 @@
 //! Which pairs of texts are worth a look?
 //!
-//! Two generators: bands find texts that are close, anchors those that share a little, and excerpts. Nothing is known
+//! Two generators: bands find texts that are close, anchors those that share a little, and excerpts. Texts that stood at
+//! one address of one source are candidates too. Nothing is known
 //! of a candidate pair yet; it is decided by exact similarity later.
 
+mod addresses;
 mod anchors;
 mod banding;
 mod buckets;
 
+pub use addresses::same_address;
 pub use anchors::{Anchors, Postings};
 use rayon::prelude::*;
 
@@ -70,6 +73,8 @@ pub struct Candidates {
     pub from_bands: usize,
     /// How many the anchors gave.
     pub from_anchors: usize,
+    /// How many stood at one address.
+    pub from_addresses: usize,
     /// The postings of the anchors, which tell templates from texts later.
     pub postings: Postings,
 }
@@ -93,6 +98,17 @@ pub fn candidate_pairs(
         pairs,
         from_bands,
         from_anchors,
+        from_addresses: 0,
         postings,
+    }
+}
+
+impl Candidates {
+    /// Adds the pairs of texts that stood at one address.
+    pub fn add_addresses(&mut self, pairs: Vec<Pair>) {
+        self.from_addresses = pairs.len();
+        self.pairs.extend(pairs);
+        self.pairs.par_sort_unstable();
+        self.pairs.dedup();
     }
 }

@@ -20,7 +20,7 @@ fn a_pattern_that_matches_nothing_is_named() {
     let message = Folder::new().run(&["cluster", "*.jsonl"]).failed();
     insta::assert_snapshot!(message, @r"
     samestory: *.jsonl: no file matches
-      give JSONL, CSV, TSV or plain text, or a folder that holds some
+      give JSONL, CSV, TSV, WARC, HTML or plain text, or a folder that holds some
     ");
 }
 
@@ -30,7 +30,7 @@ fn an_empty_file_holds_no_records() {
     let ran = folder.run(&["cluster", "dump.jsonl", "-o", "out.csv"]);
     insta::assert_snapshot!(ran.failed(), @r"
     samestory: dump.jsonl: no records
-      give JSONL, CSV, TSV or plain text, or a folder that holds some
+      give JSONL, CSV, TSV, WARC, HTML or plain text, or a folder that holds some
     ");
     assert_eq!(folder.files(), ["dump.jsonl"]);
 }
@@ -41,13 +41,13 @@ fn a_folder_with_nothing_to_read_is_named() {
     let message = folder.run(&["cluster", "in"]).failed();
     insta::assert_snapshot!(message, @r"
     samestory: in/picture.png: a binary file, not text
-      give JSONL, CSV, TSV or plain text, or a folder that holds some
+      give JSONL, CSV, TSV, WARC, HTML or plain text, or a folder that holds some
     ");
     std::fs::create_dir(folder.path("void")).expect("folders can be made");
     let message = folder.run(&["cluster", "void"]).failed();
     insta::assert_snapshot!(message, @r"
     samestory: void: nothing in it can be read
-      give JSONL, CSV, TSV or plain text, or a folder that holds some
+      give JSONL, CSV, TSV, WARC, HTML or plain text, or a folder that holds some
     ");
 }
 
@@ -60,7 +60,7 @@ fn a_binary_file_is_no_input() {
     let message = folder.run(&["cluster", "dump.jsonl"]).failed();
     insta::assert_snapshot!(message, @r"
     samestory: dump.jsonl: a binary file, not text
-      give JSONL, CSV, TSV or plain text, or a folder that holds some
+      give JSONL, CSV, TSV, WARC, HTML or plain text, or a folder that holds some
     ");
 }
 

@@ -1,5 +1,7 @@
 //! What the tool promises its users.
 
+#[cfg(feature = "warc")]
+mod archives;
 mod bad_input;
 mod cluster;
 mod command;
@@ -9,6 +11,8 @@ mod eval;
 mod help;
 mod limits;
 mod outputs;
+#[cfg(feature = "html")]
+mod pages;
 mod quality;
 mod run;
 mod same;

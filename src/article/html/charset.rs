@@ -74,6 +74,7 @@ pub(crate) fn decode<'a>(
 }
 
 /// The charset in a `Content-Type`.
+#[cfg(feature = "warc")]
 pub(crate) fn of_type(kind: &str) -> Option<&str> {
     let parameters = kind.split(';').skip(1);
     parameters

@@ -14,7 +14,9 @@ use super::record::{Parsed, Picked};
 use super::{Place, RejectReason, date, host};
 use crate::article::fields::Role;
 
-pub(crate) use charset::{Decoded, decode, of_type as charset_of_type};
+#[cfg(feature = "warc")]
+pub(crate) use charset::of_type as charset_of_type;
+pub(crate) use charset::{Decoded, decode};
 pub use extract::is_extracting;
 pub(crate) use field::read_fields;
 

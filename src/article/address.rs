@@ -1,0 +1,214 @@
+//! The canonical form of an address: what is left when all is taken away that leads to the same article anyway.
+//!
+//! It is a key for comparing, not an address to go to.
+
+use std::borrow::Cow;
+
+use super::host;
+
+/// Hosts for telephones and for AMP begin so.
+const MOBILE: [&str; 7] = ["m.", "mobile.", "amp.", "touch.", "wap.", "mobil.", "www."];
+
+/// Parameters that say where a reader came from, or how the page is to be shown.
+const TRACKING: [&str; 40] = [
+    "fbclid",
+    "gclid",
+    "gclsrc",
+    "dclid",
+    "gbraid",
+    "wbraid",
+    "msclkid",
+    "yclid",
+    "twclid",
+    "ttclid",
+    "igshid",
+    "igsh",
+    "mc_cid",
+    "mc_eid",
+    "mkt_tok",
+    "_ga",
+    "_gl",
+    "_hsenc",
+    "_hsmi",
+    "s_cid",
+    "icid",
+    "ncid",
+    "ocid",
+    "cmpid",
+    "cmp",
+    "ito",
+    "smid",
+    "taid",
+    "xtor",
+    "wt_mc",
+    "wt.mc_id",
+    "spm",
+    "ref",
+    "ref_src",
+    "ref_url",
+    "referrer",
+    "rss",
+    "amp",
+    "outputtype",
+    "__twitter_impression",
+];
+
+/// Parameters of campaigns have names that begin so.
+const CAMPAIGNS: [&str; 6] = ["utm_", "pk_", "mtm_", "at_", "hsa_", "sc_"];
+
+/// Pages that a folder's address stands for.
+const INDEX: [&str; 5] = [
+    "index.html",
+    "index.htm",
+    "index.php",
+    "index.asp",
+    "default.aspx",
+];
+
+/// The canonical form of a URL; `None` where it is none, or that of a site as a whole.
+pub(crate) fn canonical(url: &str) -> Option<String> {
+    let url = url.trim();
+    let host = host::of_url(url)?;
+    let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path_at = after_scheme
+        .find(['/', '?', '#'])
+        .unwrap_or(after_scheme.len());
+    let rest = &after_scheme[path_at..];
+    if let Some(inner) = cached(&host, rest) {
+        return canonical(inner);
+    }
+    // A fragment is a place on a page, but for `#!`, by which some sites named their pages.
+    let rest = match rest.split_once('#') {
+        Some((before, after)) if !after.starts_with('!') => before,
+        _ => rest,
+    };
+    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let path = bare_path(path);
+    let mut parameters: Vec<&str> = query
+        .split('&')
+        .filter(|parameter| !parameter.is_empty() && !is_tracking(parameter))
+        .collect();
+    parameters.sort_unstable();
+    if path.is_empty() && parameters.is_empty() {
+        return None;
+    }
+    let mut address = bare_host(&host).to_owned();
+    address.push_str(&path);
+    for (number, parameter) in parameters.iter().enumerate() {
+        address.push(if number == 0 { '?' } else { '&' });
+        address.push_str(parameter);
+    }
+    Some(address)
+}
+
+/// The address that stands behind one of an AMP cache.
+fn cached<'a>(host: &str, rest: &'a str) -> Option<&'a str> {
+    let inner = if host.ends_with("ampproject.org") {
+        rest.strip_prefix("/c/")
+            .or_else(|| rest.strip_prefix("/v/"))
+    } else if host.starts_with("google.") {
+        rest.strip_prefix("/amp/")
+    } else {
+        None
+    }?;
+    Some(inner.strip_prefix("s/").unwrap_or(inner))
+}
+
+fn bare_host(host: &str) -> &str {
+    let mut bare = host;
+    while let Some(shorter) = MOBILE.iter().find_map(|prefix| bare.strip_prefix(prefix)) {
+        if !shorter.contains('.') {
+            break;
+        }
+        bare = shorter;
+    }
+    bare
+}
+
+/// A path without what says AMP, without a folder's own page and without slashes at its end.
+fn bare_path(path: &str) -> Cow<'_, str> {
+    let mut path = path.trim_end_matches('/');
+    if let Some((folder, page)) = path.rsplit_once('/')
+        && INDEX.iter().any(|index| page.eq_ignore_ascii_case(index))
+    {
+        path = folder.trim_end_matches('/');
+    }
+    let shorter = ["/amp", ".amp"]
+        .iter()
+        .find_map(|ending| path.strip_suffix(ending));
+    path = shorter.unwrap_or(path).trim_end_matches('/');
+    if let Some(inner) = path.strip_prefix("/amp/") {
+        return Cow::Owned(format!("/{inner}"));
+    }
+    match path.strip_suffix(".amp.html") {
+        Some(name) => Cow::Owned(format!("{name}.html")),
+        None => Cow::Borrowed(path),
+    }
+}
+
+fn is_tracking(parameter: &str) -> bool {
+    let name = parameter.split('=').next().unwrap_or(parameter);
+    let lower = name.to_ascii_lowercase();
+    TRACKING.contains(&&*lower) || CAMPAIGNS.iter().any(|prefix| lower.starts_with(prefix))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::canonical;
+
+    #[test]
+    fn addresses_that_lead_to_one_article_are_one() {
+        for url in [
+            "https://www.courier.example/2024/ferry",
+            "http://courier.example/2024/ferry/",
+            "https://m.courier.example/2024/ferry#comments",
+            "https://amp.courier.example/2024/ferry?utm_source=x&fbclid=y",
+            "https://www.courier.example:443/2024/ferry/amp/",
+            "https://www.courier.example/amp/2024/ferry",
+            "https://www.courier.example/2024/ferry/index.html?ref=home",
+            "https://www-courier-example.cdn.ampproject.org/c/s/www.courier.example/2024/ferry.amp",
+            "https://www.google.com/amp/s/m.courier.example/2024/ferry",
+            "courier.example/2024/ferry?",
+        ] {
+            let address = canonical(url);
+            assert_eq!(
+                address.as_deref(),
+                Some("courier.example/2024/ferry"),
+                "{url}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_tells_articles_apart_stays() {
+        for (url, address) in [
+            ("http://a.example/x?id=7&page=2", "a.example/x?id=7&page=2"),
+            (
+                "http://a.example/x?page=2&id=7&utm_medium=m",
+                "a.example/x?id=7&page=2",
+            ),
+            ("http://a.example/?p=12", "a.example?p=12"),
+            ("http://a.example/Ferry", "a.example/Ferry"),
+            ("http://a.example/#!/ferry", "a.example/#!/ferry"),
+            ("http://news.a.example/x", "news.a.example/x"),
+            ("http://m.example/x", "m.example/x"),
+            ("http://a.example/camp", "a.example/camp"),
+            ("http://a.example/f.amp.html", "a.example/f.html"),
+        ] {
+            assert_eq!(canonical(url).as_deref(), Some(address), "{url}");
+        }
+    }
+
+    #[test]
+    fn the_address_of_a_whole_site_says_nothing() {
+        for url in [
+            "http://a.example",
+            "https://www.a.example/index.html",
+            "not a url",
+            "",
+            "/ferry",
+        ] {
+            assert_eq!(canonical(url), None, "{url}");
+        }
+    }
+}
