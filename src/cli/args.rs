@@ -25,6 +25,18 @@ pub(crate) enum Command {
     Dedup(DedupCall),
     /// Score clusters against a gold standard
     Eval(EvalCall),
+    /// Write what completes this command line in a shell, to standard output
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual page, to standard output
+    Man {
+        /// The command whose page it is; the tool itself by default
+        #[arg(value_name = "COMMAND")]
+        command: Option<String>,
+    },
 }
 
 /// What to read, and how.
@@ -135,6 +147,9 @@ pub(crate) struct Deciding {
 /// How to run, and what to tell.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Telling {
+    /// Take settings from this file; flags override it. By default samestory.toml here, if there is one
+    #[arg(long, value_name = "FILE", help_heading = "Running")]
+    pub(crate) config: Option<PathBuf>,
     /// Threads to use; all cores by default
     #[arg(long, value_name = "N", help_heading = "Running")]
     pub(crate) threads: Option<usize>,

@@ -1,6 +1,7 @@
 //! The console: one call's corpus, its progress bar, its messages, and its Ctrl-C.
 
 use std::io::IsTerminal;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -140,6 +141,11 @@ impl Console {
         if !self.telling.quiet {
             self.bar.suspend(|| eprintln!("{text}"));
         }
+    }
+
+    /// The file that settings were taken from.
+    pub(crate) fn settings(&self) -> Option<&Path> {
+        self.telling.config.as_deref()
     }
 
     /// Whether to tell more than usual.

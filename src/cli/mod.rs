@@ -5,7 +5,9 @@ mod cluster;
 mod console;
 mod dedup;
 mod eval;
+mod manual;
 mod remedy;
+mod settings;
 mod summary;
 
 use std::process::ExitCode;
@@ -26,14 +28,23 @@ const INTERRUPTED: u8 = 130;
 
 /// Runs the command line and says how it ended.
 pub(crate) fn main() -> ExitCode {
-    // Wrong usage ends here, with status 2 and clap's own message.
-    let cli = Cli::parse();
     #[cfg(feature = "html")]
     keep_extractors_quiet();
+    let arguments = match settings::arguments(std::env::args_os().collect()) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            eprintln!("samestory: {error}");
+            return ExitCode::from(USAGE);
+        }
+    };
+    // Wrong usage ends here, with status 2 and clap's own message.
+    let cli = Cli::parse_from(arguments);
     let ended = match cli.command {
         Command::Cluster(call) => cluster::run(call),
         Command::Dedup(call) => dedup::run(call),
         Command::Eval(call) => eval::run(call),
+        Command::Completions { shell } => manual::completions(shell),
+        Command::Man { command } => manual::man(command.as_deref()),
     };
     ExitCode::from(match ended {
         Ok(()) => DONE,

@@ -48,7 +48,7 @@ fn crawl() -> Vec<Vec<u8>> {
         record("request", "http://a.example/1", b"GET /1 HTTP/1.1\r\n\r\n"),
         page("http://a.example/1", PUFFINS),
         page("http://www.a.example/2", FERRY),
-        response("http://a.example/x.png", image, b"\x89PNG\r\n\x1a\n"),
+        response("http://a.example/x.png", image, b"\x7fPNG\r\n\r\n\r\n!"),
         record("response", "http://a.example/old", redirect),
         page("http://b.example/2", FERRY),
         record(
@@ -210,11 +210,7 @@ fn pages_are_read_in_the_charset_they_are_written_in() {
         .done();
     let copies = columns(&table, ["article_id", "copy_id"]);
     assert_eq!(copies.len(), pages.len(), "{table}");
-    for (id, copy) in &copies {
-        // The one that says its sentence four times is another text.
-        let expected = if id.ends_with('3') { id } else { &copies[0].0 };
-        assert_eq!(copy, expected, "{table}");
-    }
+    assert!(copies.iter().all(|row| row.1 == copies[0].1), "{table}");
 }
 
 #[test]

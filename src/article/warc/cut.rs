@@ -20,6 +20,9 @@ const LONGEST_HEADER: usize = 64 << 10;
 /// What every record begins with, up to the minor version.
 const VERSION: &[u8] = b"WARC/1.";
 
+/// What the second line of a record begins with, in any that matters.
+const FIELD: &[u8] = b"WARC-";
+
 /// The longest line that is looked at to tell whether a record begins.
 const FIRST_LINE: usize = VERSION.len() + 3;
 
@@ -50,7 +53,7 @@ pub(crate) fn resume(bytes: &[u8]) -> Option<usize> {
 }
 
 /// How many bytes at the end of some in which no record begins may yet be the beginning of one.
-pub(crate) const CARRY: usize = FIRST_LINE + 1;
+pub(crate) const CARRY: usize = FIRST_LINE + FIELD.len() + 1;
 
 /// How long the record at the head of some bytes is, blank lines after it included, and what is wrong with it.
 ///
@@ -89,8 +92,8 @@ fn next(rest: &[u8], end: End) -> Option<(usize, Option<RejectReason>)> {
                 return Some((after, None));
             }
         }
-        // Some writers leave no blank line.
-        if begins(&rest[after..]) {
+        // Some writers leave no blank line; where there is one, the length is right, whatever comes next.
+        if begins(&rest[after..]) || ends_record(&rest[content_end..after]) {
             return Some((after, None));
         }
     } else if !end.ended && content_end <= LONGEST {
@@ -120,14 +123,22 @@ fn bad_length(rest: &[u8], header: &Header<'_>, end: End) -> Option<(usize, Opti
     Some((length, cut_off.then_some(RejectReason::BrokenWarc)))
 }
 
-/// Where the first record at or after `from` begins, at the head of a line.
+/// Whether line ends are those behind a record.
+fn ends_record(blank: &[u8]) -> bool {
+    blank.iter().filter(|byte| **byte == b'\n').count() >= 2
+}
+
+/// Where the first record at or after `from` begins: at the head of a line, or where a field of its header follows.
 fn find(bytes: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
     loop {
         at += memmem::find(bytes.get(at..)?, VERSION)?;
-        let at_line = at == 0 || bytes[at - 1] == b'\n';
-        if at_line && at >= from && begins(&bytes[at..]) {
-            return Some(at);
+        if begins(&bytes[at..]) {
+            let first_line = memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |end| at + end + 1);
+            let at_line = at == 0 || bytes[at - 1] == b'\n';
+            if at_line || bytes[first_line..].starts_with(FIELD) {
+                return Some(at);
+            }
         }
         at += 1;
     }

@@ -1,0 +1,210 @@
+//! The configuration file: flags that are given with every call, unless the call gives them itself.
+//!
+//! A key is the name of a flag with underscores, so that there is one list of settings. What a file says is put before
+//! what the call says, and left out where the call says it too.
+
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+use anyhow::{anyhow, bail};
+use clap::{Arg, ArgAction, Command, CommandFactory};
+use samestory::error::Error;
+use toml::{Table, Value};
+
+use super::args::Cli;
+
+/// The file that is read without being named, in the working directory.
+const FILE: &str = "samestory.toml";
+
+/// The table whose keys are the roles of fields: `text = "body"` is `text_field = "body"`.
+const FIELDS: &str = "fields";
+
+/// Flags that say what one call is to do, and are no settings.
+const NO_SETTINGS: [&str; 6] = ["config", "help", "inputs", "output", "quiet", "verbose"];
+
+/// The arguments of a call with those of its configuration file before them.
+pub(crate) fn arguments(call: Vec<OsString>) -> anyhow::Result<Vec<OsString>> {
+    let cli = Cli::command();
+    let name = call.get(1).and_then(|name| name.to_str());
+    let Some(command) = name.and_then(|name| cli.find_subcommand(name)) else {
+        return Ok(call);
+    };
+    let takes_settings = command.get_arguments().any(|arg| arg.get_id() == "config");
+    let asks_for_help = given(&call, "help") || call.iter().any(|arg| arg == "-h");
+    if !takes_settings || asks_for_help {
+        return Ok(call);
+    }
+    let file = match named(&call) {
+        Some(file) => file,
+        None if Path::new(FILE).is_file() => PathBuf::from(FILE),
+        None => return Ok(call),
+    };
+    let settings = Settings::read(&file, command, &cli)?;
+    let mut arguments = call[..2].to_vec();
+    arguments.extend(settings.arguments(&call)?);
+    if !given(&call, "config") {
+        arguments.push(OsString::from(format!("--config={FILE}")));
+    }
+    arguments.extend_from_slice(&call[2..]);
+    Ok(arguments)
+}
+
+/// The arguments before `--`, behind which there are only inputs.
+fn flags(call: &[OsString]) -> impl Iterator<Item = &OsStr> {
+    let flags = call.iter().map(OsString::as_os_str);
+    flags.take_while(|arg| *arg != "--")
+}
+
+/// Whether a call has a flag.
+fn given(call: &[OsString], flag: &str) -> bool {
+    flags(call).any(|arg| {
+        let arg = arg.to_string_lossy();
+        arg.strip_prefix("--")
+            .is_some_and(|arg| arg.split('=').next() == Some(flag))
+    })
+}
+
+/// The file that a call names; without a name after the flag, clap complains of it.
+fn named(call: &[OsString]) -> Option<PathBuf> {
+    let mut arguments = flags(call);
+    while let Some(argument) = arguments.next() {
+        if argument == "--config" {
+            return arguments.next().map(PathBuf::from);
+        }
+        let text = argument.to_string_lossy();
+        if let Some(file) = text.strip_prefix("--config=") {
+            return Some(PathBuf::from(file));
+        }
+    }
+    None
+}
+
+/// A file and the flags that its keys may stand for.
+struct Settings<'c> {
+    file: PathBuf,
+    table: Table,
+    command: &'c Command,
+    /// Every command that takes settings: a key may mean something to another one than this.
+    cli: &'c Command,
+}
+
+impl<'c> Settings<'c> {
+    fn read(file: &Path, command: &'c Command, cli: &'c Command) -> anyhow::Result<Settings<'c>> {
+        let text = std::fs::read_to_string(file).map_err(|error| Error::io(file, error))?;
+        let broken = |error: toml::de::Error| {
+            let line = error
+                .span()
+                .map_or(1, |span| 1 + text[..span.start].matches('\n').count());
+            anyhow!("{}:{line}: {}", file.display(), error.message())
+        };
+        Ok(Settings {
+            file: file.to_owned(),
+            table: text.parse().map_err(broken)?,
+            command,
+            cli,
+        })
+    }
+
+    /// The settings as flags, but those that the call gives itself.
+    fn arguments(&self, call: &[OsString]) -> anyhow::Result<Vec<OsString>> {
+        let mut arguments = Vec::new();
+        for (key, value) in self.flat()? {
+            self.check_known(&key)?;
+            // A setting of another command's says nothing here.
+            let Some(arg) = setting(self.command, &key) else {
+                continue;
+            };
+            let flag = arg.get_long().unwrap_or_default();
+            let argument = self.argument(arg, &key, &value)?;
+            if !given(call, flag) {
+                arguments.extend(argument.map(OsString::from));
+            }
+        }
+        Ok(arguments)
+    }
+
+    /// All keys, with those of the table of fields as their flags have them.
+    fn flat(&self) -> anyhow::Result<Vec<(String, Value)>> {
+        let mut flat = Vec::new();
+        for (key, value) in &self.table {
+            match value {
+                Value::Table(fields) if key == FIELDS => {
+                    for (role, name) in fields {
+                        let key = format!("{role}_field");
+                        if setting(self.command, &key).is_none() {
+                            let roles = self.known().into_iter();
+                            let roles = roles.filter_map(|known| {
+                                known.strip_suffix("_field").map(str::to_owned)
+                            });
+                            return Err(self.unknown(&format!("{FIELDS}.{role}"), role, roles));
+                        }
+                        flat.push((key, name.clone()));
+                    }
+                }
+                _ => flat.push((key.clone(), value.clone())),
+            }
+        }
+        Ok(flat)
+    }
+
+    fn check_known(&self, key: &str) -> anyhow::Result<()> {
+        let known = self.known();
+        if known.iter().any(|known| known == key) {
+            return Ok(());
+        }
+        Err(self.unknown(key, key, known.into_iter().chain([FIELDS.to_owned()])))
+    }
+
+    fn known(&self) -> Vec<String> {
+        let commands = self.cli.get_subcommands();
+        let settings = commands
+            .filter(|command| command.get_arguments().any(|arg| arg.get_id() == "config"))
+            .flat_map(Command::get_arguments)
+            .filter(|arg| is_setting(arg));
+        settings.map(|arg| arg.get_id().to_string()).collect()
+    }
+
+    /// The complaint about a key, with the known one most like it.
+    fn unknown(
+        &self,
+        shown: &str,
+        key: &str,
+        known: impl Iterator<Item = String>,
+    ) -> anyhow::Error {
+        let alike = |known: &String| (strsim::jaro_winkler(key, known) * 1e6) as u64;
+        let nearest = known.max_by_key(alike).unwrap_or_default();
+        let file = self.file.display();
+        anyhow!("{file}: no setting \"{shown}\"; the nearest is \"{nearest}\"")
+    }
+
+    fn argument(&self, arg: &Arg, key: &str, value: &Value) -> anyhow::Result<Option<String>> {
+        let flag = arg.get_long().unwrap_or_default();
+        let takes_value = !matches!(arg.get_action(), ArgAction::SetTrue);
+        let file = self.file.display();
+        let text = match value {
+            Value::Boolean(on) if !takes_value => return Ok(on.then(|| format!("--{flag}"))),
+            _ if !takes_value => bail!("{file}: {key} is true or false"),
+            Value::String(text) => text.clone(),
+            Value::Integer(number) => number.to_string(),
+            Value::Float(number) => number.to_string(),
+            Value::Array(items) if matches!(arg.get_action(), ArgAction::Append) => {
+                let items: Option<Vec<&str>> = items.iter().map(Value::as_str).collect();
+                match items {
+                    Some(items) => items.join(","),
+                    None => bail!("{file}: {key} is a list of texts"),
+                }
+            }
+            _ => bail!("{file}: {key} is one text or number"),
+        };
+        Ok(Some(format!("--{flag}={text}")))
+    }
+}
+
+fn is_setting(arg: &Arg) -> bool {
+    arg.get_long().is_some() && !NO_SETTINGS.iter().any(|none| arg.get_id() == none)
+}
+
+fn setting<'c>(command: &'c Command, key: &str) -> Option<&'c Arg> {
+    let mut arguments = command.get_arguments();
+    arguments.find(|arg| is_setting(arg) && arg.get_id() == key)
+}
