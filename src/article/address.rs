@@ -114,7 +114,8 @@ fn cached<'a>(host: &str, rest: &'a str) -> Option<&'a str> {
     Some(inner.strip_prefix("s/").unwrap_or(inner))
 }
 
-fn bare_host(host: &str) -> &str {
+/// A host without what says that it is for telephones or for AMP.
+pub(crate) fn bare_host(host: &str) -> &str {
     let mut bare = host;
     while let Some(shorter) = MOBILE.iter().find_map(|prefix| bare.strip_prefix(prefix)) {
         if !shorter.contains('.') {

@@ -32,6 +32,7 @@ use std::fmt;
 
 use crate::error::Result;
 
+pub(crate) use address::bare_host;
 pub use date::parse as parse_date;
 pub use fields::FieldNames;
 pub use format::Format;

@@ -37,8 +37,16 @@ pub(crate) fn main() -> ExitCode {
             return ExitCode::from(USAGE);
         }
     };
+    let set = settings::from_file(&arguments);
     // Wrong usage ends here, with status 2 and clap's own message.
-    let cli = Cli::parse_from(arguments);
+    let cli = Cli::try_parse_from(arguments).unwrap_or_else(|error| {
+        if error.use_stderr()
+            && let Some(file) = &set
+        {
+            eprintln!("samestory: with the settings of {file}:");
+        }
+        error.exit()
+    });
     let ended = match cli.command {
         Command::Cluster(call) => cluster::run(call),
         Command::Dedup(call) => dedup::run(call),
@@ -48,7 +56,7 @@ pub(crate) fn main() -> ExitCode {
     };
     ExitCode::from(match ended {
         Ok(()) => DONE,
-        Err(error) => report(&error),
+        Err(error) => report(&error, set.as_deref()),
     })
 }
 
@@ -64,7 +72,7 @@ fn keep_extractors_quiet() {
 }
 
 /// Tells of an error, with its remedy, and gives the exit status.
-fn report(error: &anyhow::Error) -> u8 {
+fn report(error: &anyhow::Error, settings: Option<&str>) -> u8 {
     let known = error.downcast_ref::<Error>();
     if known.is_some_and(Error::is_broken_pipe) {
         // Whoever read our output has seen enough.
@@ -74,6 +82,9 @@ fn report(error: &anyhow::Error) -> u8 {
     eprintln!("samestory: {error}");
     if let Some(remedy) = known.and_then(remedy::of) {
         eprintln!("  {remedy}");
+    }
+    if let (Some(ErrorKind::Setting { .. }), Some(file)) = (known.map(Error::kind), settings) {
+        eprintln!("  settings were taken from {file}");
     }
     match known.map(Error::kind) {
         Some(ErrorKind::Interrupted) => INTERRUPTED,

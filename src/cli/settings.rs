@@ -49,6 +49,11 @@ pub(crate) fn arguments(call: Vec<OsString>) -> anyhow::Result<Vec<OsString>> {
     Ok(arguments)
 }
 
+/// The file that a call's settings were taken from.
+pub(crate) fn from_file(arguments: &[OsString]) -> Option<String> {
+    named(arguments).map(|file| file.display().to_string())
+}
+
 /// The arguments before `--`, behind which there are only inputs.
 fn flags(call: &[OsString]) -> impl Iterator<Item = &OsStr> {
     let flags = call.iter().map(OsString::as_os_str);

@@ -2,8 +2,9 @@
 
 use ahash::AHashMap;
 use rayon::prelude::*;
+use xxhash_rust::xxh3::xxh3_64;
 
-use crate::article::{Entry, Register, SourceId, Timestamp};
+use crate::article::{Entry, Register, SourceId, Timestamp, bare_host};
 use crate::config::{Config, Within};
 use crate::fingerprint::{Overlap, Print, Prints, mix};
 use crate::lsh::{Anchors, NO_ROW, Signatures, is_sparse};
@@ -114,11 +115,10 @@ impl Texts {
     /// A hash for each address of a source, with each text that stood there and has shingles.
     pub fn addresses(&self, register: &Register) -> Vec<(u64, u32)> {
         let stood = |(article, &text): (usize, &u32)| {
-            let Entry {
-                address, source, ..
-            } = register.entry(article);
-            let source = source.map_or(0, |source| u64::from(source.0) + 1);
-            let key = mix((*address)?.get() ^ mix(source));
+            let address = register.entry(article).address?;
+            // Where no source is given it is the host, and one for telephones is the same paper.
+            let source = register.source(article).map_or("", bare_host);
+            let key = mix(address.get() ^ xxh3_64(source.as_bytes()));
             (self.print(text).shingles > 0).then_some((key, text))
         };
         self.of_article

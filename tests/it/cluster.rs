@@ -1,6 +1,6 @@
 //! `samestory cluster` writes its table as the README has it.
 
-use crate::command::{FERRY, Folder, gunzip, json_line, rows, small_dump};
+use crate::command::{FERRY, Folder, columns, gunzip, json_line, rows, small_dump};
 
 #[test]
 fn the_table_has_a_row_an_article_in_input_order() {
@@ -195,4 +195,30 @@ fn furniture_stays_where_asked_for() {
     let folder = Folder::with("dump.jsonl", crate::corpora::daily_rankings(1).to_jsonl());
     let ran = folder.run(&["cluster", "dump.jsonl", "--keep-furniture"]);
     assert!(ran.err.contains("0.0% of the text dropped"), "{}", ran.err);
+}
+
+#[test]
+fn versions_at_one_address_of_one_source_are_compared_whatever_leads_there() {
+    let later = "After the storm the ferry sailed on Sunday with two hundred cars on board, and the harbour \
+        master thanked the crew of the tug that had held it off the old stone quay for a night.";
+    let record = |id: &str, url: &str, text: &str| {
+        let record = serde_json::json!({ "id": id, "url": url, "text": text });
+        format!("{record}\n")
+    };
+    let urls = [
+        "https://www.a.example/ferry?utm_source=mail",
+        "https://m.a.example/ferry/#top",
+        "https://b.example/ferry",
+    ];
+    let dump = [
+        record("early", urls[0], FERRY),
+        record("late", urls[1], later),
+        record("elsewhere", urls[2], later.to_uppercase().as_str()),
+    ];
+    let folder = Folder::with("dump.jsonl", dump.concat());
+    let ran = folder.run(&["cluster", "dump.jsonl", "--verbose"]);
+    assert!(ran.err.contains("1 from addresses"), "{}", ran.err);
+    // They are compared, and found to be two texts.
+    let copies = columns(&ran.done(), ["article_id", "copy_id"]);
+    assert_ne!(copies[0].1, copies[1].1);
 }

@@ -14,10 +14,12 @@ fn help_names_the_commands() {
     Usage: samestory <COMMAND>
 
     Commands:
-      cluster  Group the articles that are copies of one text, and write one row an article
-      dedup    Write the corpus without its copies, each record byte for byte as it was read
-      eval     Score clusters against a gold standard
-      help     Print this message or the help of the given subcommand(s)
+      cluster      Group the articles that are copies of one text, and write one row an article
+      dedup        Write the corpus without its copies, each record byte for byte as it was read
+      eval         Score clusters against a gold standard
+      completions  Write what completes this command line in a shell, to standard output
+      man          Write the manual page, to standard output
+      help         Print this message or the help of the given subcommand(s)
 
     Options:
       -h, --help     Print help

@@ -17,3 +17,4 @@ mod quality;
 mod run;
 mod same;
 mod samples;
+mod settings;
