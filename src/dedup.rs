@@ -2,13 +2,14 @@
 
 mod apart;
 mod archive;
+mod frame;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use ahash::AHashMap;
 
-use crate::article::{Batch, FileCorpus, Format, Input, Place};
+use crate::article::{FileCorpus, Format, Input, Place};
 use crate::compression::Compression;
 use crate::error::{Error, ErrorKind, Result};
 use crate::output::table::{Table, table_error};
@@ -16,6 +17,8 @@ use crate::output::{
     Closed, ClusterRow, Destination, Early, Ordered, OutputFile, Relation, Similarity,
 };
 use crate::pipeline::Clustering;
+
+use frame::Chosen;
 
 /// Which records of a corpus are kept.
 #[derive(Clone, Debug, Default)]
@@ -223,56 +226,6 @@ impl Target {
             Target::File(destination) => destination.name().to_owned(),
             Target::Folder(folder) => folder.clone(),
         }
-    }
-}
-
-/// What decides which records are kept and how they are written.
-struct Chosen<'a> {
-    decisions: &'a Decisions,
-    inputs: &'a [Input],
-    target: &'a Target,
-}
-
-impl Chosen<'_> {
-    /// The kept records of a batch, each run of one input behind the input's number and its bytes.
-    fn frame(&self, batch: &Batch<'_>, beside: &[(Place, &[u8])]) -> Result<(Vec<u8>, Kept)> {
-        let mut kept = Kept::default();
-        let mut records: Vec<(Place, &[u8])> = beside.to_vec();
-        for (article, raw) in batch.articles.iter().zip(batch.raw) {
-            if self.decisions.keeps(article.place, self.inputs)? {
-                kept.kept += 1;
-                records.push((article.place, raw));
-            } else {
-                kept.removed += 1;
-            }
-        }
-        if !beside.is_empty() {
-            records.sort_unstable_by_key(|record| record.0);
-        }
-        let mut chunk = Vec::new();
-        for run in records.chunk_by(|a, b| a.0.input == b.0.input) {
-            let input = run[0].0.input;
-            chunk.extend_from_slice(&input.to_le_bytes());
-            chunk.extend_from_slice(&[0; 8]);
-            let start = chunk.len();
-            for (_, raw) in run {
-                self.push(&mut chunk, input, raw)?;
-            }
-            let bytes = (chunk.len() - start) as u64;
-            chunk[start - 8..start].copy_from_slice(&bytes.to_le_bytes());
-        }
-        Ok((chunk, kept))
-    }
-
-    /// Adds a record as it is to be written.
-    fn push(&self, chunk: &mut Vec<u8>, input: u32, raw: &[u8]) -> Result<()> {
-        let input = &self.inputs[input as usize];
-        if input.format != Format::Warc {
-            chunk.extend_from_slice(raw);
-            return Ok(());
-        }
-        archive::push(chunk, raw, self.target.compression(input))
-            .map_err(|error| Error::io(self.target.name(), error))
     }
 }
 
