@@ -34,7 +34,8 @@
 //!
 //! # Files
 //!
-//! A [`FileCorpus`](article::FileCorpus) reads JSON lines, CSV, TSV and plain text, compressed or not, and
+//! A [`FileCorpus`](article::FileCorpus) reads JSON lines, CSV, TSV and plain text, and with the features `html` and `warc`
+//! HTML pages and WARC archives, compressed or not; and
 //! [`Tables`](tables::Tables) turns what was found into rows:
 //!
 //! ```

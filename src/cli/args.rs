@@ -237,7 +237,7 @@ enum HtmlFlag {
     Auto,
     /// The main text, hundreds of pages a second
     Fast,
-    /// The main text, at half the speed and a little more often right
+    /// The main text, several times slower and a little more often right
     Best,
     /// All text on the page, a line a block
     Off,
