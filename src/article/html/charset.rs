@@ -20,7 +20,7 @@ pub(crate) struct Decoded<'a> {
 /// Reads a page as text; `label` is what its sender says.
 ///
 /// The first charset that is named and in which every byte means something is taken: the byte order mark's, the sender's,
-/// the page's own. Where none fits, it is what the bytes look like, or the one named first, whichever leaves less out.
+/// the page's own, UTF-8; then the first in which nearly every byte does; then whatever the bytes look like.
 ///
 /// # Errors
 ///
@@ -44,32 +44,61 @@ pub(crate) fn decode<'a>(
     let is_utf8 = std::str::from_utf8(bytes).is_ok();
     // "ISO-8859-1" is what many servers say of everything. What is UTF-8 by its bytes is so by no accident.
     let by_sender = by_sender.filter(|found| *found != WINDOWS_1252 || !is_utf8);
-    let mut fallback: Option<(usize, Cow<'a, str>)> = None;
-    let candidates = [by_mark, by_sender, by_itself, is_utf8.then_some(UTF_8)];
-    let detected = || Some(detect(bytes));
-    for encoding in candidates
-        .into_iter()
-        .flatten()
-        .chain(std::iter::once_with(detected).flatten())
-    {
-        let (text, wrong) = encoding.decode_with_bom_removal(bytes);
-        if !wrong && !is_noise(&text) {
-            return Ok(Decoded {
-                text: without_nul(text),
-                repaired: false,
-            });
+    let named = [by_mark, by_sender, by_itself, Some(UTF_8)];
+    let mut readings: Vec<Reading<'a>> = Vec::new();
+    for encoding in named.into_iter().flatten() {
+        let reading = Reading::of(bytes, encoding);
+        if reading.lost == 0 && !reading.is_noise() {
+            return Ok(reading.decoded());
         }
-        let lost = lost(&text);
-        if fallback.as_ref().is_none_or(|(least, _)| lost < *least) {
-            fallback = Some((lost, text));
-        }
+        readings.push(reading);
     }
-    match fallback {
-        Some((lost, text)) if lost * 100 <= text.len() && !is_noise(&text) => Ok(Decoded {
-            text: without_nul(text),
-            repaired: true,
-        }),
-        _ => Err(RejectReason::UnknownCharset),
+    // A few stray bytes among many that mean something do not speak against it.
+    if let Some(fitting) = readings.iter().position(Reading::fits) {
+        return Ok(readings.swap_remove(fitting).decoded());
+    }
+    readings.push(Reading::of(bytes, detect(bytes)));
+    let best = readings.into_iter().min_by_key(|reading| reading.lost);
+    best.filter(|best| best.lost * 100 <= best.text.len() && !best.is_noise())
+        .map(Reading::decoded)
+        .ok_or(RejectReason::UnknownCharset)
+}
+
+/// A page read in some charset.
+struct Reading<'a> {
+    text: Cow<'a, str>,
+    /// How many characters stand for bytes that mean nothing in it.
+    lost: usize,
+}
+
+impl<'a> Reading<'a> {
+    fn of(bytes: &'a [u8], encoding: &'static Encoding) -> Reading<'a> {
+        let (text, wrong) = encoding.decode_with_bom_removal(bytes);
+        let lost = if wrong {
+            text.matches('\u{fffd}').count()
+        } else {
+            0
+        };
+        Reading { text, lost }
+    }
+
+    /// Whether at most one in ten of its characters beyond ASCII is lost.
+    fn fits(&self) -> bool {
+        let beyond = self.text.chars().filter(|mark| !mark.is_ascii()).count();
+        self.lost * 10 <= beyond && !self.is_noise()
+    }
+
+    /// Whether it is no text: control characters are more than a hundredth.
+    fn is_noise(&self) -> bool {
+        let control = |mark: &char| mark.is_control() && !mark.is_whitespace();
+        self.text.chars().filter(control).count() * 100 > self.text.len()
+    }
+
+    fn decoded(self) -> Decoded<'a> {
+        Decoded {
+            repaired: self.lost > 0,
+            text: without_nul(self.text),
+        }
     }
 }
 
@@ -119,21 +148,63 @@ fn detect(bytes: &[u8]) -> &'static Encoding {
     detector.guess(None, Utf8Detection::Allow)
 }
 
-/// How many bytes of a decoded text stand for such as meant nothing.
-fn lost(text: &str) -> usize {
-    text.matches('\u{fffd}').count()
-}
-
-/// Whether a text is none: control characters in it are more than a hundredth.
-fn is_noise(text: &str) -> bool {
-    let control = |mark: &char| mark.is_control() && !mark.is_whitespace();
-    text.chars().filter(control).count() * 100 > text.len()
-}
-
 fn without_nul(text: Cow<'_, str>) -> Cow<'_, str> {
     if text.contains('\0') {
         Cow::Owned(text.replace('\0', "\u{fffd}"))
     } else {
         text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use encoding_rs::{WINDOWS_1250, WINDOWS_1251, WINDOWS_1252};
+
+    use super::decode;
+    #[cfg(feature = "warc")]
+    use super::of_type;
+
+    #[test]
+    fn the_charset_of_a_page_that_says_none_is_told_from_its_bytes() {
+        for (encoding, text) in [
+            (
+                WINDOWS_1251,
+                "Паром на северные острова не выйдет в море до понедельника, сказал начальник порта",
+            ),
+            (
+                WINDOWS_1250,
+                "Prom na północne wyspy nie wypłynie przed poniedziałkiem, powiedział w piątek kapitan portu, gdyż śmiałków nie było",
+            ),
+            (
+                WINDOWS_1252,
+                "Die Fähre zu den nördlichen Inseln fährt nicht vor Montag, sagte der Hafenmeister am späten Abend",
+            ),
+        ] {
+            let page = format!("<html><body><p>{text}</p></body></html>");
+            let (bytes, ..) = encoding.encode(&page);
+            let decoded = decode(&bytes, None)
+                .ok()
+                .map(|decoded| decoded.text.into_owned());
+            assert_eq!(decoded, Some(page));
+        }
+    }
+
+    #[test]
+    fn a_few_stray_bytes_are_repaired() {
+        let page = [
+            b"<p>".as_slice(),
+            "Fähre ".repeat(400).as_bytes(),
+            b"\xff</p>",
+        ]
+        .concat();
+        let decoded = decode(&page, Some("utf-8")).ok();
+        assert!(decoded.is_some_and(|decoded| decoded.repaired && decoded.text.contains("Fähre")));
+    }
+
+    #[cfg(feature = "warc")]
+    #[test]
+    fn the_sender_says_it_in_the_type() {
+        assert_eq!(of_type("text/html; Charset = \"EUC-JP\""), Some("EUC-JP"));
+        assert_eq!(of_type("text/html"), None);
     }
 }
