@@ -47,7 +47,8 @@ impl Decisions {
         let numbers: AHashMap<&str, u32> = inputs.iter().map(String::as_str).zip(0..).collect();
         let mut decisions = Decisions::default();
         let mut other = None;
-        Table::open(path)?.rows(ClusterRow::COLUMNS, &mut |line, row| {
+        let table = Table::open(path)?;
+        table.rows(ClusterRow::COLUMNS, &ClusterRow::LATER, &mut |line, row| {
             let bad = |column: &str, value: &str| {
                 table_error(path, line, format!("{column} is \"{value}\""))
             };
@@ -91,7 +92,7 @@ impl Decisions {
 }
 
 /// A row of a clusters table from its cells; the number of the column that is wrong otherwise.
-fn parse_row(row: &[String; 13], record: u64) -> std::result::Result<ClusterRow<'_>, usize> {
+fn parse_row(row: &[String; 14], record: u64) -> std::result::Result<ClusterRow<'_>, usize> {
     let text = |at: usize| (!row[at].is_empty()).then(|| row[at].as_str());
     let count = |at: usize| row[at].parse::<u32>().map_err(|_| at);
     let similarity = |share: &str| -> std::result::Result<Similarity, usize> {
@@ -114,6 +115,7 @@ fn parse_row(row: &[String; 13], record: u64) -> std::result::Result<ClusterRow<
         published: text(10).and_then(crate::article::parse_date),
         input: &row[11],
         record,
+        story_label: text(13),
     })
 }
 

@@ -127,6 +127,7 @@ pub mod lsh;
 pub mod output;
 pub mod pipeline;
 pub mod rejects;
+pub mod stories;
 pub mod tables;
 
 // The README's Rust is compiled with the documentation tests.

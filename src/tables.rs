@@ -3,6 +3,7 @@
 use crate::article::{ArticleIds, ReadReport};
 use crate::copies::{Member, Relation, SimilarPair, Similarity};
 use crate::error::Result;
+use crate::fingerprint::Millionths;
 use crate::output::{self, ClusterRow, ClusterWriter, PairRow, PairWriter};
 use crate::pipeline::Clustering;
 
@@ -33,28 +34,31 @@ impl<'a> Tables<'a> {
     pub fn row(&self, article: usize) -> ClusterRow<'_> {
         let register = &self.found.register;
         let entry = register.entry(article);
-        let Member {
-            representative,
-            relation,
-            similarity,
-            copies,
-        } = self.found.groups.of(article);
-        let representative = self.ids.of(representative as usize);
-        let is_lead = relation == Relation::Representative;
+        let member = self.found.groups.of(article);
+        let story = self.found.stories.of(article);
+        let representative = self.ids.of(member.representative as usize);
+        let lead = self.ids.of(story.lead as usize);
+        let is_lead = story.lead as usize == article;
+        let (relation, similarity, matched) = match member.relation {
+            Relation::Representative if is_lead => (output::Relation::Lead, None, None),
+            Relation::Representative => (
+                output::Relation::Related,
+                Some(story.similarity),
+                Some(lead),
+            ),
+            Relation::Exact => copy(output::Relation::Exact, &member, representative),
+            Relation::Near => copy(output::Relation::Near, &member, representative),
+            Relation::Excerpt => copy(output::Relation::Excerpt, &member, representative),
+        };
         ClusterRow {
             article_id: self.ids.of(article),
-            story_id: representative,
+            story_id: lead,
             copy_id: representative,
-            relation: match relation {
-                Relation::Representative => output::Relation::Lead,
-                Relation::Exact => output::Relation::Exact,
-                Relation::Near => output::Relation::Near,
-                Relation::Excerpt => output::Relation::Excerpt,
-            },
-            similarity: (!is_lead).then(|| output::Similarity::from_millionths(similarity.0)),
-            matched_id: (!is_lead).then_some(representative),
-            copies,
-            story_articles: copies,
+            relation,
+            similarity: similarity.map(|share| output::Similarity::from_millionths(share.0)),
+            matched_id: matched,
+            copies: member.copies,
+            story_articles: story.articles,
             title: register.title(article),
             source: register.source(article),
             published: entry.published,
@@ -63,6 +67,7 @@ impl<'a> Tables<'a> {
                 .get(entry.place.input as usize)
                 .map_or("", String::as_str),
             record: entry.place.record,
+            story_label: self.found.stories.label(story.lead),
         }
     }
 
@@ -143,6 +148,15 @@ impl<'a> Tables<'a> {
             seconds_apart: time(a).zip(time(b)).map(|(a, b)| a.0.abs_diff(b.0)),
         }
     }
+}
+
+/// How a copy relates to its representative, and how similar it is.
+fn copy<'a>(
+    relation: output::Relation,
+    member: &Member,
+    representative: &'a str,
+) -> (output::Relation, Option<Millionths>, Option<&'a str>) {
+    (relation, Some(member.similarity), Some(representative))
 }
 
 /// How many groups there are, and how large.

@@ -7,7 +7,7 @@ use samestory::article::FieldNames;
 use samestory::config::{Config, Keep, Threshold, Within};
 use samestory::error::{ErrorKind, Result};
 
-/// Finds which scraped news articles are the same text.
+/// Finds which scraped news articles are the same text, and which tell the same story.
 #[derive(Debug, Parser)]
 #[command(version, about, max_term_width = 100)]
 pub(crate) struct Cli {
@@ -17,7 +17,7 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Group the articles that are copies of one text, and write one row an article
+    /// Group the articles that are copies of one text, and those that tell one story; write one row an article
     Cluster(ClusterCall),
     /// Write the corpus without its copies, each record byte for byte as it was read
     Dedup(DedupCall),
@@ -113,10 +113,10 @@ pub(crate) struct Deciding {
     /// Call copies only what was published within this time: 36h, 30d, 2w
     #[arg(long, value_name = "TIME", value_parser = seconds, help_heading = "Copies")]
     copy_window: Option<u64>,
-    /// Which article stands for its copies
+    /// Which article stands for its copies, and which leads a story
     #[arg(long, value_enum, value_name = "WHICH", default_value_t = KeepFlag::Earliest, help_heading = "Representatives")]
     keep: KeepFlag,
-    /// Sources whose articles stand for their copies before all others
+    /// Sources whose articles stand for their copies, and lead stories, before all others
     #[arg(
         long,
         value_name = "SOURCE,...",
@@ -124,6 +124,28 @@ pub(crate) struct Deciding {
         help_heading = "Representatives"
     )]
     prefer: Vec<String>,
+}
+
+/// What a story is.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Relating {
+    /// Find copies only; each copy group is a story of its own then
+    #[arg(long, help_heading = "Stories")]
+    copies_only: bool,
+    /// Average score from which two groups tell one story, in a language of 1,000 articles; it grows with their logarithm
+    #[arg(
+        long,
+        value_name = "SHARE",
+        default_value_t = 0.214,
+        help_heading = "Stories"
+    )]
+    story_threshold: f64,
+    /// Compare for stories only what was published within this time: 36h, 3d, 2w
+    #[arg(long, value_name = "TIME", value_parser = seconds, default_value = "7d", help_heading = "Stories")]
+    story_window: u64,
+    /// Most telling terms by which an article is met
+    #[arg(long, value_name = "N", default_value_t = 20, help_heading = "Stories")]
+    story_terms: usize,
 }
 
 /// How to run, and what to tell.
@@ -152,6 +174,8 @@ pub(crate) struct ClusterCall {
     pub(crate) pairs: Option<String>,
     #[command(flatten)]
     pub(crate) deciding: Deciding,
+    #[command(flatten)]
+    pub(crate) relating: Relating,
     #[command(flatten)]
     pub(crate) telling: Telling,
 }
@@ -265,6 +289,23 @@ impl Deciding {
                 KeepFlag::Central => Keep::Central,
             },
             prefer: self.prefer.clone(),
+            copies_only: true,
+            ..Config::default()
+        };
+        config.check()?;
+        Ok(config)
+    }
+}
+
+impl Relating {
+    /// The settings, with those of stories.
+    pub(crate) fn complete(&self, config: Config) -> Result<Config> {
+        let config = Config {
+            copies_only: self.copies_only,
+            story_threshold: Threshold::new("--story-threshold", self.story_threshold)?,
+            story_window: self.story_window,
+            story_terms: self.story_terms,
+            ..config
         };
         config.check()?;
         Ok(config)

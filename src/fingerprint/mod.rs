@@ -15,3 +15,4 @@ pub(crate) use signature::mix;
 pub use signature::{Signer, agreement};
 pub use sweep::{Fingerprints, Print, Prints, Shingler, fingerprint};
 pub use tokens::Tokenizer;
+pub(crate) use tokens::is_spaceless;

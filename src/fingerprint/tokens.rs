@@ -281,7 +281,7 @@ fn is_plain_alone(c: char) -> bool {
 }
 
 /// Whether `c` belongs to a script that is written without spaces between words.
-fn is_spaceless(c: char) -> bool {
+pub(crate) fn is_spaceless(c: char) -> bool {
     matches!(c,
         '\u{0e01}'..='\u{0eff}'                             // Thai, Lao
         | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17d3}' // Burmese, Khmer

@@ -125,11 +125,13 @@ pub struct ClusterRow<'a> {
     pub input: &'a str,
     /// The 1-based record in that file.
     pub record: u64,
+    /// The most telling words of its story; `None` where the story has one text only.
+    pub story_label: Option<&'a str>,
 }
 
 impl ClusterRow<'_> {
     /// The columns, in the order of every clusters table.
-    pub const COLUMNS: [&'static str; 13] = [
+    pub const COLUMNS: [&'static str; 14] = [
         "article_id",
         "story_id",
         "copy_id",
@@ -143,9 +145,13 @@ impl ClusterRow<'_> {
         "published",
         "input",
         "record",
+        "story_label",
     ];
 
-    pub(super) fn values(&self) -> [Value<'_>; 13] {
+    /// The columns that tables of earlier versions lack.
+    pub(crate) const LATER: [&'static str; 1] = ["story_label"];
+
+    pub(super) fn values(&self) -> [Value<'_>; 14] {
         [
             Value::Text(self.article_id),
             Value::Text(self.story_id),
@@ -160,6 +166,7 @@ impl ClusterRow<'_> {
             self.published.map_or(Value::Absent, Value::Time),
             Value::Text(self.input),
             Value::Count(self.record),
+            self.story_label.map_or(Value::Absent, Value::Text),
         ]
     }
 }

@@ -73,12 +73,16 @@ impl Table {
     }
 
     /// Hands the wanted columns of every row to `visit`, with the row's line, and ends at its first error.
+    ///
+    /// Columns that the table may lack are empty where it does.
     pub(crate) fn rows<const N: usize>(
         self,
         wanted: [&str; N],
+        may_lack: &[&str],
         visit: &mut dyn FnMut(u64, [String; N]) -> Result<()>,
     ) -> Result<()> {
-        if let Some(missing) = wanted.iter().find(|column| !self.has(column)) {
+        let must_have = wanted.iter().filter(|column| !may_lack.contains(column));
+        if let Some(missing) = must_have.into_iter().find(|column| !self.has(column)) {
             let there = self.columns.join(", ");
             let reason = format!("no column \"{missing}\"; the columns are: {there}");
             return Err(table_error(&self.path, 1, reason));
@@ -89,7 +93,7 @@ impl Table {
                 let places = wanted.map(|column| place(column).unwrap_or(usize::MAX));
                 csv_rows(&self.path, reader, places, visit)
             }
-            Source::Jsonl(input) => jsonl_rows(&self.path, input, wanted, visit),
+            Source::Jsonl(input) => jsonl_rows(&self.path, input, (wanted, may_lack), visit),
         }
     }
 }
@@ -118,7 +122,7 @@ fn csv_rows<const N: usize>(
 fn jsonl_rows<const N: usize>(
     path: &Path,
     mut input: Box<dyn BufRead>,
-    wanted: [&str; N],
+    (wanted, may_lack): ([&str; N], &[&str]),
     visit: &mut dyn FnMut(u64, [String; N]) -> Result<()>,
 ) -> Result<()> {
     let mut text = Vec::new();
@@ -142,6 +146,7 @@ fn jsonl_rows<const N: usize>(
                 Some(Value::Bool(truth)) => truth.to_string(),
                 // What is an empty cell in CSV.
                 Some(Value::Null) => String::new(),
+                None if may_lack.contains(&column) => String::new(),
                 _ => return Err(table_error(path, line, format!("no \"{column}\""))),
             };
         }
