@@ -101,19 +101,19 @@ impl<'t> Draft<'t> {
                     weight,
                 }
             })
-            .filter(|term| term.articles > 1 && term.weight > 0.0)
+            .filter(|term| term.weight > 0.0)
             .collect();
         stems.sort_unstable_by(Term::by_weight);
-        stems.truncate(PAIRED.max(terms));
         let word = |term: &Term| {
             let shown = cutter.word(term.feature, title, text);
             (term.feature, term.weight, shown)
         };
+        let shared = |term: &&Term| term.articles > 1;
         Draft {
             grams,
             pairs: pairs(cutter.stems(), &stems[..PAIRED.min(stems.len())]),
-            words: stems.iter().take(LABELLING).map(word).collect(),
-            stems: stems.into_iter().take(terms).collect(),
+            words: stems.iter().filter(shared).take(LABELLING).map(word).collect(),
+            stems: stems.iter().filter(shared).take(terms).copied().collect(),
         }
     }
 }
