@@ -5,7 +5,8 @@ use std::ops::Range;
 use unicode_normalization::char::is_combining_mark;
 
 use super::forms::Window;
-use crate::fingerprint::{is_spaceless, mix, normalize};
+use super::lexicon::{FeatureId, Lexicon, WordId};
+use crate::fingerprint::{is_spaceless, mix};
 
 /// A feature's hash; its lowest bits say what kind it is. It never changes between versions.
 pub(super) type Feature = u32;
@@ -28,17 +29,16 @@ pub(super) fn feature(kind: Kind, hash: u64) -> Feature {
     (mix(hash ^ (kind as u64) << 60) >> 32) as u32 & !3 | kind as u32
 }
 
+/// Whether a feature is a stem.
+pub(super) fn is_stem(feature: Feature) -> bool {
+    feature & 3 == Kind::Stem as u32
+}
+
 /// The feature of two stems in a row.
 pub(super) fn pair(before: Feature, stem: Feature) -> Feature {
     feature(Kind::Pair, u64::from(before) << 32 | u64::from(stem))
 }
 
-/// Letters in a gram.
-const GRAM: usize = 4;
-/// Syllables in a gram of Hangul, where one is a letter or two of other scripts.
-const HANGUL_GRAM: usize = 2;
-/// Letters in a stem.
-const STEM: usize = 5;
 /// How often a word counts in a title.
 const TITLE: u32 = 3;
 /// How often a word counts that begins with a capital without beginning a sentence: names tell stories.
@@ -46,47 +46,63 @@ const NAME: u32 = 2;
 /// A story is told in the beginning of an article: bytes of text behind this count no more.
 const LONGEST: usize = 1 << 16;
 
-/// A stem as it stands in an article.
-#[derive(Clone, Debug)]
-pub(super) struct Placed {
-    pub(super) stem: Feature,
+/// A word as it is used in an article.
+#[derive(Clone, Copy, Debug)]
+struct Use {
+    word: WordId,
     /// How often it counts.
-    pub(super) weight: u32,
-    /// So many stems before it stands the one it makes a pair with; 0 where there is none.
-    pub(super) back: u8,
+    weight: u32,
+    /// So many uses before it stands the one it makes a pair with; 0 where there is none.
+    back: u8,
     /// Whether it opens a sentence, so that its capital means nothing.
     opens: bool,
-    /// Its word, in the text as it was read.
-    word: Range<usize>,
     in_title: bool,
+    /// Where it stands in the text as it was read.
+    start: u32,
+    end: u32,
 }
 
-/// What was found of a word.
-struct Token {
-    /// Its hash, with all numbers alike.
-    masked: u64,
-    /// Which grams of the article are its own, and which stem.
-    grams: Range<usize>,
-    stem: usize,
+/// Counts by feature, of the article at hand.
+#[derive(Default)]
+struct Counts {
+    of: Vec<u32>,
+    counted: Vec<(FeatureId, u32)>,
+}
+
+impl Counts {
+    fn add(&mut self, id: FeatureId, weight: u32) {
+        let count = &mut self.of[id as usize];
+        if *count == 0 {
+            self.counted.push((id, 0));
+        }
+        *count += weight;
+    }
 }
 
 /// Cuts articles into features, keeping its room between articles.
 #[derive(Default)]
 pub(super) struct Cutter {
-    normal: String,
-    letters: Vec<char>,
-    grams: Vec<(Feature, u32)>,
-    stems: Vec<Placed>,
-    tokens: Vec<Token>,
+    lexicon: Lexicon,
+    uses: Vec<Use>,
+    /// The uses of words with spaces around them.
+    spaced: Vec<u32>,
+    /// How often each word counts, and which do.
+    words: Vec<u32>,
+    used: Vec<WordId>,
+    counts: Counts,
+    /// How many articles have each feature, of those the tag stands for.
+    having: Vec<(u32, u32)>,
     in_title: bool,
 }
 
 impl Cutter {
     /// Cuts an article of this title and of the stretches of this text that cleaning kept.
     pub(super) fn cut(&mut self, title: &str, text: &str, kept: &[Range<usize>]) {
-        self.grams.clear();
-        self.stems.clear();
-        self.tokens.clear();
+        if self.lexicon.trim() {
+            self.having.clear();
+        }
+        self.uses.clear();
+        self.spaced.clear();
         self.in_title = true;
         self.add(title, 0..title.len(), TITLE);
         self.in_title = false;
@@ -98,197 +114,269 @@ impl Cutter {
         }
     }
 
-    /// The grams met with how often each counts, ascending.
-    pub(super) fn grams(&mut self) -> &[(Feature, u32)] {
-        sum(&mut self.grams);
-        &self.grams
+    /// The grams and stems met, with how often each counts, in no order that means anything.
+    pub(super) fn count(&mut self) -> &[(FeatureId, u32)] {
+        self.words.resize(self.lexicon.words(), 0);
+        self.counts.of.resize(self.lexicon.len(), 0);
+        self.counts.counted.clear();
+        self.used.clear();
+        for used in self.uses.iter().filter(|used| used.weight > 0) {
+            let count = &mut self.words[used.word as usize];
+            if *count == 0 {
+                self.used.push(used.word);
+            }
+            *count += used.weight;
+        }
+        for &word in &self.used {
+            let weight = std::mem::take(&mut self.words[word as usize]);
+            let grams = self.lexicon.grams(word).iter();
+            grams.for_each(|&gram| self.counts.add(gram, weight));
+            self.counts.add(self.lexicon.stem(word), weight);
+        }
+        let Counts { of, counted } = &mut self.counts;
+        for (id, count) in counted.iter_mut() {
+            *count = std::mem::take(&mut of[*id as usize]);
+        }
+        counted
     }
 
-    /// The stems, in the order of the text.
-    pub(super) fn stems(&self) -> &[Placed] {
-        &self.stems
+    /// Whether the next article is cut anew, under other numbers.
+    pub(super) fn is_full(&self) -> bool {
+        self.lexicon.is_full()
     }
 
-    /// The word of this stem as a reader would write it: not at the head of a sentence, nor in a title, if it can be helped.
-    pub(super) fn word<'t>(&self, stem: Feature, title: &'t str, text: &'t str) -> &'t str {
-        let places = self.stems.iter().filter(|placed| placed.stem == stem);
-        let best = places.min_by_key(|placed| (placed.in_title, placed.opens));
-        best.map_or("", |placed| {
-            let whole = if placed.in_title { title } else { text };
-            &whole[placed.word.clone()]
-        })
+    /// The feature of a number.
+    pub(super) fn feature(&self, id: FeatureId) -> Feature {
+        self.lexicon.feature(id)
+    }
+
+    /// How many articles have a feature, which `ask` tells; one tag stands for one way to ask.
+    pub(super) fn having(
+        &mut self,
+        id: FeatureId,
+        tag: Option<u32>,
+        ask: impl Fn(Feature) -> u32,
+    ) -> u32 {
+        let Some(tag) = tag else {
+            return ask(self.feature(id));
+        };
+        if self.having.len() < self.lexicon.len() {
+            self.having.resize(self.lexicon.len(), (u32::MAX, 0));
+        }
+        let known = &mut self.having[id as usize];
+        if known.0 != tag {
+            *known = (tag, ask(self.lexicon.feature(id)));
+        }
+        known.1
+    }
+
+    /// The words of these stems as a reader would write them: not at the head of a sentence, nor in a title, if it can be
+    /// helped.
+    pub(super) fn words<'t>(
+        &mut self,
+        stems: &[FeatureId],
+        (title, text): (&'t str, &'t str),
+    ) -> Vec<&'t str> {
+        self.mark(stems);
+        let mut best: Vec<Option<&Use>> = vec![None; stems.len()];
+        for used in &self.uses {
+            let at = self.counts.of[self.lexicon.stem(used.word) as usize] as usize;
+            let rank = |used: &Use| (used.in_title, used.opens);
+            if at > 0 && best[at - 1].is_none_or(|best| rank(used) < rank(best)) {
+                best[at - 1] = Some(used);
+            }
+        }
+        let word = |used: Option<&Use>| {
+            used.map_or("", |used| {
+                let whole = if used.in_title { title } else { text };
+                &whole[used.start as usize..used.end as usize]
+            })
+        };
+        let words = best.into_iter().map(word).collect();
+        self.unmark(stems);
+        words
+    }
+
+    /// The pairs of neighbouring stems that are both among these, with how often each counts.
+    pub(super) fn pairs(&mut self, stems: &[FeatureId]) -> Vec<(Feature, u32)> {
+        self.mark(stems);
+        let mut pairs = Vec::new();
+        let tells = |used: &Use| {
+            let stem = self.lexicon.stem(used.word);
+            let tells = used.weight > 0 && self.counts.of[stem as usize] > 0;
+            tells.then(|| self.lexicon.feature(stem))
+        };
+        for (at, second) in self.uses.iter().enumerate().filter(|used| used.1.back > 0) {
+            let first = &self.uses[at - usize::from(second.back)];
+            if let Some((before, stem)) = tells(second).and_then(|stem| Some((tells(first)?, stem))) {
+                pairs.push((pair(before, stem), second.weight));
+            }
+        }
+        self.unmark(stems);
+        pairs.sort_unstable();
+        pairs.dedup_by(|next, kept| {
+            let same = next.0 == kept.0;
+            kept.1 += if same { next.1 } else { 0 };
+            same
+        });
+        pairs
+    }
+
+    /// Marks features by their places, counted from 1, where counts stood.
+    fn mark(&mut self, ids: &[FeatureId]) {
+        for (&id, place) in ids.iter().zip(1..) {
+            self.counts.of[id as usize] = place;
+        }
+    }
+
+    fn unmark(&mut self, ids: &[FeatureId]) {
+        ids.iter().for_each(|&id| self.counts.of[id as usize] = 0);
     }
 
     /// The windows of the article, in the order of the text.
-    pub(super) fn windows(&self) -> impl Iterator<Item = Window> {
-        self.tokens.windows(super::forms::WORDS).map(|words| {
-            let hash = words.iter().fold(0, |hash, word| mix(hash ^ word.masked));
-            feature(Kind::Window, hash)
-        })
+    pub(super) fn windows(&self) -> Vec<Window> {
+        let masked = |&at: &u32| u64::from(self.lexicon.masked(self.uses[at as usize].word));
+        let masked: Vec<u64> = self.spaced.iter().map(masked).collect();
+        let turn = 64 / super::forms::WORDS as u32;
+        let hash = |words: &[u64]| words.iter().fold(0, |hash: u64, word| hash.rotate_left(turn) ^ word);
+        let windows = masked.windows(super::forms::WORDS);
+        windows.map(|words| feature(Kind::Window, hash(words))).collect()
     }
 
     /// How many words are known by their spaces.
     pub(super) fn len(&self) -> usize {
-        self.tokens.len()
+        self.spaced.len()
     }
 
-    /// Drops what the words marked gave.
+    /// Counts the words marked no more, of those known by their spaces.
     pub(super) fn drop(&mut self, marked: &[bool]) {
-        let marks = self.tokens.iter().zip(marked);
-        for (token, _) in marks.filter(|(_, marked)| **marked) {
-            let counts = self.grams[token.grams.clone()].iter_mut();
-            counts.for_each(|gram| gram.1 = 0);
-            self.stems[token.stem].weight = 0;
+        let marks = self.spaced.iter().zip(marked);
+        for (&at, _) in marks.filter(|(_, marked)| **marked) {
+            self.uses[at as usize].weight = 0;
         }
-        self.grams.retain(|gram| gram.1 > 0);
     }
 
     fn add(&mut self, text: &str, stretch: Range<usize>, weight: u32) {
         // The head of a text opens a sentence; a pair reaches over no line end.
         let (mut opens, mut joined) = (true, false);
-        let mut chars = text[stretch.clone()].char_indices().peekable();
-        while let Some((at, c)) = chars.next() {
-            if !is_inner(c) {
-                opens |= is_stop(c);
-                joined &= c != '\n';
+        let mut at = stretch.start;
+        while at < stretch.end {
+            let byte = text.as_bytes()[at];
+            if byte.is_ascii() && !byte.is_ascii_alphanumeric() {
+                opens |= is_stop(char::from(byte));
+                joined &= byte != b'\n';
+                at += 1;
                 continue;
             }
-            let spaceless = is_spaceless(c);
-            let mut end = at + c.len_utf8();
-            while let Some((at, next)) =
-                chars.next_if(|&(_, next)| is_inner(next) && is_spaceless(next) == spaceless)
-            {
-                end = at + next.len_utf8();
+            let end = word_end(text, at, stretch.end);
+            let first = text[at..].chars().next().unwrap_or('\n');
+            if end == at {
+                opens |= is_stop(first);
+                at += first.len_utf8();
+                continue;
             }
-            let word = stretch.start + at..stretch.start + end;
-            let is_name = !opens && c.is_uppercase();
+            let is_name = !opens && first.is_uppercase();
             let weight = if is_name { weight * NAME } else { weight };
-            self.normal.clear();
-            normalize(&text[word.clone()], &mut self.normal);
-            if self.normal.is_empty() {
-                continue;
-            }
-            self.letters.clear();
-            if spaceless {
-                self.letters.extend(self.normal.chars());
-                self.run(text, word, weight);
+            let is_spaced = !is_spaceless(first);
+            if is_spaced {
+                let back = u8::from(joined);
+                self.spaced.push(self.uses.len() as u32);
+                self.push(text, at..end, (true, weight), (opens, back));
             } else {
-                self.letters.push('_');
-                self.letters.extend(self.normal.chars());
-                self.letters.push('_');
-                self.spaced(word, weight, (opens, joined));
+                self.run(text, at..end, weight);
             }
-            (opens, joined) = (false, !spaceless);
+            (opens, joined) = (false, is_spaced);
+            at = end;
         }
     }
 
-    /// A word with spaces around it; its letters stand between marks.
-    fn spaced(&mut self, word: Range<usize>, weight: u32, (opens, joined): (bool, bool)) {
-        let len = self.letters.len();
-        let is_hangul = matches!(self.letters[1..], ['가'..='힣', ..]);
-        let is_number = self.letters[1..len - 1].iter().all(char::is_ascii_digit);
-        let n = if is_hangul { HANGUL_GRAM } else { GRAM };
-        let n = if is_number { len } else { n.min(len) };
-        let first = self.grams.len();
-        for gram in self.letters.windows(n) {
-            self.grams.push((feature(Kind::Gram, hash(gram)), weight));
-        }
-        let letters = len - 2;
-        let stem = if is_number {
-            letters
-        } else {
-            STEM.min(letters)
-        };
-        self.stems.push(Placed {
-            stem: feature(Kind::Stem, hash(&self.letters[1..=stem])),
-            weight,
-            back: u8::from(joined),
-            opens,
-            word,
-            in_title: self.in_title,
-        });
-        self.tokens.push(Token {
-            masked: if is_number { 1 } else { hash(&self.letters) },
-            grams: first..self.grams.len(),
-            stem: self.stems.len() - 1,
-        });
-    }
-
-    /// A run of a script without spaces: what is a gram there is a stem too, and two that overlap or touch are a pair.
+    /// A run of a script without spaces: its pieces overlap, and two that touch or overlap least are a pair.
     fn run(&mut self, text: &str, run: Range<usize>, weight: u32) {
         // Thai, Lao, Burmese and Khmer write letters and vowel signs; Han and Kana whole syllables.
-        let has_letters = matches!(
-            self.letters.first(),
-            Some('\u{e01}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17d3}')
+        let has_letters = text[run.clone()].starts_with(
+            |c| matches!(c, '\u{e01}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17d3}'),
         );
         let (n, step) = if has_letters { (4, 3) } else { (2, 1) };
-        let n = n.min(self.letters.len());
-        // What normalizing changes in length is not shown exactly; no decision hangs on it.
-        let places: Vec<usize> = text[run.clone()]
-            .char_indices()
-            .map(|(at, _)| run.start + at)
-            .chain([run.end])
-            .collect();
-        let place = |at: usize| places[at.min(places.len() - 1)];
-        for (at, gram) in self.letters.windows(n).enumerate() {
-            let hash = hash(gram);
-            self.grams.push((feature(Kind::Gram, hash), weight));
-            self.stems.push(Placed {
-                stem: feature(Kind::Stem, hash),
-                weight,
-                back: if at >= step { step as u8 } else { 0 },
-                opens: false,
-                word: place(at)..place(at + n),
-                in_title: self.in_title,
-            });
+        let places = text[run.clone()].char_indices();
+        let mut places: Vec<usize> = places.map(|(at, _)| run.start + at).collect();
+        places.push(run.end);
+        let n = n.min(places.len() - 1);
+        for (at, piece) in places.windows(n + 1).enumerate() {
+            let back = if at >= step { step as u8 } else { 0 };
+            self.push(text, piece[0]..piece[n], (false, weight), (false, back));
         }
+    }
+
+    fn push(
+        &mut self,
+        text: &str,
+        place: Range<usize>,
+        (is_spaced, weight): (bool, u32),
+        (opens, back): (bool, u8),
+    ) {
+        self.uses.push(Use {
+            word: self.lexicon.word(&text[place.clone()], is_spaced),
+            weight,
+            back,
+            opens,
+            in_title: self.in_title,
+            start: place.start as u32,
+            end: place.end as u32,
+        });
     }
 }
 
-/// Sorts what was counted, each feature once.
-pub(super) fn sum(counts: &mut Vec<(Feature, u32)>) {
-    counts.sort_unstable();
-    counts.dedup_by(|next, kept| {
-        let same = next.0 == kept.0;
-        kept.1 += if same { next.1 } else { 0 };
-        same
-    });
-}
-
-/// Whether a character stands inside words.
-fn is_inner(c: char) -> bool {
-    c.is_alphanumeric() || is_combining_mark(c)
+/// Where the word ends that begins here, in a script with spaces or in one without; here, if none begins.
+fn word_end(text: &str, start: usize, end: usize) -> usize {
+    let mut at = start;
+    let mut kind = None;
+    loop {
+        if kind != Some(true) {
+            let rest = text.as_bytes()[at..end].iter();
+            let ascii = rest.take_while(|byte| byte.is_ascii_alphanumeric()).count();
+            if ascii > 0 {
+                (at, kind) = (at + ascii, Some(false));
+            }
+        }
+        if text.as_bytes()[at..end].first().is_none_or(u8::is_ascii) {
+            return at;
+        }
+        let Some(c) = text[at..].chars().next() else {
+            return at;
+        };
+        let spaceless = is_spaceless(c);
+        if !(c.is_alphanumeric() || is_combining_mark(c)) || kind.is_some_and(|kind| kind != spaceless) {
+            return at;
+        }
+        (at, kind) = (at + c.len_utf8(), Some(spaceless));
+    }
 }
 
 /// Whether what follows may have a capital without being a name.
 fn is_stop(c: char) -> bool {
     matches!(
         c,
-        '.' | '!'
-            | '?'
-            | '…'
-            | ':'
-            | ';'
-            | '\n'
-            | '"'
-            | '“'
-            | '„'
-            | '«'
-            | '‘'
-            | '。'
-            | '！'
-            | '？'
-            | '؟'
-            | '|'
-            | '•'
-            | '·'
+        '.' | '!' | '?' | '…' | ':' | ';' | '\n' | '"' | '“' | '„' | '«' | '‘' | '。' | '！' | '？' | '؟' | '|' | '•' | '·'
     )
 }
 
-fn hash(letters: &[char]) -> u64 {
-    letters.iter().fold(letters.len() as u64, |hash, &c| {
-        (hash ^ u64::from(u32::from(c)))
-            .wrapping_mul(0x9e37_79b9_7f4a_7c15)
-            .rotate_left(29)
-    })
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_end_where_a_reader_would_end_them() {
+        let cut = |text: &str| {
+            let (mut at, mut words) = (0, Vec::new());
+            while at < text.len() {
+                let end = word_end(text, at, text.len());
+                words.extend((end > at).then(|| text[at..end].to_owned()));
+                at = end + if end > at { 0 } else { text[at..].chars().next().map_or(1, char::len_utf8) };
+            }
+            words
+        };
+        assert_eq!(cut("Café-Bar, 24 Std. Ωμέγα"), ["Café", "Bar", "24", "Std", "Ωμέγα"]);
+        assert_eq!(cut("東京2020とiPhone"), ["東京", "2020", "と", "iPhone"]);
+        assert_eq!(cut("e\u{301}tat"), ["e\u{301}tat"]);
+    }
 }

@@ -30,7 +30,7 @@ pub(super) fn least(articles: usize, sampled: usize) -> u32 {
 /// Drops the words of an article that are form, where they are much of it.
 pub(super) fn drop(cutter: &mut Cutter, is_form: impl Fn(Window) -> bool) {
     let mut marked = vec![false; cutter.len()];
-    for (at, window) in cutter.windows().enumerate() {
+    for (at, window) in cutter.windows().into_iter().enumerate() {
         if is_form(window) {
             marked[at..at + WORDS].fill(true);
         }

@@ -35,9 +35,21 @@ impl Frequencies {
         &self.slots[(key >> self.shift) as usize]
     }
 
-    /// Counts one more article of a language with this feature.
-    pub(super) fn add(&self, language: u32, feature: Feature) {
-        self.slot(language, feature).fetch_add(1, Ordering::Relaxed);
+    /// Counts more articles of a language with these features.
+    pub(super) fn add(&self, language: u32, features: impl Iterator<Item = (Feature, u32)>) {
+        // Slots lie far apart. To count one waits for it; to look ahead lets several be fetched at once.
+        const AHEAD: usize = 32;
+        let mut ahead: Vec<(&AtomicU32, u32)> = Vec::with_capacity(AHEAD);
+        let mut features = features.peekable();
+        while features.peek().is_some() {
+            let next = features.by_ref().take(AHEAD);
+            ahead.extend(next.map(|(feature, articles)| (self.slot(language, feature), articles)));
+            let seen: u64 = ahead.iter().map(|slot| u64::from(slot.0.load(Ordering::Relaxed))).sum();
+            std::hint::black_box(seen);
+            for (slot, articles) in ahead.drain(..) {
+                slot.fetch_add(articles, Ordering::Relaxed);
+            }
+        }
     }
 
     /// How many articles of these languages have this feature.

@@ -1,8 +1,9 @@
 //! Languages: a story stays within one, and what is rare is judged within one.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
-use whatlang::{Lang, Script};
+use whatlang::{Detector, Lang, Script};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::article::Article;
@@ -17,36 +18,65 @@ pub(super) struct Tongue {
     is_declared: bool,
 }
 
-/// Characters of a body that are looked at.
-const SAMPLE: usize = 600;
+/// Characters of a body that are looked at; to guess from more takes longer than all else that is done for stories.
+const SAMPLE: usize = 240;
 /// A guess from so many bytes is taken even where it is not sure.
-const ENOUGH: usize = 400;
+const ENOUGH: usize = 200;
 /// A stretch of text shorter than this may be a line that cleaning missed.
 const STRETCH: usize = 100;
 
-impl Tongue {
+/// So many articles are asked for the languages of a larger dump, those of smallest content hash.
+pub(super) const SAMPLED: usize = 2048;
+
+/// Tells what articles are written in.
+#[derive(Default)]
+pub(super) struct Linguist(Detector);
+
+impl Linguist {
+    /// One who knows these languages only, and is the faster for it; all there are, where there are none of these.
+    pub(super) fn knowing(languages: impl Iterator<Item = Lang>) -> Linguist {
+        let mut known: Vec<Lang> = languages.collect();
+        known.sort_unstable_by_key(|lang| lang.code());
+        known.dedup();
+        if known.is_empty() {
+            return Linguist::default();
+        }
+        Linguist(Detector::with_allowlist(known))
+    }
+
+    /// The language an article's words are of, if that is sure.
+    pub(super) fn guess(&self, article: &Article<'_>, kept: &[Range<usize>]) -> Option<Lang> {
+        let sample = sample(article, kept);
+        let guess = self.0.detect(&sample)?;
+        (guess.is_reliable() || sample.len() > ENOUGH).then(|| guess.lang())
+    }
+
     /// The language an article says it is in, else the one its words are of.
-    pub(super) fn of(article: &Article<'_>, kept: &[std::ops::Range<usize>]) -> Tongue {
-        let body = kept.iter().find(|stretch| stretch.len() > STRETCH);
-        let body = body.map_or("", |stretch| &article.text[stretch.clone()]);
-        let mut sample = String::with_capacity(2 * SAMPLE);
-        sample.push_str(&article.title);
-        sample.push('\n');
-        sample.extend(body.chars().take(SAMPLE));
+    pub(super) fn tongue(&self, article: &Article<'_>, kept: &[Range<usize>]) -> Tongue {
         let declared = article.lang.as_deref().and_then(code);
         let is_declared = declared.is_some();
-        let language = declared.or_else(|| {
-            let guess = whatlang::detect(&sample)?;
-            let is_sure = guess.is_reliable() || sample.len() > ENOUGH;
-            is_sure.then(|| guess.lang().code().to_owned())
-        });
+        let guess = || Some(self.guess(article, kept)?.code().to_owned());
+        let language = declared.or_else(guess);
         Tongue {
-            script: script(&sample),
+            script: script(&sample(article, kept)),
             language: language.map_or(0, |code| xxh3_64(code.as_bytes()) as u32 | 1),
             is_declared,
         }
     }
+}
 
+/// What of an article its language is told by.
+fn sample(article: &Article<'_>, kept: &[Range<usize>]) -> String {
+    let body = kept.iter().find(|stretch| stretch.len() > STRETCH);
+    let body = body.map_or("", |stretch| &article.text[stretch.clone()]);
+    let mut sample = String::with_capacity(article.title.len() + 2 * SAMPLE);
+    sample.push_str(&article.title);
+    sample.push('\n');
+    sample.extend(body.chars().take(SAMPLE));
+    sample
+}
+
+impl Tongue {
     /// What features are counted under.
     pub(super) fn key(self) -> u32 {
         self.language ^ u32::from(self.script) << 24
@@ -173,13 +203,15 @@ impl Pools {
         pools
     }
 
-    /// The keys that an article of this language and pool asks for.
-    pub(super) fn keys_for(&self, pool: usize, tongue: Tongue, keys: &mut Vec<u32>) {
+    /// The keys that an article of this language and pool asks for; whether they are the pool's own.
+    pub(super) fn keys_for(&self, pool: usize, tongue: Tongue, keys: &mut Vec<u32>) -> bool {
         keys.clear();
         keys.extend_from_slice(&self.keys[pool]);
-        if !keys.contains(&tongue.key()) {
+        let is_usual = keys.contains(&tongue.key());
+        if !is_usual {
             keys.push(tongue.key());
         }
+        is_usual
     }
 }
 

@@ -7,7 +7,8 @@ use rayon::prelude::*;
 use super::features::{Cutter, Feature};
 use super::forms;
 use super::frequencies::Frequencies;
-use super::language::{Pools, Tongue};
+use super::language::{self, Linguist, Pools, Tongue};
+use super::lexicon::FeatureId;
 use super::vectors::{Chunk, Drafts, Parts, Vectors};
 use super::weights::{self, Draft, Weigher};
 use super::{Copies, Nodes};
@@ -41,6 +42,77 @@ impl<T> Made<T> {
     }
 }
 
+/// Who knows the languages of the dump: those of a sample, if there are more articles than are sampled.
+fn linguist<C: Corpus + ?Sized>(
+    corpus: &C,
+    copies: Copies<'_>,
+    nodes: &Nodes,
+) -> Result<Linguist> {
+    if nodes.len() <= language::SAMPLED {
+        return Ok(Linguist::default());
+    }
+    let linguist = Linguist::default();
+    let is_sampled = |node: u32| (nodes.by_content[node as usize] as usize) < language::SAMPLED;
+    let guessed = sweep(corpus, copies, nodes, &|articles| {
+        let sampled = articles.filter(|(node, _)| is_sampled(*node));
+        let guess = |(_, article): (u32, &Article<'_>)| {
+            linguist.guess(article, &copies.furniture.kept(article))
+        };
+        sampled.filter_map(guess).collect::<Vec<_>>()
+    })?;
+    Ok(Linguist::knowing(guessed.into_iter().flatten()))
+}
+
+/// Cutters that are not at work: each has room, and knows words.
+#[derive(Default)]
+struct Cutters(Mutex<Vec<Cutter>>);
+
+impl Cutters {
+    fn take(&self) -> Cutter {
+        let mut idle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.pop().unwrap_or_default()
+    }
+
+    fn give_back(&self, cutter: Cutter) {
+        let mut idle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.push(cutter);
+    }
+}
+
+/// In how many articles of one language each feature stands, of those met since it was last passed on.
+#[derive(Default)]
+struct Tally {
+    language: u32,
+    articles: Vec<u32>,
+    met: Vec<FeatureId>,
+}
+
+impl Tally {
+    /// Counts an article with these features.
+    fn add(&mut self, features: &[(FeatureId, u32)]) {
+        for &(id, _) in features {
+            if self.articles.len() <= id as usize {
+                self.articles.resize(id as usize + 1, 0);
+            }
+            let articles = &mut self.articles[id as usize];
+            if *articles == 0 {
+                self.met.push(id);
+            }
+            *articles += 1;
+        }
+    }
+
+    /// Adds what was counted to the counts of all.
+    fn pass_on(&mut self, cutter: &Cutter, frequencies: &Frequencies) {
+        let articles = &mut self.articles;
+        let counted = self.met.drain(..).map(|id| {
+            let articles = std::mem::take(&mut articles[id as usize]);
+            (cutter.feature(id), articles)
+        });
+        frequencies.add(self.language, counted);
+    }
+}
+
 /// Sweeps the representatives; `visit` makes something of those of one batch, which are handed to it one by one.
 fn sweep<C: Corpus + ?Sized, T: Send>(
     corpus: &C,
@@ -66,28 +138,33 @@ impl Learned {
         copies: Copies<'_>,
         nodes: &Nodes,
     ) -> Result<Learned> {
+        let linguist = linguist(corpus, copies, nodes)?;
         let frequencies = Frequencies::new(nodes.len());
         let is_sampled = |node: u32| (nodes.by_content[node as usize] as usize) < forms::SAMPLE;
+        let cutters = Cutters::default();
         let of_batches = sweep(corpus, copies, nodes, &|articles| {
-            let mut cutter = Cutter::default();
-            let mut met = Vec::new();
+            let mut cutter = cutters.take();
+            let mut tally = Tally::default();
             let mut tongues = Vec::new();
             for (node, article) in articles {
                 let kept = copies.furniture.kept(article);
-                let tongue = Tongue::of(article, &kept);
-                cutter.cut(&article.title, &article.text, &kept);
-                met.clear();
-                met.extend(cutter.stems().iter().map(|placed| placed.stem));
-                if is_sampled(node) {
-                    met.extend(cutter.windows());
+                let tongue = linguist.tongue(article, &kept);
+                if tongue.key() != tally.language || cutter.is_full() {
+                    tally.pass_on(&cutter, &frequencies);
+                    tally.language = tongue.key();
                 }
-                met.sort_unstable();
-                met.dedup();
-                let grams = cutter.grams().iter().map(|gram| gram.0);
-                let all = grams.chain(met.iter().copied());
-                all.for_each(|feature| frequencies.add(tongue.key(), feature));
+                cutter.cut(&article.title, &article.text, &kept);
+                tally.add(cutter.count());
+                if is_sampled(node) {
+                    let mut windows = cutter.windows();
+                    windows.sort_unstable();
+                    windows.dedup();
+                    frequencies.add(tongue.key(), windows.into_iter().map(|window| (window, 1)));
+                }
                 tongues.push((node, tongue));
             }
+            tally.pass_on(&cutter, &frequencies);
+            cutters.give_back(cutter);
             tongues
         })?;
         let mut tongues = vec![Tongue::default(); nodes.len()];
@@ -122,22 +199,25 @@ impl Learned {
             .iter()
             .map(|&size| Weigher::new(size))
             .collect();
+        let cutters = Cutters::default();
         let drafts = sweep(corpus, copies, nodes, &|articles| {
-            let mut cutter = Cutter::default();
+            let mut cutter = cutters.take();
             let mut keys = Vec::new();
             let mut drafts = Drafts::default();
             for (node, article) in articles {
                 let kept = copies.furniture.kept(article);
                 cutter.cut(&article.title, &article.text, &kept);
                 let pool = self.pool(node);
-                self.pools
-                    .keys_for(pool, self.tongues[node as usize], &mut keys);
+                let is_usual = self.pools.keys_for(pool, self.tongues[node as usize], &mut keys);
+                let tag = is_usual.then_some(pool as u32);
                 let having = |feature| self.frequencies.of(&keys, feature);
                 forms::drop(&mut cutter, |window| having(window) >= self.form[pool]);
                 let text = (article.title.as_ref(), article.text.as_ref());
-                let draft = Draft::new(&mut cutter, text, (&weighers[pool], terms), having);
+                let weigher = (&weighers[pool], terms);
+                let draft = Draft::new(&mut cutter, text, weigher, (tag, having));
                 drafts.push(node, &draft);
             }
+            cutters.give_back(cutter);
             drafts
         })?;
         let pairs = self.pairs(&drafts);

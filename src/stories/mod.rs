@@ -14,6 +14,7 @@ mod labels;
 mod language;
 mod lead;
 mod learn;
+mod lexicon;
 mod link;
 mod logarithm;
 mod nodes;

@@ -1,14 +1,15 @@
 //! Weights: what of an article tells its story, from how often it stands there and in how few others.
 
-use super::features::{Cutter, Feature, Placed, pair, sum};
-use super::logarithm::ln;
+use super::features::{Cutter, Feature, is_stem};
+use super::lexicon::FeatureId;
+use super::logarithm::{Logarithms, ln};
 use super::vectors::Parts;
 
 /// Grams and pairs of an article that count, by weight: what is weak beyond these is mostly noise.
 pub(super) const STRONGEST: usize = 192;
 /// Stems of an article that are looked at for pairs.
 const PAIRED: usize = 64;
-/// Words kept of an article for the label of its story.
+/// Words kept of an article for the label of its story; fewer where fewer terms are asked for.
 const LABELLING: usize = 8;
 
 /// What weights up to one are held as.
@@ -43,77 +44,78 @@ pub(super) struct Draft<'t> {
 
 /// Weighs features in a pool of so many articles.
 pub(super) struct Weigher {
-    articles: f64,
+    /// The logarithm of the number of articles.
     log: f64,
     lone: f64,
+    logs: Logarithms,
 }
 
 impl Weigher {
     /// What no other article has tells stories apart where articles are few, and is noise where they are many: it counts in
-    /// full up to [`TOLD`]`.0` articles, and not at all from [`TOLD`]`.1` on.
+    /// full up to 10 articles, and not at all from 300 on.
     pub(super) fn new(articles: usize) -> Weigher {
         const TOLD: (f64, f64) = (10.0, 300.0);
-        let articles = articles as f64;
-        let log = ln(articles.max(1.0));
+        let log = ln(articles.max(1) as f64);
         let lone = (ln(TOLD.1) - log) / (ln(TOLD.1) - ln(TOLD.0));
         Weigher {
-            articles,
             log,
             lone: lone.clamp(0.0, 1.0),
+            logs: Logarithms::default(),
         }
     }
 
-    /// The weight of a feature that counts `count` times and that `having` articles have: `(1 + ln count)·ln(N/having)`.
+    /// The weight of a feature that counts `count` times and that `having` articles of N have: `(1 + ln count)·ln(N/having)`.
     fn weight(&self, count: u32, having: u32) -> f64 {
         let rarity = match having {
             0 | 1 => self.lone * self.log,
-            having => ln(self.articles / f64::from(having).min(self.articles)),
+            having => (self.log - self.logs.of(having)).max(0.0),
         };
-        (1.0 + ln(f64::from(count))) * rarity
+        (1.0 + self.logs.of(count)) * rarity
     }
 }
 
 impl<'t> Draft<'t> {
-    /// Weighs an article; `having` tells how many articles have a gram or stem.
+    /// Weighs an article; `having` tells how many articles have a gram or stem, and has a tag for its way to tell, if that is used again.
     pub(super) fn new(
         cutter: &mut Cutter,
-        (title, text): (&'t str, &'t str),
+        text: (&'t str, &'t str),
         (weigher, terms): (&Weigher, usize),
-        having: impl Fn(Feature) -> u32,
+        (tag, having): (Option<u32>, impl Fn(Feature) -> u32),
     ) -> Draft<'t> {
-        let weigh = |&(gram, count): &(Feature, u32)| (weigher.weight(count, having(gram)), gram);
-        let grams = strongest(cutter.grams().iter().map(weigh).collect());
-        let mut counts: Vec<(Feature, u32)> = cutter
-            .stems()
-            .iter()
-            .map(|placed| (placed.stem, placed.weight))
-            .collect();
-        counts.retain(|count| count.1 > 0);
-        sum(&mut counts);
-        let mut stems: Vec<Term> = counts
-            .into_iter()
-            .map(|(feature, count)| {
-                let articles = having(feature);
-                let weight = weigher.weight(count, articles) as f32;
-                Term {
-                    feature,
-                    articles,
-                    weight,
-                }
-            })
-            .filter(|term| term.weight > 0.0)
-            .collect();
-        stems.sort_unstable_by(Term::by_weight);
-        let word = |term: &Term| {
-            let shown = cutter.word(term.feature, title, text);
-            (term.feature, term.weight, shown)
-        };
-        let shared = |term: &&Term| term.articles > 1;
+        let counts = cutter.count().to_vec();
+        let mut grams = Vec::with_capacity(counts.len());
+        let mut stems: Vec<(FeatureId, Term)> = Vec::new();
+        for (id, count) in counts {
+            let feature = cutter.feature(id);
+            let articles = cutter.having(id, tag, &having);
+            let weight = weigher.weight(count, articles);
+            if !is_stem(feature) {
+                grams.push((weight, feature));
+            } else if weight > 0.0 {
+                let weight = weight as f32;
+                stems.push((id, Term { feature, articles, weight }));
+            }
+        }
+        let by_weight = |a: &(FeatureId, Term), b: &(FeatureId, Term)| a.1.by_weight(&b.1);
+        if stems.len() > PAIRED {
+            stems.select_nth_unstable_by(PAIRED, by_weight);
+        }
+        let ids = |stems: &[(FeatureId, Term)]| -> Vec<FeatureId> { stems.iter().map(|stem| stem.0).collect() };
+        let pairs = cutter.pairs(&ids(&stems[..PAIRED.min(stems.len())]));
+        stems.retain(|stem| stem.1.articles > 1);
+        if stems.len() > terms {
+            stems.select_nth_unstable_by(terms, by_weight);
+            stems.truncate(terms);
+        }
+        stems.sort_unstable_by(by_weight);
+        let labelling = &stems[..LABELLING.min(stems.len())];
+        let shown = cutter.words(&ids(labelling), text);
+        let words = labelling.iter().zip(shown);
         Draft {
-            grams,
-            pairs: pairs(cutter.stems(), &stems[..PAIRED.min(stems.len())]),
-            words: stems.iter().filter(shared).take(LABELLING).map(word).collect(),
-            stems: stems.iter().filter(shared).take(terms).copied().collect(),
+            grams: strongest(grams),
+            pairs,
+            words: words.map(|((_, term), word)| (term.feature, term.weight, word)).collect(),
+            stems: stems.iter().map(|stem| stem.1).collect(),
         }
     }
 }
@@ -163,25 +165,6 @@ impl Term {
         let by_weight = other.weight.total_cmp(&self.weight);
         by_weight.then(self.feature.cmp(&other.feature))
     }
-}
-
-/// The pairs of neighbours that are both among the terms, with how often each counts.
-fn pairs(placed: &[Placed], terms: &[Term]) -> Vec<(Feature, u32)> {
-    let mut telling: Vec<Feature> = terms.iter().map(|term| term.feature).collect();
-    telling.sort_unstable();
-    let tells: Vec<bool> = placed
-        .iter()
-        .map(|placed| placed.weight > 0 && telling.binary_search(&placed.stem).is_ok())
-        .collect();
-    let mut pairs = Vec::new();
-    for (at, second) in placed.iter().enumerate() {
-        let first = at - usize::from(second.back);
-        if first < at && tells[first] && tells[at] {
-            pairs.push((pair(placed[first].stem, second.stem), second.weight));
-        }
-    }
-    sum(&mut pairs);
-    pairs
 }
 
 /// The strongest features by feature, weighted so that the squares of all have [`ONE`] squared for their sum.
