@@ -44,7 +44,7 @@ const TITLE: u32 = 3;
 /// How often a word counts that begins with a capital without beginning a sentence: names tell stories.
 const NAME: u32 = 2;
 /// A story is told in the beginning of an article: bytes of text behind this count no more.
-const LONGEST: usize = 1 << 16;
+const LONGEST: usize = 1 << 13;
 
 /// A word as it is used in an article.
 #[derive(Clone, Copy, Debug)]
