@@ -159,7 +159,7 @@ fn copy<'a>(
     (relation, Some(member.similarity), Some(representative))
 }
 
-/// How many groups there are, and how large.
+/// How many groups and stories there are, and how large.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
     /// Articles read.
@@ -172,26 +172,49 @@ pub struct Totals {
     pub copies: usize,
     /// How many articles the largest group has.
     pub largest: u32,
+    /// Stories, those of one article included.
+    pub stories: usize,
+    /// Stories told in two texts or more.
+    pub told_twice: usize,
+    /// Representatives that another one leads.
+    pub related: usize,
+    /// How many articles the largest story has, copies included.
+    pub largest_story: u32,
 }
 
 impl Totals {
-    /// Counts a run's groups.
+    /// Counts a run's groups and stories.
     pub fn of(found: &Clustering) -> Totals {
         let mut totals = Totals {
             articles: found.register.len(),
+            told_twice: found.stories.leads().count(),
             ..Totals::default()
         };
-        for member in found.groups.iter() {
+        for article in 0..totals.articles {
+            let member = found.groups.of(article);
+            let story = found.stories.of(article);
+            totals.largest_story = totals.largest_story.max(story.articles);
+            totals.stories += usize::from(story.lead as usize == article);
             totals.largest = totals.largest.max(member.copies);
             if member.relation == Relation::Representative {
                 totals.groups += 1;
                 totals.with_copies += usize::from(member.copies > 1);
+                totals.related += usize::from(story.lead as usize != article);
             } else {
                 totals.copies += 1;
             }
         }
         totals
     }
+}
+
+/// The stories of several texts that have most articles, at most so many: their leads, largest first.
+pub fn largest_stories(found: &Clustering, most: usize) -> Vec<u32> {
+    let articles = |&lead: &u32| std::cmp::Reverse(found.stories.of(lead as usize).articles);
+    let mut leads: Vec<u32> = found.stories.leads().collect();
+    leads.sort_by_key(articles);
+    leads.truncate(most);
+    leads
 }
 
 /// How many records were rejected in all.

@@ -25,6 +25,7 @@
 //!     published: None,
 //!     input: "dump.jsonl",
 //!     record: 1,
+//!     story_label: None,
 //! })?;
 //! assert!(!path.exists()); // not before it is whole
 //! clusters.finish()?;
@@ -243,6 +244,7 @@ mod tests {
             published: None,
             input: "dump.jsonl",
             record: 1,
+            story_label: None,
         }
     }
 

@@ -208,7 +208,8 @@ impl Cutter {
         };
         for (at, second) in self.uses.iter().enumerate().filter(|used| used.1.back > 0) {
             let first = &self.uses[at - usize::from(second.back)];
-            if let Some((before, stem)) = tells(second).and_then(|stem| Some((tells(first)?, stem))) {
+            if let Some((before, stem)) = tells(second).and_then(|stem| Some((tells(first)?, stem)))
+            {
                 pairs.push((pair(before, stem), second.weight));
             }
         }
@@ -238,9 +239,15 @@ impl Cutter {
         let masked = |&at: &u32| u64::from(self.lexicon.masked(self.uses[at as usize].word));
         let masked: Vec<u64> = self.spaced.iter().map(masked).collect();
         let turn = 64 / super::forms::WORDS as u32;
-        let hash = |words: &[u64]| words.iter().fold(0, |hash: u64, word| hash.rotate_left(turn) ^ word);
+        let hash = |words: &[u64]| {
+            words
+                .iter()
+                .fold(0, |hash: u64, word| hash.rotate_left(turn) ^ word)
+        };
         let windows = masked.windows(super::forms::WORDS);
-        windows.map(|words| feature(Kind::Window, hash(words))).collect()
+        windows
+            .map(|words| feature(Kind::Window, hash(words)))
+            .collect()
     }
 
     /// How many words are known by their spaces.
@@ -345,7 +352,9 @@ fn word_end(text: &str, start: usize, end: usize) -> usize {
             return at;
         };
         let spaceless = is_spaceless(c);
-        if !(c.is_alphanumeric() || is_combining_mark(c)) || kind.is_some_and(|kind| kind != spaceless) {
+        if !(c.is_alphanumeric() || is_combining_mark(c))
+            || kind.is_some_and(|kind| kind != spaceless)
+        {
             return at;
         }
         (at, kind) = (at + c.len_utf8(), Some(spaceless));
@@ -356,7 +365,24 @@ fn word_end(text: &str, start: usize, end: usize) -> usize {
 fn is_stop(c: char) -> bool {
     matches!(
         c,
-        '.' | '!' | '?' | '…' | ':' | ';' | '\n' | '"' | '“' | '„' | '«' | '‘' | '。' | '！' | '？' | '؟' | '|' | '•' | '·'
+        '.' | '!'
+            | '?'
+            | '…'
+            | ':'
+            | ';'
+            | '\n'
+            | '"'
+            | '“'
+            | '„'
+            | '«'
+            | '‘'
+            | '。'
+            | '！'
+            | '？'
+            | '؟'
+            | '|'
+            | '•'
+            | '·'
     )
 }
 
@@ -371,11 +397,19 @@ mod tests {
             while at < text.len() {
                 let end = word_end(text, at, text.len());
                 words.extend((end > at).then(|| text[at..end].to_owned()));
-                at = end + if end > at { 0 } else { text[at..].chars().next().map_or(1, char::len_utf8) };
+                at = end
+                    + if end > at {
+                        0
+                    } else {
+                        text[at..].chars().next().map_or(1, char::len_utf8)
+                    };
             }
             words
         };
-        assert_eq!(cut("Café-Bar, 24 Std. Ωμέγα"), ["Café", "Bar", "24", "Std", "Ωμέγα"]);
+        assert_eq!(
+            cut("Café-Bar, 24 Std. Ωμέγα"),
+            ["Café", "Bar", "24", "Std", "Ωμέγα"]
+        );
         assert_eq!(cut("東京2020とiPhone"), ["東京", "2020", "と", "iPhone"]);
         assert_eq!(cut("e\u{301}tat"), ["e\u{301}tat"]);
     }

@@ -44,7 +44,10 @@ impl Frequencies {
         while features.peek().is_some() {
             let next = features.by_ref().take(AHEAD);
             ahead.extend(next.map(|(feature, articles)| (self.slot(language, feature), articles)));
-            let seen: u64 = ahead.iter().map(|slot| u64::from(slot.0.load(Ordering::Relaxed))).sum();
+            let seen: u64 = ahead
+                .iter()
+                .map(|slot| u64::from(slot.0.load(Ordering::Relaxed)))
+                .sum();
             std::hint::black_box(seen);
             for (slot, articles) in ahead.drain(..) {
                 slot.fetch_add(articles, Ordering::Relaxed);

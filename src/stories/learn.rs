@@ -43,11 +43,7 @@ impl<T> Made<T> {
 }
 
 /// Who knows the languages of the dump: those of a sample, if there are more articles than are sampled.
-fn linguist<C: Corpus + ?Sized>(
-    corpus: &C,
-    copies: Copies<'_>,
-    nodes: &Nodes,
-) -> Result<Linguist> {
+fn linguist<C: Corpus + ?Sized>(corpus: &C, copies: Copies<'_>, nodes: &Nodes) -> Result<Linguist> {
     if nodes.len() <= language::SAMPLED {
         return Ok(Linguist::default());
     }
@@ -208,7 +204,9 @@ impl Learned {
                 let kept = copies.furniture.kept(article);
                 cutter.cut(&article.title, &article.text, &kept);
                 let pool = self.pool(node);
-                let is_usual = self.pools.keys_for(pool, self.tongues[node as usize], &mut keys);
+                let is_usual = self
+                    .pools
+                    .keys_for(pool, self.tongues[node as usize], &mut keys);
                 let tag = is_usual.then_some(pool as u32);
                 let having = |feature| self.frequencies.of(&keys, feature);
                 forms::drop(&mut cutter, |window| having(window) >= self.form[pool]);

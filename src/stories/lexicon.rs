@@ -100,7 +100,11 @@ impl Lexicon {
         if let Some(word) = self.word_ids.find(key) {
             return word;
         }
-        let word = if is_spaced { self.cut(raw) } else { self.piece(raw) };
+        let word = if is_spaced {
+            self.cut(raw)
+        } else {
+            self.piece(raw)
+        };
         let id = self.words.len() as WordId;
         self.words.push(word);
         self.word_ids.insert(key, id);
@@ -127,11 +131,19 @@ impl Lexicon {
             let id = self.number(feature(Kind::Gram, hash(gram)));
             self.grams.push(id);
         }
-        let stem = if is_number { inner.len() } else { STEM.min(inner.len()) };
+        let stem = if is_number {
+            inner.len()
+        } else {
+            STEM.min(inner.len())
+        };
         let word = Word {
             grams: (start, self.grams.len() as u32),
             stem: self.number(feature(Kind::Stem, hash(&inner[..stem]))),
-            masked: if is_number { 1 } else { (hash(&letters) >> 32) as u32 },
+            masked: if is_number {
+                1
+            } else {
+                (hash(&letters) >> 32) as u32
+            },
         };
         self.letters = letters;
         word
@@ -212,7 +224,9 @@ fn key(word: &[u8]) -> u64 {
     for eight in eights {
         hash = mix(hash ^ u64::from_le_bytes(*eight));
     }
-    let last = rest.iter().fold(0, |last, &byte| last << 8 | u64::from(byte));
+    let last = rest
+        .iter()
+        .fold(0, |last, &byte| last << 8 | u64::from(byte));
     mix(hash.rotate_left(7) ^ last)
 }
 

@@ -29,7 +29,11 @@ const LOOKED_UP: u32 = 4096;
 
 impl Default for Logarithms {
     fn default() -> Logarithms {
-        Logarithms((0..LOOKED_UP).map(|number| ln(f64::from(number.max(1)))).collect())
+        Logarithms(
+            (0..LOOKED_UP)
+                .map(|number| ln(f64::from(number.max(1))))
+                .collect(),
+        )
     }
 }
 

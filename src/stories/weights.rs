@@ -93,14 +93,23 @@ impl<'t> Draft<'t> {
                 grams.push((weight, feature));
             } else if weight > 0.0 {
                 let weight = weight as f32;
-                stems.push((id, Term { feature, articles, weight }));
+                stems.push((
+                    id,
+                    Term {
+                        feature,
+                        articles,
+                        weight,
+                    },
+                ));
             }
         }
         let by_weight = |a: &(FeatureId, Term), b: &(FeatureId, Term)| a.1.by_weight(&b.1);
         if stems.len() > PAIRED {
             stems.select_nth_unstable_by(PAIRED, by_weight);
         }
-        let ids = |stems: &[(FeatureId, Term)]| -> Vec<FeatureId> { stems.iter().map(|stem| stem.0).collect() };
+        let ids = |stems: &[(FeatureId, Term)]| -> Vec<FeatureId> {
+            stems.iter().map(|stem| stem.0).collect()
+        };
         let pairs = cutter.pairs(&ids(&stems[..PAIRED.min(stems.len())]));
         stems.retain(|stem| stem.1.articles > 1);
         if stems.len() > terms {
@@ -114,7 +123,9 @@ impl<'t> Draft<'t> {
         Draft {
             grams: strongest(grams),
             pairs,
-            words: words.map(|((_, term), word)| (term.feature, term.weight, word)).collect(),
+            words: words
+                .map(|((_, term), word)| (term.feature, term.weight, word))
+                .collect(),
             stems: stems.iter().map(|stem| stem.1).collect(),
         }
     }

@@ -13,3 +13,4 @@ mod quality;
 mod run;
 mod same;
 mod samples;
+mod stories;
