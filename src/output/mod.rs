@@ -273,19 +273,19 @@ mod tests {
     }
 
     const CSV: &str = "\
-article_id,story_id,copy_id,relation,similarity,matched_id,copies,story_articles,title,source,published,input,record
-a1,a1,a1,lead,,,2,2,\"Ferry sinks, 28 dead\",,,dump.jsonl,1
-a2,a1,a1,near,0.9701,a1,2,2,\"He said \"\"no\"\"\nand left\",例.jp,2021-07-01T08:01:00Z,dump.jsonl,2
+article_id,story_id,copy_id,relation,similarity,matched_id,copies,story_articles,title,source,published,input,record,story_label
+a1,a1,a1,lead,,,2,2,\"Ferry sinks, 28 dead\",,,dump.jsonl,1,
+a2,a1,a1,near,0.9701,a1,2,2,\"He said \"\"no\"\"\nand left\",例.jp,2021-07-01T08:01:00Z,dump.jsonl,2,
 ";
 
     const JSONL: &str = concat!(
         r#"{"article_id":"a1","story_id":"a1","copy_id":"a1","relation":"lead","similarity":null,"matched_id":null,"#,
         r#""copies":2,"story_articles":2,"title":"Ferry sinks, 28 dead","source":null,"published":null,"#,
-        r#""input":"dump.jsonl","record":1}"#,
+        r#""input":"dump.jsonl","record":1,"story_label":null}"#,
         "\n",
         r#"{"article_id":"a2","story_id":"a1","copy_id":"a1","relation":"near","similarity":0.9701,"matched_id":"a1","#,
         r#""copies":2,"story_articles":2,"title":"He said \"no\"\nand left","source":"例.jp","#,
-        r#""published":"2021-07-01T08:01:00Z","input":"dump.jsonl","record":2}"#,
+        r#""published":"2021-07-01T08:01:00Z","input":"dump.jsonl","record":2,"story_label":null}"#,
         "\n",
     );
 

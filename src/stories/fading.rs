@@ -177,7 +177,10 @@ mod tests {
 
     #[test]
     fn where_time_tells_nothing_nothing_fades() {
-        let similar = gaps((0..5000).map(|pair| pair * 7919 % (60 * DAY)));
+        // Within the window, gaps are as they are between any two articles.
+        let hours = (0..168_u64)
+            .flat_map(|hour| std::iter::repeat_n(hour * 3600, (1440 - hour as usize) / 10));
+        let similar = gaps(hours);
         let fading = Fading::learn(&hourly(), &similar, WEEK);
         for gap in [0, DAY, 3 * DAY, 6 * DAY] {
             let factor = fading.factor(gap) as f64 / WHOLE as f64;

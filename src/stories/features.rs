@@ -145,6 +145,15 @@ impl Cutter {
         self.lexicon.is_full()
     }
 
+    /// The stems met, each once.
+    pub(super) fn stems(&self) -> Vec<Feature> {
+        let stem = |used: &Use| self.lexicon.feature(self.lexicon.stem(used.word));
+        let mut stems: Vec<Feature> = self.uses.iter().map(stem).collect();
+        stems.sort_unstable();
+        stems.dedup();
+        stems
+    }
+
     /// The feature of a number.
     pub(super) fn feature(&self, id: FeatureId) -> Feature {
         self.lexicon.feature(id)

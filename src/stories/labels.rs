@@ -15,14 +15,20 @@ pub(super) fn label(members: &[u32], vectors: &Vectors) -> String {
         .filter(|(_, word, _)| !word.chars().all(char::is_numeric))
         .collect();
     words.sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(a.2.total_cmp(&b.2)));
-    // What one article alone dwells on is not what its story is about.
-    let least = members.len().min(2);
-    let mut told: Vec<(f32, &str)> = words
-        .chunk_by(|a, b| a.0 == b.0)
-        .filter(|same| same.len() >= least)
-        .map(|same| (same.iter().map(|word| word.2).sum(), most_used(same)))
-        .collect();
-    told.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+    // What one article alone dwells on is not what its story is about, unless there is nothing else.
+    let told_by = |least: usize| {
+        let same = words
+            .chunk_by(|a, b| a.0 == b.0)
+            .filter(|same| same.len() >= least);
+        let word = |same: &[(Feature, &str, f32)]| same.iter().map(|word| word.2).sum::<f32>();
+        let mut told: Vec<(f32, &str)> = same.map(|same| (word(same), most_used(same))).collect();
+        told.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+        told
+    };
+    let mut told = told_by(2);
+    if told.is_empty() {
+        told = told_by(1);
+    }
     let mut chosen: Vec<&str> = Vec::new();
     for (_, word) in told {
         if chosen.len() < WORDS && !chosen.iter().any(|other| overlap(other, word)) {

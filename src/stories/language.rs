@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use whatlang::{Detector, Lang, Script};
+use whatlang::{Lang, Script};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::article::Article;
@@ -20,53 +20,11 @@ pub(super) struct Tongue {
 
 /// Characters of a body that are looked at; to guess from more takes longer than all else that is done for stories.
 const SAMPLE: usize = 240;
-/// A guess from so many bytes is taken even where it is not sure.
-const ENOUGH: usize = 200;
 /// A stretch of text shorter than this may be a line that cleaning missed.
 const STRETCH: usize = 100;
 
-/// So many articles are asked for the languages of a larger dump, those of smallest content hash.
-pub(super) const SAMPLED: usize = 2048;
-
-/// Tells what articles are written in.
-#[derive(Default)]
-pub(super) struct Linguist(Detector);
-
-impl Linguist {
-    /// One who knows these languages only, and is the faster for it; all there are, where there are none of these.
-    pub(super) fn knowing(languages: impl Iterator<Item = Lang>) -> Linguist {
-        let mut known: Vec<Lang> = languages.collect();
-        known.sort_unstable_by_key(|lang| lang.code());
-        known.dedup();
-        if known.is_empty() {
-            return Linguist::default();
-        }
-        Linguist(Detector::with_allowlist(known))
-    }
-
-    /// The language an article's words are of, if that is sure.
-    pub(super) fn guess(&self, article: &Article<'_>, kept: &[Range<usize>]) -> Option<Lang> {
-        let sample = sample(article, kept);
-        let guess = self.0.detect(&sample)?;
-        (guess.is_reliable() || sample.len() > ENOUGH).then(|| guess.lang())
-    }
-
-    /// The language an article says it is in, else the one its words are of.
-    pub(super) fn tongue(&self, article: &Article<'_>, kept: &[Range<usize>]) -> Tongue {
-        let declared = article.lang.as_deref().and_then(code);
-        let is_declared = declared.is_some();
-        let guess = || Some(self.guess(article, kept)?.code().to_owned());
-        let language = declared.or_else(guess);
-        Tongue {
-            script: script(&sample(article, kept)),
-            language: language.map_or(0, |code| xxh3_64(code.as_bytes()) as u32 | 1),
-            is_declared,
-        }
-    }
-}
-
 /// What of an article its language is told by.
-fn sample(article: &Article<'_>, kept: &[Range<usize>]) -> String {
+pub(super) fn sample(article: &Article<'_>, kept: &[Range<usize>]) -> String {
     let body = kept.iter().find(|stretch| stretch.len() > STRETCH);
     let body = body.map_or("", |stretch| &article.text[stretch.clone()]);
     let mut sample = String::with_capacity(article.title.len() + 2 * SAMPLE);
@@ -77,6 +35,15 @@ fn sample(article: &Article<'_>, kept: &[Range<usize>]) -> String {
 }
 
 impl Tongue {
+    /// What a text like this is written in, of which the language is said or guessed to be this one.
+    pub(super) fn new(sample: &str, language: Option<&str>, is_declared: bool) -> Tongue {
+        Tongue {
+            script: script(sample),
+            language: language.map_or(0, |code| xxh3_64(code.as_bytes()) as u32 | 1),
+            is_declared,
+        }
+    }
+
     /// What features are counted under.
     pub(super) fn key(self) -> u32 {
         self.language ^ u32::from(self.script) << 24
@@ -96,7 +63,7 @@ fn script(text: &str) -> u8 {
 }
 
 /// One code for one language, however a record names it: `en-GB`, `eng` and `English` are `eng`.
-fn code(name: &str) -> Option<String> {
+pub(super) fn code(name: &str) -> Option<String> {
     let name = name.trim().to_lowercase();
     let main = name.split(['-', '_']).next().unwrap_or_default();
     if main.is_empty() || matches!(main, "und" | "unknown" | "null" | "none" | "mul" | "zxx") {

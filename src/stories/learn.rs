@@ -7,8 +7,9 @@ use rayon::prelude::*;
 use super::features::{Cutter, Feature};
 use super::forms;
 use super::frequencies::Frequencies;
-use super::language::{self, Linguist, Pools, Tongue};
+use super::language::{Pools, Tongue};
 use super::lexicon::FeatureId;
+use super::linguist::{self, Linguist};
 use super::vectors::{Chunk, Drafts, Parts, Vectors};
 use super::weights::{self, Draft, Weigher};
 use super::{Copies, Nodes};
@@ -42,21 +43,26 @@ impl<T> Made<T> {
     }
 }
 
-/// Who knows the languages of the dump: those of a sample, if there are more articles than are sampled.
+/// Who knows the languages of the dump, from a sample.
 fn linguist<C: Corpus + ?Sized>(corpus: &C, copies: Copies<'_>, nodes: &Nodes) -> Result<Linguist> {
-    if nodes.len() <= language::SAMPLED {
-        return Ok(Linguist::default());
-    }
     let linguist = Linguist::default();
-    let is_sampled = |node: u32| (nodes.by_content[node as usize] as usize) < language::SAMPLED;
-    let guessed = sweep(corpus, copies, nodes, &|articles| {
-        let sampled = articles.filter(|(node, _)| is_sampled(*node));
+    let is_sampled = |node: u32| (nodes.by_content[node as usize] as usize) < linguist::SAMPLED;
+    let sampled = sweep(corpus, copies, nodes, &|articles| {
+        let mut cutter = Cutter::default();
         let guess = |(_, article): (u32, &Article<'_>)| {
-            linguist.guess(article, &copies.furniture.kept(article))
+            let kept = copies.furniture.kept(article);
+            let language = linguist.guess(article, &kept)?;
+            cutter.cut(&article.title, &article.text, &kept);
+            Some((language, cutter.stems()))
         };
+        let sampled = articles.filter(|(node, _)| is_sampled(*node));
         sampled.filter_map(guess).collect::<Vec<_>>()
     })?;
-    Ok(Linguist::knowing(guessed.into_iter().flatten()))
+    let is_all = nodes.len() <= linguist::SAMPLED;
+    Ok(Linguist::knowing(
+        sampled.into_iter().flatten().collect(),
+        is_all,
+    ))
 }
 
 /// Cutters that are not at work: each has room, and knows words.

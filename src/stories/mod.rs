@@ -15,6 +15,7 @@ mod language;
 mod lead;
 mod learn;
 mod lexicon;
+mod linguist;
 mod link;
 mod logarithm;
 mod nodes;

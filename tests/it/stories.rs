@@ -405,8 +405,9 @@ fn settings_of_stories_are_checked() {
         ("--story-terms", "65"),
         ("--story-window", "0s"),
     ] {
-        let err = folder.run(&["cluster", "dump.jsonl", flag, value]).failed();
-        assert!(err.contains(flag), "{err}");
+        let ran = folder.run(&["cluster", "dump.jsonl", flag, value]);
+        assert_eq!(ran.status, Some(2));
+        assert!(ran.err.contains(flag), "{}", ran.err);
     }
     assert_eq!(
         folder
