@@ -7,7 +7,7 @@ use samestory::article::FieldNames;
 use samestory::config::{Config, Keep, Threshold, Within};
 use samestory::error::{ErrorKind, Result};
 
-/// Finds which scraped news articles are the same text, and which tell the same story.
+/// Finds which scraped news articles are one text, and which tell one story.
 #[derive(Debug, Parser)]
 #[command(version, about, max_term_width = 100)]
 pub(crate) struct Cli {
@@ -17,7 +17,7 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Group the articles that are copies of one text, and those that tell one story; write one row an article
+    /// Group the articles that are one text, and those that tell one story: one row an article
     Cluster(ClusterCall),
     /// Write the corpus without its copies, each record byte for byte as it was read
     Dedup(DedupCall),
