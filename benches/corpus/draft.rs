@@ -32,9 +32,7 @@ pub(crate) struct Sentence {
 }
 
 /// How many sentences articles have: each sixteenth of them, from the shortest to the longest, between two of these.
-const LENGTHS: [usize; 17] = [
-    3, 4, 5, 6, 8, 9, 10, 12, 13, 15, 17, 19, 22, 26, 32, 42, 66,
-];
+const LENGTHS: [usize; 17] = [3, 4, 5, 6, 8, 9, 10, 12, 13, 15, 17, 19, 22, 26, 32, 42, 66];
 /// An article shorter than this, in sentences, is not cut into excerpts.
 const SHORT: usize = 10;
 /// The sentences of an excerpt, at the least. A sentence has 8 words or more, and 16 mostly.

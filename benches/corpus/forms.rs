@@ -29,7 +29,7 @@ const KINDS: [((usize, usize), (usize, usize)); 3] = [
     ((1, 4), (10, 20)),
     // Earnings.
     ((3, 7), (8, 14)),
-    // The weather: close to half of what two share is the form.
+    // The weather: a quarter to a third of the shingles of two together are shared.
     ((5, 10), (7, 12)),
 ];
 
@@ -42,6 +42,7 @@ impl Form {
         for (fixed, sentences) in KINDS {
             for _ in 0..of_each {
                 let count = random.within(sentences.0, sentences.1);
+                let fixed = script.words(fixed);
                 let sentences = (0..count)
                     .map(|_| sentence(lexicon, fixed, &mut random))
                     .collect();

@@ -132,6 +132,14 @@ impl Script {
         syllables
     }
 
+    /// About as many tokens as so many words have in a script with spaces; a script without has one for each character.
+    pub(crate) fn words(self, (low, high): (usize, usize)) -> (usize, usize) {
+        match self {
+            Script::Kana | Script::Thai => (low.div_ceil(4), high.div_ceil(4)),
+            _ => (low, high),
+        }
+    }
+
     /// How many syllables a word has, which is common if its rank is small.
     pub(crate) fn length(self, rank: usize, random: &mut Random) -> usize {
         match (self, rank) {
