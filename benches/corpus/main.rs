@@ -16,6 +16,8 @@ mod press;
 mod prose;
 mod random;
 mod script;
+#[cfg(test)]
+mod tests;
 mod write;
 
 use std::fs::File;
@@ -51,6 +53,10 @@ struct Args {
     #[arg(long, value_name = "FILE")]
     stories: Option<PathBuf>,
 
+    /// Write the articles alone, without what their sites put around them
+    #[arg(long)]
+    bare: bool,
+
     /// Threads to use; all cores by default
     #[arg(long, value_name = "N", default_value_t = 0)]
     threads: usize,
@@ -71,7 +77,11 @@ fn main() -> Result<()> {
         copies: table(&args.copies)?,
         stories: table(&args.stories)?,
     };
-    write(&Plan::new(args.seed), args.articles, &mut outputs)
+    write(
+        &Plan::new(args.seed, args.bare),
+        args.articles,
+        &mut outputs,
+    )
 }
 
 fn create(path: &Path) -> Result<Box<dyn Write + Send>> {

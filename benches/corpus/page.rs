@@ -27,7 +27,10 @@ impl Plan {
         out.push_str("\",\"title\":\"");
         self.write_title(article, out);
         out.push_str("\",\"text\":\"");
-        self.write_page(article, (site, published), out);
+        match self.bare {
+            true => self.write_prose(&self.draft(article), out),
+            false => self.write_page(article, (site, published), out),
+        }
         line(
             out,
             format_args!("\",\"date\":\"{published}Z\",\"source\":\"{host}\","),

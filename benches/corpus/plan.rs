@@ -13,6 +13,8 @@ use crate::script::Script;
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) seed: u64,
+    /// Whether articles stand alone, without their sites' menus and rankings.
+    pub(crate) bare: bool,
     pub(crate) press: Press,
     lexicons: [Lexicon; 7],
 }
@@ -66,10 +68,11 @@ const ARTICLES_AN_EVENT: usize = 12;
 const DAYS: usize = 3;
 
 impl Plan {
-    pub(crate) fn new(seed: u64) -> Plan {
+    pub(crate) fn new(seed: u64, bare: bool) -> Plan {
         let lexicons = Script::ALL.map(|script| Lexicon::invent(script, seed));
         Plan {
             seed,
+            bare,
             press: Press::found(&lexicons, seed),
             lexicons,
         }
