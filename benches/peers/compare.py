@@ -1,8 +1,8 @@
 """Runs each tool on the corpus in a process of its own, and prints what it took and what it found as a Markdown table.
 
-A tool reads `corpus.jsonl` and writes `id,cluster`. Its time is that of the whole process, its memory the largest sum of
-the resident memory of the process and its children, looked at twenty times a second. What it found is held against the
-planted copies, pair by pair.
+A tool reads `corpus.jsonl` and writes `id,cluster`. Its time is that of the whole process, by the clock and by what its
+threads and children used of the processors; its memory is the largest sum of the resident memory of the process and its
+children, looked at twenty times a second. What it found is held against the planted copies, pair by pair.
 """
 
 import argparse
@@ -10,8 +10,10 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Optional
 
 from score import read_groups, pair_scores
 
@@ -43,8 +45,8 @@ def main():
     truth = read_groups(work / "copies.csv", "id", "cluster")
     corpus = work / "corpus.jsonl"
     print(f"{len(truth):,} articles, {corpus.stat().st_size / 1e6:.0f} MB of JSON lines\n")
-    print("| tool | version | time | memory | pair precision | recall | F1 |")
-    print("|---|---|---|---|---|---|---|")
+    print("| tool | version | time | processor time | memory | pair precision | recall | F1 |")
+    print("|---|---|---|---|---|---|---|---|")
     for row in tools(arguments.samestory.resolve(), work):
         print(line(*row, work, truth), flush=True)
 
@@ -70,35 +72,50 @@ def tools(samestory, work):
 def line(name, of, command, columns, work, truth):
     """A row of the table."""
     if of is None:
-        return f"| {name} | | not installed: {reason(work / (command[1].stem.removeprefix('with_').replace('_', '-') + '.log'))} | | | | |"
+        package = command[1].stem.removeprefix("with_").replace("_", "-")
+        return f"| {name} | | not installed: {reason(work / f'{package}.log')} | | | | | |"
     groups = work / "groups.csv"
     groups.unlink(missing_ok=True)
-    seconds, memory, status, log = measure(command, work)
-    took = f"{seconds:.1f} s | {memory / 2**20:,.0f} MiB"
-    if status != 0:
-        why = f"not done in {LIMIT} s" if status is None else f"failed: {reason(log)}"
-        return f"| {name} | {of} | {took} | {why} | | |"
+    run = measure(command, work)
+    took = f"{run.seconds:.1f} s | {run.processor:.1f} s | {run.memory / 2**20:,.0f} MiB"
+    if run.status is None:
+        return f"| {name} | {of} | {took} | ended after {LIMIT} s | | |"
+    if run.status != 0:
+        return f"| {name} | {of} | {took} | failed: {reason(run.log)} | | |"
     if not groups.exists():
         return f"| {name} | {of} | {took} | makes no groups | | |"
     precision, recall, f1 = pair_scores(read_groups(groups, *columns), truth)
     return f"| {name} | {of} | {took} | {precision:.4f} | {recall:.4f} | {f1:.4f} |"
 
 
+@dataclass
+class Run:
+    """Times in seconds, memory in bytes; the status is none if it was ended."""
+
+    seconds: float
+    processor: float
+    memory: int
+    status: Optional[int]
+    log: Path
+
+
 def measure(command, work):
-    """Seconds, bytes of memory, exit status (none if it was ended) and the log of a command."""
+    """Runs a command, and ends it when it takes too long."""
     log = work / "tool.log"
     start = time.monotonic()
     with open(log, "wb") as out:
         process = subprocess.Popen([str(part) for part in command], stdout=out, stderr=out, cwd=work)
-    memory = 0
-    while process.poll() is None:
+    memory, done, late = 0, 0, False
+    while not done:
         memory = max(memory, resident(process.pid))
-        if time.monotonic() - start > LIMIT:
+        if not late and time.monotonic() - start > LIMIT:
             process.kill()
-            process.wait()
-            return time.monotonic() - start, memory, None, log
+            late = True
         time.sleep(0.05)
-    return time.monotonic() - start, memory, process.returncode, log
+        done, status, used = os.wait4(process.pid, os.WNOHANG)
+    status = None if late else os.waitstatus_to_exitcode(status)
+    process.returncode = status
+    return Run(time.monotonic() - start, used.ru_utime + used.ru_stime, memory, status, log)
 
 
 def resident(root):
