@@ -12,6 +12,8 @@ pub(crate) struct Draft {
     pub(crate) script: Script,
     /// Whose people and places it tells of.
     pub(crate) cast: u64,
+    /// Which part of what its event has to tell it tells.
+    pub(crate) view: u64,
     /// What the title is drawn from.
     pub(crate) headline: u64,
     pub(crate) form: Option<usize>,
@@ -81,6 +83,7 @@ impl Plan {
         Draft {
             script,
             cast,
+            view: original % 97,
             headline: original,
             form,
             sentences,

@@ -7,6 +7,9 @@ use crate::plan::Plan;
 use crate::random::{Purpose, Random};
 
 /// Who and what a text tells of. Reports of one event have the same cast.
+///
+/// Half of the matters, and one of the names, belong to the beat: what this event has in common with others that are not
+/// the same story, as all of sport or all of politics has.
 #[derive(Debug)]
 struct Cast {
     names: Vec<String>,
@@ -16,6 +19,11 @@ struct Cast {
 impl Cast {
     const NAMES: usize = 5;
     const TOPICS: usize = 24;
+    /// Of the topics, those a single report tells of.
+    const SEEN: usize = 16;
+    const BEATS: u64 = 24;
+    /// The matters of a beat, and those who are always in it.
+    const OF_BEAT: [usize; 2] = [50, 6];
 
     fn new(plan: &Plan, lexicon: &Lexicon, cast: u64) -> Cast {
         let names = (0..Cast::NAMES).map(|at| {
@@ -35,11 +43,24 @@ impl Cast {
 
     fn write_name(plan: &Plan, lexicon: &Lexicon, (cast, at): (u64, usize), out: &mut String) {
         let mut random = plan.random(Purpose::Name, cast ^ at as u64);
+        if at == 1 {
+            let who = random.below(Cast::OF_BEAT[1]) as u64;
+            random = plan.random(Purpose::Beat, Cast::beat(cast) << 8 | who);
+        }
         lexicon.write_name(1 + (at + 1) % 2, &mut random, out);
     }
 
     fn topic(plan: &Plan, lexicon: &Lexicon, (cast, at): (u64, usize)) -> Word {
-        lexicon.topic(&mut plan.random(Purpose::Topic, cast ^ at as u64))
+        let mut random = plan.random(Purpose::Topic, cast ^ at as u64);
+        if at % 2 == 1 {
+            let which = random.below(Cast::OF_BEAT[0]) as u64;
+            random = plan.random(Purpose::Topic, Cast::beat(cast) << 8 | which);
+        }
+        lexicon.topic(&mut random)
+    }
+
+    fn beat(cast: u64) -> u64 {
+        cast % Cast::BEATS
     }
 }
 
@@ -153,7 +174,10 @@ impl Writer<'_> {
         // One word in six is of the topic.
         let of_topic = (bits >> 16) & 0xFF < 43;
         let word = match of_topic {
-            true => self.cast.topics[(bits >> 24) as usize % Cast::TOPICS],
+            true => {
+                let seen = (bits >> 24) as usize % Cast::SEEN;
+                self.cast.topics[(self.draft.view as usize + seen) % Cast::TOPICS]
+            }
             false => self.lexicon.word(bits),
         };
         out.push_str(self.lexicon.spelling(word, self.draft.varied));

@@ -16,6 +16,7 @@ pub(crate) enum Purpose {
     Cast,
     Name,
     Topic,
+    Beat,
     Draft,
     Quote,
     Edit,
