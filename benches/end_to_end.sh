@@ -60,15 +60,14 @@ against_parsing() {
     done
 }
 
-# What a run over a dump does for each article.
+# What one run over a dump does for each article.
 growth_row() {
-    local times says
-    times=$(measure "$(cluster "$(nproc)" "$2")")
-    says=$("$bin/samestory" cluster --verbose ${FLAGS:-} "$2" -o "$work/clusters.csv" 2>&1)
-    awk -v articles="$1" -v times="$times" '
-        /^candidates/ { for (at = 2; at <= NF; at++) if ($at == "an" && !found) found = $(at - 1) }
-        END { split(times, t, " "); printf "| %d | %s | %.0f | %.0f |\n", articles, found, t[2] / articles * 1e6, articles / t[1] }
-    ' <<<"$says"
+    local TIMEFORMAT='processor %U %S'
+    { time "$bin/samestory" cluster --verbose ${FLAGS:-} "$2" -o "$work/clusters.csv"; } 2>&1 | awk -v articles="$1" '
+        /^candidates/ { for (at = 2; at <= NF; at++) if ($at == "an") found = $(at - 1) }
+        /^time/ { seconds = $2 }
+        /^processor/ { printf "| %d | %s | %.0f | %.0f |\n", articles, found, ($2 + $3) / articles * 1e6, articles / seconds }
+    '
 }
 
 if [ -f "$input" ]; then
