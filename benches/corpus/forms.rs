@@ -29,7 +29,7 @@ const KINDS: [((usize, usize), (usize, usize)); 3] = [
     ((1, 4), (10, 20)),
     // Earnings.
     ((3, 7), (8, 14)),
-    // The weather: a quarter to a third of the shingles of two together are shared.
+    // The weather: of the shingles of two together, a quarter to two fifths are shared.
     ((5, 10), (7, 12)),
 ];
 
