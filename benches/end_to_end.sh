@@ -11,7 +11,12 @@ export LC_ALL=C
 
 input=${1:-50000}
 runs=${2:-3}
-[ -f "$input" ] && input=$(realpath "$input")
+if [ -f "$input" ]; then
+    input=$(realpath "$input")
+elif [[ ! $input =~ ^[0-9]+$ ]]; then
+    echo "$input: no such file, and no number of articles" >&2
+    exit 2
+fi
 cd "$(dirname "$0")/.."
 cargo build --release --locked --bin samestory --example corpus --example parse_only
 bin=$PWD/target/release
