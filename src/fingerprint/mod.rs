@@ -3,6 +3,8 @@
 //! A text becomes tokens, tokens become shingles, and the set of shingles is the text from there on: similarity is
 //! measured on it, and a signature and a few anchors stand for it where the set itself would be too large.
 
+mod bytes;
+mod letters;
 mod normalize;
 mod shingle;
 mod signature;
