@@ -14,6 +14,7 @@ pub(crate) struct Marks {
 
 impl Marks {
     /// Marks the block of `bytes` that starts at `at`; beyond the end there is nothing.
+    #[inline]
     pub(crate) fn at(bytes: &[u8], at: usize) -> Marks {
         match bytes[at..].first_chunk() {
             Some(block) => Marks::of(block),
@@ -25,6 +26,7 @@ impl Marks {
         }
     }
 
+    #[inline]
     fn of(block: &[u8; BLOCK]) -> Marks {
         // The comparisons are written so that the compiler makes them on whole vector registers.
         let plain = block.map(|byte| {
@@ -37,11 +39,6 @@ impl Marks {
             foreign: gather(&block.map(|byte| byte >> 7)),
         }
     }
-}
-
-/// Which bytes of a block are this one.
-pub(crate) fn equal(block: &[u8; BLOCK], byte: u8) -> u64 {
-    gather(&block.map(|other| u8::from(other == byte)))
 }
 
 /// The lowest bits of the bytes.
@@ -67,7 +64,6 @@ mod tests {
                 let bit = |is| u64::from(is) << at;
                 assert_eq!(found.plain, bit(byte.is_ascii_alphanumeric()), "{byte}");
                 assert_eq!(found.foreign, bit(!byte.is_ascii()), "{byte}");
-                assert_eq!(equal(&block, b' ') == u64::MAX, byte == b' ');
             }
         }
     }

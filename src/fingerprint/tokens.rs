@@ -9,20 +9,13 @@ use std::ops::Range;
 use unicode_normalization::char::is_combining_mark;
 
 use super::bytes::{BLOCK, Marks};
-use super::letters::{Letter, Letters};
+use super::letters::{Becomes, Letters};
 use super::normalize::normalize;
 
 /// Turns texts into the hashes of their tokens, keeping its buffer between texts.
 #[derive(Debug, Default)]
 pub struct Tokenizer {
     normal: String,
-}
-
-/// A run of bytes without ASCII that separates words, as far as it was seen.
-#[derive(Clone, Copy)]
-struct Run {
-    start: usize,
-    foreign: bool,
 }
 
 impl Tokenizer {
@@ -32,86 +25,93 @@ impl Tokenizer {
     /// character is a token, whatever stands around it.
     pub fn tokens(&mut self, text: &str, hashes: &mut Vec<u64>) {
         let bytes = text.as_bytes();
-        let mut open: Option<Run> = None;
+        hashes.reserve(bytes.len() / 6);
+        // Where the run at hand starts, whether it has begun, and whether it is known to hold other than ASCII.
+        let (mut start, mut open, mut mixed) = (0, false, false);
         for at in (0..bytes.len()).step_by(BLOCK) {
             let Marks { plain, foreign } = Marks::at(bytes, at);
             let within = plain | foreign;
-            let mut edges = within ^ (within << 1 | u64::from(open.is_some()));
-            if let Some(run) = &mut open {
-                let end = edges.trailing_zeros();
-                run.foreign |= foreign & !u64::MAX.unbounded_shl(end) != 0;
-                if edges == 0 {
-                    continue;
-                }
-                self.run(text, *run, at + end as usize, hashes);
-                edges &= edges - 1;
-                open = None;
+            let before = within << 1 | u64::from(open);
+            let (mut starts, mut ends) = (within & !before, before & !within);
+            if !open {
+                (start, mixed) = (at + next(&mut starts), false);
             }
-            // What is left are beginnings and ends in turn; the last run may not have its end here.
-            while edges != 0 {
-                let start = edges.trailing_zeros();
-                edges &= edges - 1;
-                let end = edges.trailing_zeros();
-                let run = Run {
-                    start: at + start as usize,
-                    foreign: foreign >> start << start & !u64::MAX.unbounded_shl(end) != 0,
-                };
-                if edges == 0 {
-                    open = Some(run);
-                    break;
+            if foreign == 0 && !mixed {
+                while ends != 0 {
+                    let end = at + next(&mut ends);
+                    hashes.push(hash_ascii(bytes, start, end));
+                    start = at + next(&mut starts);
                 }
-                edges &= edges - 1;
-                self.run(text, run, at + end as usize, hashes);
+            } else {
+                let mut left = foreign;
+                while ends != 0 {
+                    let end = next(&mut ends);
+                    let below = (1 << end) - 1;
+                    mixed |= left & below != 0;
+                    left &= !below;
+                    if mixed {
+                        self.mixed(text, start..at + end, hashes);
+                    } else {
+                        hashes.push(hash_ascii(bytes, start, at + end));
+                    }
+                    (start, mixed) = (at + next(&mut starts), false);
+                }
+                mixed |= left != 0;
             }
+            open = within >> 63 != 0;
         }
-        if let Some(run) = open {
-            self.run(text, run, bytes.len(), hashes);
-        }
-    }
-
-    #[inline]
-    fn run(&mut self, text: &str, run: Run, end: usize, hashes: &mut Vec<u64>) {
-        if run.foreign {
-            self.foreign(text, run.start..end, hashes);
-        } else {
-            hashes.push(hash_ascii(text.as_bytes(), run.start, end));
+        if open && mixed {
+            self.mixed(text, start..bytes.len(), hashes);
+        } else if open {
+            hashes.push(hash_ascii(bytes, start, bytes.len()));
         }
     }
 
     /// Takes a run that is not all ASCII, character by character.
-    fn foreign(&mut self, text: &str, run: Range<usize>, hashes: &mut Vec<u64>) {
+    fn mixed(&mut self, text: &str, run: Range<usize>, hashes: &mut Vec<u64>) {
         let bytes = &text.as_bytes()[..run.end];
         let letters = Letters::table();
-        let mut word = Word::default();
+        let mut word = Word::new();
         let mut start = run.start;
         let mut at = run.start;
         // Where the character before the open word begins, and whether it is a token: a mark may still change it.
         let (mut before, mut alone) = (run.start.saturating_sub(1), false);
         while at < run.end {
-            let (letter, width) = letters.first(&bytes[at..]);
-            match letter {
-                Letter::Word(form, len) if word.has_room() => {
-                    word.push(form, len);
-                    at += width;
+            if bytes[at].is_ascii() {
+                // A run holds letters and digits of ASCII only, and their lower case is one bit away.
+                let (ascii, len) = leading_ascii(bytes, at);
+                if word.push(ascii | lower(len), len) {
+                    at += len as usize;
                     continue;
                 }
-                Letter::Gap | Letter::Alone => {
-                    word.take(hashes);
-                    (before, alone) = (at, letter == Letter::Alone);
-                    if alone {
-                        hashes.push(hash_token(&bytes[at..at + width]));
-                    }
-                    at += width;
+            }
+            let (letter, width) = letters.first(bytes, at);
+            let becomes = letter.becomes();
+            if let Becomes::Letters(bytes, len) = becomes
+                && word.push(u64::from(bytes), len)
+            {
+                at += width;
+                continue;
+            }
+            if matches!(becomes, Becomes::Gap | Becomes::Token) {
+                word.take(hashes);
+                (before, alone) = (at, becomes == Becomes::Token);
+                if alone {
+                    hashes.push(hash_token(&bytes[at..at + width]));
                 }
-                Letter::Word(..) | Letter::Slow => {
-                    word = Word::default();
-                    if start == at && alone {
-                        hashes.pop();
-                    }
-                    let from = if start == at { before } else { start };
-                    at = self.slowly(text, from..run.end, at, hashes);
-                    (before, alone) = (at, false);
+                at += width;
+            } else {
+                word.clear();
+                let (from, changed) = if start == at {
+                    (before, alone)
+                } else {
+                    (start, false)
+                };
+                if changed {
+                    hashes.pop();
                 }
+                at = self.slowly(text, from..run.end, at, hashes);
+                (before, alone) = (at, false);
             }
             start = at;
         }
@@ -124,8 +124,8 @@ impl Tokenizer {
     fn slowly(&mut self, text: &str, run: Range<usize>, at: usize, hashes: &mut Vec<u64>) -> usize {
         let letters = Letters::table();
         let ends_word = |(_, c): &(usize, char)| {
-            let letter = letters.first(c.encode_utf8(&mut [0; 4]).as_bytes()).0;
-            matches!(letter, Letter::Gap | Letter::Alone)
+            let letter = letters.first(c.encode_utf8(&mut [0; 4]).as_bytes(), 0).0;
+            matches!(letter.becomes(), Becomes::Gap | Becomes::Token)
         };
         let end = text[at..run.end]
             .char_indices()
@@ -138,40 +138,74 @@ impl Tokenizer {
     }
 }
 
-/// The normal form of a word, as far as it was read.
-struct Word {
-    bytes: [u8; Word::LONGEST + 4],
-    len: usize,
+/// Takes the lowest bit that is set from `bits`, and says which it was; 64 where there is none.
+#[inline]
+fn next(bits: &mut u64) -> usize {
+    let at = bits.trailing_zeros();
+    *bits &= bits.wrapping_sub(1);
+    at as usize
 }
 
-impl Default for Word {
-    fn default() -> Word {
-        Word {
-            bytes: [0; Word::LONGEST + 4],
-            len: 0,
-        }
-    }
+/// The normal form of a word, as far as it was read, eight bytes in a register.
+struct Word {
+    eights: [u64; Word::EIGHTS],
+    full: usize,
+    /// What is not full yet, and how many bytes that is.
+    rest: (u64, u32),
 }
 
 impl Word {
     /// Longer words take the slow way.
-    const LONGEST: usize = 92;
+    const EIGHTS: usize = 8;
 
-    fn has_room(&self) -> bool {
-        self.len <= Word::LONGEST
+    fn new() -> Word {
+        Word {
+            eights: [0; Word::EIGHTS],
+            full: 0,
+            rest: (0, 0),
+        }
     }
 
-    fn push(&mut self, form: [u8; 4], len: usize) {
-        self.bytes[self.len..self.len + 4].copy_from_slice(&form);
-        self.len += len;
+    /// Appends up to eight bytes, and says whether there was room.
+    #[inline]
+    fn push(&mut self, bytes: u64, len: u32) -> bool {
+        let (word, before) = self.rest;
+        let word = word | bytes << (8 * before);
+        let fill = before + len;
+        if fill < 8 {
+            self.rest = (word, fill);
+            return true;
+        }
+        let Some(eight) = self.eights.get_mut(self.full) else {
+            return false;
+        };
+        *eight = word;
+        self.full += 1;
+        self.rest = (bytes.unbounded_shr(8 * (8 - before)), fill - 8);
+        true
     }
 
     /// Appends the hash of the word, if it has any bytes, and begins a new one.
+    #[inline]
     fn take(&mut self, hashes: &mut Vec<u64>) {
-        if self.len > 0 {
-            hashes.push(hash_token(&self.bytes[..self.len]));
-            self.len = 0;
+        let (rest, fill) = self.rest;
+        if self.full == 0 && fill == 0 {
+            return;
         }
+        let mut hash = SECRET[0] ^ (8 * self.full as u64 + u64::from(fill));
+        for &eight in &self.eights[..self.full] {
+            hash = fold(hash ^ eight, SECRET[1]);
+        }
+        if fill > 0 {
+            hash = fold(hash ^ rest, SECRET[1]);
+        }
+        hashes.push(hash);
+        self.clear();
+    }
+
+    fn clear(&mut self) {
+        self.full = 0;
+        self.rest = (0, 0);
     }
 }
 
@@ -210,14 +244,15 @@ fn hash_token(token: &[u8]) -> u64 {
 fn hash_ascii(bytes: &[u8], start: usize, end: usize) -> u64 {
     let mut hash = SECRET[0] ^ (end - start) as u64;
     let mut at = start;
-    // Letters and digits differ from their lower case in this bit at most.
-    let lower = ONES * 0x20;
     while end - at > 8 {
-        hash = fold(hash ^ (eight(bytes, at) | lower), SECRET[1]);
+        hash = fold(hash ^ (eight(bytes, at) | lower(8)), SECRET[1]);
         at += 8;
     }
-    let kept = u64::MAX >> (64 - 8 * (end - at));
-    fold(hash ^ ((eight(bytes, at) | lower) & kept), SECRET[1])
+    let left = (end - at) as u32;
+    fold(
+        hash ^ (first(eight(bytes, at), left) | lower(left)),
+        SECRET[1],
+    )
 }
 
 /// Eight bytes from `at`; zeros beyond the end.
@@ -232,7 +267,29 @@ fn eight(bytes: &[u8], at: usize) -> u64 {
     }
 }
 
+/// The ASCII from `at` on, up to eight bytes, and how many they are.
+#[inline]
+fn leading_ascii(bytes: &[u8], at: usize) -> (u64, u32) {
+    let word = eight(bytes, at);
+    let len = (word & HIGH).trailing_zeros() / 8;
+    let len = len.min((bytes.len() - at) as u32);
+    (first(word, len), len)
+}
+
+/// The first bytes of eight, from one to all.
+#[inline]
+fn first(word: u64, len: u32) -> u64 {
+    word & u64::MAX >> (64 - 8 * len)
+}
+
+/// The bit by which letters of ASCII differ from their lower case, if they do, in so many bytes. Digits have it set.
+#[inline]
+fn lower(len: u32) -> u64 {
+    first(ONES * 0x20, len)
+}
+
 const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGH: u64 = 0x8080_8080_8080_8080;
 
 /// What a character of a normal form is.
 #[derive(Clone, Copy, PartialEq, Eq)]
