@@ -9,11 +9,12 @@ use super::group::centres;
 use super::templates::Templates;
 use super::texts::Texts;
 use crate::article::{Corpus, Register};
-use crate::clean::Furniture;
+use crate::clean::{Cleaner, Furniture};
 use crate::config::{Config, Within};
 use crate::error::Result;
 use crate::fingerprint::{Millionths, Overlap, Shingler, agreement};
 use crate::lsh::{Candidates, Pair};
+use crate::pool::Pool;
 
 /// Below this Jaccard similarity shared templates do not count.
 pub(super) const FRAMELESS: Millionths = Millionths(700_000);
@@ -48,18 +49,23 @@ impl Sets {
             .collect();
         wanted.sort_unstable();
         let sets: Mutex<Vec<Option<Box<[u64]>>>> = Mutex::new(vec![None; texts.len()]);
+        let cutters = Pool::default();
         corpus.sweep(&|batch| {
-            let mut shingler = Shingler::default();
             let first = register.first_of_batch(batch.number);
             let from = wanted.partition_point(|&(article, _)| article < first);
             let mut read: Vec<(u32, Box<[u64]>)> = Vec::new();
-            for &(article, text) in wanted[from..].iter() {
-                let Some(article) = batch.articles.get((article - first) as usize) else {
-                    break;
-                };
-                let kept = furniture.kept(article);
-                read.push((text, shingler.sorted_shingles(article, &kept, k).into()));
-            }
+            cutters.with(
+                || (Cleaner::new(furniture), Shingler::default()),
+                |(cleaner, shingler)| {
+                    for &(article, text) in wanted[from..].iter() {
+                        let Some(article) = batch.articles.get((article - first) as usize) else {
+                            break;
+                        };
+                        let set = shingler.sorted_shingles(article, cleaner.kept(article), k);
+                        read.push((text, set.into()));
+                    }
+                },
+            );
             let mut sets = sets.lock().unwrap_or_else(PoisonError::into_inner);
             for (text, set) in read {
                 sets[text as usize] = Some(set);

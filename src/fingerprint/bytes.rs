@@ -41,7 +41,22 @@ impl Marks {
     }
 }
 
+/// Which bytes are marks, a bit each: of the first [`BLOCK`], or of all if there are fewer.
+#[inline]
+pub(crate) fn which(bytes: &[u8], is_mark: impl Fn(u8) -> bool) -> u64 {
+    let marks = |block: &[u8; BLOCK]| gather(&block.map(|byte| u8::from(is_mark(byte))));
+    match bytes.first_chunk() {
+        Some(block) => marks(block),
+        None => {
+            let mut last = [0; BLOCK];
+            last[..bytes.len()].copy_from_slice(bytes);
+            marks(&last) & !(u64::MAX << bytes.len())
+        }
+    }
+}
+
 /// The lowest bits of the bytes.
+#[inline]
 fn gather(flags: &[u8; BLOCK]) -> u64 {
     let mut bits = 0;
     for (at, eight) in flags.as_chunks().0.iter().enumerate() {
@@ -66,6 +81,13 @@ mod tests {
                 assert_eq!(found.foreign, bit(!byte.is_ascii()), "{byte}");
             }
         }
+    }
+
+    #[test]
+    fn marks_are_found_in_what_there_is() {
+        assert_eq!(which(b"a:b:", |byte| byte == b':'), 0b1010);
+        assert_eq!(which(b"ab", |byte| byte == 0), 0);
+        assert_eq!(which(&[b'|'; 70], |byte| byte == b'|'), u64::MAX);
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod signature;
 mod sweep;
 mod tokens;
 
+pub(crate) use bytes::{BLOCK, which};
 pub use normalize::normalize;
 pub use shingle::{Millionths, Overlap, shingles};
 pub(crate) use signature::mix;

@@ -3,14 +3,16 @@
 use std::ops::Range;
 use std::sync::Mutex;
 
+use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::{Signer, Tokenizer, shingles};
 use crate::article::{Article, Corpus, ReadReport, Register};
-use crate::clean::{Furniture, content_hash};
+use crate::clean::{Cleaner, Furniture, content_hash};
 use crate::config::Config;
 use crate::error::{ErrorKind, Result};
 use crate::lsh::anchors;
+use crate::pool::Pool;
 
 /// What stands for an article's text.
 #[derive(Clone, Copy, Debug, Default)]
@@ -106,17 +108,19 @@ pub fn fingerprint<C: Corpus + ?Sized>(
     config: &Config,
 ) -> Result<Fingerprints> {
     let batches: Mutex<Vec<(usize, Register, Prints)>> = Mutex::default();
+    let presses = Pool::default();
     let read = corpus.sweep(&|batch| {
         let mut register = Register::default();
-        let mut prints = Prints::default();
-        let mut press = Press {
-            shingler: Shingler::default(),
-            signer: Signer::new(config.num_hashes),
-        };
-        for article in batch.articles {
-            register.push(article);
-            press.print(article, furniture, config, &mut prints);
-        }
+        let mut prints = Prints::with_capacity(batch.articles.len(), config.num_hashes);
+        presses.with(
+            || Press::new(furniture, config),
+            |press| {
+                for article in batch.articles {
+                    register.push(article);
+                    press.print(article, &mut prints);
+                }
+            },
+        );
         batches
             .lock()
             .unwrap_or_else(|e| e.into_inner())
@@ -125,13 +129,14 @@ pub fn fingerprint<C: Corpus + ?Sized>(
     })?;
     let mut batches = batches.into_inner().unwrap_or_else(|e| e.into_inner());
     batches.sort_unstable_by_key(|batch| batch.0);
-    let (mut register, mut prints) = (Register::default(), Prints::default());
-    prints.reserve(batches.iter().map(|(.., printed)| printed));
+    let mut register = Register::default();
     register.reserve(batches.iter().map(|(_, part, _)| part));
+    let mut parts = Vec::with_capacity(batches.len());
     for (_, part, printed) in batches {
         register.append(&part);
-        prints.append(printed);
+        parts.push(printed);
     }
+    let prints = Prints::of(parts);
     if u32::try_from(register.len()).is_err() {
         return Err(ErrorKind::TooManyArticles.into());
     }
@@ -142,28 +147,36 @@ pub fn fingerprint<C: Corpus + ?Sized>(
     })
 }
 
-struct Press {
+/// Takes fingerprints, keeping its buffers between texts.
+struct Press<'c> {
+    config: &'c Config,
+    cleaner: Cleaner<'c>,
     shingler: Shingler,
     signer: Signer,
+    bytes: Vec<u8>,
 }
 
-impl Press {
-    fn print(
-        &mut self,
-        article: &Article<'_>,
-        furniture: &Furniture,
-        config: &Config,
-        prints: &mut Prints,
-    ) {
-        let kept = furniture.kept(article);
+impl<'c> Press<'c> {
+    fn new(furniture: &'c Furniture, config: &'c Config) -> Press<'c> {
+        Press {
+            config,
+            cleaner: Cleaner::new(furniture),
+            shingler: Shingler::default(),
+            signer: Signer::new(config.num_hashes),
+            bytes: Vec::new(),
+        }
+    }
+
+    fn print(&mut self, article: &Article<'_>, prints: &mut Prints) {
+        let kept = self.cleaner.kept(article);
         let kept_bytes: usize = kept.iter().map(|stretch| stretch.len()).sum();
         let set = self
             .shingler
-            .shingles(article, &kept, config.shingle_tokens);
+            .shingles(article, kept, self.config.shingle_tokens);
         if !self.signer.sign(set, &mut prints.signatures) {
             prints
                 .signatures
-                .extend(std::iter::repeat_n(0, config.num_hashes));
+                .extend(std::iter::repeat_n(0, self.config.num_hashes));
         }
         let before = prints.anchors.len();
         let drawn = anchors(set, &mut prints.anchors);
@@ -172,7 +185,7 @@ impl Press {
         let tokens = self.shingler.tokens();
         prints.prints.push(Print {
             page: content_hash(article),
-            text: text_hash(tokens),
+            text: text_hash(tokens, &mut self.bytes),
             tokens: tokens.len() as u32,
             shingles,
         });
@@ -182,28 +195,53 @@ impl Press {
 }
 
 impl Prints {
-    /// Makes room for others, so that what is appended is copied once.
-    fn reserve<'a>(&mut self, others: impl Iterator<Item = &'a Prints> + Clone) {
-        self.prints
-            .reserve_exact(others.clone().map(|other| other.prints.len()).sum());
-        self.signatures
-            .reserve_exact(others.clone().map(|other| other.signatures.len()).sum());
-        self.anchors
-            .reserve_exact(others.clone().map(|other| other.anchors.len()).sum());
-        self.anchor_ends
-            .reserve_exact(others.map(|other| other.anchor_ends.len()).sum());
+    fn with_capacity(articles: usize, num_hashes: usize) -> Prints {
+        Prints {
+            prints: Vec::with_capacity(articles),
+            signatures: Vec::with_capacity(articles * num_hashes),
+            anchor_ends: Vec::with_capacity(articles),
+            ..Prints::default()
+        }
     }
 
-    fn append(&mut self, other: Prints) {
-        let shift = self.anchors.len();
-        self.prints.extend(other.prints);
-        self.signatures.extend(other.signatures);
-        self.anchors.extend(other.anchors);
-        self.anchor_ends
-            .extend(other.anchor_ends.into_iter().map(|end| end + shift));
-        self.text_bytes.0 += other.text_bytes.0;
-        self.text_bytes.1 += other.text_bytes.1;
+    /// All parts in one piece, in their order; each is copied once, side by side.
+    fn of(parts: Vec<Prints>) -> Prints {
+        let mut all = Prints::default();
+        let counts = parts.iter().map(|part| part.prints.len());
+        all.prints.reserve_exact(counts.clone().sum());
+        all.anchor_ends.reserve_exact(counts.sum());
+        let (mut signatures, mut anchors, mut before) = (Vec::new(), Vec::new(), 0);
+        for part in parts {
+            all.prints.extend(part.prints);
+            all.anchor_ends
+                .extend(part.anchor_ends.into_iter().map(|end| end + before));
+            before += part.anchors.len();
+            all.text_bytes.0 += part.text_bytes.0;
+            all.text_bytes.1 += part.text_bytes.1;
+            signatures.push(part.signatures);
+            anchors.push(part.anchors);
+        }
+        all.signatures = joined(signatures);
+        all.anchors = joined(anchors);
+        all
     }
+}
+
+/// The parts one after another in one piece.
+fn joined(parts: Vec<Vec<u32>>) -> Vec<u32> {
+    let mut all = vec![0; parts.iter().map(Vec::len).sum()];
+    let mut rest = all.as_mut_slice();
+    let mut places = Vec::with_capacity(parts.len());
+    for part in &parts {
+        let place;
+        (place, rest) = rest.split_at_mut(part.len());
+        places.push(place);
+    }
+    places
+        .into_par_iter()
+        .zip(parts)
+        .for_each(|(place, part)| place.copy_from_slice(&part));
+    all
 }
 
 /// About how many of `shingles` are different, given that of `drawn` anchors `kept` are.
@@ -215,11 +253,14 @@ fn unrepeated(shingles: usize, drawn: usize, kept: usize) -> u32 {
     }
 }
 
-fn text_hash(tokens: &[u64]) -> u64 {
+/// The hash of the tokens as bytes, which are gathered in `bytes`; 0 where there is none.
+fn text_hash(tokens: &[u64], bytes: &mut Vec<u8>) -> u64 {
     if tokens.is_empty() {
         return 0;
     }
-    let mut bytes = Vec::with_capacity(8 * tokens.len());
-    bytes.extend(tokens.iter().flat_map(|token| token.to_le_bytes()));
-    xxh3_64(&bytes).max(1)
+    bytes.resize(8 * tokens.len(), 0);
+    for (eight, token) in bytes.as_chunks_mut().0.iter_mut().zip(tokens) {
+        *eight = token.to_le_bytes();
+    }
+    xxh3_64(bytes).max(1)
 }
