@@ -147,10 +147,13 @@ mod tests {
     #[test]
     fn a_shingle_is_its_tokens_wherever_it_stands() {
         let text: Vec<u64> = (0..40).map(mix).collect();
-        for k in [1, 2, 5, 39] {
+        for k in [1, 2, 5, 8, 9, 39] {
             let rolled = hashes(&text, k);
             let alone: Vec<u64> = text.windows(k).flat_map(|run| hashes(run, k)).collect();
             assert_eq!(rolled, alone, "{k}");
+            let mut one_by_one = vec![0; rolled.len()];
+            rolling(&text, k, &mut one_by_one);
+            assert_eq!(rolled, one_by_one, "{k}");
         }
     }
 

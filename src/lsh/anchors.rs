@@ -225,3 +225,26 @@ fn needed(a: &[u32], b: &[u32], count: u8) -> usize {
     };
     least.div_ceil(2).clamp(1, SHARED)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn vector_registers_draw_what_the_definition_says() {
+        for count in [1, 15, 16, 17, 63, 64, 65, 400] {
+            let set: Vec<u64> = (0..count).map(|i| mix(count << 20 | i)).collect();
+            let modulus = if count < 64 { 2 } else { 8 };
+            let mut plainly: Vec<u32> = set
+                .iter()
+                .map(|&shingle| mix(shingle))
+                .filter(|hash| hash % modulus == 0)
+                .map(|hash| (hash >> 32) as u32 & !1 | u32::from(hash % 8 == 0))
+                .collect();
+            plainly.sort_unstable();
+            let mut drawn = Vec::new();
+            assert_eq!(anchors(&set, &mut drawn), plainly.len());
+            assert_eq!(drawn, plainly, "{count}");
+        }
+    }
+}
