@@ -121,13 +121,11 @@ impl Titles {
             .map(|page| page.title)
             .filter(|&title| title != 0);
         let (lines, sieve) = (titles.clone().collect(), Sieve::of(titles));
-        let mut words = TitleWords::default();
-        if pages.iter().any(|page| !page.phrases.is_empty()) {
-            pages
-                .iter()
-                .filter_map(|page| page.title_words)
-                .for_each(|title| words.insert(title));
-        }
+        let words = if pages.iter().any(|page| !page.phrases.is_empty()) {
+            TitleWords::new(pages.iter().filter_map(|page| page.title_words))
+        } else {
+            TitleWords::default()
+        };
         Titles {
             lines,
             sieve,

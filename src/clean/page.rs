@@ -107,6 +107,7 @@ const WEIGHT_BITS: u32 = 6;
 #[derive(Debug, Default)]
 pub(super) struct PageReader {
     lines: Vec<Line>,
+    words: Vec<phrases::Word>,
     sampler: Sampler,
 }
 
@@ -121,7 +122,7 @@ impl PageReader {
             source: source_hash(article),
             title: title_hash(article),
             phrases: if unbroken {
-                phrases::phrases(&article.text)
+                phrases::phrases(&article.text, &mut self.words)
             } else {
                 Box::default()
             },

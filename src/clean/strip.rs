@@ -73,6 +73,7 @@ const ENTRY_BYTES: usize = 240;
 pub(crate) struct Cleaner<'f> {
     furniture: &'f super::Furniture,
     lines: Vec<Line>,
+    words: Vec<phrases::Word>,
     kinds: Vec<Kind>,
     /// For each line why it is dropped, if it is.
     drop: Vec<Option<(Reason, u32)>>,
@@ -85,6 +86,7 @@ impl<'f> Cleaner<'f> {
         Cleaner {
             furniture,
             lines: Vec::new(),
+            words: Vec::new(),
             kinds: Vec::new(),
             drop: Vec::new(),
             dropped: Vec::new(),
@@ -127,7 +129,8 @@ impl<'f> Cleaner<'f> {
         let learned = &self.furniture.lines;
         let is_learned = |phrase| learned.find(phrases::as_line(phrase), source).is_some();
         let titles = &self.furniture.titles.words;
-        let found = phrases::furniture(&article.text, own, titles, is_learned);
+        let text = (&*article.text, &mut self.words);
+        let found = phrases::furniture(text, own, titles, is_learned);
         self.dropped.extend(found.into_iter().map(|span| Dropped {
             span,
             why: Reason::Phrase,

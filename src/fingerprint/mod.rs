@@ -16,5 +16,5 @@ pub use normalize::normalize;
 pub use shingle::{Millionths, Overlap, shingles};
 pub(crate) use signature::mix;
 pub use signature::{Signer, agreement};
-pub use sweep::{Fingerprints, Print, Prints, Shingler, fingerprint};
+pub use sweep::{Fingerprints, Print, Prints, Shingler, SignatureRows, fingerprint};
 pub use tokens::Tokenizer;

@@ -32,14 +32,44 @@ pub struct Print {
 pub struct Prints {
     /// One for each article.
     pub prints: Vec<Print>,
-    /// `num_hashes` values for each article; zeros for one without shingles.
-    pub signatures: Vec<u32>,
+    /// The signatures of the articles; zeros for one without shingles.
+    pub signatures: SignatureRows,
     /// The anchors of all articles in one piece, and where those of each end.
     pub anchors: Vec<u32>,
     /// See [`Prints::anchors`].
     pub anchor_ends: Vec<usize>,
     /// Bytes of text before cleaning, and of what cleaning dropped.
     pub text_bytes: (u64, u64),
+}
+
+/// A row of `num_hashes` values for each article, as the batches gave them: to lay them into one piece would take the
+/// memory twice.
+#[derive(Clone, Debug, Default)]
+pub struct SignatureRows {
+    parts: Vec<Vec<u32>>,
+    /// The first article of each part.
+    firsts: Vec<usize>,
+    articles: usize,
+}
+
+impl SignatureRows {
+    /// The values of an article.
+    pub fn of(&self, article: usize) -> &[u32] {
+        let part = self.firsts.partition_point(|&first| first <= article) - 1;
+        let end = self.firsts.get(part + 1).copied().unwrap_or(self.articles);
+        let num_hashes = self.parts[part].len() / (end - self.firsts[part]);
+        let at = (article - self.firsts[part]) * num_hashes;
+        &self.parts[part][at..at + num_hashes]
+    }
+
+    /// Adds the rows of the next articles.
+    fn push(&mut self, rows: Vec<u32>, articles: usize) {
+        if articles > 0 {
+            self.firsts.push(self.articles);
+            self.parts.push(rows);
+            self.articles += articles;
+        }
+    }
 }
 
 /// What the fingerprinting sweep gives.
@@ -107,11 +137,11 @@ pub fn fingerprint<C: Corpus + ?Sized>(
     furniture: &Furniture,
     config: &Config,
 ) -> Result<Fingerprints> {
-    let batches: Mutex<Vec<(usize, Register, Prints)>> = Mutex::default();
+    let batches: Mutex<Vec<(usize, Register, Printed)>> = Mutex::default();
     let presses = Pool::default();
     let read = corpus.sweep(&|batch| {
         let mut register = Register::default();
-        let mut prints = Prints::with_capacity(batch.articles.len(), config.num_hashes);
+        let mut prints = Printed::with_capacity(batch.articles.len(), config.num_hashes);
         presses.with(
             || Press::new(furniture, config),
             |press| {
@@ -167,7 +197,7 @@ impl<'c> Press<'c> {
         }
     }
 
-    fn print(&mut self, article: &Article<'_>, prints: &mut Prints) {
+    fn print(&mut self, article: &Article<'_>, prints: &mut Printed) {
         let kept = self.cleaner.kept(article);
         let kept_bytes: usize = kept.iter().map(|stretch| stretch.len()).sum();
         let set = self
@@ -194,34 +224,45 @@ impl<'c> Press<'c> {
     }
 }
 
-impl Prints {
-    fn with_capacity(articles: usize, num_hashes: usize) -> Prints {
-        Prints {
+/// The fingerprints of one batch.
+#[derive(Default)]
+struct Printed {
+    prints: Vec<Print>,
+    signatures: Vec<u32>,
+    anchors: Vec<u32>,
+    anchor_ends: Vec<usize>,
+    text_bytes: (u64, u64),
+}
+
+impl Printed {
+    fn with_capacity(articles: usize, num_hashes: usize) -> Printed {
+        Printed {
             prints: Vec::with_capacity(articles),
             signatures: Vec::with_capacity(articles * num_hashes),
             anchor_ends: Vec::with_capacity(articles),
-            ..Prints::default()
+            ..Printed::default()
         }
     }
+}
 
-    /// All parts in one piece, in their order; each is copied once, side by side.
-    fn of(parts: Vec<Prints>) -> Prints {
+impl Prints {
+    /// The fingerprints of all batches, in their order.
+    fn of(batches: Vec<Printed>) -> Prints {
         let mut all = Prints::default();
-        let counts = parts.iter().map(|part| part.prints.len());
+        let counts = batches.iter().map(|batch| batch.prints.len());
         all.prints.reserve_exact(counts.clone().sum());
         all.anchor_ends.reserve_exact(counts.sum());
-        let (mut signatures, mut anchors, mut before) = (Vec::new(), Vec::new(), 0);
-        for part in parts {
-            all.prints.extend(part.prints);
+        let (mut anchors, mut before) = (Vec::new(), 0);
+        for batch in batches {
+            all.signatures.push(batch.signatures, batch.prints.len());
+            all.prints.extend(batch.prints);
             all.anchor_ends
-                .extend(part.anchor_ends.into_iter().map(|end| end + before));
-            before += part.anchors.len();
-            all.text_bytes.0 += part.text_bytes.0;
-            all.text_bytes.1 += part.text_bytes.1;
-            signatures.push(part.signatures);
-            anchors.push(part.anchors);
+                .extend(batch.anchor_ends.into_iter().map(|end| end + before));
+            before += batch.anchors.len();
+            all.text_bytes.0 += batch.text_bytes.0;
+            all.text_bytes.1 += batch.text_bytes.1;
+            anchors.push(batch.anchors);
         }
-        all.signatures = joined(signatures);
         all.anchors = joined(anchors);
         all
     }
