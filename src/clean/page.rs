@@ -198,20 +198,25 @@ impl Sampler {
         let mut line = 0;
         for block in (0..self.joined.len()).step_by(BLOCK) {
             let mut marks = which(&self.joined[block..], &is_mark);
+            // What is drawn cannot be foretold, so nothing branches on it: each is noted, and the next one over it if
+            // it was not drawn.
+            let (mut noted, mut count) = ([(0, 0); BLOCK], 0);
             while marks != 0 {
                 let at = block + marks.trailing_zeros() as usize + after;
                 marks &= marks - 1;
-                let Some(window) = self.joined[at..].first_chunk() else {
-                    return;
+                let Some(window) = self.joined[at..].first_chunk::<WINDOW>() else {
+                    break;
                 };
-                if let Some(hash) = drawn(window, below) {
-                    while self.ends[line].0 <= at {
-                        line += 1;
-                    }
-                    let weight = self.ends[line].1;
-                    self.drawn
-                        .push(((hash >> 32) as u32) << WEIGHT_BITS | weight);
+                let first = first_hash(window);
+                noted[count % BLOCK] = (at, first);
+                count += usize::from(first < below);
+            }
+            for &(at, first) in &noted[..count] {
+                while self.ends[line].0 <= at {
+                    line += 1;
                 }
+                let hash = (whole_hash(first, &self.joined[at..]) >> 32) as u32;
+                self.drawn.push(hash << WEIGHT_BITS | self.ends[line].1);
             }
         }
     }
@@ -255,11 +260,20 @@ const WORDS: u64 = u64::MAX / 4;
 /// ... and one in ten of those that begin with a character of a script without spaces, or of its neighbours.
 const CHARACTERS: u64 = u64::MAX / 10;
 
-/// The hash of a stretch, where it is drawn.
+/// The hash of the first eight bytes of a stretch, by which it is drawn.
 #[inline]
-fn drawn(window: &[u8; WINDOW], below: u64) -> Option<u64> {
-    let (words, _) = window.as_chunks();
-    let word = |at: usize| u64::from_le_bytes(words[at]);
-    let first = word(0).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    (first < below).then(|| mix(first ^ mix(word(1) ^ word(2).rotate_left(23))))
+fn first_hash(window: &[u8]) -> u64 {
+    word(window, 0).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// The hash of a stretch, given that of its first eight bytes.
+#[inline]
+fn whole_hash(first: u64, window: &[u8]) -> u64 {
+    mix(first ^ mix(word(window, 8) ^ word(window, 16).rotate_left(23)))
+}
+
+#[inline]
+fn word(window: &[u8], at: usize) -> u64 {
+    let eight = window[at..].first_chunk();
+    u64::from_le_bytes(eight.copied().unwrap_or_default())
 }
