@@ -14,6 +14,8 @@ mod survey;
 use std::ops::Range;
 use std::sync::Mutex;
 
+use rayon::prelude::*;
+
 use crate::article::{Article, Corpus};
 use crate::error::Result;
 use crate::pool::Pool;
@@ -58,6 +60,8 @@ impl Furniture {
         let mut pages = Vec::with_capacity(batches.iter().map(|batch| batch.1.len()).sum());
         batches.into_iter().for_each(|batch| pages.extend(batch.1));
         let (lines, lists, titles) = learn::learn(&pages);
+        // To free a million small pieces takes its time.
+        pages.into_par_iter().for_each(drop);
         Ok(Furniture {
             lines,
             lists,
