@@ -126,6 +126,7 @@ pub mod fingerprint;
 pub mod lsh;
 pub mod output;
 pub mod pipeline;
+mod pool;
 pub mod rejects;
 pub mod stories;
 pub mod tables;

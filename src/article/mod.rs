@@ -164,6 +164,22 @@ pub trait Corpus: Sync {
     ///
     /// The first error of `visit` ends the sweep and is returned; so is a failure to read.
     fn sweep(&self, visit: &(dyn Fn(Batch<'_>) -> Result<()> + Sync)) -> Result<ReadReport>;
+
+    /// Reads again the articles whose place `is_wanted`, in the batches of [`Corpus::sweep`]; others may be left out.
+    ///
+    /// A batch is either whole or holds wanted articles only, in input order.
+    ///
+    /// # Errors
+    ///
+    /// As those of a sweep.
+    fn sweep_again(
+        &self,
+        is_wanted: &(dyn Fn(Place) -> bool + Sync),
+        visit: &(dyn Fn(Batch<'_>) -> Result<()> + Sync),
+    ) -> Result<()> {
+        let _ = is_wanted;
+        self.sweep(visit).map(|_| ())
+    }
 }
 
 /// Articles held in memory are a corpus of one input.

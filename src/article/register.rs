@@ -122,6 +122,11 @@ impl Register {
             .unwrap_or(self.entries.len() as u32)
     }
 
+    /// The numbers of the articles of a batch.
+    pub(crate) fn batch(&self, batch: usize) -> Range<u32> {
+        self.first_of_batch(batch)..self.first_of_batch(batch + 1)
+    }
+
     /// An article's row.
     pub fn entry(&self, article: usize) -> &Entry {
         &self.entries[article]

@@ -28,7 +28,26 @@ impl Corpus for FileCorpus {
     }
 
     fn sweep(&self, visit: &(dyn Fn(Batch<'_>) -> Result<()> + Sync)) -> Result<ReadReport> {
-        let sweep = Sweep::new(self);
+        self.read(None, visit)
+    }
+
+    fn sweep_again(
+        &self,
+        is_wanted: &(dyn Fn(Place) -> bool + Sync),
+        visit: &(dyn Fn(Batch<'_>) -> Result<()> + Sync),
+    ) -> Result<()> {
+        self.read(Some(is_wanted), visit).map(|_| ())
+    }
+}
+
+impl FileCorpus {
+    /// Reads all records, or those that are wanted.
+    fn read(
+        &self,
+        is_wanted: Option<IsWanted<'_>>,
+        visit: &(dyn Fn(Batch<'_>) -> Result<()> + Sync),
+    ) -> Result<ReadReport> {
+        let sweep = Sweep::new(self, is_wanted);
         Work::of(&sweep).par_bridge().for_each(|(number, piece)| {
             if let Err(error) = piece.and_then(|piece| sweep.do_piece(number, piece, visit)) {
                 sweep.fail(number, error);
@@ -38,9 +57,14 @@ impl Corpus for FileCorpus {
     }
 }
 
+/// Whether the record at a place is to be handed on.
+type IsWanted<'c> = &'c (dyn Fn(Place) -> bool + Sync);
+
 /// What the threads of a sweep share.
 pub(crate) struct Sweep<'c> {
     pub(crate) corpus: &'c FileCorpus,
+    /// Which records are handed on; all where there is none.
+    is_wanted: Option<IsWanted<'c>>,
     columns: Vec<Option<Columns>>,
     pub(crate) buffers: Buffers,
     /// What is known of the keys is kept from block to block; there are as many as threads needed one at a time.
@@ -64,7 +88,7 @@ struct Found {
 }
 
 impl<'c> Sweep<'c> {
-    fn new(corpus: &'c FileCorpus) -> Sweep<'c> {
+    fn new(corpus: &'c FileCorpus, is_wanted: Option<IsWanted<'c>>) -> Sweep<'c> {
         let columns = corpus.inputs.iter().map(|input| match input.format {
             Format::Delimited { delimiter } => Some(Columns::of(
                 &input.preamble,
@@ -75,6 +99,7 @@ impl<'c> Sweep<'c> {
         });
         Sweep {
             corpus,
+            is_wanted,
             columns: columns.collect(),
             buffers: Buffers::default(),
             pickers: Mutex::default(),
@@ -91,7 +116,10 @@ impl<'c> Sweep<'c> {
         visit: &(dyn Fn(Batch<'_>) -> Result<()> + Sync),
     ) -> Result<()> {
         match piece {
-            Piece::Records { input, block } => {
+            Piece::Records { input, mut block } => {
+                if let Some(is_wanted) = self.is_wanted {
+                    block.keep_only(|record| is_wanted(Place { input, record }));
+                }
                 let parsed = self.parse(input, &block);
                 self.hand_on(number, parsed, block.filled as u64, visit)?;
                 self.buffers.give_back(block);
@@ -99,6 +127,11 @@ impl<'c> Sweep<'c> {
             }
             Piece::Texts(inputs) => {
                 let files: Vec<Text> = inputs
+                    .filter(|&at| {
+                        let (input, record) = (input_number(at), 1);
+                        self.is_wanted
+                            .is_none_or(|is_wanted| is_wanted(Place { input, record }))
+                    })
                     .map(|input| self.read_text(input))
                     .collect::<Result<_>>()?;
                 let mut parsed = Parsed::default();
