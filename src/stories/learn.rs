@@ -9,7 +9,7 @@ use super::forms;
 use super::frequencies::Frequencies;
 use super::language::{Pools, Tongue};
 use super::lexicon::FeatureId;
-use super::linguist::{self, Linguist};
+use super::linguist::{self, Linguist, Sampled};
 use super::vectors::{Chunk, Drafts, Parts, Vectors};
 use super::weights::{self, Draft, Weigher};
 use super::{Copies, Nodes};
@@ -47,8 +47,9 @@ impl<T> Made<T> {
 fn linguist<C: Corpus + ?Sized>(corpus: &C, copies: Copies<'_>, nodes: &Nodes) -> Result<Linguist> {
     let linguist = Linguist::default();
     let is_sampled = |node: u32| (nodes.by_content[node as usize] as usize) < linguist::SAMPLED;
+    let cutters = Cutters::default();
     let sampled = sweep(corpus, copies, nodes, &|articles| {
-        let mut cutter = Cutter::default();
+        let mut cutter = cutters.take();
         let guess = |(_, article): (u32, &Article<'_>)| {
             let kept = copies.furniture.kept(article);
             let language = linguist.guess(article, &kept)?;
@@ -56,7 +57,9 @@ fn linguist<C: Corpus + ?Sized>(corpus: &C, copies: Copies<'_>, nodes: &Nodes) -
             Some((language, cutter.stems()))
         };
         let sampled = articles.filter(|(node, _)| is_sampled(*node));
-        sampled.filter_map(guess).collect::<Vec<_>>()
+        let sampled: Vec<Sampled> = sampled.filter_map(guess).collect();
+        cutters.give_back(cutter);
+        sampled
     })?;
     let is_all = nodes.len() <= linguist::SAMPLED;
     Ok(Linguist::knowing(

@@ -16,7 +16,7 @@ const HANGUL_GRAM: usize = 2;
 /// Letters in a stem.
 const STEM: usize = 5;
 /// Features that are kept at most, before the lexicon starts anew.
-const MOST: usize = 1 << 17;
+const MOST: usize = 1 << 20;
 
 /// A word's number in the lexicon.
 pub(super) type WordId = u32;

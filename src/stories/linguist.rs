@@ -15,7 +15,7 @@ use super::language::{Tongue, code, sample};
 use crate::article::Article;
 
 /// So many articles are asked for the languages of a dump, those of smallest content hash.
-pub(super) const SAMPLED: usize = 2048;
+pub(super) const SAMPLED: usize = 1024;
 /// A language that fewer of a sample are taken for is not told from others by its words.
 const FEW: u32 = 4;
 /// Frequent stems of a language that it is known by.
@@ -57,11 +57,6 @@ impl Linguist {
             .collect();
         profiles.sort_by_key(|profile| std::cmp::Reverse(profile.articles));
         let mut linguist = Linguist::default();
-        if !is_all && !profiles.is_empty() {
-            let known = profiles.iter().filter(|profile| profile.articles >= FEW);
-            linguist.detector =
-                Detector::with_allowlist(known.map(|profile| profile.language).collect());
-        }
         let mut own: Vec<&Profile> = Vec::new();
         for profile in profiles.iter().filter(|profile| profile.articles >= FEW) {
             let alike = own
@@ -76,6 +71,10 @@ impl Linguist {
                 }
                 None => own.push(profile),
             }
+        }
+        if !is_all && !own.is_empty() {
+            let known = own.iter().map(|profile| profile.language).collect();
+            linguist.detector = Detector::with_allowlist(known);
         }
         linguist
     }
