@@ -11,6 +11,8 @@ mod host;
 mod input;
 mod jsonl;
 mod open;
+#[cfg(feature = "parquet")]
+pub(crate) mod parquet;
 mod pick;
 mod record;
 mod register;
@@ -70,7 +72,8 @@ pub struct Article<'a> {
     pub lang: Option<Cow<'a, str>>,
     /// Where it was read.
     pub place: Place,
-    /// xxh3 of the whole record as it was read: the last tie-breaker but the id.
+    /// xxh3 of the whole record as it was read, or of its fields where it has no bytes of its own (Parquet): the last
+    /// tie-breaker but the id.
     pub record_hash: u64,
 }
 
@@ -101,6 +104,8 @@ pub enum RejectReason {
     NotText,
     /// A record longer than this tool takes into memory; only its beginning is kept.
     TooLong,
+    /// A row of a Parquet file that is cut off, damaged or encrypted; the file is one record where nothing of it is known.
+    BrokenParquet,
 }
 
 impl fmt::Display for RejectReason {
@@ -112,6 +117,7 @@ impl fmt::Display for RejectReason {
             RejectReason::BrokenCsv => "broken CSV",
             RejectReason::NotText => "not text",
             RejectReason::TooLong => "longer than a record may be",
+            RejectReason::BrokenParquet => "Parquet that cannot be read",
         })
     }
 }
