@@ -223,13 +223,27 @@ impl Serialize for PairRow<'_> {
 ///
 /// Its `Display` is the field of a CSV, without quotes; its `Serialize` is the value of a JSON object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Value<'a> {
+pub(crate) enum Value<'a> {
     Absent,
     Text(&'a str),
     Count(u64),
     Similarity(Similarity),
     Time(Timestamp),
     Hours(Hours),
+}
+
+#[cfg(feature = "parquet")]
+impl Value<'_> {
+    /// A share or a span as the number that JSON has.
+    pub(super) fn share(&self) -> Option<f64> {
+        match self {
+            Value::Similarity(similarity) => {
+                Some(f64::from(similarity.ten_thousandths()) / 10_000.0)
+            }
+            Value::Hours(hours) => Some(hours.hundredths() as f64 / 100.0),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for Value<'_> {
@@ -260,7 +274,7 @@ impl Serialize for Value<'_> {
 
 /// A span of time shown as hours with two decimals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Hours {
+pub(crate) struct Hours {
     seconds: u64,
 }
 

@@ -7,6 +7,7 @@ mod fields;
 pub(crate) mod levels;
 mod partition;
 mod rows;
+mod sheet;
 mod source;
 pub(crate) mod value;
 
@@ -24,6 +25,7 @@ use crate::error::Result;
 pub(crate) use fields::Leaf;
 pub(crate) use partition::Partition;
 pub(crate) use rows::{Reader, broken, parse};
+pub(crate) use sheet::Sheet;
 pub(crate) use source::Source;
 
 /// About how many bytes of values a batch has.
