@@ -8,6 +8,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::SystemTime;
 
 use super::RejectReason;
+use super::csv::Columns;
+use super::fields::FieldNames;
 use super::format::Format;
 use crate::compression::Compression;
 use crate::error::{Error, ErrorKind, Result};
@@ -117,6 +119,14 @@ impl Origin {
 }
 
 impl Input {
+    /// The names of its columns, where it has a header row.
+    pub(crate) fn columns(&self, names: &FieldNames) -> Vec<String> {
+        match self.format {
+            Format::Delimited { delimiter } => Columns::of(&self.preamble, delimiter, names).names,
+            _ => Vec::new(),
+        }
+    }
+
     /// Opens the input for one reading: its decompressed bytes from the first on.
     pub(crate) fn open(&self) -> Result<(Box<dyn Read + Send>, Arc<Meter>)> {
         let io = |source| Error::io(self.origin.path(), source);

@@ -22,6 +22,7 @@ mod sweep;
 #[cfg(test)]
 mod tests;
 mod text;
+mod text_place;
 mod work;
 
 use std::borrow::Cow;
@@ -29,12 +30,15 @@ use std::fmt;
 
 use crate::error::Result;
 
+pub(crate) use csv::count_cells;
 pub use date::parse as parse_date;
 pub use fields::FieldNames;
 pub use format::Format;
 pub use input::Input;
 pub use open::{FileCorpus, FileCorpusBuilder};
+pub(crate) use record::without_line_end;
 pub use register::{ArticleIds, Entry, Register, SourceId};
+pub(crate) use text_place::TextPlace;
 
 /// An article's position in one run: 0 for the first good record, in input order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -41,6 +41,11 @@ impl FileCorpus {
         &self.inputs
     }
 
+    /// The names of the fields that were not to be found by their common names.
+    pub(crate) fn field_names(&self) -> &FieldNames {
+        &self.options.fields
+    }
+
     /// The files found in folders that hold no articles, each with why.
     pub fn passed_over(&self) -> &[(String, String)] {
         &self.passed_over

@@ -49,7 +49,6 @@ impl<'a> Picked<'a> {
     }
 
     /// Where the value for a role came from.
-    #[cfg(feature = "parquet")]
     pub(crate) fn origin(&self, role: Role) -> Option<(usize, usize)> {
         self.fields[role as usize]
             .as_ref()

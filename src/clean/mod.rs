@@ -61,6 +61,26 @@ impl Furniture {
         strip::furniture(article, self)
     }
 
+    /// An article's text without its furniture; `None` where there is none in it, and the text is as it should be.
+    ///
+    /// A line that goes takes its line break along.
+    pub fn cleaned(&self, article: &Article<'_>) -> Option<String> {
+        let text = &*article.text;
+        let dropped = self.dropped(article);
+        let mut cleaned = String::with_capacity(text.len());
+        let mut from = 0;
+        for Dropped { span, .. } in &dropped {
+            let line = text[..span.start].trim_end_matches([' ', '\t']).len();
+            cleaned.push_str(text.get(from..line).unwrap_or_default());
+            let rest = &text[span.end..];
+            let after = rest.trim_start_matches([' ', '\t', '\r']);
+            let after = after.strip_prefix('\n').unwrap_or(after);
+            from = text.len() - after.len();
+        }
+        cleaned.push_str(text.get(from..).unwrap_or_default());
+        (!dropped.is_empty()).then(|| cleaned.trim().to_owned())
+    }
+
     /// The stretches of an article's text that are the article, in order.
     pub fn kept(&self, article: &Article<'_>) -> Vec<Range<usize>> {
         let mut kept = Vec::new();

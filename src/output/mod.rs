@@ -52,7 +52,7 @@ pub use file::{Closed, OutputFile};
 pub use ordered::{Early, Ordered};
 pub use row::{ClusterRow, PairRow, Relation, Similarity};
 
-use row::Value;
+pub(crate) use row::Value;
 
 /// Where an output goes.
 #[derive(Clone, Debug, PartialEq, Eq)]

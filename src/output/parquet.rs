@@ -12,7 +12,9 @@ use ::parquet::basic::{IntType, TimeUnit, TimestampType};
 use ::parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int32Type, Int64Type};
 use ::parquet::errors::{ParquetError, Result as Written};
 use ::parquet::file::properties::WriterProperties;
-use ::parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
+use ::parquet::file::writer::{
+    SerializedColumnWriter, SerializedFileWriter, SerializedRowGroupWriter,
+};
 use ::parquet::schema::types::{ColumnPath, Type, TypePtr};
 
 use crate::error::{Error, Result};
@@ -190,6 +192,12 @@ impl ColumnBuffer {
         let Some(mut column) = group.next_column()? else {
             return Err(ParquetError::General("a column too many".to_owned()));
         };
+        self.flush(&mut column)?;
+        column.close()
+    }
+
+    /// Writes what was gathered to a column that more may follow in, and is empty again.
+    pub(crate) fn flush(&mut self, column: &mut SerializedColumnWriter<'_>) -> Written<()> {
         let levels = Some(&self.levels[..]);
         match &self.values {
             Values::Text(it) => column
@@ -199,7 +207,6 @@ impl ColumnBuffer {
             Values::Counts(it) => column.typed::<Int32Type>().write_batch(it, levels, None),
             Values::Wide(it) => column.typed::<Int64Type>().write_batch(it, levels, None),
         }?;
-        column.close()?;
         self.levels.clear();
         match &mut self.values {
             Values::Text(it) => it.clear(),

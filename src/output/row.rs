@@ -127,7 +127,7 @@ pub struct ClusterRow<'a> {
     pub record: u64,
 }
 
-impl ClusterRow<'_> {
+impl<'a> ClusterRow<'a> {
     /// The columns, in the order of every clusters table.
     pub const COLUMNS: [&'static str; 13] = [
         "article_id",
@@ -145,7 +145,7 @@ impl ClusterRow<'_> {
         "record",
     ];
 
-    pub(super) fn values(&self) -> [Value<'_>; 13] {
+    pub(crate) fn values(&self) -> [Value<'a>; 13] {
         [
             Value::Text(self.article_id),
             Value::Text(self.story_id),

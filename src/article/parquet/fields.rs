@@ -21,6 +21,13 @@ pub(crate) struct Leaf {
     pub(crate) kind: Kind,
 }
 
+impl Leaf {
+    /// Whether it holds texts that others may be put in the place of.
+    pub(crate) fn is_text(&self) -> bool {
+        self.role == Role::Text && self.kind == Kind::Text
+    }
+}
+
 /// The columns that hold fields, and the paths of all columns.
 pub(super) fn find(schema: &SchemaDescriptor, names: &FieldNames) -> (Vec<Leaf>, Vec<String>) {
     let mut walk = Walk {

@@ -3,6 +3,9 @@
 use ::parquet::column::reader::ColumnReader;
 use ::parquet::data_type::{AsBytes, ByteArray, FixedLenByteArray, Int96};
 use ::parquet::errors::Result;
+use serde_json::Value as Json;
+
+use super::value::Kind;
 
 /// Values of one physical type.
 #[derive(Debug)]
@@ -24,6 +27,42 @@ impl Values {
             Values::Bytes(values) => values.get(at).map(AsBytes::as_bytes),
             Values::Fixed(values) => values.get(at).map(AsBytes::as_bytes),
             _ => None,
+        }
+    }
+
+    /// A value as JSON has it: numbers and truths are such, all else is text.
+    pub(crate) fn json(&self, at: usize, kind: Kind) -> Json {
+        let number =
+            |number: f64| serde_json::Number::from_f64(number).map_or(Json::Null, Json::Number);
+        match (self, kind) {
+            (Values::Bool(values), _) => values.get(at).copied().map_or(Json::Null, Json::Bool),
+            (Values::Float(values), _) => {
+                number(values.get(at).map_or(f64::NAN, |it| f64::from(*it)))
+            }
+            (Values::Double(values), _) => number(values.get(at).copied().unwrap_or(f64::NAN)),
+            (_, Kind::Signed | Kind::Unsigned) if self.bytes(at).is_none() => {
+                match self.integer(at, kind == Kind::Unsigned).map(u64::try_from) {
+                    Some(Ok(number)) => number.into(),
+                    _ => self
+                        .integer(at, false)
+                        .map_or(Json::Null, |it| (it as i64).into()),
+                }
+            }
+            (Values::Bytes(_) | Values::Fixed(_), Kind::Text | Kind::Signed) => {
+                let bytes = self.bytes(at).unwrap_or_default();
+                match std::str::from_utf8(bytes) {
+                    Ok(text) => text.into(),
+                    // What is no text loses nothing so.
+                    Err(_) => bytes
+                        .iter()
+                        .map(|byte| format!("{byte:02x}"))
+                        .collect::<String>()
+                        .into(),
+                }
+            }
+            _ => kind
+                .text(self, at)
+                .map_or(Json::Null, |(text, _)| text.into()),
         }
     }
 

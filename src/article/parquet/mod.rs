@@ -13,10 +13,11 @@ pub(crate) mod value;
 
 use std::sync::Arc;
 
-use ::parquet::basic::Type as Physical;
 use ::parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 use ::parquet::file::reader::FileReader;
 use ::parquet::file::serialized_reader::SerializedFileReader;
+
+use ::parquet::schema::types::TypePtr;
 
 use super::fields::{FieldNames, Role};
 use super::input::Input;
@@ -24,7 +25,7 @@ use crate::error::Result;
 
 pub(crate) use fields::Leaf;
 pub(crate) use partition::Partition;
-pub(crate) use rows::{Reader, broken, parse};
+pub(crate) use rows::{Reader, broken, for_each_row, parse};
 pub(crate) use sheet::Sheet;
 pub(crate) use source::Source;
 
@@ -116,6 +117,12 @@ impl Table {
         &self.partitions
     }
 
+    /// The schema: the fields of a row.
+    pub(crate) fn schema(&self) -> TypePtr {
+        let metadata = self.metadata().file_metadata();
+        metadata.schema_descr().root_schema_ptr()
+    }
+
     pub(crate) fn file(&self) -> &SerializedFileReader<Source> {
         &self.file
     }
@@ -127,15 +134,6 @@ impl Table {
     /// The error of the file itself, if it could not be read, rather than what is in it.
     pub(crate) fn failure(&self, input: &Input) -> Option<crate::error::Error> {
         self.source.failure(input)
-    }
-
-    /// How many rows the file has.
-    pub(crate) fn rows(&self) -> u64 {
-        self.metadata()
-            .row_groups()
-            .iter()
-            .map(|group| rows_of(group) as u64)
-            .sum()
     }
 
     /// All rows, cut into slices.
@@ -195,14 +193,6 @@ pub(crate) fn rows_in(bytes: usize, chunk_bytes: i64, rows: usize) -> usize {
 /// How many rows a group has; a file that says fewer than none has none.
 pub(crate) fn rows_of(group: &RowGroupMetaData) -> usize {
     usize::try_from(group.num_rows()).unwrap_or(0)
-}
-
-/// Whether a column holds bytes: text, or what may be.
-pub(crate) fn is_bytes(physical: Physical) -> bool {
-    matches!(
-        physical,
-        Physical::BYTE_ARRAY | Physical::FIXED_LEN_BYTE_ARRAY
-    )
 }
 
 /// Runs what reads a file that may be damaged; what the reader panics on is damage too.
