@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 #[cfg(not(feature = "parquet"))]
 use crate::article::Corpus;
-use crate::article::{Batch, FileCorpus};
+use crate::article::{Batch, FileCorpus, Format};
 use crate::clean::Furniture;
 use crate::error::Result;
 use crate::output::{Closed, Destination, Early, Ordered};
@@ -97,6 +97,24 @@ impl Finished {
     }
 }
 
+/// Checks, before anything is computed, that the records of a corpus can be written so.
+///
+/// # Errors
+///
+/// As far as they can be known, those of [`dedup`].
+pub fn check(corpus: &FileCorpus, is_marked: bool, target: &Target) -> Result<()> {
+    rewrite::check_marks(corpus.files(), is_marked)?;
+    let Target::File(destination) = target else {
+        return Ok(());
+    };
+    match shards::one_form(corpus.files())? {
+        Some(first) if first.format != Format::Parquet => {
+            rewrite::check_name(first, destination.name())
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Writes the kept records of a corpus, in input order.
 ///
 /// # Errors
@@ -104,13 +122,13 @@ impl Finished {
 /// When records of different forms would go into one file, a record was never decided, marks cannot be put on an input's
 /// records, or anything cannot be read or written; nothing is left behind then.
 pub fn dedup(corpus: &FileCorpus, plan: &Plan<'_>, target: &Target) -> Result<Finished> {
-    let rewriter = Rewriter::new(corpus, plan)?;
+    check(corpus, plan.marks.is_some(), target)?;
+    let rewriter = Rewriter::new(corpus, plan);
     #[cfg(feature = "parquet")]
-    if let (Target::File(destination), Some(inputs)) = (target, parquet::all(corpus)?) {
+    if let Target::File(destination) = target
+        && let Some(inputs) = parquet::all(corpus)?
+    {
         return parquet::into_one(&rewriter, &inputs, destination);
-    }
-    if let Target::File(destination) = target {
-        rewriter.check_name(destination.name())?;
     }
     let mut finished = write_lines(corpus, &rewriter, target)?;
     #[cfg(feature = "parquet")]

@@ -27,6 +27,8 @@ pub(crate) fn run(call: DedupCall) -> anyhow::Result<()> {
         call.deciding.furniture_out.as_deref(),
         clusters,
     ])?;
+    let target = Target::named(&call.output);
+    dedup::check(&console.corpus, call.mark, &target)?;
     let mut removed = call
         .removed
         .as_deref()
@@ -42,7 +44,7 @@ pub(crate) fn run(call: DedupCall) -> anyhow::Result<()> {
             Some(found)
         }
     };
-    let finished = write(&call, &console, found.as_ref(), &mut removed)?;
+    let finished = write((&call, &target), &console, found.as_ref(), &mut removed)?;
     closed.extend(removed.map(ClusterWriter::close).transpose()?);
     let Kept { kept, removed } = finished.commit()?;
     closed.into_iter().try_for_each(Closed::commit)?;
@@ -60,14 +62,13 @@ pub(crate) fn run(call: DedupCall) -> anyhow::Result<()> {
 
 /// Writes what was found, or what the clusters table says.
 fn write(
-    call: &DedupCall,
+    (call, target): (&DedupCall, &Target),
     console: &Console,
     found: Option<&Clustering>,
     removed: &mut Option<ClusterWriter>,
 ) -> Result<Finished> {
     let inputs = console.corpus.inputs();
     let one_per = call.one_per.one_per();
-    let target = Target::named(&call.output);
     let tables = found.map(|found| Tables::new(found, &inputs));
     let mut rows = StoredRows::default();
     let decisions = match (&call.clusters, &tables) {
@@ -106,5 +107,5 @@ fn write(
     console.begin("writing")?;
     console
         .pool
-        .install(|| dedup::dedup(&console.corpus, &plan, &target))
+        .install(|| dedup::dedup(&console.corpus, &plan, target))
 }

@@ -22,39 +22,12 @@ pub(super) struct Rewriter<'a> {
 }
 
 impl<'a> Rewriter<'a> {
-    /// Checks that the inputs can be written so.
-    pub(super) fn new(corpus: &'a FileCorpus, plan: &'a Plan<'a>) -> Result<Rewriter<'a>> {
-        let inputs = corpus.files();
-        let can_be_marked = |input: &&Input| {
-            matches!(
-                input.format,
-                Format::Jsonl | Format::Delimited { .. } | Format::Parquet | Format::Unreadable
-            )
-        };
-        let unmarkable = inputs.iter().find(|input| !can_be_marked(input));
-        if let Some(input) = unmarkable.filter(|_| plan.marks.is_some()) {
-            return Err(unfit(input, "plain text has no place for marks"));
-        }
-        Ok(Rewriter {
+    pub(super) fn new(corpus: &'a FileCorpus, plan: &'a Plan<'a>) -> Rewriter<'a> {
+        Rewriter {
             corpus,
-            inputs,
+            inputs: corpus.files(),
             names: corpus.field_names(),
             plan,
-        })
-    }
-
-    /// Refuses a name for lines that says they are Parquet.
-    pub(super) fn check_name(&self, name: &Path) -> Result<()> {
-        let is_parquet = name
-            .extension()
-            .is_some_and(|ending| ending.eq_ignore_ascii_case("parquet"));
-        let input = self
-            .inputs
-            .iter()
-            .find(|input| input.format != Format::Unreadable);
-        match input.filter(|_| is_parquet) {
-            Some(input) => Err(unfit(input, "its records are not written as Parquet")),
-            None => Ok(()),
         }
     }
 
@@ -108,6 +81,29 @@ impl<'a> Rewriter<'a> {
             columns: None,
         }
     }
+}
+
+/// Refuses to mark records that have no place for it.
+pub(super) fn check_marks(inputs: &[Input], is_marked: bool) -> Result<()> {
+    let has_place = |format| {
+        matches!(
+            format,
+            Format::Jsonl | Format::Delimited { .. } | Format::Parquet | Format::Unreadable
+        )
+    };
+    match inputs.iter().find(|input| !has_place(input.format)) {
+        Some(input) if is_marked => Err(unfit(input, "plain text has no place for marks")),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a name for lines that says they are Parquet.
+pub(super) fn check_name(input: &Input, name: &Path) -> Result<()> {
+    let ending = name.extension();
+    if ending.is_some_and(|ending| ending.eq_ignore_ascii_case("parquet")) {
+        return Err(unfit(input, "its records are not written as Parquet"));
+    }
+    Ok(())
 }
 
 /// The names that the columns of marks get: those of the table, with `samestory_` before one that is taken.

@@ -48,17 +48,12 @@ impl Values {
                         .map_or(Json::Null, |it| (it as i64).into()),
                 }
             }
-            (Values::Bytes(_) | Values::Fixed(_), Kind::Text | Kind::Signed) => {
+            (Values::Bytes(_) | Values::Fixed(_), Kind::Text) => {
                 let bytes = self.bytes(at).unwrap_or_default();
-                match std::str::from_utf8(bytes) {
-                    Ok(text) => text.into(),
-                    // What is no text loses nothing so.
-                    Err(_) => bytes
-                        .iter()
-                        .map(|byte| format!("{byte:02x}"))
-                        .collect::<String>()
-                        .into(),
-                }
+                std::str::from_utf8(bytes).map_or_else(|_| hex(bytes), Into::into)
+            }
+            (Values::Bytes(_) | Values::Fixed(_), Kind::Signed) => {
+                hex(self.bytes(at).unwrap_or_default())
             }
             _ => kind
                 .text(self, at)
@@ -80,6 +75,12 @@ impl Values {
             _ => None,
         }
     }
+}
+
+/// Bytes that are no text, told without loss.
+fn hex(bytes: &[u8]) -> Json {
+    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    digits.into()
 }
 
 /// Some rows of one column.

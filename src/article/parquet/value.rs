@@ -81,6 +81,12 @@ impl Kind {
             Kind::Decimal(scale) => decimal(big_endian(bytes)?, scale),
             Kind::Uuid => uuid(bytes)?,
             _ => {
+                // Nearly all texts are sound, and that is soon known.
+                if let Ok(text) = std::str::from_utf8(bytes)
+                    && memchr::memchr(0, bytes).is_none()
+                {
+                    return Some((Cow::Borrowed(text), false));
+                }
                 let (text, repaired) = repair::text(bytes);
                 // A picture that stands where a text should is none.
                 let is_text = !repaired || !repair::is_binary(bytes);
