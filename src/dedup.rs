@@ -9,8 +9,6 @@ mod shards;
 
 use std::path::{Path, PathBuf};
 
-#[cfg(not(feature = "parquet"))]
-use crate::article::Corpus;
 use crate::article::{Batch, FileCorpus, Format};
 use crate::clean::Furniture;
 use crate::error::Result;
@@ -128,14 +126,15 @@ pub fn dedup(corpus: &FileCorpus, plan: &Plan<'_>, target: &Target) -> Result<Fi
     if let Target::File(destination) = target
         && let Some(inputs) = parquet::all(corpus)?
     {
-        return parquet::into_one(&rewriter, &inputs, destination);
+        return parquet::into_one(corpus, &rewriter, (&inputs, destination));
     }
-    let mut finished = write_lines(corpus, &rewriter, target)?;
+    let finished = write_lines(corpus, &rewriter, target)?;
     #[cfg(feature = "parquet")]
     if let Target::Folder(folder) = target {
-        let tables = parquet::into_folder(&rewriter, folder)?;
-        finished.files.extend(tables.files);
-        finished.kept.add(tables.kept);
+        let mut both = parquet::into_folder(corpus, &rewriter, folder)?;
+        both.files.extend(finished.files);
+        both.kept.add(finished.kept);
+        return Ok(both);
     }
     Ok(finished)
 }
@@ -158,10 +157,7 @@ fn write_lines(corpus: &FileCorpus, rewriter: &Rewriter<'_>, target: &Target) ->
         drop(counts);
         ordered.put(batch.number, chunk)
     };
-    #[cfg(feature = "parquet")]
-    corpus.sweep_lines(&visit)?;
-    #[cfg(not(feature = "parquet"))]
-    corpus.sweep(&visit)?;
+    corpus.sweep_lines(rewriter.plan.furniture.is_some(), &visit)?;
     let files = ordered.finish()?.finish()?;
     Ok(Finished {
         files,
@@ -190,7 +186,9 @@ fn frame(batch: &Batch<'_>, rewriter: &Rewriter<'_>) -> Result<(Vec<u8>, Kept)> 
     let mut kept = Kept::default();
     let mut open: Option<(u32, usize)> = None;
     for (article, raw) in batch.articles.iter().zip(batch.raw) {
-        let fate = rewriter.fate(article.place)?;
+        let Some(fate) = writing.fate(article.place, raw)? else {
+            continue;
+        };
         if !fate.keep {
             kept.removed += 1;
             continue;

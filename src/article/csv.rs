@@ -123,6 +123,12 @@ pub(crate) fn count_cells(row: &[u8], delimiter: u8) -> usize {
     fields(row, delimiter).len()
 }
 
+/// Whether a row is an article.
+pub(crate) fn is_article(row: &[u8], delimiter: u8, columns: &Columns) -> bool {
+    let (picked, repaired) = pick(fields(row, delimiter), columns);
+    picked.has_text_or_title() && !(repaired && repair::is_binary(row))
+}
+
 /// Where in a row the text of its article stands, quotes included.
 pub(crate) fn text_cell(row: &[u8], delimiter: u8, columns: &Columns) -> Option<Range<usize>> {
     let line = without_line_end(row);

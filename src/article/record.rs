@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::block::Block;
 use super::fields::Role;
 use super::{Article, Place, Reject, RejectReason, date, host};
 
@@ -157,6 +158,24 @@ impl<'a> Parsed<'a> {
             record_hash,
         });
         self.raw.push(raw);
+    }
+
+    /// The records of a block with nothing known but their places.
+    pub(crate) fn of_places(block: &'a Block, input: u32) -> Parsed<'a> {
+        let mut parsed = Parsed::default();
+        for (record, raw, flaw) in block.records() {
+            let place = Place { input, record };
+            if let Some(reason) = flaw {
+                parsed.reject(place, raw, reason);
+                continue;
+            }
+            parsed.articles.push(Article {
+                place,
+                ..Article::default()
+            });
+            parsed.raw.push(raw);
+        }
+        parsed
     }
 
     /// Adds a record that is no article.

@@ -32,15 +32,19 @@ impl Corpus for FileCorpus {
     }
 }
 
-#[cfg(feature = "parquet")]
 impl FileCorpus {
     /// Sweeps only the inputs whose records have bytes of their own, all but Parquet; batches are numbered among those.
+    ///
+    /// Where they are not to be parsed, what would be a reject is an article like others, and of an article only the
+    /// place is known: enough for whoever decided before, at a fraction of the time.
     pub(crate) fn sweep_lines(
         &self,
+        is_parsed: bool,
         visit: &(dyn Fn(Batch<'_>) -> Result<()> + Sync),
     ) -> Result<ReadReport> {
         let mut sweep = Sweep::new(self);
         sweep.lines_only = true;
+        sweep.is_unparsed = !is_parsed;
         sweep.run(visit)
     }
 }
@@ -57,8 +61,9 @@ pub(crate) struct Sweep<'c> {
     failure: Mutex<Option<(usize, Error)>>,
     pub(crate) failed: AtomicBool,
     /// Whether inputs whose records have no bytes of their own are passed over.
-    #[cfg(feature = "parquet")]
     pub(crate) lines_only: bool,
+    /// Whether records are handed on as they are cut: articles of which only the place is known, rejects among them.
+    is_unparsed: bool,
 }
 
 /// What the pieces of work found, added up.
@@ -91,8 +96,8 @@ impl<'c> Sweep<'c> {
             found: Mutex::default(),
             failure: Mutex::default(),
             failed: AtomicBool::new(false),
-            #[cfg(feature = "parquet")]
             lines_only: false,
+            is_unparsed: false,
         }
     }
 
@@ -150,6 +155,9 @@ impl<'c> Sweep<'c> {
 
     fn parse<'b>(&self, input: u32, block: &'b Block) -> Parsed<'b> {
         let at = input as usize;
+        if self.is_unparsed {
+            return Parsed::of_places(block, input);
+        }
         match (self.corpus.inputs[at].format, &self.columns[at]) {
             (Format::Delimited { delimiter }, Some(columns)) => {
                 csv::parse(block, input, delimiter, columns)

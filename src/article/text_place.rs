@@ -48,6 +48,20 @@ impl<'n> TextPlace<'n> {
         }
     }
 
+    /// Whether a record that was not parsed is an article, and no reject.
+    pub(crate) fn is_article(&mut self, input: &Input, raw: &[u8]) -> bool {
+        match input.format {
+            Format::Jsonl => {
+                jsonl::read(raw, &mut self.picker).is_ok_and(|line| line.picked.has_text_or_title())
+            }
+            Format::Delimited { delimiter } => {
+                let columns = Columns::of(&input.preamble, delimiter, self.names);
+                csv::is_article(raw, delimiter, &columns)
+            }
+            _ => true,
+        }
+    }
+
     fn replace_in_json(&mut self, raw: &[u8], text: &str) -> Option<Vec<u8>> {
         let origin = {
             let line = jsonl::read(raw, &mut self.picker).ok()?;

@@ -5,7 +5,7 @@ use std::path::Path;
 use ahash::AHashMap;
 
 use crate::article::{Input, Place};
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::output::table::{Table, table_error};
 use crate::output::{ClusterRow, Relation, Similarity};
 use crate::tables::Tables;
@@ -193,20 +193,16 @@ impl Decisions {
     pub(super) fn known(&self, place: Place) -> Option<Fate> {
         self.fates.get(&place).copied()
     }
+}
 
-    /// What becomes of an article.
-    pub(super) fn fate(&self, place: Place, inputs: &[Input]) -> Result<Fate> {
-        self.known(place).ok_or_else(|| {
-            let input = inputs[place.input as usize].name.clone();
-            let reason = "the clusters table has no row for this record".to_owned();
-            ErrorKind::BadRecord {
-                input,
-                record: place.record,
-                reason,
-            }
-            .into()
-        })
+/// The error for an article that a clusters table has no row for.
+pub(super) fn forgotten(place: Place, inputs: &[Input]) -> Error {
+    ErrorKind::BadRecord {
+        input: inputs[place.input as usize].name.clone(),
+        record: place.record,
+        reason: "the clusters table has no row for this record".to_owned(),
     }
+    .into()
 }
 
 /// A row of a clusters table from its cells; the number of the column that is wrong otherwise.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use super::Plan;
-use super::decisions::Fate;
+use super::decisions::{self, Fate};
 use crate::article::{Article, FieldNames, FileCorpus, Format, Input, Place, TextPlace};
 use crate::error::{ErrorKind, Result};
 use crate::output::{ClusterRow, Value};
@@ -15,7 +15,6 @@ const MARKS: usize = 8;
 
 /// Writes the records of a corpus as a plan says.
 pub(super) struct Rewriter<'a> {
-    pub(super) corpus: &'a FileCorpus,
     pub(super) inputs: &'a [Input],
     pub(super) names: &'a FieldNames,
     pub(super) plan: &'a Plan<'a>,
@@ -24,17 +23,10 @@ pub(super) struct Rewriter<'a> {
 impl<'a> Rewriter<'a> {
     pub(super) fn new(corpus: &'a FileCorpus, plan: &'a Plan<'a>) -> Rewriter<'a> {
         Rewriter {
-            corpus,
             inputs: corpus.files(),
             names: corpus.field_names(),
             plan,
         }
-    }
-
-    /// What becomes of an article.
-    pub(super) fn fate(&self, place: Place) -> Result<Fate> {
-        let fate = self.plan.decisions.fate(place, self.inputs)?;
-        Ok(self.with_marks(fate))
     }
 
     /// Whoever marks, keeps.
@@ -126,6 +118,20 @@ pub(super) struct Writing<'r> {
 }
 
 impl Writing<'_> {
+    /// What becomes of a record; `None` of one that was rejected when it was read.
+    pub(super) fn fate(&mut self, place: Place, raw: &[u8]) -> Result<Option<Fate>> {
+        let rewriter = self.rewriter;
+        let decisions = rewriter.plan.decisions;
+        let input = &rewriter.inputs[place.input as usize];
+        if let Some(fate) = decisions.known(place) {
+            return Ok(Some(rewriter.with_marks(fate)));
+        }
+        if decisions.are_whole || !self.places.is_article(input, raw) {
+            return Ok(None);
+        }
+        Err(decisions::forgotten(place, rewriter.inputs))
+    }
+
     /// Writes a record that is kept.
     pub(super) fn record(
         &mut self,

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
+use super::decisions::forgotten;
 use super::rewrite::{Rewriter, unfit};
 use super::shards::one_form;
 use super::{Finished, Kept};
@@ -35,11 +36,11 @@ fn tables(inputs: &[Input]) -> Vec<u32> {
 
 /// Writes the rows of all inputs into one file, of the format that its name says.
 pub(super) fn into_one(
+    corpus: &FileCorpus,
     rewriter: &Rewriter<'_>,
-    inputs: &[u32],
-    destination: &Destination,
+    (inputs, destination): (&[u32], &Destination),
 ) -> Result<Finished> {
-    check_decided(rewriter, inputs)?;
+    check_decided(corpus, rewriter, inputs)?;
     let compression = Compression::of_name(destination.name());
     let file = OutputFile::create(destination, compression)?;
     let (file, kept) = match Lines::named(destination.name()) {
@@ -60,9 +61,13 @@ pub(super) fn into_one(
 }
 
 /// Writes the rows of each Parquet input into a file of its name.
-pub(super) fn into_folder(rewriter: &Rewriter<'_>, folder: &Path) -> Result<Finished> {
+pub(super) fn into_folder(
+    corpus: &FileCorpus,
+    rewriter: &Rewriter<'_>,
+    folder: &Path,
+) -> Result<Finished> {
     let inputs = tables(rewriter.inputs);
-    check_decided(rewriter, &inputs)?;
+    check_decided(corpus, rewriter, &inputs)?;
     let written = inputs.par_iter().map(|&number| {
         let input = &rewriter.inputs[number as usize];
         let path = folder.join(&input.shard);
@@ -89,15 +94,19 @@ pub(super) fn into_folder(rewriter: &Rewriter<'_>, folder: &Path) -> Result<Fini
 /// Fails if a clusters table has no row for an article of these inputs.
 ///
 /// A row without a fate is one that is no article; only who reads the row can tell that from one that was forgotten.
-fn check_decided(rewriter: &Rewriter<'_>, inputs: &[u32]) -> Result<()> {
+fn check_decided(corpus: &FileCorpus, rewriter: &Rewriter<'_>, inputs: &[u32]) -> Result<()> {
     if rewriter.plan.decisions.are_whole || inputs.is_empty() {
         return Ok(());
     }
-    rewriter.corpus.sweep(&|batch| {
+    corpus.sweep(&|batch| {
         let articles = batch.articles.iter();
         let is_ours = |input: u32| rewriter.inputs[input as usize].format == Format::Parquet;
         let mut ours = articles.filter(|article| is_ours(article.place.input));
-        ours.try_for_each(|article| rewriter.fate(article.place).map(|_| ()))
+        let is_forgotten = |place| rewriter.plan.decisions.known(place).is_none();
+        match ours.find(|article| is_forgotten(article.place)) {
+            Some(article) => Err(forgotten(article.place, rewriter.inputs)),
+            None => Ok(()),
+        }
     })?;
     Ok(())
 }
