@@ -15,6 +15,8 @@ const MARKS: usize = 8;
 
 /// Writes the records of a corpus as a plan says.
 pub(super) struct Rewriter<'a> {
+    #[cfg(feature = "parquet")]
+    corpus: &'a FileCorpus,
     pub(super) inputs: &'a [Input],
     pub(super) names: &'a FieldNames,
     pub(super) plan: &'a Plan<'a>,
@@ -23,10 +25,21 @@ pub(super) struct Rewriter<'a> {
 impl<'a> Rewriter<'a> {
     pub(super) fn new(corpus: &'a FileCorpus, plan: &'a Plan<'a>) -> Rewriter<'a> {
         Rewriter {
+            #[cfg(feature = "parquet")]
+            corpus,
             inputs: corpus.files(),
             names: corpus.field_names(),
             plan,
         }
+    }
+
+    /// Fails if the run was asked to stop; a sweep knows by itself.
+    #[cfg(feature = "parquet")]
+    pub(super) fn check_interrupt(&self) -> Result<()> {
+        if self.corpus.options.interrupted() {
+            return Err(ErrorKind::Interrupted.into());
+        }
+        Ok(())
     }
 
     /// Whoever marks, keeps.

@@ -131,6 +131,7 @@ impl<'a> Teller<'a> {
         let mut columns = self.columns(slice).map_err(failed)?;
         let mut read = 0;
         while read < slice.rows {
+            self.rewriter.check_interrupt()?;
             let rows = slice.batch.min(slice.rows - read);
             let stretches = columns.iter_mut().map(|column| column.next(rows)).collect();
             let stretches: std::result::Result<Vec<_>, String> = stretches;

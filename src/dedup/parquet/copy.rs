@@ -122,6 +122,7 @@ impl<'a> Copy<'a> {
         let table = open(self.rewriter, number)?;
         let mut kept = Kept::default();
         for group in 0..table.metadata().num_row_groups() {
+            self.rewriter.check_interrupt()?;
             let slice = table.whole_group(group);
             let fates = self.fates(number, &slice, &mut kept);
             if fates.iter().any(Option::is_some) {
