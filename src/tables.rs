@@ -1,7 +1,8 @@
 //! From what a run found to the rows that are written.
 
-use crate::article::{ArticleIds, ReadReport};
+use crate::article::{ArticleIds, Place, ReadReport};
 use crate::copies::{Member, Relation, SimilarPair, Similarity};
+use crate::dedup::OnePer;
 use crate::error::Result;
 use crate::fingerprint::Millionths;
 use crate::output::{self, ClusterRow, ClusterWriter, PairRow, PairWriter};
@@ -28,6 +29,11 @@ impl<'a> Tables<'a> {
     /// The `article_id` of every article.
     pub fn ids(&self) -> &ArticleIds {
         &self.ids
+    }
+
+    /// Where an article was read.
+    pub fn place(&self, article: usize) -> Place {
+        self.found.register.entry(article).place
     }
 
     /// One article's row.
@@ -80,15 +86,15 @@ impl<'a> Tables<'a> {
         (0..self.found.register.len()).try_for_each(|article| to.write(&self.row(article)))
     }
 
-    /// Writes the rows of the articles that another one stands for, in input order.
+    /// Writes the rows of the articles that are left out where one of each group is kept, in input order.
     ///
     /// # Errors
     ///
     /// When a row cannot be written.
-    pub fn write_removed(&self, to: &mut ClusterWriter) -> Result<()> {
+    pub fn write_removed(&self, one_per: OnePer, to: &mut ClusterWriter) -> Result<()> {
         (0..self.found.register.len())
             .map(|article| self.row(article))
-            .filter(|row| row.article_id != row.copy_id)
+            .filter(|row| !one_per.keeps(row))
             .try_for_each(|row| to.write(&row))
     }
 

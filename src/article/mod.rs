@@ -11,6 +11,8 @@ mod host;
 mod input;
 mod jsonl;
 mod open;
+#[cfg(feature = "parquet")]
+pub(crate) mod parquet;
 mod pick;
 mod record;
 mod register;
@@ -20,6 +22,7 @@ mod sweep;
 #[cfg(test)]
 mod tests;
 mod text;
+mod text_place;
 mod work;
 
 use std::borrow::Cow;
@@ -27,12 +30,15 @@ use std::fmt;
 
 use crate::error::Result;
 
+pub(crate) use csv::count_cells;
 pub use date::parse as parse_date;
 pub use fields::FieldNames;
 pub use format::Format;
 pub use input::Input;
 pub use open::{FileCorpus, FileCorpusBuilder};
+pub(crate) use record::without_line_end;
 pub use register::{ArticleIds, Entry, Register, SourceId};
+pub(crate) use text_place::TextPlace;
 
 /// An article's position in one run: 0 for the first good record, in input order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,7 +76,8 @@ pub struct Article<'a> {
     pub lang: Option<Cow<'a, str>>,
     /// Where it was read.
     pub place: Place,
-    /// xxh3 of the whole record as it was read: the last tie-breaker but the id.
+    /// xxh3 of the whole record as it was read, or of its fields where it has no bytes of its own (Parquet): the last
+    /// tie-breaker but the id.
     pub record_hash: u64,
 }
 
@@ -101,6 +108,8 @@ pub enum RejectReason {
     NotText,
     /// A record longer than this tool takes into memory; only its beginning is kept.
     TooLong,
+    /// A row of a Parquet file that is cut off, damaged or encrypted; the file is one record where nothing of it is known.
+    BrokenParquet,
 }
 
 impl fmt::Display for RejectReason {
@@ -112,6 +121,7 @@ impl fmt::Display for RejectReason {
             RejectReason::BrokenCsv => "broken CSV",
             RejectReason::NotText => "not text",
             RejectReason::TooLong => "longer than a record may be",
+            RejectReason::BrokenParquet => "Parquet that cannot be read",
         })
     }
 }

@@ -199,6 +199,16 @@ impl ArticleIds {
         &self.text[start..self.ends[article]]
     }
 
+    /// How many articles have one: all.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is no article.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
     /// How many ids had been taken already and got a `#2` or more.
     pub fn repeated(&self) -> usize {
         self.repeated

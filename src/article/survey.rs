@@ -23,6 +23,8 @@ pub(crate) struct Survey {
     roles: Vec<Role>,
     /// Whether there was any record to look at.
     any: bool,
+    /// Why the input cannot be read at all, where it cannot.
+    pub(crate) broken: Option<String>,
 }
 
 impl Survey {
@@ -77,9 +79,12 @@ impl<'n> Surveyor<'n> {
                     roles: columns.roles().collect(),
                     any: !input.preamble.is_empty(),
                     fields: columns.names,
+                    broken: None,
                 }
             }
-            Format::Text | Format::Unreadable => Survey::default(),
+            #[cfg(feature = "parquet")]
+            Format::Parquet => self.look_at_footer(input)?,
+            _ => Survey::default(),
         };
         self.unseen.retain(|(role, _)| !survey.roles.contains(role));
         if survey.any && self.first.is_none() {
@@ -99,6 +104,22 @@ impl<'n> Surveyor<'n> {
             .into()),
             _ => Ok(()),
         }
+    }
+
+    #[cfg(feature = "parquet")]
+    fn look_at_footer(&self, input: &Input) -> Result<Survey> {
+        Ok(match super::parquet::Table::open(input, self.names)? {
+            Ok(table) => Survey {
+                fields: table.paths().map(str::to_owned).collect(),
+                roles: table.roles(self.names),
+                any: true,
+                broken: None,
+            },
+            Err(reason) => Survey {
+                broken: Some(reason),
+                ..Survey::default()
+            },
+        })
     }
 
     fn look_at_lines(&mut self, input: &Input) -> Result<Survey> {

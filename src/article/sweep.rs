@@ -28,7 +28,7 @@ impl Corpus for FileCorpus {
     }
 
     fn sweep(&self, visit: &(dyn Fn(Batch<'_>) -> Result<()> + Sync)) -> Result<ReadReport> {
-        self.read(None, visit)
+        Sweep::new(self, None).run(visit)
     }
 
     fn sweep_again(
@@ -36,24 +36,24 @@ impl Corpus for FileCorpus {
         is_wanted: &(dyn Fn(Place) -> bool + Sync),
         visit: &(dyn Fn(Batch<'_>) -> Result<()> + Sync),
     ) -> Result<()> {
-        self.read(Some(is_wanted), visit).map(|_| ())
+        Sweep::new(self, Some(is_wanted)).run(visit).map(|_| ())
     }
 }
 
 impl FileCorpus {
-    /// Reads all records, or those that are wanted.
-    fn read(
+    /// Sweeps only the inputs whose records have bytes of their own, all but Parquet; batches are numbered among those.
+    ///
+    /// Where they are not to be parsed, what would be a reject is an article like others, and of an article only the
+    /// place is known: enough for whoever decided before, at a fraction of the time.
+    pub(crate) fn sweep_lines(
         &self,
-        is_wanted: Option<IsWanted<'_>>,
+        is_parsed: bool,
         visit: &(dyn Fn(Batch<'_>) -> Result<()> + Sync),
     ) -> Result<ReadReport> {
-        let sweep = Sweep::new(self, is_wanted);
-        Work::of(&sweep).par_bridge().for_each(|(number, piece)| {
-            if let Err(error) = piece.and_then(|piece| sweep.do_piece(number, piece, visit)) {
-                sweep.fail(number, error);
-            }
-        });
-        sweep.finish()
+        let mut sweep = Sweep::new(self, None);
+        sweep.lines_only = true;
+        sweep.is_unparsed = !is_parsed;
+        sweep.run(visit)
     }
 }
 
@@ -73,6 +73,10 @@ pub(crate) struct Sweep<'c> {
     /// The error of the earliest piece of work that had one.
     failure: Mutex<Option<(usize, Error)>>,
     pub(crate) failed: AtomicBool,
+    /// Whether inputs whose records have no bytes of their own are passed over.
+    pub(crate) lines_only: bool,
+    /// Whether records are handed on as they are cut: articles of which only the place is known, rejects among them.
+    is_unparsed: bool,
 }
 
 /// What the pieces of work found, added up.
@@ -106,7 +110,18 @@ impl<'c> Sweep<'c> {
             found: Mutex::default(),
             failure: Mutex::default(),
             failed: AtomicBool::new(false),
+            lines_only: false,
+            is_unparsed: false,
         }
+    }
+
+    fn run(self, visit: &(dyn Fn(Batch<'_>) -> Result<()> + Sync)) -> Result<ReadReport> {
+        Work::of(&self).par_bridge().for_each(|(number, piece)| {
+            if let Err(error) = piece.and_then(|piece| self.do_piece(number, piece, visit)) {
+                self.fail(number, error);
+            }
+        });
+        self.finish()
     }
 
     fn do_piece(
@@ -125,6 +140,12 @@ impl<'c> Sweep<'c> {
                 self.buffers.give_back(block);
                 Ok(())
             }
+            #[cfg(feature = "parquet")]
+            Piece::Rows {
+                input,
+                table,
+                slice,
+            } => self.do_rows((number, input), &table, slice, visit),
             Piece::Texts(inputs) => {
                 let files: Vec<Text> = inputs
                     .filter(|&at| {
@@ -156,6 +177,9 @@ impl<'c> Sweep<'c> {
 
     fn parse<'b>(&self, input: u32, block: &'b Block) -> Parsed<'b> {
         let at = input as usize;
+        if self.is_unparsed {
+            return Parsed::of_places(block, input);
+        }
         match (self.corpus.inputs[at].format, &self.columns[at]) {
             (Format::Delimited { delimiter }, Some(columns)) => {
                 csv::parse(block, input, delimiter, columns)
@@ -168,6 +192,53 @@ impl<'c> Sweep<'c> {
                 parsed
             }
         }
+    }
+
+    /// Reads the rows of a slice and gives them to the visitor, a batch at a time.
+    #[cfg(feature = "parquet")]
+    fn do_rows(
+        &self,
+        (number, input): (usize, u32),
+        table: &super::parquet::Table,
+        slice: super::parquet::Slice,
+        visit: &(dyn Fn(Batch<'_>) -> Result<()> + Sync),
+    ) -> Result<()> {
+        use super::parquet::{Reader, broken, parse};
+        let names = &self.corpus.options.fields;
+        let mut reader = Reader::new(table, slice);
+        for batch in 0..slice.batches() {
+            let rows = reader.and_then(|mut reader| reader.next().map(|rows| (rows, reader)));
+            let (rows, kept) = match rows {
+                Ok((rows, reader)) => (Some(rows), Ok(reader)),
+                Err(why) => {
+                    self.damaged(table, input, &why)?;
+                    (None, Err(why))
+                }
+            };
+            reader = kept;
+            let (mut arena, mut text_of) = (Vec::new(), Vec::new());
+            let parsed = match &rows {
+                Some(rows) => parse(rows, (table, names), input, &mut arena, &mut text_of),
+                None => broken(&slice, batch, input),
+            };
+            let bytes = parsed
+                .articles
+                .iter()
+                .map(|it| it.text.len() + it.title.len());
+            let bytes = bytes.sum::<usize>() as u64;
+            self.hand_on(number + batch, parsed, bytes, visit)?;
+        }
+        Ok(())
+    }
+
+    /// Notes that part of a Parquet file is damaged, unless the file itself could not be read.
+    #[cfg(feature = "parquet")]
+    fn damaged(&self, table: &super::parquet::Table, input: u32, why: &str) -> Result<()> {
+        if let Some(error) = table.failure(&self.corpus.inputs[input as usize]) {
+            return Err(error);
+        }
+        lock(&self.found).cut_off.push((input, why.to_owned()));
+        Ok(())
     }
 
     /// Gives a batch to the visitor and adds what it counted to the report.
@@ -281,6 +352,8 @@ impl Found {
     fn into_report(mut self) -> ReadReport {
         self.first_rejects.sort_unstable();
         self.cut_off.sort_unstable();
+        // A damaged file is noted by each thread that met with the damage.
+        self.cut_off.dedup_by_key(|(input, _)| *input);
         // Where several fields were read as one, the most used comes first.
         let mut fields: Vec<_> = self.fields.into_iter().collect();
         fields.sort_by(|((role_a, path_a), used_a), ((role_b, path_b), used_b)| {

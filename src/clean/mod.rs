@@ -74,6 +74,26 @@ impl Furniture {
         Cleaner::new(self).dropped(article).to_vec()
     }
 
+    /// An article's text without its furniture; `None` where there is none in it, and the text is as it should be.
+    ///
+    /// A line that goes takes its line break along.
+    pub fn cleaned(&self, article: &Article<'_>) -> Option<String> {
+        let text = &*article.text;
+        let dropped = self.dropped(article);
+        let mut cleaned = String::with_capacity(text.len());
+        let mut from = 0;
+        for Dropped { span, .. } in &dropped {
+            let line = text[..span.start].trim_end_matches([' ', '\t']).len();
+            cleaned.push_str(text.get(from..line).unwrap_or_default());
+            let rest = &text[span.end..];
+            let after = rest.trim_start_matches([' ', '\t', '\r']);
+            let after = after.strip_prefix('\n').unwrap_or(after);
+            from = text.len() - after.len();
+        }
+        cleaned.push_str(text.get(from..).unwrap_or_default());
+        (!dropped.is_empty()).then(|| cleaned.trim().to_owned())
+    }
+
     /// The stretches of an article's text that are the article, in order.
     pub fn kept(&self, article: &Article<'_>) -> Vec<Range<usize>> {
         Cleaner::new(self).kept(article).to_vec()

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use samestory::article::FieldNames;
 use samestory::config::{Config, Keep, Threshold, Within};
+use samestory::dedup::OnePer;
 use samestory::error::{ErrorKind, Result};
 
 /// Finds which scraped news articles are one text, and which tell one story.
@@ -19,7 +20,7 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Group the articles that are one text, and those that tell one story: one row an article
     Cluster(ClusterCall),
-    /// Write the corpus without its copies, each record byte for byte as it was read
+    /// Write the corpus without its copies, each record as it was read
     Dedup(DedupCall),
     /// Score clusters against a gold standard
     Eval(EvalCall),
@@ -28,7 +29,7 @@ pub(crate) enum Command {
 /// What to read, and how.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Reading {
-    /// Files, folders or globs of JSONL, CSV, TSV or plain text, compressed or not; - is standard input
+    /// Files, folders or globs of JSONL, CSV, TSV, Parquet or plain text, compressed or not; - is standard input
     #[arg(required = true, value_name = "INPUT")]
     pub(crate) inputs: Vec<String>,
     /// The field with the text, where it has no common name; dots lead into objects
@@ -166,7 +167,7 @@ pub(crate) struct Telling {
 pub(crate) struct ClusterCall {
     #[command(flatten)]
     pub(crate) reading: Reading,
-    /// Where the clusters go: .csv or .jsonl, with .gz or .zst behind it; standard output by default
+    /// Where the clusters go: .csv or .jsonl, with .gz or .zst behind it, or .parquet; standard output by default
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<String>,
     /// Write every similar pair here too
@@ -190,13 +191,42 @@ pub(crate) struct DedupCall {
     /// Write the rows of the articles that were left out here, with what each copies
     #[arg(long, value_name = "FILE")]
     pub(crate) removed: Option<String>,
+    /// Of what one record is kept
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t = OnePerFlag::Copy)]
+    pub(crate) one_per: OnePerFlag,
+    /// Keep all records, and add the columns of the clusters table to each
+    #[arg(long, conflicts_with_all = ["one_per", "removed"])]
+    pub(crate) mark: bool,
+    /// Leave the furniture out of the texts that are written
+    #[arg(long, conflicts_with = "keep_furniture")]
+    pub(crate) strip_furniture: bool,
     /// Take the copies from this clusters table instead of computing them
     #[arg(long, value_name = "FILE")]
     pub(crate) clusters: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) deciding: Deciding,
     #[command(flatten)]
+    pub(crate) relating: Relating,
+    #[command(flatten)]
     pub(crate) telling: Telling,
+}
+
+/// Of what one record is kept.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum OnePerFlag {
+    /// Of the copies of one text
+    Copy,
+    /// Of the articles of one story
+    Story,
+}
+
+impl OnePerFlag {
+    pub(crate) fn one_per(self) -> OnePer {
+        match self {
+            OnePerFlag::Copy => OnePer::Copy,
+            OnePerFlag::Story => OnePer::Story,
+        }
+    }
 }
 
 #[derive(Args, Debug)]

@@ -21,16 +21,35 @@ pub(crate) struct Table {
 enum Source {
     Csv(csv::Reader<Box<dyn Read>>),
     Jsonl(Box<dyn BufRead>),
+    #[cfg(feature = "parquet")]
+    Parquet(crate::article::parquet::Sheet),
 }
 
 impl Table {
     pub(crate) fn open(path: &Path) -> Result<Table> {
+        #[cfg(feature = "parquet")]
+        if let Some(table) = Table::open_parquet(path)? {
+            return Ok(table);
+        }
         let (first, input) = open_plain(path).map_err(|error| Error::io(path, error))?;
         match first {
             None => Err(table_error(path, 1, "empty, without even a header")),
             Some(b'{') => Table::open_jsonl(path, input),
             Some(_) => Table::open_csv(path, input),
         }
+    }
+
+    /// `None` where it is not Parquet.
+    #[cfg(feature = "parquet")]
+    fn open_parquet(path: &Path) -> Result<Option<Table>> {
+        let file = File::open(path).map_err(|error| Error::io(path, error))?;
+        let sheet = crate::article::parquet::Sheet::open(file)
+            .map_err(|reason| table_error(path, 1, reason))?;
+        Ok(sheet.map(|sheet| Table {
+            path: path.to_owned(),
+            columns: sheet.columns(),
+            source: Source::Parquet(sheet),
+        }))
     }
 
     fn open_csv(path: &Path, input: Box<dyn Read>) -> Result<Table> {
@@ -92,6 +111,17 @@ impl Table {
                 let place = |column| self.columns.iter().position(|name| name == column);
                 let places = wanted.map(|column| place(column).unwrap_or(usize::MAX));
                 csv_rows(&self.path, reader, places, visit)
+            }
+            #[cfg(feature = "parquet")]
+            Source::Parquet(sheet) => {
+                let path = &self.path;
+                let failed = |row, reason: String| table_error(path, row, reason);
+                let has = |column: &&str| self.columns.iter().any(|name| name == column);
+                let there: Vec<&str> = wanted.iter().copied().filter(has).collect();
+                sheet.rows(&there, &failed, &mut |row, mut cells| {
+                    let mut cell = |column| has(&column).then(|| cells.pop_front()).flatten();
+                    visit(row, wanted.map(|column| cell(column).unwrap_or_default()))
+                })
             }
             Source::Jsonl(input) => jsonl_rows(&self.path, input, (wanted, may_lack), visit),
         }

@@ -15,7 +15,7 @@ fn help_names_the_commands() {
 
     Commands:
       cluster  Group the articles that are one text, and those that tell one story: one row an article
-      dedup    Write the corpus without its copies, each record byte for byte as it was read
+      dedup    Write the corpus without its copies, each record as it was read
       eval     Score clusters against a gold standard
       help     Print this message or the help of the given subcommand(s)
 

@@ -2,6 +2,8 @@
 
 mod bad_input;
 mod cluster;
+#[cfg(feature = "parquet")]
+mod columnar;
 mod command;
 mod corpora;
 mod dedup;
@@ -9,6 +11,8 @@ mod eval;
 mod help;
 mod limits;
 mod outputs;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod quality;
 mod run;
 mod same;
