@@ -462,23 +462,27 @@ fn what_is_wanted_is_read_again_as_it_was_read_first() {
         ("in/d.txt", b"Title\n\nOther text."),
     ]);
     let corpus = dump.open("in").unwrap();
-    let is_wanted = |place: Place| (u64::from(place.input) + place.record) % 3 == 0;
-    let found = |sweep: &dyn Fn(&(dyn Fn(Batch<'_>) -> Result<()> + Sync)) -> Result<()>| {
+    let is_wanted = |place: Place| (u64::from(place.input) + place.record).is_multiple_of(3);
+    let found = |again: bool| {
         let found = Mutex::new(Vec::new());
-        sweep(&|batch| {
+        let visit = |batch: Batch<'_>| {
             let wanted = batch.articles.iter().filter(|it| is_wanted(it.place));
             let read = wanted.map(|it| (batch.number, it.place, it.text.to_string()));
             found.lock().unwrap().extend(read);
             Ok(())
-        })
-        .unwrap();
+        };
+        if again {
+            corpus.sweep_again(&is_wanted, &visit).unwrap();
+        } else {
+            corpus.sweep(&visit).unwrap();
+        }
         let mut found = found.into_inner().unwrap();
         found.sort_unstable();
         found
     };
-    let first = found(&|visit| corpus.sweep(visit).map(|_| ()));
+    let first = found(false);
     assert!(first.len() > 1000);
-    assert_eq!(found(&|visit| corpus.sweep_again(&is_wanted, visit)), first);
+    assert_eq!(found(true), first);
     let handed_on = AtomicU64::new(0);
     let count = |batch: Batch<'_>| {
         handed_on.fetch_add(batch.articles.len() as u64, Ordering::Relaxed);
