@@ -32,7 +32,7 @@ pub(super) fn lines(text: &str, found: &mut Vec<Line>) {
             let from = line.as_ptr() as usize - text.as_ptr() as usize;
             found.push(Line {
                 span: from..from + line.len(),
-                hash: line_hash(line),
+                hash: xxh3_64(line.as_bytes()),
                 masked: masked_hash(line),
             });
         }
@@ -57,12 +57,18 @@ pub(super) fn line_hash(line: &str) -> u64 {
 }
 
 fn masked_hash(line: &str) -> Option<u64> {
-    if line.len() > MASKED_BYTES || !line.as_bytes().iter().any(u8::is_ascii_digit) {
+    let bytes = line.as_bytes();
+    if bytes.len() > MASKED_BYTES {
+        return None;
+    }
+    let is_digit = |byte: u8| byte.is_ascii_digit();
+    let beyond = bytes.get(BLOCK..).unwrap_or_default();
+    if which(bytes, is_digit) == 0 && !beyond.iter().any(u8::is_ascii_digit) {
         return None;
     }
     let mut masked = [0; MASKED_BYTES];
     let mut len = 0;
-    for byte in line.bytes() {
+    for &byte in bytes {
         let byte = if byte.is_ascii_digit() { b'0' } else { byte };
         if byte != b'0' || len == 0 || masked[len - 1] != b'0' {
             masked[len] = byte;
