@@ -35,6 +35,14 @@ doc:
 bench *ARGS:
     cargo bench --locked --bench kernel -- {{ARGS}}
 
-# Time whole runs on a dump (needs hyperfine)
-bench-run DUMP RUNS="5":
+# An invented dump whose copies and stories are known
+corpus ARTICLES OUTPUT *ARGS:
+    cargo run --release --locked --example corpus -- --articles {{ARTICLES}} -o {{OUTPUT}} {{ARGS}}
+
+# Time whole runs against only parsing: on a dump, or on an invented one of so many articles
+bench-run DUMP="50000" RUNS="3":
     benches/end_to_end.sh {{DUMP}} {{RUNS}}
+
+# Other tools on the same corpus for the same task (needs Python and a package index)
+bench-peers ARTICLES="20000":
+    benches/peers/run.sh {{ARTICLES}}

@@ -1,6 +1,7 @@
 //! What the kernel costs, step by step: `cargo bench --bench kernel`.
 //!
-//! Everything runs on one thread but the last two groups, which use all there are.
+//! Everything runs on one thread but the last two groups, which use all there are. `split_whitespace` is what any tool
+//! pays that looks at every word: the mark to compare with.
 
 mod corpora;
 
@@ -11,22 +12,20 @@ use samestory::article::Article;
 use samestory::clean::Furniture;
 use samestory::config::Config;
 use samestory::fingerprint::{Overlap, Signer, Tokenizer, normalize, shingles};
-use samestory::lsh::{Anchors, Banding, Signatures, candidate_pairs};
+use samestory::lsh::{Anchors, Banding, Signatures, anchors, candidate_pairs};
 use samestory::pipeline;
 
 use corpora::{LANGUAGES, Numbers, pages};
 
 const TEXT: usize = 256 << 10;
+/// About the length of an article.
+const ARTICLE: usize = 2_500;
 
 fn text(c: &mut Criterion) {
     let mut group = c.benchmark_group("text");
     for language in &LANGUAGES {
         let text = language.text(TEXT, &mut Numbers::new(1));
         group.throughput(Throughput::Bytes(text.len() as u64));
-        // What any tool pays that looks at every word: the mark to compare with.
-        group.bench_function(BenchmarkId::new("split_whitespace", language.name), |b| {
-            b.iter(|| black_box(&text).split_whitespace().count());
-        });
         let mut normal = String::new();
         group.bench_function(BenchmarkId::new("normalize", language.name), |b| {
             b.iter(|| {
@@ -47,30 +46,140 @@ fn text(c: &mut Criterion) {
     group.finish();
 }
 
-fn shingling(c: &mut Criterion) {
-    let mut group = c.benchmark_group("shingles");
-    for count in [400, 5_000] {
-        let tokens = random(count + 4, 2);
-        let mut set = Vec::new();
-        group.throughput(Throughput::Elements(count as u64));
-        group.bench_function(BenchmarkId::new("hash", count), |b| {
-            b.iter(|| {
-                set.clear();
-                shingles(black_box(&tokens), 5, &mut set);
-                set.len()
-            });
+/// From text to fingerprint, as a whole and stage by stage, all in bytes of the text it is done for.
+fn fingerprinting(c: &mut Criterion) {
+    let mut group = c.benchmark_group("fingerprint");
+    for language in &LANGUAGES {
+        let text = language.text(TEXT, &mut Numbers::new(1));
+        let articles: Vec<&str> = cut(&text, ARTICLE);
+        group.throughput(Throughput::Bytes(text.len() as u64));
+        group.bench_function(BenchmarkId::new("split_whitespace", language.name), |b| {
+            let words = |text: &&str| text.split_whitespace().count();
+            b.iter(|| black_box(&articles).iter().map(words).sum::<usize>());
         });
-        group.bench_function(BenchmarkId::new("hash and sort", count), |b| {
+        let mut press = Press::default();
+        group.bench_function(BenchmarkId::new("all", language.name), |b| {
             b.iter(|| {
-                set.clear();
-                shingles(black_box(&tokens), 5, &mut set);
-                set.sort_unstable();
-                set.dedup();
-                set.len()
+                press.clear();
+                articles
+                    .iter()
+                    .for_each(|text| press.print(black_box(text)));
+                press.signatures.len() + press.anchors.len()
             });
         });
     }
+    let text = LANGUAGES[0].text(TEXT, &mut Numbers::new(1));
+    let tokens: Vec<Vec<u64>> = cut(&text, ARTICLE)
+        .into_iter()
+        .map(|text| {
+            let mut tokens = Vec::new();
+            Tokenizer::default().tokens(text, &mut tokens);
+            tokens
+        })
+        .collect();
+    let sets: Vec<Vec<u64>> = tokens.iter().map(|tokens| set(tokens)).collect();
+    let mut press = Press::default();
+    group.throughput(Throughput::Bytes(text.len() as u64));
+    group.bench_function("shingles/English", |b| {
+        b.iter(|| {
+            press.clear();
+            for tokens in black_box(&tokens) {
+                shingles(tokens, 5, &mut press.set);
+            }
+            press.set.len()
+        });
+    });
+    group.bench_function("signatures/English", |b| {
+        b.iter(|| {
+            press.clear();
+            for set in black_box(&sets) {
+                press.signer.sign(set, &mut press.signatures);
+            }
+            press.signatures.len()
+        });
+    });
+    group.bench_function("anchors/English", |b| {
+        b.iter(|| {
+            press.clear();
+            for set in black_box(&sets) {
+                anchors(set, &mut press.anchors);
+            }
+            press.anchors.len()
+        });
+    });
+    group.bench_function("sorted set/English", |b| {
+        b.iter(|| {
+            let sorted = |tokens: &Vec<u64>| {
+                let mut set = set(tokens);
+                set.sort_unstable();
+                set.dedup();
+                set.len()
+            };
+            black_box(&tokens).iter().map(sorted).sum::<usize>()
+        });
+    });
     group.finish();
+}
+
+/// Everything that fingerprinting keeps between texts, and what it makes.
+struct Press {
+    tokenizer: Tokenizer,
+    signer: Signer,
+    tokens: Vec<u64>,
+    set: Vec<u64>,
+    signatures: Vec<u32>,
+    anchors: Vec<u32>,
+}
+
+impl Default for Press {
+    fn default() -> Press {
+        Press {
+            tokenizer: Tokenizer::default(),
+            signer: Signer::new(128),
+            tokens: Vec::new(),
+            set: Vec::new(),
+            signatures: Vec::new(),
+            anchors: Vec::new(),
+        }
+    }
+}
+
+impl Press {
+    fn clear(&mut self) {
+        self.set.clear();
+        self.signatures.clear();
+        self.anchors.clear();
+    }
+
+    fn print(&mut self, text: &str) {
+        self.tokens.clear();
+        self.set.clear();
+        self.tokenizer.tokens(text, &mut self.tokens);
+        shingles(&self.tokens, 5, &mut self.set);
+        self.signer.sign(&self.set, &mut self.signatures);
+        anchors(&self.set, &mut self.anchors);
+    }
+}
+
+fn set(tokens: &[u64]) -> Vec<u64> {
+    let mut set = Vec::new();
+    shingles(tokens, 5, &mut set);
+    set
+}
+
+/// Cuts a text into pieces of about so many bytes, at the ends of lines.
+fn cut(text: &str, bytes: usize) -> Vec<&str> {
+    let mut rest = text;
+    let mut pieces = Vec::new();
+    while !rest.is_empty() {
+        let near = rest.floor_char_boundary(bytes);
+        let end = rest[near..]
+            .find('\n')
+            .map_or(rest.len(), |at| near + at + 1);
+        pieces.push(&rest[..end]);
+        rest = &rest[end..];
+    }
+    pieces
 }
 
 fn signing(c: &mut Criterion) {
@@ -167,6 +276,12 @@ fn random(count: usize, seed: u64) -> Vec<u64> {
 }
 
 criterion_group!(
-    benches, text, shingling, signing, verifying, cleaning, banding
+    benches,
+    text,
+    fingerprinting,
+    signing,
+    verifying,
+    cleaning,
+    banding
 );
 criterion_main!(benches);

@@ -31,9 +31,18 @@ pub struct Config {
     pub within: Option<Within>,
     /// How many seconds apart two articles may be published and still be copies; `None` for any.
     pub copy_window: Option<u64>,
-    /// Which member stands for a copy group.
+    /// Find copies only: each copy group is a story of its own.
+    pub copies_only: bool,
+    /// The average score from which two groups tell one story, in a language of 1,000 articles; in one of N it is
+    /// ln N / ln 1000 times that.
+    pub story_threshold: Threshold,
+    /// How many seconds apart two articles may be published and still be compared for a story.
+    pub story_window: u64,
+    /// How many of its most telling terms an article is met by.
+    pub story_terms: usize,
+    /// Which member stands for a copy group, and which representative leads a story.
     pub keep: Keep,
-    /// Sources whose articles stand for their group before all others, most preferred first.
+    /// Sources whose articles stand for their group, or lead their story, before all others, most preferred first.
     pub prefer: Vec<String>,
 }
 
@@ -49,6 +58,10 @@ impl Default for Config {
             recall: Threshold(Millionths(RECALL)),
             within: None,
             copy_window: None,
+            copies_only: false,
+            story_threshold: Threshold(Millionths(STORY)),
+            story_window: STORY_WINDOW,
+            story_terms: 20,
             keep: Keep::Earliest,
             prefer: Vec::new(),
         }
@@ -58,6 +71,9 @@ impl Default for Config {
 const COPY: u32 = 300_000;
 const EXCERPT: u32 = 800_000;
 const RECALL: u32 = 990_000;
+const STORY: u32 = 214_000;
+/// A week.
+const STORY_WINDOW: u64 = 7 * 24 * 3600;
 
 impl Config {
     /// Checks the settings that have a range, once, before anything is read.
@@ -67,7 +83,10 @@ impl Config {
     /// [`ErrorKind::Setting`] names the first setting that is out of range.
     pub fn check(&self) -> Result<()> {
         range("--shingle-tokens", self.shingle_tokens, 1, 64)?;
-        range("--num-hashes", self.num_hashes, 16, 4096)
+        range("--num-hashes", self.num_hashes, 16, 4096)?;
+        range("--story-terms", self.story_terms, 2, 64)?;
+        let most = 100 * 366 * 24 * 3600;
+        range("--story-window", self.story_window as usize, 1, most)
     }
 }
 

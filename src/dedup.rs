@@ -1,125 +1,46 @@
-//! The corpus without its copies: the records that are kept, byte for byte as they were read.
+//! The corpus without its copies: the records that are kept, as they were read, or marked or cleaned where that is asked.
 
 mod apart;
 mod archive;
+mod decisions;
 mod frame;
+#[cfg(feature = "parquet")]
+mod parquet;
+mod rewrite;
+mod shards;
 
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use ahash::AHashMap;
-
-use crate::article::{FileCorpus, Format, Input, Place};
+use crate::article::{FileCorpus, Format, Input};
+use crate::clean::Furniture;
 use crate::compression::Compression;
-use crate::error::{Error, ErrorKind, Result};
-use crate::output::table::{Table, table_error};
-use crate::output::{
-    Closed, ClusterRow, Destination, Early, Ordered, OutputFile, Relation, Similarity,
-};
-use crate::pipeline::Clustering;
+use crate::error::Result;
+use crate::output::{Closed, Destination, Early, Ordered};
 
-use frame::Chosen;
+pub use decisions::{Decisions, Marks, OnePer, StoredRows};
+use rewrite::Rewriter;
+use shards::Shards;
 
-/// Which records of a corpus are kept.
-#[derive(Clone, Debug, Default)]
-pub struct Decisions(AHashMap<Place, bool>);
-
-impl Decisions {
-    /// What a run decided: the representatives are kept.
-    pub fn of(found: &Clustering) -> Decisions {
-        let keeps = |article: usize| found.groups.of(article).representative as usize == article;
-        let place = |article: usize| found.register.entry(article).place;
-        Decisions(
-            (0..found.register.len())
-                .map(|article| (place(article), keeps(article)))
-                .collect(),
-        )
-    }
-
-    /// What a clusters table says: the rows whose `article_id` equals their `copy_id` are kept.
-    ///
-    /// The rows of inputs that the corpus does not have are passed over. Each row of a record that is not kept is handed
-    /// to `removed`, in the order of the table.
-    ///
-    /// # Errors
-    ///
-    /// When the table cannot be read, is no clusters table, or names none of the inputs.
-    pub fn read(
-        path: &Path,
-        inputs: &[String],
-        removed: &mut dyn FnMut(&ClusterRow<'_>) -> Result<()>,
-    ) -> Result<Decisions> {
-        let numbers: AHashMap<&str, u32> = inputs.iter().map(String::as_str).zip(0..).collect();
-        let mut decisions = Decisions::default();
-        let mut other = None;
-        Table::open(path)?.rows(ClusterRow::COLUMNS, &mut |line, row| {
-            let bad = |column: &str, value: &str| {
-                table_error(path, line, format!("{column} is \"{value}\""))
-            };
-            let record: u64 = row[12].parse().map_err(|_| bad("record", &row[12]))?;
-            let Some(&input) = numbers.get(row[11].as_str()) else {
-                other.get_or_insert(row[11].clone());
-                return Ok(());
-            };
-            let keep = row[0] == row[2];
-            decisions.0.insert(Place { input, record }, keep);
-            if keep {
-                Ok(())
-            } else {
-                removed(
-                    &parse_row(&row, record)
-                        .map_err(|column| bad(ClusterRow::COLUMNS[column], &row[column]))?,
-                )
-            }
-        })?;
-        match other {
-            Some(other) if decisions.0.is_empty() => {
-                let reason = format!("its rows are of other inputs, such as {other}");
-                Err(table_error(path, 2, reason))
-            }
-            _ => Ok(decisions),
-        }
-    }
-
-    fn keeps(&self, place: Place, inputs: &[Input]) -> Result<bool> {
-        self.0.get(&place).copied().ok_or_else(|| {
-            let input = inputs[place.input as usize].name.clone();
-            let reason = "the clusters table has no row for this record".to_owned();
-            ErrorKind::BadRecord {
-                input,
-                record: place.record,
-                reason,
-            }
-            .into()
-        })
-    }
+/// What is to be written of each record.
+#[derive(Clone, Copy)]
+pub struct Plan<'a> {
+    /// Which records are kept.
+    pub decisions: &'a Decisions,
+    /// Keep all records, and give each the columns of its row in the clusters table.
+    pub marks: Option<Marks<'a>>,
+    /// Leave this out of the texts that are written.
+    pub furniture: Option<&'a Furniture>,
 }
 
-/// A row of a clusters table from its cells; the number of the column that is wrong otherwise.
-fn parse_row(row: &[String; 13], record: u64) -> std::result::Result<ClusterRow<'_>, usize> {
-    let text = |at: usize| (!row[at].is_empty()).then(|| row[at].as_str());
-    let count = |at: usize| row[at].parse::<u32>().map_err(|_| at);
-    let similarity = |share: &str| -> std::result::Result<Similarity, usize> {
-        let share: f64 = share.parse().map_err(|_| 4usize)?;
-        Ok(Similarity::from_millionths(
-            (share.clamp(0.0, 1.0) * 1e6).round() as u32,
-        ))
-    };
-    Ok(ClusterRow {
-        article_id: &row[0],
-        story_id: &row[1],
-        copy_id: &row[2],
-        relation: Relation::named(&row[3]).ok_or(3usize)?,
-        similarity: text(4).map(similarity).transpose()?,
-        matched_id: text(5),
-        copies: count(6)?,
-        story_articles: count(7)?,
-        title: &row[8],
-        source: text(9),
-        published: text(10).and_then(crate::article::parse_date),
-        input: &row[11],
-        record,
-    })
+impl<'a> Plan<'a> {
+    /// The kept records as they were read.
+    pub fn keep(decisions: &'a Decisions) -> Plan<'a> {
+        Plan {
+            decisions,
+            marks: None,
+            furniture: None,
+        }
+    }
 }
 
 /// Where the kept records go.
@@ -145,10 +66,17 @@ impl Target {
 /// How many records were kept, and how many were not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Kept {
-    /// Written, byte for byte.
+    /// Written.
     pub kept: u64,
     /// Left out, since another record stands for them.
     pub removed: u64,
+}
+
+impl Kept {
+    fn add(&mut self, other: Kept) {
+        self.kept += other.kept;
+        self.removed += other.removed;
+    }
 }
 
 /// Files that are written and closed, but do not have their names yet.
@@ -170,33 +98,71 @@ impl Finished {
     }
 }
 
+/// Checks, before anything is computed, that the records of a corpus can be written so.
+///
+/// # Errors
+///
+/// As far as they can be known, those of [`dedup`].
+pub fn check(
+    corpus: &FileCorpus,
+    (is_marked, is_stripped): (bool, bool),
+    target: &Target,
+) -> Result<()> {
+    rewrite::check_marks(corpus.files(), is_marked)?;
+    rewrite::check_texts(corpus.files(), is_stripped)?;
+    let Target::File(destination) = target else {
+        return Ok(());
+    };
+    match shards::one_form(corpus.files())? {
+        Some(first) if first.format != Format::Parquet => {
+            rewrite::check_name(first, destination.name())
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Writes the kept records of a corpus, in input order.
 ///
 /// # Errors
 ///
-/// When records of different forms would go into one file, a record was never decided, or anything cannot be read or
-/// written; nothing is left behind then.
-pub fn dedup(corpus: &FileCorpus, decisions: &Decisions, target: &Target) -> Result<Finished> {
-    let inputs = corpus.files();
-    let shards = Shards::new(inputs, target)?;
+/// When records of different forms would go into one file, a record was never decided, marks cannot be put on an input's
+/// records, or anything cannot be read or written; nothing is left behind then.
+pub fn dedup(corpus: &FileCorpus, plan: &Plan<'_>, target: &Target) -> Result<Finished> {
+    let changes = (plan.marks.is_some(), plan.furniture.is_some());
+    check(corpus, changes, target)?;
+    let rewriter = Rewriter::new(corpus, plan);
+    #[cfg(feature = "parquet")]
+    if let Target::File(destination) = target
+        && let Some(inputs) = parquet::all(corpus)?
+    {
+        return parquet::into_one(corpus, &rewriter, (&inputs, destination));
+    }
+    let finished = write_lines(corpus, &rewriter, target)?;
+    #[cfg(feature = "parquet")]
+    if let Target::Folder(folder) = target {
+        let mut both = parquet::into_folder(corpus, &rewriter, folder)?;
+        both.files.extend(finished.files);
+        both.kept.add(finished.kept);
+        return Ok(both);
+    }
+    Ok(finished)
+}
+
+/// Writes the records that have bytes of their own.
+fn write_lines(corpus: &FileCorpus, rewriter: &Rewriter<'_>, target: &Target) -> Result<Finished> {
+    let shards = Shards::new(rewriter, target)?;
     let early = Early {
         bytes: EARLY_BYTES,
         folder: std::env::temp_dir(),
     };
     let ordered = Ordered::new(shards, target.name(), early);
     let counts = std::sync::Mutex::new(Kept::default());
-    corpus.sweep_all(&|batch, beside| {
-        let chosen = Chosen {
-            decisions,
-            inputs,
-            target,
-        };
-        let (chunk, kept) = chosen.frame(&batch, beside)?;
+    corpus.sweep_lines(rewriter.plan.furniture.is_some(), &|batch, beside| {
+        let (chunk, kept) = frame::frame(&batch, beside, (rewriter, target))?;
         let mut counts = counts
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
-        counts.kept += kept.kept;
-        counts.removed += kept.removed;
+        counts.add(kept);
         drop(counts);
         ordered.put(batch.number, chunk)
     })?;
@@ -226,175 +192,5 @@ impl Target {
             Target::File(destination) => destination.name().to_owned(),
             Target::Folder(folder) => folder.clone(),
         }
-    }
-}
-
-/// Takes framed records in input order, and writes those of each input where they belong.
-struct Shards<'a> {
-    inputs: &'a [Input],
-    target: &'a Target,
-    /// The next input to be begun.
-    next: usize,
-    file: Option<OutputFile>,
-    closed: Vec<Closed>,
-    /// Whether the last byte written to a common file ends a line.
-    ended: bool,
-    header: Vec<u8>,
-    left: u64,
-}
-
-const HEADER: usize = 12;
-
-impl<'a> Shards<'a> {
-    fn new(inputs: &'a [Input], target: &'a Target) -> Result<Shards<'a>> {
-        let mut shards = Shards {
-            inputs,
-            target,
-            next: 0,
-            file: None,
-            closed: Vec::new(),
-            ended: true,
-            header: Vec::new(),
-            left: 0,
-        };
-        if let Target::Folder(folder) = target {
-            apart::check(inputs, folder)?;
-        }
-        if let Target::File(destination) = target {
-            let first = one_form(inputs)?;
-            let compression = Compression::of_name(destination.name());
-            let compression = match first {
-                Some(first) => archive::outside(first.format, compression),
-                None => compression,
-            };
-            let mut file = OutputFile::create(destination, compression)?;
-            if let Some(first) = first {
-                file.write_all(&first.preamble)
-                    .map_err(|error| Error::io(file.name(), error))?;
-            }
-            shards.file = Some(file);
-        }
-        Ok(shards)
-    }
-
-    /// Makes the file of an input the one that is written to, with those of inputs before it that keep nothing.
-    fn turn_to(&mut self, input: usize) -> Result<()> {
-        while self.next <= input {
-            self.begin()?;
-        }
-        Ok(())
-    }
-
-    fn begin(&mut self) -> Result<()> {
-        let input = &self.inputs[self.next];
-        self.next += 1;
-        let Target::Folder(folder) = self.target else {
-            // Archives end each record themselves.
-            if !self.ended && input.format != Format::Warc {
-                self.pass_on(b"\n")
-                    .map_err(|error| Error::io(self.target.name(), error))?;
-            }
-            return Ok(());
-        };
-        if let Some(file) = self.file.take() {
-            self.closed.push(file.close()?);
-        }
-        // A text or a page is one record: where that is removed, so is its file.
-        if input.format.is_one_record() {
-            return Ok(());
-        }
-        self.open(folder, input)
-    }
-
-    fn open(&mut self, folder: &Path, input: &Input) -> Result<()> {
-        let path = folder.join(&input.shard);
-        if let Some(parent) = path.parent() {
-            std::fs::create_dir_all(parent).map_err(|error| Error::io(parent, error))?;
-        }
-        let compression = archive::outside(input.format, input.compression);
-        let mut file = OutputFile::create(&Destination::File(path), compression)?;
-        file.write_all(&input.preamble)
-            .map_err(|error| Error::io(file.name(), error))?;
-        self.file = Some(file);
-        Ok(())
-    }
-
-    fn pass_on(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let (Some(&last), Some(file)) = (bytes.last(), &mut self.file) else {
-            return Ok(());
-        };
-        self.ended = last == b'\n';
-        file.write_all(bytes)
-    }
-
-    fn start_run(&mut self) -> Result<()> {
-        let (input, bytes) = self.header.split_at(4);
-        let input = u32::from_le_bytes(input.try_into().unwrap_or_default()) as usize;
-        self.left = u64::from_le_bytes(bytes.try_into().unwrap_or_default());
-        self.header.clear();
-        self.turn_to(input)?;
-        match (self.target, self.inputs[input].format) {
-            (Target::Folder(folder), format) if format.is_one_record() => {
-                self.open(folder, &self.inputs[input])
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn finish(mut self) -> Result<Vec<Closed>> {
-        if !self.inputs.is_empty() {
-            self.turn_to(self.inputs.len() - 1)?;
-        }
-        if let Some(file) = self.file.take() {
-            self.closed.push(file.close()?);
-        }
-        Ok(self.closed)
-    }
-}
-
-impl Write for Shards<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.left == 0 {
-            let take = (HEADER - self.header.len()).min(bytes.len());
-            self.header.extend_from_slice(&bytes[..take]);
-            if self.header.len() == HEADER {
-                self.start_run().map_err(io::Error::other)?;
-            }
-            return Ok(take);
-        }
-        let take = usize::try_from(self.left)
-            .unwrap_or(usize::MAX)
-            .min(bytes.len());
-        self.pass_on(&bytes[..take])?;
-        self.left -= take as u64;
-        Ok(take)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// The first of inputs whose records may all stand in one file.
-fn one_form(inputs: &[Input]) -> Result<Option<&Input>> {
-    let mut readable = inputs
-        .iter()
-        .filter(|input| input.format != Format::Unreadable);
-    let Some(first) = readable.next() else {
-        return Ok(None);
-    };
-    let apart = |other: &&Input| other.format != first.format || other.preamble != first.preamble;
-    let odd = if first.format.is_one_record() {
-        readable.next()
-    } else {
-        readable.find(apart)
-    };
-    match odd {
-        None => Ok(Some(first)),
-        Some(odd) => Err(ErrorKind::MixedForms {
-            one: first.name.clone(),
-            other: odd.name.clone(),
-        }
-        .into()),
     }
 }

@@ -92,6 +92,14 @@ pub enum ErrorKind {
         /// An input whose records are of another form, or have another header.
         other: String,
     },
+    /// The records of an input cannot be written as asked.
+    #[error("{input}: {reason}")]
+    Unfit {
+        /// The input.
+        input: String,
+        /// Why not.
+        reason: String,
+    },
     /// Something would be written over an input, or over something else that is written.
     #[error("{}: {reason}", output.display())]
     Clash {

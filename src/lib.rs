@@ -127,7 +127,9 @@ pub mod fingerprint;
 pub mod lsh;
 pub mod output;
 pub mod pipeline;
+mod pool;
 pub mod rejects;
+pub mod stories;
 pub mod tables;
 
 // The README's Rust is compiled with the documentation tests.

@@ -1,4 +1,4 @@
-//! The main job, from a corpus to its copy groups. Read this first.
+//! The main job, from a corpus to its copy groups and stories. Read this first.
 
 use crate::article::{Corpus, ReadReport, Register};
 use crate::clean::Furniture;
@@ -7,6 +7,7 @@ use crate::copies::{self, CopyGroups, SimilarPair, Texts, Verified};
 use crate::error::Result;
 use crate::fingerprint::{self, Fingerprints, Prints};
 use crate::lsh::{self, Banding, Candidates};
+use crate::stories::{self, Copies, Stories};
 
 /// What a run found.
 #[derive(Debug)]
@@ -15,6 +16,8 @@ pub struct Clustering {
     pub register: Register,
     /// The copy group of every article.
     pub groups: CopyGroups,
+    /// The story of every article.
+    pub stories: Stories,
     /// The different texts, and which articles bear each.
     pub texts: Texts,
     /// Every similar pair of texts.
@@ -61,12 +64,20 @@ pub enum Stage {
     Verify,
     /// Copy groups are made, in memory.
     Group,
+    /// Languages and terms are learned of the representatives: the fourth sweep.
+    Terms,
+    /// Representatives are weighed by their terms: the fifth sweep.
+    Weigh,
+    /// Story candidates are found and compared, in memory.
+    Relate,
+    /// Candidates are linked into stories, in memory.
+    Link,
 }
 
 /// Below this Jaccard similarity finding pairs is left to the anchors.
 const BANDING_FROM: f64 = 0.5;
 
-/// Finds the copies in a corpus.
+/// Finds the copies and the stories in a corpus.
 ///
 /// ```
 /// use samestory::article::Article;
@@ -118,9 +129,21 @@ pub fn cluster<C: Corpus + ?Sized>(
     counts.add(&candidates, &verified);
     on_stage(Stage::Group)?;
     let groups = CopyGroups::new((&register, &texts), &candidates.pairs, &verified, config);
+    let stories = if config.copies_only {
+        Stories::of_copies(&groups)
+    } else {
+        let copies = Copies {
+            register: &register,
+            furniture: &furniture,
+            texts: &texts,
+            groups: &groups,
+        };
+        stories::find(corpus, copies, config, on_stage)?
+    };
     Ok(Clustering {
         register,
         groups,
+        stories,
         texts,
         pairs: verified.pairs,
         furniture,

@@ -1,8 +1,10 @@
 //! From what a run found to the rows that are written.
 
-use crate::article::{ArticleIds, ReadReport};
+use crate::article::{ArticleIds, Place, ReadReport};
 use crate::copies::{Member, Relation, SimilarPair, Similarity};
+use crate::dedup::OnePer;
 use crate::error::Result;
+use crate::fingerprint::Millionths;
 use crate::output::{self, ClusterRow, ClusterWriter, PairRow, PairWriter};
 use crate::pipeline::Clustering;
 
@@ -29,32 +31,40 @@ impl<'a> Tables<'a> {
         &self.ids
     }
 
+    /// Where an article was read.
+    pub fn place(&self, article: usize) -> Place {
+        self.found.register.entry(article).place
+    }
+
     /// One article's row.
     pub fn row(&self, article: usize) -> ClusterRow<'_> {
         let register = &self.found.register;
         let entry = register.entry(article);
-        let Member {
-            representative,
-            relation,
-            similarity,
-            copies,
-        } = self.found.groups.of(article);
-        let representative = self.ids.of(representative as usize);
-        let is_lead = relation == Relation::Representative;
+        let member = self.found.groups.of(article);
+        let story = self.found.stories.of(article);
+        let representative = self.ids.of(member.representative as usize);
+        let lead = self.ids.of(story.lead as usize);
+        let is_lead = story.lead as usize == article;
+        let (relation, similarity, matched) = match member.relation {
+            Relation::Representative if is_lead => (output::Relation::Lead, None, None),
+            Relation::Representative => (
+                output::Relation::Related,
+                Some(story.similarity),
+                Some(lead),
+            ),
+            Relation::Exact => copy(output::Relation::Exact, &member, representative),
+            Relation::Near => copy(output::Relation::Near, &member, representative),
+            Relation::Excerpt => copy(output::Relation::Excerpt, &member, representative),
+        };
         ClusterRow {
             article_id: self.ids.of(article),
-            story_id: representative,
+            story_id: lead,
             copy_id: representative,
-            relation: match relation {
-                Relation::Representative => output::Relation::Lead,
-                Relation::Exact => output::Relation::Exact,
-                Relation::Near => output::Relation::Near,
-                Relation::Excerpt => output::Relation::Excerpt,
-            },
-            similarity: (!is_lead).then(|| output::Similarity::from_millionths(similarity.0)),
-            matched_id: (!is_lead).then_some(representative),
-            copies,
-            story_articles: copies,
+            relation,
+            similarity: similarity.map(|share| output::Similarity::from_millionths(share.0)),
+            matched_id: matched,
+            copies: member.copies,
+            story_articles: story.articles,
             title: register.title(article),
             source: register.source(article),
             published: entry.published,
@@ -63,6 +73,7 @@ impl<'a> Tables<'a> {
                 .get(entry.place.input as usize)
                 .map_or("", String::as_str),
             record: entry.place.record,
+            story_label: self.found.stories.label(story.lead),
         }
     }
 
@@ -75,15 +86,15 @@ impl<'a> Tables<'a> {
         (0..self.found.register.len()).try_for_each(|article| to.write(&self.row(article)))
     }
 
-    /// Writes the rows of the articles that another one stands for, in input order.
+    /// Writes the rows of the articles that are left out where one of each group is kept, in input order.
     ///
     /// # Errors
     ///
     /// When a row cannot be written.
-    pub fn write_removed(&self, to: &mut ClusterWriter) -> Result<()> {
+    pub fn write_removed(&self, one_per: OnePer, to: &mut ClusterWriter) -> Result<()> {
         (0..self.found.register.len())
             .map(|article| self.row(article))
-            .filter(|row| row.article_id != row.copy_id)
+            .filter(|row| !one_per.keeps(row))
             .try_for_each(|row| to.write(&row))
     }
 
@@ -145,7 +156,16 @@ impl<'a> Tables<'a> {
     }
 }
 
-/// How many groups there are, and how large.
+/// How a copy relates to its representative, and how similar it is.
+fn copy<'a>(
+    relation: output::Relation,
+    member: &Member,
+    representative: &'a str,
+) -> (output::Relation, Option<Millionths>, Option<&'a str>) {
+    (relation, Some(member.similarity), Some(representative))
+}
+
+/// How many groups and stories there are, and how large.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
     /// Articles read.
@@ -158,26 +178,49 @@ pub struct Totals {
     pub copies: usize,
     /// How many articles the largest group has.
     pub largest: u32,
+    /// Stories, those of one article included.
+    pub stories: usize,
+    /// Stories told in two texts or more.
+    pub told_twice: usize,
+    /// Representatives that another one leads.
+    pub related: usize,
+    /// How many articles the largest story has, copies included.
+    pub largest_story: u32,
 }
 
 impl Totals {
-    /// Counts a run's groups.
+    /// Counts a run's groups and stories.
     pub fn of(found: &Clustering) -> Totals {
         let mut totals = Totals {
             articles: found.register.len(),
+            told_twice: found.stories.leads().count(),
             ..Totals::default()
         };
-        for member in found.groups.iter() {
+        for article in 0..totals.articles {
+            let member = found.groups.of(article);
+            let story = found.stories.of(article);
+            totals.largest_story = totals.largest_story.max(story.articles);
+            totals.stories += usize::from(story.lead as usize == article);
             totals.largest = totals.largest.max(member.copies);
             if member.relation == Relation::Representative {
                 totals.groups += 1;
                 totals.with_copies += usize::from(member.copies > 1);
+                totals.related += usize::from(story.lead as usize != article);
             } else {
                 totals.copies += 1;
             }
         }
         totals
     }
+}
+
+/// The stories of several texts that have most articles, at most so many: their leads, largest first.
+pub fn largest_stories(found: &Clustering, most: usize) -> Vec<u32> {
+    let articles = |&lead: &u32| std::cmp::Reverse(found.stories.of(lead as usize).articles);
+    let mut leads: Vec<u32> = found.stories.leads().collect();
+    leads.sort_by_key(articles);
+    leads.truncate(most);
+    leads
 }
 
 /// How many records were rejected in all.

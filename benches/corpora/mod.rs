@@ -32,7 +32,7 @@ pub(crate) struct Language {
 }
 
 /// The languages that are measured.
-pub(crate) const LANGUAGES: [Language; 5] = [
+pub(crate) const LANGUAGES: [Language; 7] = [
     Language {
         name: "English",
         words: ENGLISH,
@@ -44,11 +44,11 @@ pub(crate) const LANGUAGES: [Language; 5] = [
         marks: (" ", ". ", ["“", "”"]),
     },
     Language {
-        name: "French",
-        words: "le la les une des conseil région élection président été après français société économie décision \
-                ministère également déclaré année première semaine où être frontière prévu selon enquête hôpital \
-                marché côté grève système événement août maire école réponse gouvernement projet sécurité",
-        marks: (" ", ". ", ["«\u{a0}", "\u{a0}»"]),
+        name: "German",
+        words: "der die das und in den von für über nach Gemeinderat Bürgermeister Prüfung Straße Brücke Wähler Gericht \
+                Behörde größten Mittwoch Krankenhaus Verkehr Minister erklärte früher während Unternehmen Millionen \
+                Zukunft Haushalt können wurde Prozent Europäische Polizei Feuerwehr Entscheidung Bevölkerung Öffnung",
+        marks: (" ", ". ", ["„", "“"]),
     },
     Language {
         name: "Russian",
@@ -58,10 +58,23 @@ pub(crate) const LANGUAGES: [Language; 5] = [
         marks: (" ", ". ", ["«", "»"]),
     },
     Language {
+        name: "Arabic",
+        words: "في من على إلى أن قال الرئيس الحكومة المدينة الوزير بعد اليوم الشركة السوق قرار المجلس السكان المستشفى \
+                الطريق الجديد المدرسة مشروع الأمن الانتخابات المحكمة النهر حريق الرياح درجة الحرارة القانون الميزانية",
+        marks: (" ", "، ", ["«", "»"]),
+    },
+    Language {
         name: "Chinese",
         words: "市政府 公布 新的 计划 居民 表示 支持 交通 桥梁 工程 预计 明年 完成 记者 了解 项目 总 投资 专家 认为 \
                 对 地方 经济 发展 具有 重要 意义 学校 医院 附近 道路 将 暂时 封闭 天气 预报 显示 本周 有 大雨",
         marks: ("", "。", ["“", "”"]),
+    },
+    Language {
+        name: "Japanese",
+        words: "市長は 新しい 橋の 工事を 来年 から 始めると 発表した 住民の 多くは 計画に 賛成して いるが 費用が \
+                高すぎる という 声も ある サッカー チーム ニュース によると 台風の 影響で 電車が 止まり 学校は \
+                休みに なった 警察が 調べている 政府は 予算を 見直す 考えを 示した",
+        marks: ("", "。", ["「", "」"]),
     },
 ];
 

@@ -30,6 +30,8 @@ pub(crate) struct Block {
     pub(crate) before: u64,
     /// How many bytes of `bytes` are the input's.
     pub(crate) filled: usize,
+    /// Which of its records are passed over; none where this is empty.
+    pub(crate) passed_over: Vec<bool>,
 }
 
 /// Where in its block a record stands, line end included.
@@ -54,8 +56,18 @@ impl Span {
 impl Block {
     /// The records with their 1-based numbers in the input.
     pub(crate) fn records(&self) -> impl Iterator<Item = (u64, &[u8], Option<RejectReason>)> {
-        let numbered = (self.before + 1..).zip(&self.records);
-        numbered.map(|(number, span)| (number, &self.bytes[span.start..span.end], span.flaw))
+        let passed_over = self.passed_over.iter().chain(std::iter::repeat(&false));
+        (self.before + 1..)
+            .zip(&self.records)
+            .zip(passed_over)
+            .filter(|&(_, passed_over)| !passed_over)
+            .map(|((number, span), _)| (number, &self.bytes[span.start..span.end], span.flaw))
+    }
+
+    /// Passes over the records whose number is not wanted.
+    pub(crate) fn keep_only(&mut self, is_wanted: impl Fn(u64) -> bool) {
+        let numbers = (self.before + 1..).take(self.records.len());
+        self.passed_over = numbers.map(|number| !is_wanted(number)).collect();
     }
 }
 
@@ -191,6 +203,7 @@ impl<R: Read> Cutter<R> {
             records,
             before,
             filled,
+            passed_over: Vec::new(),
         }
     }
 

@@ -4,6 +4,7 @@
 //! [`row_end`], exactly as the `csv` crate's parser has them: a quote opens only at the beginning of a field.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use memchr::{memchr, memchr2};
 
@@ -115,6 +116,29 @@ pub(crate) fn fields(row: &[u8], delimiter: u8) -> Vec<Cow<'_, [u8]>> {
             None => return fields,
         }
     }
+}
+
+/// How many fields a row has.
+pub(crate) fn count_cells(row: &[u8], delimiter: u8) -> usize {
+    fields(row, delimiter).len()
+}
+
+/// Whether a row is an article.
+pub(crate) fn is_article(row: &[u8], delimiter: u8, columns: &Columns) -> bool {
+    let (picked, repaired) = pick(fields(row, delimiter), columns);
+    picked.has_text_or_title() && !(repaired && repair::is_binary(row))
+}
+
+/// Where in a row the text of its article stands, quotes included.
+pub(crate) fn text_cell(row: &[u8], delimiter: u8, columns: &Columns) -> Option<Range<usize>> {
+    let line = without_line_end(row);
+    let (picked, _) = pick(fields(line, delimiter), columns);
+    let (_, column) = picked.origin(Role::Text)?;
+    let mut start = 0;
+    for _ in 0..column {
+        start += field(&line[start..], delimiter).1 + 1;
+    }
+    Some(start..start + field(&line[start..], delimiter).1)
 }
 
 /// The field at the head of some bytes, and how long it is as written.

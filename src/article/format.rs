@@ -17,6 +17,8 @@ pub enum Format {
         /// What stands between two fields: `,`, `;`, `|` or a tab.
         delimiter: u8,
     },
+    /// Parquet: a row is a record.
+    Parquet,
     /// Plain text: the file is one article.
     Text,
     /// An HTML page: the file is one article.
@@ -87,6 +89,9 @@ impl Head<'_> {
                 "text in UTF-16; convert it to UTF-8",
             ));
         }
+        if let Some(parquet) = self.sniff_parquet(&ending) {
+            return parquet.map(|()| (Format::Parquet, 0));
+        }
         let content = self.bytes.strip_prefix(BOM).unwrap_or(self.bytes);
         let bom = self.bytes.len() - content.len();
         if content.trim_ascii().is_empty() && self.whole {
@@ -100,6 +105,21 @@ impl Head<'_> {
         }
         let delimited = self.sniff_delimited(content, bom, &ending, names);
         Ok(delimited?.unwrap_or((Format::Text, 0)))
+    }
+
+    /// `None` where it is not Parquet, and not named so either.
+    fn sniff_parquet(&self, ending: &str) -> Option<Result<(), Unreadable>> {
+        let begins_so = self.bytes.starts_with(b"PAR1") || self.bytes.starts_with(b"PARE");
+        match (begins_so, cfg!(feature = "parquet")) {
+            (true, true) => Some(Ok(())),
+            (true, false) => Some(Err(Unreadable::other(
+                "a Parquet file, which is not read without the cargo feature `parquet`",
+            ))),
+            _ if is_parquet_ending(ending) => Some(Err(Unreadable::other(
+                "named as Parquet, but it does not begin as one; copy or write it again",
+            ))),
+            _ => None,
+        }
     }
 
     /// `None` where it is not JSON at all.
@@ -194,6 +214,10 @@ pub(crate) fn ending(path: &Path) -> String {
     .unwrap_or_default()
 }
 
+pub(crate) fn is_parquet_ending(ending: &str) -> bool {
+    matches!(ending, "parquet" | "pq")
+}
+
 fn by_ending_alone(ending: &str) -> Format {
     match ending {
         "csv" | "psv" => Format::Delimited { delimiter: b',' },
@@ -250,8 +274,6 @@ fn foreign(content: &[u8]) -> Option<&'static str> {
         |with: &[u8]| start.len() >= with.len() && start[..with.len()].eq_ignore_ascii_case(with);
     if begins(b"<?xml") {
         Some("XML, which is not read")
-    } else if begins(b"PAR1") {
-        Some("a Parquet file, which is not read yet")
     } else if begins(b"%PDF-") || begins(b"PK\x03\x04") || repair::is_binary(content) {
         Some("a binary file, not text")
     } else {

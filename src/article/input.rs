@@ -7,6 +7,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::SystemTime;
 
+use super::RejectReason;
+use super::csv::Columns;
+use super::fields::FieldNames;
 use super::format::Format;
 use crate::compression::Compression;
 use crate::error::{Error, ErrorKind, Result};
@@ -29,6 +32,8 @@ pub struct Input {
     pub(crate) stamp: Stamp,
     /// Whether it was found in a folder and not named.
     pub(crate) found: bool,
+    /// What is wrong with its one record, where it is [`Format::Unreadable`].
+    pub(crate) flaw: RejectReason,
 }
 
 /// Where an input's bytes are.
@@ -96,6 +101,15 @@ impl Origin {
         ))
     }
 
+    /// The file itself, for whoever reads it from several places at once.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn file(&self) -> io::Result<Arc<File>> {
+        match self {
+            Origin::Path(path) => File::open(path).map(Arc::new),
+            Origin::Spool(file) => Ok(Arc::clone(file)),
+        }
+    }
+
     pub(crate) fn path(&self) -> &Path {
         match self {
             Origin::Path(path) => path,
@@ -105,6 +119,14 @@ impl Origin {
 }
 
 impl Input {
+    /// The names of its columns, where it has a header row.
+    pub(crate) fn columns(&self, names: &FieldNames) -> Vec<String> {
+        match self.format {
+            Format::Delimited { delimiter } => Columns::of(&self.preamble, delimiter, names).names,
+            _ => Vec::new(),
+        }
+    }
+
     /// Opens the input for one reading: its decompressed bytes from the first on.
     pub(crate) fn open(&self) -> Result<(Box<dyn Read + Send>, Arc<Meter>)> {
         let io = |source| Error::io(self.origin.path(), source);
@@ -169,11 +191,11 @@ impl Read for Metered {
 
 /// Reads without the file's own position, which all who share the file would share.
 #[cfg(unix)]
-fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+pub(crate) fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
     std::os::unix::fs::FileExt::read_at(file, buffer, offset)
 }
 
 #[cfg(windows)]
-fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+pub(crate) fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
     std::os::windows::fs::FileExt::seek_read(file, buffer, offset)
 }

@@ -14,6 +14,8 @@ mod html;
 mod input;
 mod jsonl;
 mod open;
+#[cfg(feature = "parquet")]
+pub(crate) mod parquet;
 mod pick;
 mod record;
 mod register;
@@ -23,6 +25,7 @@ mod sweep;
 #[cfg(test)]
 mod tests;
 mod text;
+mod text_place;
 #[cfg(feature = "warc")]
 mod warc;
 mod work;
@@ -33,6 +36,7 @@ use std::fmt;
 use crate::error::Result;
 
 pub(crate) use address::bare_host;
+pub(crate) use csv::count_cells;
 pub use date::parse as parse_date;
 pub use fields::FieldNames;
 pub use format::Format;
@@ -40,7 +44,9 @@ pub use format::Format;
 pub use html::{Html, is_extracting};
 pub use input::Input;
 pub use open::{FileCorpus, FileCorpusBuilder};
+pub(crate) use record::without_line_end;
 pub use register::{ArticleIds, Entry, Register, SourceId};
+pub(crate) use text_place::TextPlace;
 
 /// An article's position in one run: 0 for the first good record, in input order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -78,7 +84,8 @@ pub struct Article<'a> {
     pub lang: Option<Cow<'a, str>>,
     /// Where it was read.
     pub place: Place,
-    /// xxh3 of the whole record as it was read: the last tie-breaker but the id.
+    /// xxh3 of the whole record as it was read, or of its fields where it has no bytes of its own (Parquet): the last
+    /// tie-breaker but the id.
     pub record_hash: u64,
 }
 
@@ -115,6 +122,8 @@ pub enum RejectReason {
     BrokenHttp,
     /// A page in no charset that is known.
     UnknownCharset,
+    /// A row of a Parquet file that is cut off, damaged or encrypted; the file is one record where nothing of it is known.
+    BrokenParquet,
 }
 
 impl fmt::Display for RejectReason {
@@ -129,6 +138,7 @@ impl fmt::Display for RejectReason {
             RejectReason::BrokenWarc => "a broken or cut-off WARC record",
             RejectReason::BrokenHttp => "a broken HTTP response",
             RejectReason::UnknownCharset => "in no charset that is known",
+            RejectReason::BrokenParquet => "Parquet that cannot be read",
         })
     }
 }
@@ -183,6 +193,22 @@ pub trait Corpus: Sync {
     ///
     /// The first error of `visit` ends the sweep and is returned; so is a failure to read.
     fn sweep(&self, visit: &(dyn Fn(Batch<'_>) -> Result<()> + Sync)) -> Result<ReadReport>;
+
+    /// Reads again the articles whose place `is_wanted`, in the batches of [`Corpus::sweep`]; others may be left out.
+    ///
+    /// A batch is either whole or holds wanted articles only, in input order.
+    ///
+    /// # Errors
+    ///
+    /// As those of a sweep.
+    fn sweep_again(
+        &self,
+        is_wanted: &(dyn Fn(Place) -> bool + Sync),
+        visit: &(dyn Fn(Batch<'_>) -> Result<()> + Sync),
+    ) -> Result<()> {
+        let _ = is_wanted;
+        self.sweep(visit).map(|_| ())
+    }
 }
 
 /// Articles held in memory are a corpus of one input.

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::RejectReason;
 use super::expand::{Candidate, Found};
 use super::fields::FieldNames;
 use super::format::{self, Format, Head, Unreadable};
@@ -40,6 +41,11 @@ impl FileCorpus {
     /// The files, in the order they are read; [`Place::input`](super::Place::input) indexes them.
     pub fn files(&self) -> &[Input] {
         &self.inputs
+    }
+
+    /// The names of the fields that were not to be found by their common names.
+    pub(crate) fn field_names(&self) -> &FieldNames {
+        &self.options.fields
     }
 
     /// The files found in folders that hold no articles, each with why.
@@ -162,6 +168,11 @@ impl FileCorpus {
             path: named,
         };
         let sniffed = head.sniff(&self.options.fields).and_then(|sniffed| {
+            if sniffed.0 == Format::Parquet && compression != Compression::None {
+                return Err(Unreadable::other(
+                    "a Parquet file that was compressed once more; decompress it",
+                ));
+            }
             let other_text =
                 in_folder && sniffed.0 == Format::Text && !is_text_ending(&format::ending(named));
             if other_text {
@@ -170,12 +181,19 @@ impl FileCorpus {
                 Ok(sniffed)
             }
         });
+        let is_parquet = format::is_parquet_ending(&format::ending(named));
         let (format, preamble, wrong) = match sniffed {
             Ok((format, preamble)) => (format, bytes[..preamble].to_vec(), None),
             Err(Unreadable { reason, .. }) if in_folder => {
                 self.passed_over
                     .push((file.name.clone(), reason.to_owned()));
                 return Ok(Some(no_input(file.name, reason)));
+            }
+            Err(Unreadable { reason, .. }) if is_parquet => {
+                self.passed_over
+                    .push((file.name.clone(), reason.to_owned()));
+                let wrong = no_input(file.name.clone(), reason);
+                (Format::Unreadable, Vec::new(), Some(wrong))
             }
             // Articles that only stand in another form must not be missed.
             Err(Unreadable {
@@ -202,6 +220,11 @@ impl FileCorpus {
             origin,
             stamp,
             found: in_folder,
+            flaw: if is_parquet {
+                RejectReason::BrokenParquet
+            } else {
+                RejectReason::NotText
+            },
         });
         Ok(wrong)
     }
@@ -212,8 +235,18 @@ impl FileCorpus {
         let mut kept = Vec::new();
         let mut first_without = None;
         let mut named_without = None;
-        for input in std::mem::take(&mut self.inputs) {
+        for mut input in std::mem::take(&mut self.inputs) {
             let survey = surveyor.look(&input)?;
+            if let Some(reason) = survey.broken {
+                first_without.get_or_insert(no_input(input.name.clone(), &reason));
+                self.passed_over.push((input.name.clone(), reason));
+                if !input.found {
+                    input.format = Format::Unreadable;
+                    input.flaw = RejectReason::BrokenParquet;
+                    kept.push(input);
+                }
+                continue;
+            }
             if !survey.lacks_text() {
                 kept.push(input);
                 continue;

@@ -91,6 +91,13 @@ impl<'n> Picker<'n> {
         })
     }
 
+    /// The path to the field at an origin.
+    pub(crate) fn path(&self, (level, key): (usize, usize)) -> Option<String> {
+        let level = self.levels.get(level)?;
+        let key = level.keys.get(key)?;
+        Some(format!("{}{}", level.prefix, key.name))
+    }
+
     /// The paths of all fields met so far, in the order they were met, and what each is in an article.
     pub(crate) fn paths(&self) -> impl Iterator<Item = (String, Option<Role>)> {
         self.levels.iter().flat_map(|level| {

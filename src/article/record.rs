@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::block::Block;
 use super::fields::Role;
 use super::{Article, Place, Reject, RejectReason, date, host};
 
@@ -46,6 +47,37 @@ impl<'a> Picked<'a> {
 
     pub(crate) fn origins(&self) -> impl Iterator<Item = (usize, usize)> {
         self.fields.iter().flatten().map(|field| field.origin)
+    }
+
+    /// Where the value for a role came from.
+    pub(crate) fn origin(&self, role: Role) -> Option<(usize, usize)> {
+        self.fields[role as usize]
+            .as_ref()
+            .map(|field| field.origin)
+    }
+
+    /// A hash of all values, for records that have no bytes of their own: the same however they are stored.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn hash(&self) -> u64 {
+        let mut hasher = xxhash_rust::xxh3::Xxh3::new();
+        for field in &self.fields {
+            let value = field.as_ref().map(|field| field.value.as_bytes());
+            let length = value.map_or(u64::MAX, |value| value.len() as u64);
+            hasher.update(&length.to_le_bytes());
+            hasher.update(value.unwrap_or_default());
+        }
+        hasher.digest()
+    }
+
+    /// Writes the values as a JSON object, by what they are in an article.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn write_json(&self, to: &mut Vec<u8>) {
+        let fields = Role::ALL.into_iter().zip(&self.fields);
+        let values: std::collections::BTreeMap<&str, &str> = fields
+            .filter_map(|(role, field)| Some((role.name(), &*field.as_ref()?.value)))
+            .collect();
+        // Writing strings to memory cannot fail.
+        let _ = serde_json::to_writer(to, &values);
     }
 
     pub(crate) fn has_text_or_title(&self) -> bool {
@@ -92,7 +124,18 @@ pub(crate) struct Tally {
 
 impl<'a> Parsed<'a> {
     /// Adds a record: an article, or a reject where it has neither text nor title.
-    pub(crate) fn add(&mut self, place: Place, raw: &'a [u8], mut picked: Picked<'a>) {
+    pub(crate) fn add(&mut self, place: Place, raw: &'a [u8], picked: Picked<'a>) {
+        let hash = xxh3_64(without_line_end(raw));
+        self.add_hashed(place, (raw, hash), picked);
+    }
+
+    /// Adds a record whose hash is not that of its bytes.
+    pub(crate) fn add_hashed(
+        &mut self,
+        place: Place,
+        (raw, record_hash): (&'a [u8], u64),
+        mut picked: Picked<'a>,
+    ) {
         let (text, title) = (picked.take(Role::Text), picked.take(Role::Title));
         if text.is_none() && title.is_none() {
             self.reject(place, raw, RejectReason::NoTextOrTitle);
@@ -114,9 +157,27 @@ impl<'a> Parsed<'a> {
             url,
             lang: picked.take(Role::Lang),
             place,
-            record_hash: xxh3_64(without_line_end(raw)),
+            record_hash,
         });
         self.raw.push(raw);
+    }
+
+    /// The records of a block with nothing known but their places.
+    pub(crate) fn of_places(block: &'a Block, input: u32) -> Parsed<'a> {
+        let mut parsed = Parsed::default();
+        for (record, raw, flaw) in block.records() {
+            let place = Place { input, record };
+            if let Some(reason) = flaw {
+                parsed.reject(place, raw, reason);
+                continue;
+            }
+            parsed.articles.push(Article {
+                place,
+                ..Article::default()
+            });
+            parsed.raw.push(raw);
+        }
+        parsed
     }
 
     /// Adds a record that is no article.

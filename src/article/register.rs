@@ -128,6 +128,11 @@ impl Register {
             .unwrap_or(self.entries.len() as u32)
     }
 
+    /// The numbers of the articles of a batch.
+    pub(crate) fn batch(&self, batch: usize) -> Range<u32> {
+        self.first_of_batch(batch)..self.first_of_batch(batch + 1)
+    }
+
     /// An article's row.
     pub fn entry(&self, article: usize) -> &Entry {
         &self.entries[article]
@@ -198,6 +203,16 @@ impl ArticleIds {
     pub fn of(&self, article: usize) -> &str {
         let start = article.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.text[start..self.ends[article]]
+    }
+
+    /// How many articles have one: all.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is no article.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
     }
 
     /// How many ids had been taken already and got a `#2` or more.

@@ -23,6 +23,8 @@ pub(crate) struct Survey {
     roles: Vec<Role>,
     /// Whether there was any record to look at.
     any: bool,
+    /// Why the input cannot be read at all, where it cannot.
+    pub(crate) broken: Option<String>,
 }
 
 impl Survey {
@@ -77,8 +79,11 @@ impl<'n> Surveyor<'n> {
                     roles: columns.roles().collect(),
                     any: !input.preamble.is_empty(),
                     fields: columns.names,
+                    broken: None,
                 }
             }
+            #[cfg(feature = "parquet")]
+            Format::Parquet => self.look_at_footer(input)?,
             Format::Text | Format::Html | Format::Warc | Format::Unreadable => Survey::default(),
         };
         self.unseen.retain(|(role, _)| !survey.roles.contains(role));
@@ -99,6 +104,22 @@ impl<'n> Surveyor<'n> {
             .into()),
             _ => Ok(()),
         }
+    }
+
+    #[cfg(feature = "parquet")]
+    fn look_at_footer(&self, input: &Input) -> Result<Survey> {
+        Ok(match super::parquet::Table::open(input, self.names)? {
+            Ok(table) => Survey {
+                fields: table.paths().map(str::to_owned).collect(),
+                roles: table.roles(self.names),
+                any: true,
+                broken: None,
+            },
+            Err(reason) => Survey {
+                broken: Some(reason),
+                ..Survey::default()
+            },
+        })
     }
 
     fn look_at_lines(&mut self, input: &Input) -> Result<Survey> {

@@ -32,29 +32,44 @@ impl Corpus for FileCorpus {
     }
 
     fn sweep(&self, visit: &(dyn Fn(Batch<'_>) -> Result<()> + Sync)) -> Result<ReadReport> {
-        self.sweep_all(&|batch, _| visit(batch))
+        Sweep::new(self, None).run(&|batch, _| visit(batch))
+    }
+
+    fn sweep_again(
+        &self,
+        is_wanted: &(dyn Fn(Place) -> bool + Sync),
+        visit: &(dyn Fn(Batch<'_>) -> Result<()> + Sync),
+    ) -> Result<()> {
+        let sweep = Sweep::new(self, Some(is_wanted));
+        sweep.run(&|batch, _| visit(batch)).map(|_| ())
+    }
+}
+
+impl FileCorpus {
+    /// Sweeps only the inputs whose records have bytes of their own, all but Parquet; batches are numbered among those.
+    ///
+    /// Where they are not to be parsed, what would be a reject is an article like others, and of an article only the
+    /// place is known: enough for whoever decided before, at a fraction of the time. Archives are always parsed, and their
+    /// records that hold no page are handed on too.
+    pub(crate) fn sweep_lines(&self, is_parsed: bool, visit: Visit<'_>) -> Result<ReadReport> {
+        let mut sweep = Sweep::new(self, None);
+        sweep.lines_only = true;
+        sweep.is_unparsed = !is_parsed;
+        sweep.run(visit)
     }
 }
 
 /// Takes a batch, and the records among its own that stand beside the articles of an archive.
 type Visit<'v> = &'v (dyn Fn(Batch<'_>, &[(Place, &[u8])]) -> Result<()> + Sync);
 
-impl FileCorpus {
-    /// A sweep that hands on every sound record, also those of archives that hold no page.
-    pub(crate) fn sweep_all(&self, visit: Visit<'_>) -> Result<ReadReport> {
-        let sweep = Sweep::new(self);
-        Work::of(&sweep).par_bridge().for_each(|(number, piece)| {
-            if let Err(error) = piece.and_then(|piece| sweep.do_piece(number, piece, visit)) {
-                sweep.fail(number, error);
-            }
-        });
-        sweep.finish()
-    }
-}
+/// Whether the record at a place is to be handed on.
+type IsWanted<'c> = &'c (dyn Fn(Place) -> bool + Sync);
 
 /// What the threads of a sweep share.
 pub(crate) struct Sweep<'c> {
     pub(crate) corpus: &'c FileCorpus,
+    /// Which records are handed on; all where there is none.
+    is_wanted: Option<IsWanted<'c>>,
     columns: Vec<Option<Columns>>,
     pub(crate) buffers: Buffers,
     /// What is known of the keys is kept from block to block; there are as many as threads needed one at a time.
@@ -63,6 +78,10 @@ pub(crate) struct Sweep<'c> {
     /// The error of the earliest piece of work that had one.
     failure: Mutex<Option<(usize, Error)>>,
     pub(crate) failed: AtomicBool,
+    /// Whether inputs whose records have no bytes of their own are passed over.
+    pub(crate) lines_only: bool,
+    /// Whether records are handed on as they are cut: articles of which only the place is known, rejects among them.
+    is_unparsed: bool,
 }
 
 /// What the pieces of work found, added up.
@@ -79,7 +98,7 @@ struct Found {
 }
 
 impl<'c> Sweep<'c> {
-    fn new(corpus: &'c FileCorpus) -> Sweep<'c> {
+    fn new(corpus: &'c FileCorpus, is_wanted: Option<IsWanted<'c>>) -> Sweep<'c> {
         let columns = corpus.inputs.iter().map(|input| match input.format {
             Format::Delimited { delimiter } => Some(Columns::of(
                 &input.preamble,
@@ -90,25 +109,51 @@ impl<'c> Sweep<'c> {
         });
         Sweep {
             corpus,
+            is_wanted,
             columns: columns.collect(),
             buffers: Buffers::default(),
             pickers: Mutex::default(),
             found: Mutex::default(),
             failure: Mutex::default(),
             failed: AtomicBool::new(false),
+            lines_only: false,
+            is_unparsed: false,
         }
+    }
+
+    fn run(self, visit: Visit<'_>) -> Result<ReadReport> {
+        Work::of(&self).par_bridge().for_each(|(number, piece)| {
+            if let Err(error) = piece.and_then(|piece| self.do_piece(number, piece, visit)) {
+                self.fail(number, error);
+            }
+        });
+        self.finish()
     }
 
     fn do_piece(&self, number: usize, piece: Piece, visit: Visit<'_>) -> Result<()> {
         match piece {
-            Piece::Records { input, block } => {
+            Piece::Records { input, mut block } => {
+                if let Some(is_wanted) = self.is_wanted {
+                    block.keep_only(|record| is_wanted(Place { input, record }));
+                }
                 let parsed = self.parse(input, &block);
                 self.hand_on(number, parsed, block.filled as u64, visit)?;
                 self.buffers.give_back(block);
                 Ok(())
             }
+            #[cfg(feature = "parquet")]
+            Piece::Rows {
+                input,
+                table,
+                slice,
+            } => self.do_rows((number, input), &table, slice, visit),
             Piece::Texts(inputs) => {
                 let files: Vec<Text> = inputs
+                    .filter(|&at| {
+                        let (input, record) = (input_number(at), 1);
+                        self.is_wanted
+                            .is_none_or(|is_wanted| is_wanted(Place { input, record }))
+                    })
                     .map(|input| self.read_text(input))
                     .collect::<Result<_>>()?;
                 let mut parsed = Parsed::default();
@@ -143,6 +188,9 @@ impl<'c> Sweep<'c> {
 
     fn parse<'b>(&self, input: u32, block: &'b Block) -> Parsed<'b> {
         let at = input as usize;
+        if self.is_unparsed && self.corpus.inputs[at].format != Format::Warc {
+            return Parsed::of_places(block, input);
+        }
         match (self.corpus.inputs[at].format, &self.columns[at]) {
             (Format::Delimited { delimiter }, Some(columns)) => {
                 csv::parse(block, input, delimiter, columns)
@@ -157,6 +205,53 @@ impl<'c> Sweep<'c> {
                 parsed
             }
         }
+    }
+
+    /// Reads the rows of a slice and gives them to the visitor, a batch at a time.
+    #[cfg(feature = "parquet")]
+    fn do_rows(
+        &self,
+        (number, input): (usize, u32),
+        table: &super::parquet::Table,
+        slice: super::parquet::Slice,
+        visit: Visit<'_>,
+    ) -> Result<()> {
+        use super::parquet::{Reader, broken, parse};
+        let names = &self.corpus.options.fields;
+        let mut reader = Reader::new(table, slice);
+        for batch in 0..slice.batches() {
+            let rows = reader.and_then(|mut reader| reader.next().map(|rows| (rows, reader)));
+            let (rows, kept) = match rows {
+                Ok((rows, reader)) => (Some(rows), Ok(reader)),
+                Err(why) => {
+                    self.damaged(table, input, &why)?;
+                    (None, Err(why))
+                }
+            };
+            reader = kept;
+            let (mut arena, mut text_of) = (Vec::new(), Vec::new());
+            let parsed = match &rows {
+                Some(rows) => parse(rows, (table, names), input, &mut arena, &mut text_of),
+                None => broken(&slice, batch, input),
+            };
+            let bytes = parsed
+                .articles
+                .iter()
+                .map(|it| it.text.len() + it.title.len());
+            let bytes = bytes.sum::<usize>() as u64;
+            self.hand_on(number + batch, parsed, bytes, visit)?;
+        }
+        Ok(())
+    }
+
+    /// Notes that part of a Parquet file is damaged, unless the file itself could not be read.
+    #[cfg(feature = "parquet")]
+    fn damaged(&self, table: &super::parquet::Table, input: u32, why: &str) -> Result<()> {
+        if let Some(error) = table.failure(&self.corpus.inputs[input as usize]) {
+            return Err(error);
+        }
+        lock(&self.found).cut_off.push((input, why.to_owned()));
+        Ok(())
     }
 
     /// Reads the fields that hold HTML, of formats that have fields.
@@ -290,6 +385,8 @@ impl Found {
     fn into_report(mut self) -> ReadReport {
         self.first_rejects.sort_unstable();
         self.cut_off.sort_unstable();
+        // A damaged file is noted by each thread that met with the damage.
+        self.cut_off.dedup_by_key(|(input, _)| *input);
         // Where several fields were read as one, the most used comes first.
         let mut fields: Vec<_> = self.fields.into_iter().collect();
         fields.sort_by(|((role_a, path_a), used_a), ((role_b, path_b), used_b)| {

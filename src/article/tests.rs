@@ -453,6 +453,46 @@ fn a_visitor_may_use_the_pool_that_sweeps() {
 }
 
 #[test]
+fn what_is_wanted_is_read_again_as_it_was_read_first() {
+    let csv = b"id,text\n1,one\n2,\"two\nlines\"\n3,three\n";
+    let dump = Dump::of(&[
+        ("in/a.jsonl", &sample_lines(3000)),
+        ("in/b.csv", csv),
+        ("in/c.txt", b"Title\n\nText."),
+        ("in/d.txt", b"Title\n\nOther text."),
+    ]);
+    let corpus = dump.open("in").unwrap();
+    let is_wanted = |place: Place| (u64::from(place.input) + place.record).is_multiple_of(3);
+    let found = |again: bool| {
+        let found = Mutex::new(Vec::new());
+        let visit = |batch: Batch<'_>| {
+            let wanted = batch.articles.iter().filter(|it| is_wanted(it.place));
+            let read = wanted.map(|it| (batch.number, it.place, it.text.to_string()));
+            found.lock().unwrap().extend(read);
+            Ok(())
+        };
+        if again {
+            corpus.sweep_again(&is_wanted, &visit).unwrap();
+        } else {
+            corpus.sweep(&visit).unwrap();
+        }
+        let mut found = found.into_inner().unwrap();
+        found.sort_unstable();
+        found
+    };
+    let first = found(false);
+    assert!(first.len() > 1000);
+    assert_eq!(found(true), first);
+    let handed_on = AtomicU64::new(0);
+    let count = |batch: Batch<'_>| {
+        handed_on.fetch_add(batch.articles.len() as u64, Ordering::Relaxed);
+        Ok(())
+    };
+    corpus.sweep_again(&is_wanted, &count).unwrap();
+    assert_eq!(handed_on.into_inner(), first.len() as u64);
+}
+
+#[test]
 fn errors_say_where_and_what() {
     let dump = Dump::of(&[
         (

@@ -5,7 +5,6 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::RejectReason;
 use super::block::{Block, Cutter, Span};
 use super::format::Format;
 use super::input::Meter;
@@ -22,8 +21,26 @@ pub(crate) enum Piece {
         input: u32,
         block: Block,
     },
+    /// Some rows of a Parquet file.
+    #[cfg(feature = "parquet")]
+    Rows {
+        input: u32,
+        table: super::parquet::Shared,
+        slice: super::parquet::Slice,
+    },
     /// Whole text files, which the thread reads itself.
     Texts(Range<usize>),
+}
+
+impl Piece {
+    /// How many batches it makes, each with a number.
+    fn batches(&self) -> usize {
+        match self {
+            #[cfg(feature = "parquet")]
+            Piece::Rows { slice, .. } => slice.batches(),
+            _ => 1,
+        }
+    }
 }
 
 /// The pieces of work of a sweep, in input order. One thread at a time draws the next.
@@ -32,6 +49,8 @@ pub(crate) struct Work<'s, 'c> {
     /// The next input to be opened.
     next: usize,
     open: Option<OpenInput>,
+    #[cfg(feature = "parquet")]
+    slices: super::parquet::Slices,
     number: usize,
     /// The bytes of the files that are done with.
     done: u64,
@@ -49,6 +68,8 @@ impl<'s, 'c> Work<'s, 'c> {
             sweep,
             next: 0,
             open: None,
+            #[cfg(feature = "parquet")]
+            slices: Default::default(),
             number: 0,
             done: 0,
         }
@@ -69,18 +90,28 @@ impl<'s, 'c> Work<'s, 'c> {
                 }
                 self.close()?;
             }
+            #[cfg(feature = "parquet")]
+            if let Some(piece) = self.draw_rows()? {
+                return Ok(Some(piece));
+            }
             let Some(input) = self.sweep.corpus.inputs.get(self.next) else {
                 return Ok(None);
             };
             let at = self.next;
             match input.format {
                 Format::Text | Format::Html => return Ok(Some(Piece::Texts(self.draw_texts()))),
+                // The corpus has none where the feature is off.
+                Format::Parquet => {
+                    self.next += 1;
+                    #[cfg(feature = "parquet")]
+                    self.open_table(at)?;
+                }
                 Format::Unreadable => {
                     self.next += 1;
                     let records = vec![Span {
                         start: 0,
                         end: 0,
-                        flaw: Some(RejectReason::NotText),
+                        flaw: Some(input.flaw),
                     }];
                     let block = Block {
                         records,
@@ -111,6 +142,40 @@ impl<'s, 'c> Work<'s, 'c> {
             self.sweep.break_off(open.at, &open.meter, error)?;
         }
         input.check_unchanged()
+    }
+
+    /// Opens a Parquet file whose rows are drawn next.
+    #[cfg(feature = "parquet")]
+    fn open_table(&mut self, at: usize) -> Result<()> {
+        if self.sweep.lines_only {
+            return Ok(());
+        }
+        let input = &self.sweep.corpus.inputs[at];
+        let names = &self.sweep.corpus.options.fields;
+        // It could be read when the corpus was opened, and has not changed since.
+        let table = super::parquet::Table::open(input, names)?;
+        let changed = |_| ErrorKind::Changed {
+            input: input.name.clone(),
+        };
+        self.slices = super::parquet::Slices::of(at, table.map_err(changed)?);
+        Ok(())
+    }
+
+    #[cfg(feature = "parquet")]
+    fn draw_rows(&mut self) -> Result<Option<Piece>> {
+        let Some((at, table, slice)) = self.slices.next() else {
+            return Ok(None);
+        };
+        let input = &self.sweep.corpus.inputs[at];
+        if self.slices.is_empty() {
+            self.done += input.stamp.bytes;
+            input.check_unchanged()?;
+        }
+        Ok(Some(Piece::Rows {
+            input: input_number(at),
+            table,
+            slice,
+        }))
     }
 
     /// The text files from here on that make one batch.
@@ -145,8 +210,9 @@ impl Iterator for Work<'_, '_> {
         if piece.is_err() {
             self.sweep.failed.store(true, Ordering::Relaxed);
         }
-        self.number += 1;
-        Some((self.number - 1, piece))
+        let number = self.number;
+        self.number += piece.as_ref().map_or(1, Piece::batches);
+        Some((number, piece))
     }
 }
 

@@ -121,13 +121,11 @@ impl Titles {
             .map(|page| page.title)
             .filter(|&title| title != 0);
         let (lines, sieve) = (titles.clone().collect(), Sieve::of(titles));
-        let mut words = TitleWords::default();
-        if pages.iter().any(|page| !page.phrases.is_empty()) {
-            pages
-                .iter()
-                .filter_map(|page| page.title_words)
-                .for_each(|title| words.insert(title));
-        }
+        let words = if pages.iter().any(|page| !page.phrases.is_empty()) {
+            TitleWords::new(pages.iter().filter_map(|page| page.title_words))
+        } else {
+            TitleWords::default()
+        };
         Titles {
             lines,
             sieve,
@@ -143,10 +141,21 @@ impl Titles {
 
 /// Learns from all pages of a dump.
 pub(super) fn learn(pages: &[Page]) -> (Lines, Lists, Titles) {
-    let titles = Titles::new(pages);
-    let distinct = distinct_pages(pages);
-    let entries = recurring_lines(pages, &distinct);
-    let sizes = source_sizes(pages, &distinct);
+    let (titles, (lines, lists)) = rayon::join(
+        || Titles::new(pages),
+        || {
+            let distinct = distinct_pages(pages);
+            let lines = learn_lines(pages, &distinct);
+            let lists = Lists::learn(pages, &distinct, &lines);
+            (lines, lists)
+        },
+    );
+    (lines, lists, titles)
+}
+
+fn learn_lines(pages: &[Page], distinct: &[u32]) -> Lines {
+    let entries = recurring_lines(pages, distinct);
+    let sizes = source_sizes(pages, distinct);
     let judged: Vec<Judged> = entries
         .par_chunk_by(|a, b| a.line == b.line)
         .flat_map_iter(|bearers| judge(bearers, pages, &sizes))
@@ -166,8 +175,7 @@ pub(super) fn learn(pages: &[Page]) -> (Lines, Lists, Titles) {
             _ => lines.by_source.insert(scoped(line, source), learned),
         };
     }
-    let lists = Lists::learn(pages, &distinct, &lines);
-    (lines, lists, titles)
+    lines
 }
 
 /// One page of each content, in the order of content hash: byte-identical pages prove nothing.
@@ -211,7 +219,10 @@ fn recurring_lines(pages: &[Page], distinct: &[u32]) -> Vec<Bearer> {
     // that recur and few others; the exact counts are taken from what it lets through.
     let total: usize = distinct
         .par_iter()
-        .map(|&page| all_lines(&pages[page as usize]).count())
+        .map(|&page| {
+            let page = &pages[page as usize];
+            page.lines.len() + page.masked.len() + page.phrases.len()
+        })
         .sum();
     let slots = (2 * total).next_power_of_two().max(1024);
     let counts: Vec<AtomicU8> = (0..slots).map(|_| AtomicU8::new(0)).collect();

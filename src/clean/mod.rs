@@ -14,10 +14,14 @@ mod survey;
 use std::ops::Range;
 use std::sync::Mutex;
 
+use rayon::prelude::*;
+
 use crate::article::{Article, Corpus};
 use crate::error::Result;
-use page::Page;
+use crate::pool::Pool;
 pub(crate) use page::content_hash;
+use page::{Page, PageReader};
+pub(crate) use strip::Cleaner;
 pub use strip::{Dropped, Reason};
 pub use survey::{Survey, SurveyRow};
 
@@ -36,9 +40,15 @@ impl Furniture {
     ///
     /// When the corpus cannot be read.
     pub fn learn<C: Corpus + ?Sized>(corpus: &C) -> Result<Furniture> {
-        let batches: Mutex<Vec<(usize, Vec<Page>)>> = Mutex::default();
+        let (batches, readers) = (Mutex::new(Vec::new()), Pool::default());
         corpus.sweep(&|batch| {
-            let pages: Vec<Page> = batch.articles.iter().map(Page::of).collect();
+            let pages: Vec<Page> = readers.with(PageReader::default, |reader| {
+                batch
+                    .articles
+                    .iter()
+                    .map(|article| reader.read(article))
+                    .collect()
+            });
             batches
                 .lock()
                 .unwrap_or_else(|e| e.into_inner())
@@ -47,8 +57,11 @@ impl Furniture {
         })?;
         let mut batches = batches.into_inner().unwrap_or_else(|e| e.into_inner());
         batches.sort_unstable_by_key(|batch| batch.0);
-        let pages: Vec<Page> = batches.into_iter().flat_map(|batch| batch.1).collect();
+        let mut pages = Vec::with_capacity(batches.iter().map(|batch| batch.1.len()).sum());
+        batches.into_iter().for_each(|batch| pages.extend(batch.1));
         let (lines, lists, titles) = learn::learn(&pages);
+        // To free a million small pieces takes its time.
+        pages.into_par_iter().for_each(drop);
         Ok(Furniture {
             lines,
             lists,
@@ -58,22 +71,31 @@ impl Furniture {
 
     /// The lines of a page that are furniture, in the order they stand.
     pub fn dropped(&self, article: &Article<'_>) -> Vec<Dropped> {
-        strip::furniture(article, self)
+        Cleaner::new(self).dropped(article).to_vec()
+    }
+
+    /// An article's text without its furniture; `None` where there is none in it, and the text is as it should be.
+    ///
+    /// A line that goes takes its line break along.
+    pub fn cleaned(&self, article: &Article<'_>) -> Option<String> {
+        let text = &*article.text;
+        let dropped = self.dropped(article);
+        let mut cleaned = String::with_capacity(text.len());
+        let mut from = 0;
+        for Dropped { span, .. } in &dropped {
+            let line = text[..span.start].trim_end_matches([' ', '\t']).len();
+            cleaned.push_str(text.get(from..line).unwrap_or_default());
+            let rest = &text[span.end..];
+            let after = rest.trim_start_matches([' ', '\t', '\r']);
+            let after = after.strip_prefix('\n').unwrap_or(after);
+            from = text.len() - after.len();
+        }
+        cleaned.push_str(text.get(from..).unwrap_or_default());
+        (!dropped.is_empty()).then(|| cleaned.trim().to_owned())
     }
 
     /// The stretches of an article's text that are the article, in order.
     pub fn kept(&self, article: &Article<'_>) -> Vec<Range<usize>> {
-        let mut kept = Vec::new();
-        let mut from = 0;
-        for Dropped { span, .. } in self.dropped(article) {
-            if from < span.start {
-                kept.push(from..span.start);
-            }
-            from = span.end;
-        }
-        if from < article.text.len() {
-            kept.push(from..article.text.len());
-        }
-        kept
+        Cleaner::new(self).kept(article).to_vec()
     }
 }

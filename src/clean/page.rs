@@ -6,7 +6,7 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use super::phrases;
 use crate::article::Article;
-use crate::fingerprint::mix;
+use crate::fingerprint::{BLOCK, mix, which};
 
 /// A line of a text as cleaning sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,9 +22,9 @@ pub(super) struct Line {
 /// A line with digits is masked only up to this many bytes: time stamps are short.
 const MASKED_BYTES: usize = 80;
 
-/// The lines of a text, without those that hold no letter and no digit.
-pub(super) fn lines(text: &str) -> Vec<Line> {
-    let mut found = Vec::new();
+/// Finds the lines of a text, without those that hold no letter and no digit.
+pub(super) fn lines(text: &str, found: &mut Vec<Line>) {
+    found.clear();
     let mut start = 0;
     for end in memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]) {
         let line = trim(&text[start..end]);
@@ -32,13 +32,12 @@ pub(super) fn lines(text: &str) -> Vec<Line> {
             let from = line.as_ptr() as usize - text.as_ptr() as usize;
             found.push(Line {
                 span: from..from + line.len(),
-                hash: line_hash(line),
+                hash: xxh3_64(line.as_bytes()),
                 masked: masked_hash(line),
             });
         }
         start = end + 1;
     }
-    found
 }
 
 /// Trims white space of any kind, and knows at a glance that there is none.
@@ -58,12 +57,18 @@ pub(super) fn line_hash(line: &str) -> u64 {
 }
 
 fn masked_hash(line: &str) -> Option<u64> {
-    if line.len() > MASKED_BYTES || !line.as_bytes().iter().any(u8::is_ascii_digit) {
+    let bytes = line.as_bytes();
+    if bytes.len() > MASKED_BYTES {
+        return None;
+    }
+    let is_digit = |byte: u8| byte.is_ascii_digit();
+    let beyond = bytes.get(BLOCK..).unwrap_or_default();
+    if which(bytes, is_digit) == 0 && !beyond.iter().any(u8::is_ascii_digit) {
         return None;
     }
     let mut masked = [0; MASKED_BYTES];
     let mut len = 0;
-    for byte in line.bytes() {
+    for &byte in bytes {
         let byte = if byte.is_ascii_digit() { b'0' } else { byte };
         if byte != b'0' || len == 0 || masked[len - 1] != b'0' {
             masked[len] = byte;
@@ -104,22 +109,31 @@ pub(super) struct Windows(Box<[u32]>);
 const WINDOW: usize = 24;
 const WEIGHT_BITS: u32 = 6;
 
-impl Page {
+/// Reads pages, keeping its buffers between them.
+#[derive(Debug, Default)]
+pub(super) struct PageReader {
+    lines: Vec<Line>,
+    words: Vec<phrases::Word>,
+    sampler: Sampler,
+}
+
+impl PageReader {
     /// What learning keeps of an article.
-    pub(super) fn of(article: &Article<'_>) -> Page {
-        let lines = lines(&article.text);
+    pub(super) fn read(&mut self, article: &Article<'_>) -> Page {
+        lines(&article.text, &mut self.lines);
+        let lines = &self.lines;
         let unbroken = phrases::is_unbroken(lines.len(), article.text.len());
         Page {
             content: content_hash(article),
             source: source_hash(article),
             title: title_hash(article),
             phrases: if unbroken {
-                phrases::phrases(&article.text)
+                phrases::phrases(&article.text, &mut self.words)
             } else {
                 Box::default()
             },
             title_words: phrases::Title::of(&article.title),
-            windows: Windows::of(&article.text, &lines),
+            windows: self.sampler.sample(&article.text, lines),
             lines: lines
                 .iter()
                 .map(|line| (line.hash, line.span.len() as u32))
@@ -154,50 +168,67 @@ pub(super) fn title_hash(article: &Article<'_>) -> u64 {
     }
 }
 
-impl Windows {
-    fn of(text: &str, lines: &[Line]) -> Windows {
-        let mut sample = Vec::new();
-        let mut joined = Vec::with_capacity(text.len());
-        let mut ends = Vec::with_capacity(lines.len());
+/// Draws samples, keeping its buffers between texts.
+#[derive(Debug, Default)]
+struct Sampler {
+    /// The lines of the text, a space after each.
+    joined: Vec<u8>,
+    /// Where each line ends there, and its weight.
+    ends: Vec<(usize, u32)>,
+    drawn: Vec<u32>,
+}
+
+impl Sampler {
+    fn sample(&mut self, text: &str, lines: &[Line]) -> Windows {
+        self.joined.clear();
+        self.ends.clear();
+        self.drawn.clear();
         for line in lines {
-            joined.extend_from_slice(&text.as_bytes()[line.span.clone()]);
-            joined.push(b' ');
-            ends.push((joined.len(), weight(line.span.len())));
+            self.joined
+                .extend_from_slice(&text.as_bytes()[line.span.clone()]);
+            self.joined.push(b' ');
+            self.ends.push((self.joined.len(), weight(line.span.len())));
         }
-        let mut take = |at: usize, below: u64| {
-            if let Some(hash) = joined
-                .get(at..at + WINDOW)
-                .and_then(|window| drawn(window, below))
-            {
-                let line = ends
-                    .partition_point(|&(end, _)| end <= at)
-                    .min(ends.len() - 1);
-                sample.push(((hash >> 32) as u32) << WEIGHT_BITS | ends[line].1);
-            }
-        };
-        for (at, chunk) in joined.chunks(8).enumerate() {
-            // The top bit of each byte that is a space: eight bytes are compared in one register.
-            let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            let apart = u64::from_le_bytes(word) ^ SPACES;
-            let mut spaces = !(((apart & !HIGH) + !HIGH) | apart) & HIGH;
-            while spaces != 0 {
-                take(at * 8 + spaces.trailing_zeros() as usize / 8 + 1, WORDS);
-                spaces &= spaces - 1;
-            }
+        self.draw(|byte| byte == b' ', 1, WORDS);
+        if !text.is_ascii() {
+            self.draw(|byte| (0xe3..=0xe9).contains(&byte), 0, CHARACTERS);
         }
-        if !joined.is_ascii() {
-            for (at, byte) in joined.iter().enumerate() {
-                if (0xe3..=0xe9).contains(byte) {
-                    take(at, CHARACTERS);
-                }
-            }
-        }
-        sample.sort_unstable();
-        sample.dedup_by_key(|window| *window >> WEIGHT_BITS);
-        Windows(sample.into())
+        self.drawn.sort_unstable();
+        self.drawn.dedup_by_key(|window| *window >> WEIGHT_BITS);
+        Windows(self.drawn.as_slice().into())
     }
 
+    /// Draws from the stretches that begin `after` so many bytes from each byte that is a mark.
+    #[inline]
+    fn draw(&mut self, is_mark: impl Fn(u8) -> bool, after: usize, below: u64) {
+        let mut line = 0;
+        for block in (0..self.joined.len()).step_by(BLOCK) {
+            let mut marks = which(&self.joined[block..], &is_mark);
+            // What is drawn cannot be foretold, so nothing branches on it: each is noted, and the next one over it if
+            // it was not drawn.
+            let (mut noted, mut count) = ([(0, 0); BLOCK], 0);
+            while marks != 0 {
+                let at = block + marks.trailing_zeros() as usize + after;
+                marks &= marks - 1;
+                let Some(window) = self.joined[at..].first_chunk::<WINDOW>() else {
+                    break;
+                };
+                let first = first_hash(window);
+                noted[count % BLOCK] = (at, first);
+                count += usize::from(first < below);
+            }
+            for &(at, first) in &noted[..count] {
+                while self.ends[line].0 <= at {
+                    line += 1;
+                }
+                let hash = (whole_hash(first, &self.joined[at..]) >> 32) as u32;
+                self.drawn.push(hash << WEIGHT_BITS | self.ends[line].1);
+            }
+        }
+    }
+}
+
+impl Windows {
     fn mass(&self) -> u32 {
         self.0
             .iter()
@@ -230,17 +261,25 @@ pub(super) fn weight(bytes: usize) -> u32 {
     (63 * bytes / (bytes + 100)).max(1) as u32
 }
 
-const SPACES: u64 = u64::from_le_bytes([b' '; 8]);
-const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
-
 /// One in four of the stretches that begin with a word is drawn, ...
 const WORDS: u64 = u64::MAX / 4;
 /// ... and one in ten of those that begin with a character of a script without spaces, or of its neighbours.
 const CHARACTERS: u64 = u64::MAX / 10;
 
-/// The hash of a stretch, where it is drawn.
-fn drawn(window: &[u8], below: u64) -> Option<u64> {
-    let word = |at: usize| u64::from_le_bytes(window[at..at + 8].try_into().unwrap_or_default());
-    let first = word(0).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    (first < below).then(|| mix(first ^ mix(word(8) ^ word(16).rotate_left(23))))
+/// The hash of the first eight bytes of a stretch, by which it is drawn.
+#[inline]
+fn first_hash(window: &[u8]) -> u64 {
+    word(window, 0).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// The hash of a stretch, given that of its first eight bytes.
+#[inline]
+fn whole_hash(first: u64, window: &[u8]) -> u64 {
+    mix(first ^ mix(word(window, 8) ^ word(window, 16).rotate_left(23)))
+}
+
+#[inline]
+fn word(window: &[u8], at: usize) -> u64 {
+    let eight = window[at..].first_chunk();
+    u64::from_le_bytes(eight.copied().unwrap_or_default())
 }

@@ -9,6 +9,7 @@ use std::ops::Range;
 use ahash::AHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::learn::Sieve;
 use crate::fingerprint::mix;
 
 /// A text is unbroken if its lines have more bytes than this on average, or if it has one line only.
@@ -30,18 +31,17 @@ pub(super) fn is_unbroken(lines: usize, bytes: usize) -> bool {
 }
 
 /// A word of an unbroken text: where it stands, and its hash.
-type Word = (Range<usize>, u64);
+pub(super) type Word = (Range<usize>, u64);
 
-fn words(text: &str) -> Vec<Word> {
+fn find_words(text: &str, words: &mut Vec<Word>) {
     let start = |word: &str| word.as_ptr() as usize - text.as_ptr() as usize;
-    text.split_whitespace()
-        .map(|word| {
-            (
-                start(word)..start(word) + word.len(),
-                xxh3_64(word.as_bytes()),
-            )
-        })
-        .collect()
+    words.clear();
+    words.extend(text.split_whitespace().map(|word| {
+        (
+            start(word)..start(word) + word.len(),
+            xxh3_64(word.as_bytes()),
+        )
+    }));
 }
 
 /// The hash of no words.
@@ -61,9 +61,9 @@ pub(super) fn as_line(phrase: u32) -> u64 {
     mix(u64::from(phrase) | 1 << 40)
 }
 
-/// The phrases by which an unbroken text is learned from.
-pub(super) fn phrases(text: &str) -> Box<[u32]> {
-    let words = words(text);
+/// The phrases by which an unbroken text is learned from; `words` is a buffer.
+pub(super) fn phrases(text: &str, words: &mut Vec<Word>) -> Box<[u32]> {
+    find_words(text, words);
     let foot = words
         .len()
         .saturating_sub(FOOT_WORDS)
@@ -120,15 +120,24 @@ impl Title {
 
 /// The titles of a dump, by their first words.
 #[derive(Clone, Debug, Default)]
-pub(super) struct TitleWords(AHashMap<(usize, u64), Vec<Title>>);
+pub(super) struct TitleWords {
+    by_opening: AHashMap<(usize, u64), Vec<Title>>,
+    /// Lets through the openings there are.
+    sieve: Sieve,
+}
 
 impl TitleWords {
-    pub(super) fn insert(&mut self, title: Title) {
-        let same = self.0.entry(title.key()).or_default();
-        if let Err(place) = same.binary_search(&title) {
-            same.insert(place, title);
-            same.truncate(ALIKE);
+    pub(super) fn new(titles: impl Iterator<Item = Title>) -> TitleWords {
+        let mut by_opening: AHashMap<(usize, u64), Vec<Title>> = AHashMap::new();
+        for title in titles {
+            let same = by_opening.entry(title.key()).or_default();
+            if let Err(place) = same.binary_search(&title) {
+                same.insert(place, title);
+                same.truncate(ALIKE);
+            }
         }
+        let sieve = Sieve::of(by_opening.keys().map(|key| key.1));
+        TitleWords { by_opening, sieve }
     }
 
     /// How many words the longest title has that stands at the head of these words.
@@ -139,23 +148,28 @@ impl TitleWords {
                     .get(..title.words)
                     .is_some_and(|words| join(words) == title.hash)
         };
-        let openings = 1..=OPENING.min(words.len());
-        openings
-            .filter_map(|len| self.0.get(&(len, join(&words[..len]))))
-            .flat_map(|titles| titles.iter().filter(stands))
-            .map(|title| title.words)
-            .max()
+        let mut opening = JOIN;
+        let mut longest = None;
+        for (len, word) in (1..=OPENING).zip(words) {
+            opening = mix(opening ^ word.1);
+            if !self.sieve.may_hold(opening) {
+                continue;
+            }
+            let titles = self.by_opening.get(&(len, opening)).into_iter().flatten();
+            longest = longest.max(titles.filter(stands).map(|title| title.words).max());
+        }
+        longest
     }
 }
 
-/// The stretches at the head and the foot of an unbroken text that are furniture.
+/// The stretches at the head and the foot of an unbroken text that are furniture; `words` is a buffer.
 pub(super) fn furniture(
-    text: &str,
+    (text, words): (&str, &mut Vec<Word>),
     own: Option<Title>,
     titles: &TitleWords,
     is_learned: impl Fn(u32) -> bool,
 ) -> Vec<Range<usize>> {
-    let words = words(text);
+    find_words(text, words);
     let mut known = vec![false; words.len()];
     let mut any_learned = false;
     for at in 0..words.len() {

@@ -7,6 +7,7 @@ use super::lists::{END, Lists, START, gaps};
 use super::page::{Line, line_hash, lines, source_hash, title_hash};
 use super::phrases;
 use crate::article::Article;
+use crate::fingerprint::{BLOCK, which};
 
 /// Why a line was dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,7 +45,7 @@ pub struct Dropped {
     pub pages: u32,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Text,
     /// Recurs widely but for its digits: a time stamp beside a menu, or a line of an earnings table.
@@ -67,58 +68,119 @@ const HEADLINE_BYTES: usize = 16;
 /// An entry of a list, or a link, has at most this many bytes.
 const ENTRY_BYTES: usize = 240;
 
-/// The lines of a page that are furniture, in the order they stand.
-pub(super) fn furniture(article: &Article<'_>, learned: &super::Furniture) -> Vec<Dropped> {
-    let lines = lines(&article.text);
-    let (source, title) = (source_hash(article), title_hash(article));
-    if phrases::is_unbroken(lines.len(), article.text.len()) {
-        let own = phrases::Title::of(&article.title);
-        let is_learned = |phrase| {
-            learned
-                .lines
-                .find(phrases::as_line(phrase), source)
-                .is_some()
-        };
-        return phrases::furniture(&article.text, own, &learned.titles.words, is_learned)
-            .into_iter()
-            .map(|span| Dropped {
-                span,
-                why: Reason::Phrase,
-                pages: 0,
-            })
-            .collect();
+/// Cleans pages, keeping its buffers between them.
+#[derive(Debug)]
+pub(crate) struct Cleaner<'f> {
+    furniture: &'f super::Furniture,
+    lines: Vec<Line>,
+    words: Vec<phrases::Word>,
+    kinds: Vec<Kind>,
+    /// For each line why it is dropped, if it is.
+    drop: Vec<Option<(Reason, u32)>>,
+    dropped: Vec<Dropped>,
+    kept: Vec<Range<usize>>,
+}
+
+impl<'f> Cleaner<'f> {
+    pub(crate) fn new(furniture: &'f super::Furniture) -> Cleaner<'f> {
+        Cleaner {
+            furniture,
+            lines: Vec::new(),
+            words: Vec::new(),
+            kinds: Vec::new(),
+            drop: Vec::new(),
+            dropped: Vec::new(),
+            kept: Vec::new(),
+        }
     }
-    let kinds: Vec<Kind> = lines
-        .iter()
-        .map(|line| kind(&article.text, line, (source, title), learned))
-        .collect();
-    let mut drop: Vec<Option<(Reason, u32)>> = kinds
-        .iter()
-        .map(|kind| match *kind {
+
+    /// The stretches of an article's text that are the article, in order.
+    pub(crate) fn kept(&mut self, article: &Article<'_>) -> &[Range<usize>] {
+        self.dropped(article);
+        self.kept.clear();
+        let mut from = 0;
+        for Dropped { span, .. } in &self.dropped {
+            if from < span.start {
+                self.kept.push(from..span.start);
+            }
+            from = span.end;
+        }
+        if from < article.text.len() {
+            self.kept.push(from..article.text.len());
+        }
+        &self.kept
+    }
+
+    /// The lines of a page that are furniture, in the order they stand.
+    pub(crate) fn dropped(&mut self, article: &Article<'_>) -> &[Dropped] {
+        self.dropped.clear();
+        lines(&article.text, &mut self.lines);
+        if phrases::is_unbroken(self.lines.len(), article.text.len()) {
+            self.drop_phrases(article);
+        } else {
+            self.drop_lines(article);
+        }
+        &self.dropped
+    }
+
+    fn drop_phrases(&mut self, article: &Article<'_>) {
+        let source = source_hash(article);
+        let own = phrases::Title::of(&article.title);
+        let learned = &self.furniture.lines;
+        let is_learned = |phrase| learned.find(phrases::as_line(phrase), source).is_some();
+        let titles = &self.furniture.titles.words;
+        let text = (&*article.text, &mut self.words);
+        let found = phrases::furniture(text, own, titles, is_learned);
+        self.dropped.extend(found.into_iter().map(|span| Dropped {
+            span,
+            why: Reason::Phrase,
+            pages: 0,
+        }));
+    }
+
+    fn drop_lines(&mut self, article: &Article<'_>) {
+        let page = (source_hash(article), title_hash(article));
+        let (lines, learned) = (&self.lines, self.furniture);
+        let kinds = &mut self.kinds;
+        kinds.clear();
+        kinds.extend(
+            lines
+                .iter()
+                .map(|line| kind(&article.text, line, page, learned)),
+        );
+        if kinds
+            .iter()
+            .all(|kind| matches!(kind, Kind::Text | Kind::Masked(_)))
+        {
+            // Everything else is dropped for what stands beside it.
+            return;
+        }
+        let drop = &mut self.drop;
+        drop.clear();
+        drop.extend(kinds.iter().map(|kind| match *kind {
             Kind::Strong(pages) => Some((Reason::Recurring, pages)),
             Kind::Link => Some((Reason::Headline, 0)),
             _ => None,
-        })
-        .collect();
-    spread(&kinds, &mut drop);
-    stamps(&kinds, &mut drop);
-    entries(&lines, &kinds, &learned.lists, &mut drop);
-    if drop.iter().all(Option::is_some) && !kinds.iter().any(|kind| matches!(kind, Kind::Strong(_)))
-    {
-        // A short item made of common lines, not a page that holds nothing but its site's furniture.
-        return Vec::new();
+        }));
+        spread(kinds, drop);
+        stamps(kinds, drop);
+        entries(lines, kinds, &learned.lists, drop);
+        if drop.iter().all(Option::is_some)
+            && !kinds.iter().any(|kind| matches!(kind, Kind::Strong(_)))
+        {
+            // A short item made of common lines, not a page that holds nothing but its site's furniture.
+            return;
+        }
+        for (line, drop) in lines.iter().zip(drop) {
+            if let Some((why, pages)) = *drop {
+                self.dropped.push(Dropped {
+                    span: line.span.clone(),
+                    why,
+                    pages,
+                });
+            }
+        }
     }
-    lines
-        .into_iter()
-        .zip(drop)
-        .filter_map(|(line, drop)| {
-            drop.map(|(why, pages)| Dropped {
-                span: line.span,
-                why,
-                pages,
-            })
-        })
-        .collect()
 }
 
 fn kind(text: &str, line: &Line, (source, own): (u64, u64), learned: &super::Furniture) -> Kind {
@@ -154,11 +216,18 @@ fn kind(text: &str, line: &Line, (source, own): (u64, u64), learned: &super::Fur
 
 /// What a line may link to, if it is a few words and a link: what stands behind each mark near its beginning.
 fn linked(line: &str) -> impl Iterator<Item = &str> {
-    line.char_indices()
-        .take_while(|&(at, _)| at < LEAD_IN_BYTES)
-        .filter(|(_, mark)| matches!(mark, ':' | '：' | '|' | '»' | '>' | '→'))
-        .map(|(at, mark)| &line[at + mark.len_utf8()..])
-        .filter(|rest| rest.len() >= HEADLINE_BYTES)
+    const { assert!(LEAD_IN_BYTES == BLOCK) };
+    // The first bytes of the marks below.
+    let mut near = which(line.as_bytes(), |byte| {
+        matches!(byte, b':' | b'|' | b'>' | 0xc2 | 0xe2 | 0xef)
+    });
+    std::iter::from_fn(move || {
+        let at = near.trailing_zeros() as usize;
+        near &= near.checked_sub(1)?;
+        Some(&line[at..])
+    })
+    .filter_map(|from| from.strip_prefix([':', '：', '|', '»', '>', '→']))
+    .filter(|rest| rest.len() >= HEADLINE_BYTES)
 }
 
 /// Weak furniture is dropped at the foot of the page, and in one run with strong furniture.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use super::{Dropped, Furniture, Reason};
+use super::{Cleaner, Dropped, Furniture, Reason};
 use crate::article::{Article, Corpus};
 use crate::error::{Error, Result};
 use crate::output::OutputFile;
@@ -45,10 +45,10 @@ impl Survey {
         let all: Mutex<Survey> = Mutex::default();
         corpus.sweep(&|batch| {
             let mut survey = Survey::default();
-            batch
-                .articles
-                .iter()
-                .for_each(|article| survey.note(article, furniture));
+            let mut cleaner = Cleaner::new(furniture);
+            for article in batch.articles {
+                survey.note(article, cleaner.dropped(article));
+            }
             all.lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .add(survey);
@@ -57,13 +57,13 @@ impl Survey {
         Ok(all.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn note(&mut self, article: &Article<'_>, furniture: &Furniture) {
+    fn note(&mut self, article: &Article<'_>, dropped: &[Dropped]) {
         let source = article.source.as_deref().unwrap_or_default();
-        for Dropped { span, why, pages } in furniture.dropped(article) {
-            let line = article.text[span].to_owned();
-            let count = self.0.entry((source.to_owned(), line, why)).or_default();
+        for Dropped { span, why, pages } in dropped {
+            let line = article.text[span.clone()].to_owned();
+            let count = self.0.entry((source.to_owned(), line, *why)).or_default();
             count.dropped += 1;
-            count.pages = count.pages.max(pages);
+            count.pages = count.pages.max(*pages);
         }
     }
 

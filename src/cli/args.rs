@@ -7,9 +7,10 @@ use samestory::article::FieldNames;
 #[cfg(feature = "html")]
 use samestory::article::Html;
 use samestory::config::{Config, Keep, Threshold, Within};
+use samestory::dedup::OnePer;
 use samestory::error::{ErrorKind, Result};
 
-/// Finds which scraped news articles are the same text.
+/// Finds which scraped news articles are one text, and which tell one story.
 #[derive(Debug, Parser)]
 #[command(version, about, max_term_width = 100)]
 pub(crate) struct Cli {
@@ -19,9 +20,9 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Group the articles that are copies of one text, and write one row an article
+    /// Group the articles that are one text, and those that tell one story: one row an article
     Cluster(ClusterCall),
-    /// Write the corpus without its copies, each record byte for byte as it was read
+    /// Write the corpus without its copies, each record as it was read
     Dedup(DedupCall),
     /// Score clusters against a gold standard
     Eval(EvalCall),
@@ -42,7 +43,7 @@ pub(crate) enum Command {
 /// What to read, and how.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Reading {
-    /// Files, folders or globs of JSONL, CSV, TSV, WARC, HTML or plain text, compressed or not; - is standard input
+    /// Files, folders or globs of JSONL, CSV, TSV, Parquet, WARC, HTML or plain text, compressed or not; - is standard input
     #[arg(required = true, value_name = "INPUT")]
     pub(crate) inputs: Vec<String>,
     /// The field with the text, where it has no common name; dots lead into objects
@@ -131,10 +132,10 @@ pub(crate) struct Deciding {
     /// Call copies only what was published within this time: 36h, 30d, 2w
     #[arg(long, value_name = "TIME", value_parser = seconds, help_heading = "Copies")]
     copy_window: Option<u64>,
-    /// Which article stands for its copies
+    /// Which article stands for its copies, and which leads a story
     #[arg(long, value_enum, value_name = "WHICH", default_value_t = KeepFlag::Earliest, help_heading = "Representatives")]
     keep: KeepFlag,
-    /// Sources whose articles stand for their copies before all others
+    /// Sources whose articles stand for their copies, and lead stories, before all others
     #[arg(
         long,
         value_name = "SOURCE,...",
@@ -142,6 +143,28 @@ pub(crate) struct Deciding {
         help_heading = "Representatives"
     )]
     prefer: Vec<String>,
+}
+
+/// What a story is.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Relating {
+    /// Find copies only; each copy group is a story of its own then
+    #[arg(long, help_heading = "Stories")]
+    copies_only: bool,
+    /// Average score from which two groups tell one story, in a language of 1,000 articles; it grows with their logarithm
+    #[arg(
+        long,
+        value_name = "SHARE",
+        default_value_t = 0.214,
+        help_heading = "Stories"
+    )]
+    story_threshold: f64,
+    /// Compare for stories only what was published within this time: 36h, 3d, 2w
+    #[arg(long, value_name = "TIME", value_parser = seconds, default_value = "7d", help_heading = "Stories")]
+    story_window: u64,
+    /// Most telling terms by which an article is met
+    #[arg(long, value_name = "N", default_value_t = 20, help_heading = "Stories")]
+    story_terms: usize,
 }
 
 /// How to run, and what to tell.
@@ -165,7 +188,7 @@ pub(crate) struct Telling {
 pub(crate) struct ClusterCall {
     #[command(flatten)]
     pub(crate) reading: Reading,
-    /// Where the clusters go: .csv or .jsonl, with .gz or .zst behind it; standard output by default
+    /// Where the clusters go: .csv or .jsonl, with .gz or .zst behind it, or .parquet; standard output by default
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<String>,
     /// Write every similar pair here too
@@ -173,6 +196,8 @@ pub(crate) struct ClusterCall {
     pub(crate) pairs: Option<String>,
     #[command(flatten)]
     pub(crate) deciding: Deciding,
+    #[command(flatten)]
+    pub(crate) relating: Relating,
     #[command(flatten)]
     pub(crate) telling: Telling,
 }
@@ -187,13 +212,42 @@ pub(crate) struct DedupCall {
     /// Write the rows of the articles that were left out here, with what each copies
     #[arg(long, value_name = "FILE")]
     pub(crate) removed: Option<String>,
+    /// Of what one record is kept
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t = OnePerFlag::Copy)]
+    pub(crate) one_per: OnePerFlag,
+    /// Keep all records, and add the columns of the clusters table to each
+    #[arg(long, conflicts_with_all = ["one_per", "removed"])]
+    pub(crate) mark: bool,
+    /// Leave the furniture out of the texts that are written
+    #[arg(long, conflicts_with = "keep_furniture")]
+    pub(crate) strip_furniture: bool,
     /// Take the copies from this clusters table instead of computing them
     #[arg(long, value_name = "FILE")]
     pub(crate) clusters: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) deciding: Deciding,
     #[command(flatten)]
+    pub(crate) relating: Relating,
+    #[command(flatten)]
     pub(crate) telling: Telling,
+}
+
+/// Of what one record is kept.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum OnePerFlag {
+    /// Of the copies of one text
+    Copy,
+    /// Of the articles of one story
+    Story,
+}
+
+impl OnePerFlag {
+    pub(crate) fn one_per(self) -> OnePer {
+        match self {
+            OnePerFlag::Copy => OnePer::Copy,
+            OnePerFlag::Story => OnePer::Story,
+        }
+    }
 }
 
 #[derive(Args, Debug)]
@@ -310,6 +364,23 @@ impl Deciding {
                 KeepFlag::Central => Keep::Central,
             },
             prefer: self.prefer.clone(),
+            copies_only: true,
+            ..Config::default()
+        };
+        config.check()?;
+        Ok(config)
+    }
+}
+
+impl Relating {
+    /// The settings, with those of stories.
+    pub(crate) fn complete(&self, config: Config) -> Result<Config> {
+        let config = Config {
+            copies_only: self.copies_only,
+            story_threshold: Threshold::new("--story-threshold", self.story_threshold)?,
+            story_window: self.story_window,
+            story_terms: self.story_terms,
+            ..config
         };
         config.check()?;
         Ok(config)

@@ -16,7 +16,7 @@ use super::summary;
 
 /// Clusters the articles and writes the tables.
 pub(crate) fn run(call: ClusterCall) -> anyhow::Result<()> {
-    let config = call.deciding.config()?;
+    let config = call.relating.complete(call.deciding.config()?)?;
     let console = Console::open(&call.reading, &call.telling)?;
     console.keep_apart(&[
         call.output.as_deref().or(Some("-")),

@@ -100,6 +100,10 @@ impl Console {
             Stage::Candidates => "finding candidates",
             Stage::Verify => "verifying",
             Stage::Group => "grouping",
+            Stage::Terms => "learning terms",
+            Stage::Weigh => "weighing terms",
+            Stage::Relate => "relating",
+            Stage::Link => "linking stories",
         })
     }
 

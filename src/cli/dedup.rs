@@ -3,11 +3,14 @@
 use std::path::Path;
 
 use samestory::article::Corpus;
-use samestory::dedup::{self, Decisions, Finished, Kept, Target};
-use samestory::output::{self, Closed, Destination};
+use samestory::clean::Furniture;
+use samestory::dedup::{self, Decisions, Finished, Kept, Marks, Plan, StoredRows, Target};
+use samestory::error::Result;
+use samestory::output::{self, Closed, ClusterRow, ClusterWriter, Destination};
+use samestory::pipeline::Clustering;
 use samestory::tables::Tables;
 
-use super::args::DedupCall;
+use super::args::{DedupCall, OnePerFlag};
 use super::cluster::{Side, compute};
 use super::console::Console;
 use super::summary;
@@ -15,6 +18,11 @@ use super::summary;
 /// Writes the corpus without its copies.
 pub(crate) fn run(call: DedupCall) -> anyhow::Result<()> {
     let config = call.deciding.config()?;
+    // Stories cost more than copies do: they are found only where something hangs on them.
+    let config = match call.one_per {
+        OnePerFlag::Copy if !call.mark => config,
+        _ => call.relating.complete(config)?,
+    };
     let console = Console::open(&call.reading, &call.telling)?;
     let clusters = call.clusters.as_deref().and_then(Path::to_str);
     console.keep_apart(&[
@@ -25,31 +33,24 @@ pub(crate) fn run(call: DedupCall) -> anyhow::Result<()> {
         clusters,
     ])?;
     let target = Target::named(&call.output);
+    dedup::check(&console.corpus, (call.mark, call.strip_furniture), &target)?;
     let mut removed = call
         .removed
         .as_deref()
         .map(|name| output::clusters(&Destination::named(name)))
         .transpose()?;
     let mut closed: Vec<Closed> = Vec::new();
-    let inputs = console.corpus.inputs();
-    let (decisions, found) = if let Some(clusters) = &call.clusters {
-        let mut note =
-            |row: &output::ClusterRow<'_>| removed.as_mut().map_or(Ok(()), |to| to.write(row));
-        (Decisions::read(clusters, &inputs, &mut note)?, None)
-    } else {
-        let side = Side::open(&call.reading, &call.deciding)?;
-        let found = compute(&console, &config)?;
-        if let Some(to) = &mut removed {
-            Tables::new(&found, &inputs).write_removed(to)?;
+    let found = match call.clusters {
+        Some(_) => None,
+        None => {
+            let side = Side::open(&call.reading, &call.deciding)?;
+            let found = compute(&console, &config)?;
+            closed.extend(side.write(&console, &found)?);
+            Some(found)
         }
-        closed.extend(side.write(&console, &found)?);
-        (Decisions::of(&found), Some(found))
     };
-    console.begin("writing")?;
-    let finished: Finished = console
-        .pool
-        .install(|| dedup::dedup(&console.corpus, &decisions, &target))?;
-    closed.extend(removed.map(output::ClusterWriter::close).transpose()?);
+    let finished = write((&call, &target), &console, found.as_ref(), &mut removed)?;
+    closed.extend(removed.map(ClusterWriter::close).transpose()?);
     let Kept { kept, removed } = finished.commit()?;
     closed.into_iter().try_for_each(Closed::commit)?;
     console.finish();
@@ -62,4 +63,54 @@ pub(crate) fn run(call: DedupCall) -> anyhow::Result<()> {
     );
     console.say(&format!("kept        {kept} records, {removed} left out"));
     Ok(())
+}
+
+/// Writes what was found, or what the clusters table says.
+fn write(
+    (call, target): (&DedupCall, &Target),
+    console: &Console,
+    found: Option<&Clustering>,
+    removed: &mut Option<ClusterWriter>,
+) -> Result<Finished> {
+    let inputs = console.corpus.inputs();
+    let one_per = call.one_per.one_per();
+    let tables = found.map(|found| Tables::new(found, &inputs));
+    let mut rows = StoredRows::default();
+    let decisions = match (&call.clusters, &tables) {
+        (Some(path), _) => {
+            let mut note = |row: &ClusterRow<'_>, is_kept: bool| {
+                if call.mark {
+                    rows.push(row);
+                }
+                let to = removed.as_mut().filter(|_| !is_kept);
+                to.map_or(Ok(()), |to| to.write(row))
+            };
+            Decisions::read(path, &inputs, one_per, &mut note)?
+        }
+        (None, Some(tables)) => {
+            if let Some(to) = removed {
+                tables.write_removed(one_per, to)?;
+            }
+            Decisions::of(tables, one_per)
+        }
+        (None, None) => Decisions::default(),
+    };
+    let learned = match (call.strip_furniture, found) {
+        (true, None) => {
+            console.begin("learning furniture")?;
+            Some(console.pool.install(|| Furniture::learn(&console.corpus))?)
+        }
+        _ => None,
+    };
+    let furniture = learned.as_ref().or(found.map(|found| &found.furniture));
+    let marks = tables.as_ref().map_or(Marks::Stored(&rows), Marks::Found);
+    let plan = Plan {
+        decisions: &decisions,
+        marks: call.mark.then_some(marks),
+        furniture: furniture.filter(|_| call.strip_furniture),
+    };
+    console.begin("writing")?;
+    console
+        .pool
+        .install(|| dedup::dedup(&console.corpus, &plan, target))
 }

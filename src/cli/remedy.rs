@@ -14,9 +14,17 @@ pub(crate) fn of(error: &Error) -> Option<String> {
         }
         ErrorKind::BadRecord { .. } => "leave out --strict to pass over bad records".to_owned(),
         ErrorKind::NoInput { .. } => {
-            "give JSONL, CSV, TSV, WARC, HTML or plain text, or a folder that holds some".to_owned()
+            "give JSONL, CSV, TSV, Parquet, WARC, HTML or plain text, or a folder that holds some"
+                .to_owned()
         }
         ErrorKind::MixedForms { .. } => "write to a folder: -o OUTDIR/".to_owned(),
+        ErrorKind::Unfit { reason, .. } if reason.contains("marks") => {
+            "leave out --mark, or give JSONL, CSV or Parquet".to_owned()
+        }
+        ErrorKind::Unfit { reason, .. } if reason.contains("cleaned") => {
+            "leave out --strip-furniture".to_owned()
+        }
+        ErrorKind::Unfit { .. } => "give -o the ending of the input's own format".to_owned(),
         ErrorKind::Clash { reason, .. } if reason.contains(" and ") => {
             "give the folder that holds both as one input, or write them to two folders".to_owned()
         }

@@ -4,7 +4,8 @@ use samestory::article::{Corpus, ReadReport};
 use samestory::config::Config;
 use samestory::lsh::Banding;
 use samestory::pipeline::{self, Clustering};
-use samestory::tables::{Totals, rejected};
+use samestory::stories::StoryCounts;
+use samestory::tables::{Totals, largest_stories, rejected};
 
 use super::console::Console;
 
@@ -101,6 +102,9 @@ pub(crate) fn tell(console: &Console, found: &Clustering, config: &Config) {
         count(totals.copies),
         count(totals.largest as usize),
     ));
+    if !config.copies_only {
+        tell_stories(console, found, &totals);
+    }
     let seconds = console.started.elapsed().as_secs_f64();
     let megabytes = read.bytes as f64 / 1e6;
     console.say(&format!(
@@ -109,8 +113,75 @@ pub(crate) fn tell(console: &Console, found: &Clustering, config: &Config) {
     ));
     if console.is_verbose() {
         for (stage, time) in console.times() {
-            console.say(&format!("            {:.2} s {stage}", time.as_secs_f64()));
+            let time = time.as_secs_f64();
+            let share = 100.0 * time / seconds.max(1e-9);
+            console.say(&format!("            {time:.2} s {stage} ({share:.0}%)"));
         }
+    }
+}
+
+/// Stories that are named; more where more is told.
+const NAMED: (usize, usize) = (5, 20);
+
+/// Tells how many stories there are, and names the largest: a wrong one is seen at once.
+fn tell_stories(console: &Console, found: &Clustering, totals: &Totals) {
+    console.say(&format!(
+        "stories     {}, {} in several texts: {} texts related to others, {} articles in the largest",
+        count(totals.stories),
+        count(totals.told_twice),
+        count(totals.related),
+        count(totals.largest_story as usize),
+    ));
+    if console.is_verbose() {
+        tell_relating(console, &found.stories.counts);
+    }
+    let most = if console.is_verbose() {
+        NAMED.1
+    } else {
+        NAMED.0
+    };
+    for lead in largest_stories(found, most) {
+        let articles = count(found.stories.of(lead as usize).articles as usize);
+        let label = found.stories.label(lead).unwrap_or_default();
+        let title = found.register.title(lead as usize);
+        console.say(&format!(
+            "            {articles:>6} {label}: {}",
+            short(title)
+        ));
+    }
+}
+
+fn tell_relating(console: &Console, counts: &StoryCounts) {
+    let representatives = counts.representatives.max(1) as f64;
+    console.say(&format!(
+        "            {} representatives in {} languages; {} candidate pairs ({:.2} an article), {} alike enough to link",
+        count(counts.representatives),
+        counts.languages,
+        count(counts.candidates),
+        counts.candidates as f64 / representatives,
+        count(counts.linked),
+    ));
+    console.say(&format!(
+        "            {} buckets of {:.1} on average, {} in the largest; {:.1} shared keys an article",
+        count(counts.buckets),
+        counts.keys as f64 / counts.buckets.max(1) as f64,
+        count(counts.largest_bucket),
+        counts.keys as f64 / representatives,
+    ));
+}
+
+/// A title on one line, cut where it is long.
+fn short(title: &str) -> String {
+    const LONGEST: usize = 70;
+    let mut words = title.split_whitespace();
+    let mut shown = words.next().unwrap_or("(no title)").to_owned();
+    for word in words {
+        shown.push(' ');
+        shown.push_str(word);
+    }
+    match shown.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &shown[..end]),
+        None => shown,
     }
 }
 

@@ -18,6 +18,7 @@ use crate::config::Config;
 use crate::fingerprint::{Millionths, Overlap};
 use crate::lsh::Pair;
 use group::Groups;
+pub(crate) use representative::preference;
 pub use texts::Texts;
 pub use verify::{Sets, SimilarPair, Similarity, Verified, verify};
 

@@ -38,23 +38,11 @@ impl<'a> Chooser<'a> {
         let text = self.texts.of_article[at];
         let entry = self.register.entry(at);
         let tokens = self.texts.print(text).tokens;
-        let source = self.register.source(at);
-        let prefer = &self.config.prefer;
-        let preferred = prefer
-            .iter()
-            .position(|name| Some(name.as_str()) == source)
-            .unwrap_or(prefer.len());
-        let time = entry.published.map(|time| time.0);
-        let wanted = match self.config.keep {
-            Keep::Earliest => (time.is_none(), time.unwrap_or(0)),
-            Keep::Latest => (time.is_none(), -time.unwrap_or(0)),
-            Keep::Longest => (false, 0),
-            Keep::Central => (text != centre, 0),
-        };
+        let is_other = self.config.keep == Keep::Central && text != centre;
         let id = self.register.external_id(at);
         (
-            preferred,
-            wanted,
+            preference(self.register, self.config, article),
+            is_other,
             Reverse(tokens),
             text,
             entry.record_hash,
@@ -62,4 +50,19 @@ impl<'a> Chooser<'a> {
             article,
         )
     }
+}
+
+/// The place of an article by preferred sources, then by the time that `--keep` asks for; the least comes first.
+pub(crate) fn preference(register: &Register, config: &Config, article: u32) -> (usize, bool, i64) {
+    let source = register.source(article as usize);
+    let mut prefer = config.prefer.iter();
+    let preferred = prefer.position(|name| Some(name.as_str()) == source);
+    let time = register.entry(article as usize).published;
+    let time = time.map(|time| time.0);
+    let (is_undated, time) = match config.keep {
+        Keep::Earliest => (time.is_none(), time.unwrap_or(0)),
+        Keep::Latest => (time.is_none(), -time.unwrap_or(0)),
+        Keep::Longest | Keep::Central => (false, 0),
+    };
+    (preferred.unwrap_or(config.prefer.len()), is_undated, time)
 }

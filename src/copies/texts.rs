@@ -6,7 +6,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::article::{Entry, Register, SourceId, Timestamp, bare_host};
 use crate::config::{Config, Within};
-use crate::fingerprint::{Overlap, Print, Prints, mix};
+use crate::fingerprint::{Overlap, Print, Prints, SignatureRows, mix};
 use crate::lsh::{Anchors, NO_ROW, Signatures, is_sparse};
 
 /// The different texts of a run, numbered by content hash, and which articles bear each.
@@ -16,8 +16,10 @@ pub struct Texts {
     pub articles: Vec<u32>,
     /// The text of each article.
     pub of_article: Vec<u32>,
-    /// The fingerprints of all articles, of which texts take theirs; but the signatures are those of the texts.
+    /// The fingerprints of all articles, of which texts take theirs, without the signatures.
     prints: Prints,
+    /// The signatures of the texts.
+    signatures: Vec<u32>,
     /// For each text its own number, by which its signature lies; [`NO_ROW`] where it has no shingles.
     signed: Vec<u32>,
     num_hashes: usize,
@@ -62,14 +64,14 @@ impl Texts {
             .par_chunks_exact_mut(num_hashes)
             .zip(&texts.articles);
         rows.for_each(|(row, &article)| {
-            let at = article as usize * num_hashes;
-            row.copy_from_slice(&prints.signatures[at..at + num_hashes]);
+            row.copy_from_slice(prints.signatures.of(article as usize));
         });
         Texts {
             prints: Prints {
-                signatures,
+                signatures: SignatureRows::default(),
                 ..prints
             },
+            signatures,
             ..texts
         }
     }
@@ -91,7 +93,7 @@ impl Texts {
 
     /// The signatures of all texts.
     pub fn signatures(&self) -> Signatures<'_> {
-        Signatures::new(&self.prints.signatures, self.num_hashes, &self.signed)
+        Signatures::new(&self.signatures, self.num_hashes, &self.signed)
     }
 
     /// What two texts share, of the sample of their shingles that both draw alike: their anchors.

@@ -8,12 +8,13 @@ use rayon::prelude::*;
 use super::group::centres;
 use super::templates::Templates;
 use super::texts::Texts;
-use crate::article::{Corpus, Register};
-use crate::clean::Furniture;
+use crate::article::{Corpus, Place, Register};
+use crate::clean::{Cleaner, Furniture};
 use crate::config::{Config, Within};
 use crate::error::Result;
 use crate::fingerprint::{Millionths, Overlap, Shingler, agreement};
 use crate::lsh::{Candidates, Pair};
+use crate::pool::Pool;
 
 /// Below this Jaccard similarity shared templates do not count.
 pub(super) const FRAMELESS: Millionths = Millionths(700_000);
@@ -47,19 +48,35 @@ impl Sets {
             .map(|text| (texts.articles[text], text as u32))
             .collect();
         wanted.sort_unstable();
+        let place = |article: u32| register.entry(article as usize).place;
+        let mut places: Vec<Place> = wanted.iter().map(|&(article, _)| place(article)).collect();
+        places.sort_unstable();
+        let is_wanted = |place: Place| places.binary_search(&place).is_ok();
         let sets: Mutex<Vec<Option<Box<[u64]>>>> = Mutex::new(vec![None; texts.len()]);
-        corpus.sweep(&|batch| {
-            let mut shingler = Shingler::default();
-            let first = register.first_of_batch(batch.number);
-            let from = wanted.partition_point(|&(article, _)| article < first);
-            let mut read: Vec<(u32, Box<[u64]>)> = Vec::new();
-            for &(article, text) in wanted[from..].iter() {
-                let Some(article) = batch.articles.get((article - first) as usize) else {
-                    break;
-                };
-                let kept = furniture.kept(article);
-                read.push((text, shingler.sorted_shingles(article, &kept, k).into()));
-            }
+        let cutters = Pool::default();
+        corpus.sweep_again(&is_wanted, &|batch| {
+            let articles = register.batch(batch.number);
+            let whole = batch.articles.len() == articles.len();
+            let from = wanted.partition_point(|&(article, _)| article < articles.start);
+            let to = wanted.partition_point(|&(article, _)| article < articles.end);
+            let mut read: Vec<(u32, Box<[u64]>)> = Vec::with_capacity(to - from);
+            cutters.with(
+                || (Cleaner::new(furniture), Shingler::default()),
+                |(cleaner, shingler)| {
+                    for (at, &(article, text)) in wanted[from..to].iter().enumerate() {
+                        let at = if whole {
+                            (article - articles.start) as usize
+                        } else {
+                            at
+                        };
+                        let Some(article) = batch.articles.get(at) else {
+                            break;
+                        };
+                        let set = shingler.sorted_shingles(article, cleaner.kept(article), k);
+                        read.push((text, set.into()));
+                    }
+                },
+            );
             let mut sets = sets.lock().unwrap_or_else(PoisonError::into_inner);
             for (text, set) in read {
                 sets[text as usize] = Some(set);

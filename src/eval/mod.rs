@@ -132,7 +132,7 @@ fn check_gold_columns(gold: &Table) -> Result<()> {
 fn read_map(table: Table, columns: [&str; 2]) -> Result<BTreeMap<String, String>> {
     let path = table.path().to_owned();
     let mut map = BTreeMap::new();
-    table.rows(columns, &mut |line, [id, value]| match map.entry(id) {
+    table.rows(columns, &[], &mut |line, [id, value]| match map.entry(id) {
         Entry::Vacant(free) => {
             free.insert(value);
             Ok(())
@@ -175,7 +175,12 @@ fn judge_pairs(
 ) -> Result<PairReport> {
     let (mut both, mut neither, mut absent) = (0u64, 0u64, 0u64);
     let (mut missed, mut wrongly_joined) = (Examples::default(), Examples::default());
-    gold.rows(["id_a", "id_b", "label"], &mut |_, [id_a, id_b, label]| {
+    gold.rows(["id_a", "id_b", "label"], &[], &mut |_,
+                                                    [
+        id_a,
+        id_b,
+        label,
+    ]| {
         let (a, b) = (cluster_of.get(&id_a), cluster_of.get(&id_b));
         absent += u64::from(a.is_none() || b.is_none());
         let together = a.is_some() && a == b;

@@ -3,15 +3,19 @@
 //! A text becomes tokens, tokens become shingles, and the set of shingles is the text from there on: similarity is
 //! measured on it, and a signature and a few anchors stand for it where the set itself would be too large.
 
+mod bytes;
+mod letters;
 mod normalize;
 mod shingle;
 mod signature;
 mod sweep;
 mod tokens;
 
+pub(crate) use bytes::{BLOCK, which};
 pub use normalize::normalize;
 pub use shingle::{Millionths, Overlap, shingles};
 pub(crate) use signature::mix;
 pub use signature::{Signer, agreement};
-pub use sweep::{Fingerprints, Print, Prints, Shingler, fingerprint};
+pub use sweep::{Fingerprints, Print, Prints, Shingler, SignatureRows, fingerprint};
 pub use tokens::Tokenizer;
+pub(crate) use tokens::is_spaceless;

@@ -1,5 +1,7 @@
 //! Shingles: every `k` consecutive tokens of a text, hashed.
 
+use multiversion::multiversion;
+
 use super::mix;
 
 /// Odd, so that no token's hash is lost in it.
@@ -9,22 +11,63 @@ const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
 ///
 /// A text of fewer than `k` tokens is one shingle; a text of none has none. The hash is a rolling polynomial over the
 /// token hashes (Karp, Rabin: *Efficient randomized pattern-matching algorithms*, 1987, modulo 2^64), mixed at the end: one
-/// multiplication for the token that comes and one for the one that goes. It never changes between versions.
+/// multiplication for the token that comes and one for the one that goes. Short shingles are hashed side by side instead,
+/// which gives the same. It never changes between versions.
 pub fn shingles(tokens: &[u64], k: usize, shingles: &mut Vec<u64>) {
     let k = k.min(tokens.len());
     if k == 0 {
         return;
     }
-    let add = |hash: u64, token: &u64| hash.wrapping_mul(BASE).wrapping_add(*token);
+    let from = shingles.len();
+    shingles.resize(from + tokens.len() + 1 - k, 0);
+    if k <= SHORT {
+        side_by_side(tokens, k, &mut shingles[from..]);
+    } else {
+        rolling(tokens, k, &mut shingles[from..]);
+    }
+}
+
+/// Up to so many tokens a shingle is hashed from its own tokens, which is quicker than to roll on.
+const SHORT: usize = 8;
+
+/// Each shingle from its own tokens: none waits for another.
+#[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2"))]
+fn side_by_side(tokens: &[u64], k: usize, shingles: &mut [u64]) {
+    if k == 5
+        && let [_, b @ ..] = tokens
+        && let [_, c @ ..] = b
+        && let [_, d @ ..] = c
+        && let [_, e @ ..] = d
+    {
+        let five = tokens.iter().zip(b).zip(c).zip(d).zip(e);
+        for (shingle, ((((&a, &b), &c), &d), &e)) in shingles.iter_mut().zip(five) {
+            let hash = [b, c, d, e]
+                .into_iter()
+                .fold(a, |hash, token| hash.wrapping_mul(BASE).wrapping_add(token));
+            *shingle = mix(hash ^ 5);
+        }
+        return;
+    }
+    for (shingle, run) in shingles.iter_mut().zip(tokens.windows(k)) {
+        *shingle = mix(run.iter().fold(0, add) ^ k as u64);
+    }
+}
+
+/// Each shingle from the one before it.
+fn rolling(tokens: &[u64], k: usize, shingles: &mut [u64]) {
     let gone = BASE.wrapping_pow(k as u32);
     let mut hash = tokens[..k].iter().fold(0, add);
-    shingles.reserve(tokens.len() + 1 - k);
     // The length goes in too, so that a short text is not a piece of a longer one.
-    shingles.push(mix(hash ^ k as u64));
-    for (first, next) in tokens.iter().zip(&tokens[k..]) {
-        hash = add(hash, next).wrapping_sub(first.wrapping_mul(gone));
-        shingles.push(mix(hash ^ k as u64));
+    let firsts = tokens.iter().copied();
+    let nexts = tokens[k..].iter().copied().chain([0]);
+    for (shingle, (first, next)) in shingles.iter_mut().zip(firsts.zip(nexts)) {
+        *shingle = mix(hash ^ k as u64);
+        hash = add(hash, &next).wrapping_sub(first.wrapping_mul(gone));
     }
+}
+
+fn add(hash: u64, token: &u64) -> u64 {
+    hash.wrapping_mul(BASE).wrapping_add(*token)
 }
 
 /// Jaccard similarity and containment of two sorted sets, from the sizes of the sets and of what they share.
@@ -104,10 +147,13 @@ mod tests {
     #[test]
     fn a_shingle_is_its_tokens_wherever_it_stands() {
         let text: Vec<u64> = (0..40).map(mix).collect();
-        for k in [1, 2, 5, 39] {
+        for k in [1, 2, 5, 8, 9, 39] {
             let rolled = hashes(&text, k);
             let alone: Vec<u64> = text.windows(k).flat_map(|run| hashes(run, k)).collect();
             assert_eq!(rolled, alone, "{k}");
+            let mut one_by_one = vec![0; rolled.len()];
+            rolling(&text, k, &mut one_by_one);
+            assert_eq!(rolled, one_by_one, "{k}");
         }
     }
 

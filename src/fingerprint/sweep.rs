@@ -3,14 +3,16 @@
 use std::ops::Range;
 use std::sync::Mutex;
 
+use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::{Signer, Tokenizer, shingles};
 use crate::article::{Article, Corpus, ReadReport, Register};
-use crate::clean::{Furniture, content_hash};
+use crate::clean::{Cleaner, Furniture, content_hash};
 use crate::config::Config;
 use crate::error::{ErrorKind, Result};
 use crate::lsh::anchors;
+use crate::pool::Pool;
 
 /// What stands for an article's text.
 #[derive(Clone, Copy, Debug, Default)]
@@ -30,14 +32,44 @@ pub struct Print {
 pub struct Prints {
     /// One for each article.
     pub prints: Vec<Print>,
-    /// `num_hashes` values for each article; zeros for one without shingles.
-    pub signatures: Vec<u32>,
+    /// The signatures of the articles; zeros for one without shingles.
+    pub signatures: SignatureRows,
     /// The anchors of all articles in one piece, and where those of each end.
     pub anchors: Vec<u32>,
     /// See [`Prints::anchors`].
     pub anchor_ends: Vec<usize>,
     /// Bytes of text before cleaning, and of what cleaning dropped.
     pub text_bytes: (u64, u64),
+}
+
+/// A row of `num_hashes` values for each article, as the batches gave them: to lay them into one piece would take the
+/// memory twice.
+#[derive(Clone, Debug, Default)]
+pub struct SignatureRows {
+    parts: Vec<Vec<u32>>,
+    /// The first article of each part.
+    firsts: Vec<usize>,
+    articles: usize,
+}
+
+impl SignatureRows {
+    /// The values of an article.
+    pub fn of(&self, article: usize) -> &[u32] {
+        let part = self.firsts.partition_point(|&first| first <= article) - 1;
+        let end = self.firsts.get(part + 1).copied().unwrap_or(self.articles);
+        let num_hashes = self.parts[part].len() / (end - self.firsts[part]);
+        let at = (article - self.firsts[part]) * num_hashes;
+        &self.parts[part][at..at + num_hashes]
+    }
+
+    /// Adds the rows of the next articles.
+    fn push(&mut self, rows: Vec<u32>, articles: usize) {
+        if articles > 0 {
+            self.firsts.push(self.articles);
+            self.parts.push(rows);
+            self.articles += articles;
+        }
+    }
 }
 
 /// What the fingerprinting sweep gives.
@@ -105,18 +137,20 @@ pub fn fingerprint<C: Corpus + ?Sized>(
     furniture: &Furniture,
     config: &Config,
 ) -> Result<Fingerprints> {
-    let batches: Mutex<Vec<(usize, Register, Prints)>> = Mutex::default();
+    let batches: Mutex<Vec<(usize, Register, Printed)>> = Mutex::default();
+    let presses = Pool::default();
     let read = corpus.sweep(&|batch| {
         let mut register = Register::default();
-        let mut prints = Prints::default();
-        let mut press = Press {
-            shingler: Shingler::default(),
-            signer: Signer::new(config.num_hashes),
-        };
-        for article in batch.articles {
-            register.push(article);
-            press.print(article, furniture, config, &mut prints);
-        }
+        let mut prints = Printed::with_capacity(batch.articles.len(), config.num_hashes);
+        presses.with(
+            || Press::new(furniture, config),
+            |press| {
+                for article in batch.articles {
+                    register.push(article);
+                    press.print(article, &mut prints);
+                }
+            },
+        );
         batches
             .lock()
             .unwrap_or_else(|e| e.into_inner())
@@ -125,13 +159,14 @@ pub fn fingerprint<C: Corpus + ?Sized>(
     })?;
     let mut batches = batches.into_inner().unwrap_or_else(|e| e.into_inner());
     batches.sort_unstable_by_key(|batch| batch.0);
-    let (mut register, mut prints) = (Register::default(), Prints::default());
-    prints.reserve(batches.iter().map(|(.., printed)| printed));
+    let mut register = Register::default();
     register.reserve(batches.iter().map(|(_, part, _)| part));
+    let mut parts = Vec::with_capacity(batches.len());
     for (_, part, printed) in batches {
         register.append(&part);
-        prints.append(printed);
+        parts.push(printed);
     }
+    let prints = Prints::of(parts);
     if u32::try_from(register.len()).is_err() {
         return Err(ErrorKind::TooManyArticles.into());
     }
@@ -142,28 +177,36 @@ pub fn fingerprint<C: Corpus + ?Sized>(
     })
 }
 
-struct Press {
+/// Takes fingerprints, keeping its buffers between texts.
+struct Press<'c> {
+    config: &'c Config,
+    cleaner: Cleaner<'c>,
     shingler: Shingler,
     signer: Signer,
+    bytes: Vec<u8>,
 }
 
-impl Press {
-    fn print(
-        &mut self,
-        article: &Article<'_>,
-        furniture: &Furniture,
-        config: &Config,
-        prints: &mut Prints,
-    ) {
-        let kept = furniture.kept(article);
+impl<'c> Press<'c> {
+    fn new(furniture: &'c Furniture, config: &'c Config) -> Press<'c> {
+        Press {
+            config,
+            cleaner: Cleaner::new(furniture),
+            shingler: Shingler::default(),
+            signer: Signer::new(config.num_hashes),
+            bytes: Vec::new(),
+        }
+    }
+
+    fn print(&mut self, article: &Article<'_>, prints: &mut Printed) {
+        let kept = self.cleaner.kept(article);
         let kept_bytes: usize = kept.iter().map(|stretch| stretch.len()).sum();
         let set = self
             .shingler
-            .shingles(article, &kept, config.shingle_tokens);
+            .shingles(article, kept, self.config.shingle_tokens);
         if !self.signer.sign(set, &mut prints.signatures) {
             prints
                 .signatures
-                .extend(std::iter::repeat_n(0, config.num_hashes));
+                .extend(std::iter::repeat_n(0, self.config.num_hashes));
         }
         let before = prints.anchors.len();
         let drawn = anchors(set, &mut prints.anchors);
@@ -172,7 +215,7 @@ impl Press {
         let tokens = self.shingler.tokens();
         prints.prints.push(Print {
             page: content_hash(article),
-            text: text_hash(tokens),
+            text: text_hash(tokens, &mut self.bytes),
             tokens: tokens.len() as u32,
             shingles,
         });
@@ -181,29 +224,65 @@ impl Press {
     }
 }
 
-impl Prints {
-    /// Makes room for others, so that what is appended is copied once.
-    fn reserve<'a>(&mut self, others: impl Iterator<Item = &'a Prints> + Clone) {
-        self.prints
-            .reserve_exact(others.clone().map(|other| other.prints.len()).sum());
-        self.signatures
-            .reserve_exact(others.clone().map(|other| other.signatures.len()).sum());
-        self.anchors
-            .reserve_exact(others.clone().map(|other| other.anchors.len()).sum());
-        self.anchor_ends
-            .reserve_exact(others.map(|other| other.anchor_ends.len()).sum());
-    }
+/// The fingerprints of one batch.
+#[derive(Default)]
+struct Printed {
+    prints: Vec<Print>,
+    signatures: Vec<u32>,
+    anchors: Vec<u32>,
+    anchor_ends: Vec<usize>,
+    text_bytes: (u64, u64),
+}
 
-    fn append(&mut self, other: Prints) {
-        let shift = self.anchors.len();
-        self.prints.extend(other.prints);
-        self.signatures.extend(other.signatures);
-        self.anchors.extend(other.anchors);
-        self.anchor_ends
-            .extend(other.anchor_ends.into_iter().map(|end| end + shift));
-        self.text_bytes.0 += other.text_bytes.0;
-        self.text_bytes.1 += other.text_bytes.1;
+impl Printed {
+    fn with_capacity(articles: usize, num_hashes: usize) -> Printed {
+        Printed {
+            prints: Vec::with_capacity(articles),
+            signatures: Vec::with_capacity(articles * num_hashes),
+            anchor_ends: Vec::with_capacity(articles),
+            ..Printed::default()
+        }
     }
+}
+
+impl Prints {
+    /// The fingerprints of all batches, in their order.
+    fn of(batches: Vec<Printed>) -> Prints {
+        let mut all = Prints::default();
+        let counts = batches.iter().map(|batch| batch.prints.len());
+        all.prints.reserve_exact(counts.clone().sum());
+        all.anchor_ends.reserve_exact(counts.sum());
+        let (mut anchors, mut before) = (Vec::new(), 0);
+        for batch in batches {
+            all.signatures.push(batch.signatures, batch.prints.len());
+            all.prints.extend(batch.prints);
+            all.anchor_ends
+                .extend(batch.anchor_ends.into_iter().map(|end| end + before));
+            before += batch.anchors.len();
+            all.text_bytes.0 += batch.text_bytes.0;
+            all.text_bytes.1 += batch.text_bytes.1;
+            anchors.push(batch.anchors);
+        }
+        all.anchors = joined(anchors);
+        all
+    }
+}
+
+/// The parts one after another in one piece.
+fn joined(parts: Vec<Vec<u32>>) -> Vec<u32> {
+    let mut all = vec![0; parts.iter().map(Vec::len).sum()];
+    let mut rest = all.as_mut_slice();
+    let mut places = Vec::with_capacity(parts.len());
+    for part in &parts {
+        let place;
+        (place, rest) = rest.split_at_mut(part.len());
+        places.push(place);
+    }
+    places
+        .into_par_iter()
+        .zip(parts)
+        .for_each(|(place, part)| place.copy_from_slice(&part));
+    all
 }
 
 /// About how many of `shingles` are different, given that of `drawn` anchors `kept` are.
@@ -215,11 +294,14 @@ fn unrepeated(shingles: usize, drawn: usize, kept: usize) -> u32 {
     }
 }
 
-fn text_hash(tokens: &[u64]) -> u64 {
+/// The hash of the tokens as bytes, which are gathered in `bytes`; 0 where there is none.
+fn text_hash(tokens: &[u64], bytes: &mut Vec<u8>) -> u64 {
     if tokens.is_empty() {
         return 0;
     }
-    let mut bytes = Vec::with_capacity(8 * tokens.len());
-    bytes.extend(tokens.iter().flat_map(|token| token.to_le_bytes()));
-    xxh3_64(&bytes).max(1)
+    bytes.resize(8 * tokens.len(), 0);
+    for (eight, token) in bytes.as_chunks_mut().0.iter_mut().zip(tokens) {
+        *eight = token.to_le_bytes();
+    }
+    xxh3_64(bytes).max(1)
 }

@@ -1,10 +1,15 @@
 //! Tokens: words where a script has spaces, characters where it has none.
 //!
-//! ASCII is classified 64 bytes at a time and hashed where it lies; what is not ASCII is taken word by word through the
-//! normal form. Both ways give the same tokens, with the same hashes.
+//! Text is cut into runs between ASCII that separates words, 64 bytes at a time. An ASCII word is hashed where it lies; in
+//! other runs each character is looked up in a table of normal forms; where that does not tell, the normal form is made.
+//! All three ways give the same tokens, with the same hashes.
+
+use std::ops::Range;
 
 use unicode_normalization::char::is_combining_mark;
 
+use super::bytes::{BLOCK, Marks};
+use super::letters::{Becomes, Letters};
 use super::normalize::normalize;
 
 /// Turns texts into the hashes of their tokens, keeping its buffer between texts.
@@ -20,127 +25,188 @@ impl Tokenizer {
     /// character is a token, whatever stands around it.
     pub fn tokens(&mut self, text: &str, hashes: &mut Vec<u64>) {
         let bytes = text.as_bytes();
-        let mut at = 0;
-        let mut open: Option<usize> = None;
-        while at < bytes.len() {
-            let block = &bytes[at..bytes.len().min(at + 64)];
-            let (mask, plain) = word_bytes(block);
-            let below = if plain == 64 {
-                u64::MAX
+        hashes.reserve(bytes.len() / 6);
+        // Where the run at hand starts, whether it has begun, and whether it is known to hold other than ASCII.
+        let (mut start, mut open, mut mixed) = (0, false, false);
+        for at in (0..bytes.len()).step_by(BLOCK) {
+            let Marks { plain, foreign } = Marks::at(bytes, at);
+            let within = plain | foreign;
+            let before = within << 1 | u64::from(open);
+            let (mut starts, mut ends) = (within & !before, before & !within);
+            if !open {
+                (start, mixed) = (at + next(&mut starts), false);
+            }
+            if foreign == 0 && !mixed {
+                while ends != 0 {
+                    let end = at + next(&mut ends);
+                    hashes.push(hash_ascii(bytes, start, end));
+                    start = at + next(&mut starts);
+                }
             } else {
-                (1 << plain) - 1
-            };
-            let mut edges = (mask ^ (mask << 1 | u64::from(open.is_some()))) & below;
-            while edges != 0 {
-                let edge = at + edges.trailing_zeros() as usize;
-                edges &= edges - 1;
-                open = match open {
-                    None => Some(edge),
-                    Some(start) => {
-                        hashes.push(hash_ascii(bytes, start, edge));
-                        None
+                let mut left = foreign;
+                while ends != 0 {
+                    let end = next(&mut ends);
+                    let below = (1 << end) - 1;
+                    mixed |= left & below != 0;
+                    left &= !below;
+                    if mixed {
+                        self.mixed(text, start..at + end, hashes);
+                    } else {
+                        hashes.push(hash_ascii(bytes, start, at + end));
                     }
-                };
+                    (start, mixed) = (at + next(&mut starts), false);
+                }
+                mixed |= left != 0;
             }
-            at += plain;
-            if plain < block.len() {
-                at = self.foreign(text, at, open.take(), hashes);
-            }
+            open = within >> 63 != 0;
         }
-        if let Some(start) = open {
+        if open && mixed {
+            self.mixed(text, start..bytes.len(), hashes);
+        } else if open {
             hashes.push(hash_ascii(bytes, start, bytes.len()));
         }
     }
 
-    /// Takes what starts at a character that is not ASCII, with the word that is open before it; says where it ends.
-    fn foreign(
-        &mut self,
-        text: &str,
-        at: usize,
-        open: Option<usize>,
-        hashes: &mut Vec<u64>,
-    ) -> usize {
-        let bytes = text.as_bytes();
-        let mut end = at;
-        while let Some((c, width)) = plain_char(&text[end..]) {
-            if end == at
-                && let Some(start) = open
+    /// Takes a run that is not all ASCII, character by character.
+    fn mixed(&mut self, text: &str, run: Range<usize>, hashes: &mut Vec<u64>) {
+        let bytes = &text.as_bytes()[..run.end];
+        let letters = Letters::table();
+        let mut word = Word::new();
+        let mut start = run.start;
+        let mut at = run.start;
+        // Where the character before the open word begins, and whether it is a token: a mark may still change it.
+        let (mut before, mut alone) = (run.start.saturating_sub(1), false);
+        while at < run.end {
+            if bytes[at].is_ascii() {
+                // A run holds letters and digits of ASCII only, and their lower case is one bit away.
+                let (ascii, len) = leading_ascii(bytes, at);
+                if word.push(ascii | lower(len), len) {
+                    at += len as usize;
+                    continue;
+                }
+            }
+            let (letter, width) = letters.first(bytes, at);
+            let becomes = letter.becomes();
+            if let Becomes::Letters(bytes, len) = becomes
+                && word.push(u64::from(bytes), len)
             {
-                hashes.push(hash_ascii(bytes, start, at));
+                at += width;
+                continue;
             }
-            if c == Class::Alone {
-                hashes.push(hash_token(&bytes[end..end + width]));
+            if matches!(becomes, Becomes::Gap | Becomes::Token) {
+                word.take(hashes);
+                (before, alone) = (at, becomes == Becomes::Token);
+                if alone {
+                    hashes.push(hash_token(&bytes[at..at + width]));
+                }
+                at += width;
+            } else {
+                word.clear();
+                let (from, changed) = if start == at {
+                    (before, alone)
+                } else {
+                    (start, false)
+                };
+                if changed {
+                    hashes.pop();
+                }
+                at = self.slowly(text, from..run.end, at, hashes);
+                (before, alone) = (at, false);
             }
-            end += width;
+            start = at;
         }
-        if end > at {
-            return end;
-        }
-        // A mark changes the character before it.
-        let first = text[at..].chars().next().is_some_and(is_combining_mark);
-        let start = open.unwrap_or(if first { at.saturating_sub(1) } else { at });
-        let start = if text.is_char_boundary(start) {
-            start
-        } else {
-            at
+        word.take(hashes);
+    }
+
+    /// Takes a run from `run.start` by its normal form, up to the first character from `at` on that ends a word whatever
+    /// stands around it, and says where that is.
+    #[cold]
+    fn slowly(&mut self, text: &str, run: Range<usize>, at: usize, hashes: &mut Vec<u64>) -> usize {
+        let letters = Letters::table();
+        let ends_word = |(_, c): &(usize, char)| {
+            let letter = letters.first(c.encode_utf8(&mut [0; 4]).as_bytes(), 0).0;
+            matches!(letter.becomes(), Becomes::Gap | Becomes::Token)
         };
-        let ends_word = |byte: &u8| byte.is_ascii() && !byte.is_ascii_alphanumeric();
-        let end = bytes[at..]
-            .iter()
-            .position(ends_word)
-            .map_or(bytes.len(), |len| at + len);
+        let end = text[at..run.end]
+            .char_indices()
+            .find(ends_word)
+            .map_or(run.end, |(len, _)| at + len);
         self.normal.clear();
-        normalize(&text[start..end], &mut self.normal);
+        normalize(&text[run.start..end], &mut self.normal);
         words(&self.normal, &mut |word| hashes.push(hash_token(word)));
         end
     }
 }
 
-/// Which of up to 64 bytes are ASCII letters and digits, a bit each, and how many there are before the first byte that is
-/// not ASCII.
-fn word_bytes(block: &[u8]) -> (u64, usize) {
-    let mut mask = 0;
-    let mut chunks = block.chunks_exact(8);
-    let mut at = 0;
-    for chunk in &mut chunks {
-        let word = u64::from_le_bytes(chunk.try_into().unwrap_or_default());
-        let foreign = word & HIGH;
-        mask |= letters_and_digits(word & !HIGH) << at;
-        if foreign != 0 {
-            return (mask, at + foreign.trailing_zeros() as usize / 8);
-        }
-        at += 8;
-    }
-    let mut last = [0; 8];
-    let rest = chunks.remainder();
-    last[..rest.len()].copy_from_slice(rest);
-    let word = u64::from_le_bytes(last);
-    let foreign = word & HIGH;
-    if !rest.is_empty() {
-        mask |= letters_and_digits(word & !HIGH) << at;
-    }
-    let plain = if foreign == 0 {
-        rest.len()
-    } else {
-        foreign.trailing_zeros() as usize / 8
-    };
-    (mask, at + plain)
+/// Takes the lowest bit that is set from `bits`, and says which it was; 64 where there is none.
+#[inline]
+fn next(bits: &mut u64) -> usize {
+    let at = bits.trailing_zeros();
+    *bits &= bits.wrapping_sub(1);
+    at as usize
 }
 
-const HIGH: u64 = 0x8080_8080_8080_8080;
-const ONES: u64 = 0x0101_0101_0101_0101;
+/// The normal form of a word, as far as it was read, eight bytes in a register.
+struct Word {
+    eights: [u64; Word::EIGHTS],
+    full: usize,
+    /// What is not full yet, and how many bytes that is.
+    rest: (u64, u32),
+}
 
-/// Which of eight ASCII bytes are letters and digits, a bit each: bytes compared eight at a time in one register.
-fn letters_and_digits(word: u64) -> u64 {
-    let within = |word: u64, first: u8, last: u8| {
-        let from = word + ONES * u64::from(0x80 - first);
-        let beyond = word + ONES * u64::from(0x7f - last);
-        from & !beyond
-    };
-    let lower = word | (ONES * 0x20);
-    let found = (within(lower, b'a', b'z') | within(word, b'0', b'9')) & HIGH;
-    // Gathers the top bits of the eight bytes.
-    (found >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
+impl Word {
+    /// Longer words take the slow way.
+    const EIGHTS: usize = 8;
+
+    fn new() -> Word {
+        Word {
+            eights: [0; Word::EIGHTS],
+            full: 0,
+            rest: (0, 0),
+        }
+    }
+
+    /// Appends up to eight bytes, and says whether there was room.
+    #[inline]
+    fn push(&mut self, bytes: u64, len: u32) -> bool {
+        let (word, before) = self.rest;
+        let word = word | bytes << (8 * before);
+        let fill = before + len;
+        if fill < 8 {
+            self.rest = (word, fill);
+            return true;
+        }
+        let Some(eight) = self.eights.get_mut(self.full) else {
+            return false;
+        };
+        *eight = word;
+        self.full += 1;
+        self.rest = (bytes.unbounded_shr(8 * (8 - before)), fill - 8);
+        true
+    }
+
+    /// Appends the hash of the word, if it has any bytes, and begins a new one.
+    #[inline]
+    fn take(&mut self, hashes: &mut Vec<u64>) {
+        let (rest, fill) = self.rest;
+        if self.full == 0 && fill == 0 {
+            return;
+        }
+        let mut hash = SECRET[0] ^ (8 * self.full as u64 + u64::from(fill));
+        for &eight in &self.eights[..self.full] {
+            hash = fold(hash ^ eight, SECRET[1]);
+        }
+        if fill > 0 {
+            hash = fold(hash ^ rest, SECRET[1]);
+        }
+        hashes.push(hash);
+        self.clear();
+    }
+
+    fn clear(&mut self) {
+        self.full = 0;
+        self.rest = (0, 0);
+    }
 }
 
 const SECRET: [u64; 2] = [0xa076_1d64_78bd_642f, 0xe703_7ed1_a0b4_28db];
@@ -159,43 +225,75 @@ fn hash_token(token: &[u8]) -> u64 {
         return fold(SECRET[0] ^ 3 ^ word, SECRET[1]);
     }
     let mut hash = SECRET[0] ^ token.len() as u64;
-    for chunk in token.chunks(8) {
-        let mut word = [0; 8];
-        word[..chunk.len()].copy_from_slice(chunk);
-        hash = fold(hash ^ u64::from_le_bytes(word), SECRET[1]);
+    let (eights, rest) = token.as_chunks();
+    for eight in eights {
+        hash = fold(hash ^ u64::from_le_bytes(*eight), SECRET[1]);
+    }
+    if !rest.is_empty() {
+        let word = rest
+            .iter()
+            .rev()
+            .fold(0, |word, &byte| word << 8 | u64::from(byte));
+        hash = fold(hash ^ word, SECRET[1]);
     }
     hash
 }
 
 /// The hash of an ASCII word where it lies: as [`hash_token`] of it in lower case.
+#[inline]
 fn hash_ascii(bytes: &[u8], start: usize, end: usize) -> u64 {
     let mut hash = SECRET[0] ^ (end - start) as u64;
     let mut at = start;
-    while at < end {
-        let left = end - at;
-        let word = match bytes.get(at..at + 8) {
-            Some(eight) => u64::from_le_bytes(eight.try_into().unwrap_or_default()),
-            None => {
-                let mut eight = [0; 8];
-                let rest = &bytes[at..bytes.len().min(at + 8)];
-                eight[..rest.len()].copy_from_slice(rest);
-                u64::from_le_bytes(eight)
-            }
-        };
-        // Letters and digits differ from their lower case in this bit at most.
-        let kept = if left >= 8 {
-            u64::MAX
-        } else {
-            (1 << (8 * left)) - 1
-        };
-        hash = fold(hash ^ ((word | (ONES * 0x20)) & kept), SECRET[1]);
+    while end - at > 8 {
+        hash = fold(hash ^ (eight(bytes, at) | lower(8)), SECRET[1]);
         at += 8;
     }
-    hash
+    let left = (end - at) as u32;
+    fold(
+        hash ^ (first(eight(bytes, at), left) | lower(left)),
+        SECRET[1],
+    )
 }
 
+/// Eight bytes from `at`; zeros beyond the end.
+#[inline]
+fn eight(bytes: &[u8], at: usize) -> u64 {
+    match bytes[at..].first_chunk() {
+        Some(eight) => u64::from_le_bytes(*eight),
+        None => bytes[at..]
+            .iter()
+            .rev()
+            .fold(0, |word, &byte| word << 8 | u64::from(byte)),
+    }
+}
+
+/// The ASCII from `at` on, up to eight bytes, and how many they are.
+#[inline]
+fn leading_ascii(bytes: &[u8], at: usize) -> (u64, u32) {
+    let word = eight(bytes, at);
+    let len = (word & HIGH).trailing_zeros() / 8;
+    let len = len.min((bytes.len() - at) as u32);
+    (first(word, len), len)
+}
+
+/// The first bytes of eight, from one to all.
+#[inline]
+fn first(word: u64, len: u32) -> u64 {
+    word & u64::MAX >> (64 - 8 * len)
+}
+
+/// The bit by which letters of ASCII differ from their lower case, if they do, in so many bytes. Digits have it set.
+#[inline]
+fn lower(len: u32) -> u64 {
+    first(ONES * 0x20, len)
+}
+
+const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGH: u64 = 0x8080_8080_8080_8080;
+
+/// What a character of a normal form is.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Class {
+pub(super) enum Class {
     Gap,
     Word,
     Alone,
@@ -222,7 +320,7 @@ fn words(normal: &str, each: &mut impl FnMut(&[u8])) {
     }
 }
 
-fn classify(c: char) -> Class {
+pub(super) fn classify(c: char) -> Class {
     match c {
         'a'..='z' | '0'..='9' | 'ß'..='ö' | 'ø'..='ſ' | 'а'..='ё' | 'ء'..='ي' | '가'..='힣' => {
             Class::Word
@@ -233,55 +331,8 @@ fn classify(c: char) -> Class {
     }
 }
 
-/// The class and the width in bytes of the character that text begins with, where the normal form leaves its class alone
-/// and no mark follows that could change it.
-fn plain_char(text: &str) -> Option<(Class, usize)> {
-    let bytes = text.as_bytes();
-    let c = match *bytes {
-        // Three bytes, the most common case by far, are put together by hand.
-        [a @ 0xe3..=0xe9, b, c, ..] => {
-            let code = u32::from(a & 0xf) << 12 | u32::from(b & 0x3f) << 6 | u32::from(c & 0x3f);
-            char::from_u32(code)?
-        }
-        [0x80..=0xff, ..] => text.chars().next()?,
-        _ => return None,
-    };
-    let class = if is_plain_alone(c) {
-        Class::Alone
-    } else if is_plain_gap(c) {
-        Class::Gap
-    } else {
-        return None;
-    };
-    let width = c.len_utf8();
-    let marked = match bytes.get(width) {
-        None | Some(0..=0x7f | 0xe4..=0xe9) => false,
-        // The marks among Kana and the punctuation of Han.
-        Some(0xe3) => matches!(
-            bytes[width + 1..],
-            [0x80, 0xaa..=0xaf, ..] | [0x82, 0x99 | 0x9a, ..]
-        ),
-        Some(_) => text[width..].chars().next().is_some_and(is_combining_mark),
-    };
-    (!marked).then_some((class, width))
-}
-
-/// Characters that separate words and that the normal form leaves alone or turns into others that separate words.
-fn is_plain_gap(c: char) -> bool {
-    matches!(c,
-        '\u{a0}' | '«' | '»'
-        | '\u{2010}'..='\u{2023}' | '\u{2025}'..='\u{2027}' | '\u{2030}'..='\u{2031}' | '\u{2039}'..='\u{203a}'
-        | '\u{3000}'..='\u{3002}' | '〈'..='】'
-        | '\u{ff01}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}')
-}
-
-/// Characters that are tokens of their own and that the normal form leaves alone.
-fn is_plain_alone(c: char) -> bool {
-    matches!(c, '\u{4e00}'..='\u{9fff}' | 'ぁ'..='ゖ' | 'ァ'..='ヺ' | 'ー' | '々' | '\u{3400}'..='\u{4dbf}')
-}
-
 /// Whether `c` belongs to a script that is written without spaces between words.
-fn is_spaceless(c: char) -> bool {
+pub(crate) fn is_spaceless(c: char) -> bool {
     matches!(c,
         '\u{0e01}'..='\u{0eff}'                             // Thai, Lao
         | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17d3}' // Burmese, Khmer
@@ -364,6 +415,13 @@ mod tests {
         #[test]
         fn both_ways_give_the_same_tokens_of_news(
             text in "([A-Za-z0-9]{1,12}|[ .,;:'=<\n-]|[“”’–…«»\u{a0}]|[à-öß]|[а-я]{1,5}|[一-龠ぁ-んァ-ン゙]|[\u{300}-\u{304}\u{338}]|[Ａ-Ｚ，。]){0,80}"
+        ) {
+            prop_assert_eq!(hashes(&text), slow_hashes(&text));
+        }
+
+        #[test]
+        fn all_ways_give_the_same_tokens_of_any_script(
+            text in "([\u{80}-\u{7ff}]|[\u{800}-\u{30ff}]|[\u{1100}-\u{11ff}]|[가-힣]|[\u{ff00}-\u{ffef}]|[\u{ad}ßĳΣς]|[a-zA-Z=<>]{1,3}|[ .,]|[Α-ώ]{1,4}|[\u{300}-\u{308}]|[\u{3099}か]){0,40}"
         ) {
             prop_assert_eq!(hashes(&text), slow_hashes(&text));
         }

@@ -3,6 +3,7 @@
 //! An anchor is a shingle whose hash is 0 modulo [`SPARSE`]; of a short text, modulo [`DENSE`]. Any two texts draw the
 //! same sample of what they share.
 
+use multiversion::multiversion;
 use rayon::prelude::*;
 
 use super::Pair;
@@ -21,19 +22,14 @@ const SHARED: usize = 3;
 
 /// Appends the anchors of a shingle set to `out`, ascending and without repeats: the upper half of each hash, and the
 /// sparse ones marked by their lowest bit. Returns how many were drawn, repeats included.
-pub(crate) fn anchors(shingles: &[u64], out: &mut Vec<u32>) -> usize {
+pub fn anchors(shingles: &[u64], out: &mut Vec<u32>) -> usize {
     let modulus = if shingles.len() < SHORT {
         DENSE
     } else {
         SPARSE
     };
     let from = out.len();
-    for &shingle in shingles {
-        let hash = mix(shingle);
-        if hash.is_multiple_of(modulus) {
-            out.push((hash >> 32) as u32 & !1 | u32::from(hash.is_multiple_of(SPARSE)));
-        }
-    }
+    draw(shingles, modulus, out);
     let drawn = out.len() - from;
     out[from..].sort_unstable();
     let mut kept = from;
@@ -46,6 +42,35 @@ pub(crate) fn anchors(shingles: &[u64], out: &mut Vec<u32>) -> usize {
     out.truncate(kept);
     drawn
 }
+
+/// Appends the anchors of a shingle set as they come.
+#[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2"))]
+fn draw(shingles: &[u64], modulus: u64, out: &mut Vec<u32>) {
+    let (chunks, rest) = shingles.as_chunks::<LANES>();
+    let anchor = |hash: u64| (hash >> 32) as u32 & !1 | u32::from(hash.is_multiple_of(SPARSE));
+    let drawn = |hash: &u64| hash & (modulus - 1) == 0;
+    for chunk in chunks {
+        let mut hashes = [0; LANES];
+        let mut any = 0u32;
+        for (at, (hash, &shingle)) in hashes.iter_mut().zip(chunk).enumerate() {
+            *hash = mix(shingle);
+            any |= u32::from(drawn(hash)) << at;
+        }
+        while any != 0 {
+            out.push(anchor(hashes[any.trailing_zeros() as usize % LANES]));
+            any &= any - 1;
+        }
+    }
+    out.extend(
+        rest.iter()
+            .map(|&shingle| mix(shingle))
+            .filter(drawn)
+            .map(anchor),
+    );
+}
+
+/// So many shingles are hashed side by side.
+const LANES: usize = 16;
 
 /// Whether an anchor is among those that texts of any length draw.
 pub(crate) fn is_sparse(anchor: u32) -> bool {
@@ -199,4 +224,27 @@ fn needed(a: &[u32], b: &[u32], count: u8) -> usize {
         sparse(a).min(sparse(b))
     };
     least.div_ceil(2).clamp(1, SHARED)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn vector_registers_draw_what_the_definition_says() {
+        for count in [1, 15, 16, 17, 63, 64, 65, 400] {
+            let set: Vec<u64> = (0..count).map(|i| mix(count << 20 | i)).collect();
+            let modulus = if count < 64 { 2 } else { 8 };
+            let mut plainly: Vec<u32> = set
+                .iter()
+                .map(|&shingle| mix(shingle))
+                .filter(|hash| hash % modulus == 0)
+                .map(|hash| (hash >> 32) as u32 & !1 | u32::from(hash % 8 == 0))
+                .collect();
+            plainly.sort_unstable();
+            let mut drawn = Vec::new();
+            assert_eq!(anchors(&set, &mut drawn), plainly.len());
+            assert_eq!(drawn, plainly, "{count}");
+        }
+    }
 }

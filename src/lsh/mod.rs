@@ -13,7 +13,8 @@ pub use addresses::same_address;
 pub use anchors::{Anchors, Postings};
 use rayon::prelude::*;
 
-pub(crate) use anchors::{SHORT, anchors, is_sparse};
+pub use anchors::anchors;
+pub(crate) use anchors::{SHORT, is_sparse};
 pub use banding::Banding;
 
 /// Two texts, the lesser number first.

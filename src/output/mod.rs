@@ -25,6 +25,7 @@
 //!     published: None,
 //!     input: "dump.jsonl",
 //!     record: 1,
+//!     story_label: None,
 //! })?;
 //! assert!(!path.exists()); // not before it is whole
 //! clusters.finish()?;
@@ -38,6 +39,8 @@ mod csv;
 mod file;
 mod jsonl;
 mod ordered;
+#[cfg(feature = "parquet")]
+pub(crate) mod parquet;
 mod row;
 pub(crate) mod table;
 
@@ -50,7 +53,7 @@ pub use file::{Closed, OutputFile};
 pub use ordered::{Early, Ordered};
 pub use row::{ClusterRow, PairRow, Relation, Similarity};
 
-use row::Value;
+pub(crate) use row::Value;
 
 /// Where an output goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,10 +93,11 @@ trait Table: Send {
     fn close(self: Box<Self>) -> Result<Closed>;
 }
 
-/// Opens a clusters table: CSV or JSONL by the destination's ending, CSV on standard output.
+/// Opens a clusters table: CSV, JSONL or Parquet by the destination's ending, CSV on standard output.
 ///
 /// The CSV is RFC 4180 in UTF-8, with a header always, fields quoted where they need it, and lines ended by a line feed
-/// alone. A JSONL object has the columns as keys, in their order; numbers are numbers and what is absent is `null`.
+/// alone. A JSONL object has the columns as keys, in their order; numbers are numbers and what is absent is `null`. In
+/// Parquet, similarities are doubles, counts unsigned integers, and times are in UTC (cargo feature `parquet`).
 ///
 /// Open it before a long run, not after: a place that cannot be written to is found out here.
 ///
@@ -182,6 +186,8 @@ impl PairWriter {
 enum Format {
     Csv,
     Jsonl,
+    #[cfg(feature = "parquet")]
+    Parquet,
 }
 
 fn table(
@@ -194,6 +200,8 @@ fn table(
     Ok(match format {
         Format::Csv => Box::new(csv::CsvTable::new(file, columns)?),
         Format::Jsonl => Box::new(jsonl::JsonlTable::new(file, columns)),
+        #[cfg(feature = "parquet")]
+        Format::Parquet => Box::new(parquet::ParquetTable::new(file, columns)?),
     })
 }
 
@@ -207,6 +215,8 @@ fn format_of(setting: &'static str, destination: &Destination) -> Result<(Format
         Ok((Format::Csv, compression))
     } else if plain.ends_with(".jsonl") {
         Ok((Format::Jsonl, compression))
+    } else if plain.ends_with(".parquet") && compression == Compression::None {
+        parquet_format(setting, path)
     } else if file::is_stream(path) {
         Ok((Format::Csv, Compression::None))
     } else {
@@ -214,12 +224,27 @@ fn format_of(setting: &'static str, destination: &Destination) -> Result<(Format
             name: setting,
             value: path.display().to_string(),
             expected: format!(
-                "a name that ends in .csv or .jsonl, alone or followed by {}",
+                "a name that ends in .csv or .jsonl, alone or followed by {}, or in .parquet",
                 Compression::endings()
             ),
         }
         .into())
     }
+}
+
+#[cfg(feature = "parquet")]
+fn parquet_format(_: &'static str, _: &Path) -> Result<(Format, Compression)> {
+    Ok((Format::Parquet, Compression::None))
+}
+
+#[cfg(not(feature = "parquet"))]
+fn parquet_format(setting: &'static str, path: &Path) -> Result<(Format, Compression)> {
+    Err(ErrorKind::Setting {
+        name: setting,
+        value: path.display().to_string(),
+        expected: "another format: this build is without the cargo feature `parquet`".to_owned(),
+    }
+    .into())
 }
 
 #[cfg(test)]
@@ -243,6 +268,7 @@ mod tests {
             published: None,
             input: "dump.jsonl",
             record: 1,
+            story_label: None,
         }
     }
 
@@ -271,19 +297,19 @@ mod tests {
     }
 
     const CSV: &str = "\
-article_id,story_id,copy_id,relation,similarity,matched_id,copies,story_articles,title,source,published,input,record
-a1,a1,a1,lead,,,2,2,\"Ferry sinks, 28 dead\",,,dump.jsonl,1
-a2,a1,a1,near,0.9701,a1,2,2,\"He said \"\"no\"\"\nand left\",例.jp,2021-07-01T08:01:00Z,dump.jsonl,2
+article_id,story_id,copy_id,relation,similarity,matched_id,copies,story_articles,title,source,published,input,record,story_label
+a1,a1,a1,lead,,,2,2,\"Ferry sinks, 28 dead\",,,dump.jsonl,1,
+a2,a1,a1,near,0.9701,a1,2,2,\"He said \"\"no\"\"\nand left\",例.jp,2021-07-01T08:01:00Z,dump.jsonl,2,
 ";
 
     const JSONL: &str = concat!(
         r#"{"article_id":"a1","story_id":"a1","copy_id":"a1","relation":"lead","similarity":null,"matched_id":null,"#,
         r#""copies":2,"story_articles":2,"title":"Ferry sinks, 28 dead","source":null,"published":null,"#,
-        r#""input":"dump.jsonl","record":1}"#,
+        r#""input":"dump.jsonl","record":1,"story_label":null}"#,
         "\n",
         r#"{"article_id":"a2","story_id":"a1","copy_id":"a1","relation":"near","similarity":0.9701,"matched_id":"a1","#,
         r#""copies":2,"story_articles":2,"title":"He said \"no\"\nand left","source":"例.jp","#,
-        r#""published":"2021-07-01T08:01:00Z","input":"dump.jsonl","record":2}"#,
+        r#""published":"2021-07-01T08:01:00Z","input":"dump.jsonl","record":2,"story_label":null}"#,
         "\n",
     );
 
@@ -350,7 +376,7 @@ a2,a1,a1,near,0.9701,a1,2,2,\"He said \"\"no\"\"\nand left\",例.jp,2021-07-01T0
         assert_eq!(
             error.to_string(),
             "output is out.parquet.gz: it must be a name that ends in .csv or .jsonl, alone or followed by .gz, .zst, .bz2, \
-             .xz or .lz4"
+             .xz or .lz4, or in .parquet"
         );
         assert!(!Path::new("out.parquet.gz").exists());
     }

@@ -125,11 +125,13 @@ pub struct ClusterRow<'a> {
     pub input: &'a str,
     /// The 1-based record in that file.
     pub record: u64,
+    /// The most telling words of its story; `None` where the story has one text only.
+    pub story_label: Option<&'a str>,
 }
 
-impl ClusterRow<'_> {
+impl<'a> ClusterRow<'a> {
     /// The columns, in the order of every clusters table.
-    pub const COLUMNS: [&'static str; 13] = [
+    pub const COLUMNS: [&'static str; 14] = [
         "article_id",
         "story_id",
         "copy_id",
@@ -143,9 +145,13 @@ impl ClusterRow<'_> {
         "published",
         "input",
         "record",
+        "story_label",
     ];
 
-    pub(super) fn values(&self) -> [Value<'_>; 13] {
+    /// The columns that tables of earlier versions lack.
+    pub(crate) const LATER: [&'static str; 1] = ["story_label"];
+
+    pub(crate) fn values(&self) -> [Value<'a>; 14] {
         [
             Value::Text(self.article_id),
             Value::Text(self.story_id),
@@ -160,6 +166,7 @@ impl ClusterRow<'_> {
             self.published.map_or(Value::Absent, Value::Time),
             Value::Text(self.input),
             Value::Count(self.record),
+            self.story_label.map_or(Value::Absent, Value::Text),
         ]
     }
 }
@@ -223,13 +230,27 @@ impl Serialize for PairRow<'_> {
 ///
 /// Its `Display` is the field of a CSV, without quotes; its `Serialize` is the value of a JSON object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Value<'a> {
+pub(crate) enum Value<'a> {
     Absent,
     Text(&'a str),
     Count(u64),
     Similarity(Similarity),
     Time(Timestamp),
     Hours(Hours),
+}
+
+#[cfg(feature = "parquet")]
+impl Value<'_> {
+    /// A share or a span as the number that JSON has.
+    pub(super) fn share(&self) -> Option<f64> {
+        match self {
+            Value::Similarity(similarity) => {
+                Some(f64::from(similarity.ten_thousandths()) / 10_000.0)
+            }
+            Value::Hours(hours) => Some(hours.hundredths() as f64 / 100.0),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for Value<'_> {
@@ -260,7 +281,7 @@ impl Serialize for Value<'_> {
 
 /// A span of time shown as hours with two decimals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Hours {
+pub(crate) struct Hours {
     seconds: u64,
 }
 

@@ -21,16 +21,35 @@ pub(crate) struct Table {
 enum Source {
     Csv(csv::Reader<Box<dyn Read>>),
     Jsonl(Box<dyn BufRead>),
+    #[cfg(feature = "parquet")]
+    Parquet(crate::article::parquet::Sheet),
 }
 
 impl Table {
     pub(crate) fn open(path: &Path) -> Result<Table> {
+        #[cfg(feature = "parquet")]
+        if let Some(table) = Table::open_parquet(path)? {
+            return Ok(table);
+        }
         let (first, input) = open_plain(path).map_err(|error| Error::io(path, error))?;
         match first {
             None => Err(table_error(path, 1, "empty, without even a header")),
             Some(b'{') => Table::open_jsonl(path, input),
             Some(_) => Table::open_csv(path, input),
         }
+    }
+
+    /// `None` where it is not Parquet.
+    #[cfg(feature = "parquet")]
+    fn open_parquet(path: &Path) -> Result<Option<Table>> {
+        let file = File::open(path).map_err(|error| Error::io(path, error))?;
+        let sheet = crate::article::parquet::Sheet::open(file)
+            .map_err(|reason| table_error(path, 1, reason))?;
+        Ok(sheet.map(|sheet| Table {
+            path: path.to_owned(),
+            columns: sheet.columns(),
+            source: Source::Parquet(sheet),
+        }))
     }
 
     fn open_csv(path: &Path, input: Box<dyn Read>) -> Result<Table> {
@@ -73,12 +92,16 @@ impl Table {
     }
 
     /// Hands the wanted columns of every row to `visit`, with the row's line, and ends at its first error.
+    ///
+    /// Columns that the table may lack are empty where it does.
     pub(crate) fn rows<const N: usize>(
         self,
         wanted: [&str; N],
+        may_lack: &[&str],
         visit: &mut dyn FnMut(u64, [String; N]) -> Result<()>,
     ) -> Result<()> {
-        if let Some(missing) = wanted.iter().find(|column| !self.has(column)) {
+        let must_have = wanted.iter().filter(|column| !may_lack.contains(column));
+        if let Some(missing) = must_have.into_iter().find(|column| !self.has(column)) {
             let there = self.columns.join(", ");
             let reason = format!("no column \"{missing}\"; the columns are: {there}");
             return Err(table_error(&self.path, 1, reason));
@@ -89,7 +112,18 @@ impl Table {
                 let places = wanted.map(|column| place(column).unwrap_or(usize::MAX));
                 csv_rows(&self.path, reader, places, visit)
             }
-            Source::Jsonl(input) => jsonl_rows(&self.path, input, wanted, visit),
+            #[cfg(feature = "parquet")]
+            Source::Parquet(sheet) => {
+                let path = &self.path;
+                let failed = |row, reason: String| table_error(path, row, reason);
+                let has = |column: &&str| self.columns.iter().any(|name| name == column);
+                let there: Vec<&str> = wanted.iter().copied().filter(has).collect();
+                sheet.rows(&there, &failed, &mut |row, mut cells| {
+                    let mut cell = |column| has(&column).then(|| cells.pop_front()).flatten();
+                    visit(row, wanted.map(|column| cell(column).unwrap_or_default()))
+                })
+            }
+            Source::Jsonl(input) => jsonl_rows(&self.path, input, (wanted, may_lack), visit),
         }
     }
 }
@@ -118,7 +152,7 @@ fn csv_rows<const N: usize>(
 fn jsonl_rows<const N: usize>(
     path: &Path,
     mut input: Box<dyn BufRead>,
-    wanted: [&str; N],
+    (wanted, may_lack): ([&str; N], &[&str]),
     visit: &mut dyn FnMut(u64, [String; N]) -> Result<()>,
 ) -> Result<()> {
     let mut text = Vec::new();
@@ -142,6 +176,7 @@ fn jsonl_rows<const N: usize>(
                 Some(Value::Bool(truth)) => truth.to_string(),
                 // What is an empty cell in CSV.
                 Some(Value::Null) => String::new(),
+                None if may_lack.contains(&column) => String::new(),
                 _ => return Err(table_error(path, line, format!("no \"{column}\""))),
             };
         }

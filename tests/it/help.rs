@@ -9,13 +9,13 @@ fn help(command: &[&str]) -> String {
 #[test]
 fn help_names_the_commands() {
     insta::assert_snapshot!(help(&[]), @r"
-    Finds which scraped news articles are the same text, and writes clusters and the cleaned corpus
+    Finds which scraped news articles are one text, and which tell one story
 
     Usage: samestory <COMMAND>
 
     Commands:
-      cluster      Group the articles that are copies of one text, and write one row an article
-      dedup        Write the corpus without its copies, each record byte for byte as it was read
+      cluster      Group the articles that are one text, and those that tell one story: one row an article
+      dedup        Write the corpus without its copies, each record as it was read
       eval         Score clusters against a gold standard
       completions  Write what completes this command line in a shell, to standard output
       man          Write the manual page, to standard output

@@ -4,6 +4,8 @@
 mod archives;
 mod bad_input;
 mod cluster;
+#[cfg(feature = "parquet")]
+mod columnar;
 mod command;
 mod corpora;
 mod dedup;
@@ -13,8 +15,11 @@ mod limits;
 mod outputs;
 #[cfg(feature = "html")]
 mod pages;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod quality;
 mod run;
 mod same;
 mod samples;
 mod settings;
+mod stories;

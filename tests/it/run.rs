@@ -6,6 +6,7 @@ use samestory::article::{Article, Entry, parse_date};
 use samestory::config::Config;
 use samestory::copies::{Member, Relation};
 use samestory::pipeline::{self, Clustering};
+use samestory::stories::Part;
 
 use crate::corpora::{Clusters, Dump};
 
@@ -58,6 +59,24 @@ impl Found {
     /// An article's place among the copies.
     pub(crate) fn member(&self, id: &str) -> Member {
         self.clustering.groups.of(self.places[id])
+    }
+
+    /// The story of every article, named after its lead.
+    pub(crate) fn stories(&self) -> Clusters {
+        let lead = |id: &str| self.story(id).lead as usize;
+        let name = |id: &str| {
+            self.clustering
+                .register
+                .external_id(lead(id))
+                .map(str::to_owned)
+        };
+        let story = |id: &String| (id.clone(), name(id).expect("every record has an id"));
+        self.places.keys().map(story).collect()
+    }
+
+    /// An article's place among the stories.
+    pub(crate) fn story(&self, id: &str) -> Part {
+        self.clustering.stories.of(self.places[id])
     }
 
     /// Who stands for an article's group.

@@ -10,6 +10,7 @@
 //!
 //! Sizes and variants are fields of a struct: `DailyRankings { days: 60, ..Default::default() }.dump(7)`.
 
+mod coverage;
 mod dump;
 mod edits;
 mod exact;
@@ -28,6 +29,7 @@ mod short;
 mod sites;
 mod wire;
 
+pub(crate) use coverage::{Coverage, Dates, event_of};
 pub(crate) use dump::{Dump, Pair, Record};
 pub(crate) use excerpts::{
     EditChains, Excerpts, edit_chain, excerpts, page_with_two_excerpts_of_itself,

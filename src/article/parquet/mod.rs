@@ -1,0 +1,247 @@
+//! Parquet: columns in row groups, of which only those that hold an article's fields are read.
+//!
+//! Rows are read in slices of a row group, side by side, each slice in batches of about as many bytes as a block of
+//! lines. Where a slice ends follows from the file's footer alone, so the batches are the same in every sweep.
+
+mod fields;
+pub(crate) mod levels;
+mod partition;
+mod rows;
+mod sheet;
+mod source;
+pub(crate) mod value;
+
+use std::sync::Arc;
+
+use ::parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
+use ::parquet::file::reader::FileReader;
+use ::parquet::file::serialized_reader::SerializedFileReader;
+
+use ::parquet::schema::types::TypePtr;
+
+use super::fields::{FieldNames, Role};
+use super::input::Input;
+use crate::error::Result;
+
+pub(crate) use fields::Leaf;
+pub(crate) use partition::Partition;
+pub(crate) use rows::{Reader, broken, for_each_row, parse};
+pub(crate) use sheet::Sheet;
+pub(crate) use source::Source;
+
+/// About how many bytes of values a batch has.
+const BATCH_BYTES: usize = 512 << 10;
+
+/// A batch has no more rows than this, however short they look: repeated values take no room in a file.
+const BATCH_ROWS: usize = 4096;
+
+/// How many batches make a slice, which one thread reads.
+const SLICE_BATCHES: usize = 32;
+
+/// A Parquet file whose footer has been read.
+pub(crate) struct Table {
+    file: SerializedFileReader<Source>,
+    /// To know a disk that fails from a file that is damaged.
+    source: Source,
+    /// The columns that hold fields of an article.
+    leaves: Vec<Leaf>,
+    /// The paths of all columns.
+    paths: Vec<String>,
+    partitions: Vec<Partition>,
+}
+
+/// Some rows of one row group: what a thread reads at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Slice {
+    pub(crate) group: usize,
+    /// The first row, counted in the group.
+    pub(crate) start: usize,
+    pub(crate) rows: usize,
+    /// How many rows of the file come before.
+    pub(crate) before: u64,
+    /// How many rows make a batch.
+    pub(crate) batch: usize,
+}
+
+impl Slice {
+    /// How many batches it makes.
+    pub(crate) fn batches(&self) -> usize {
+        self.rows.div_ceil(self.batch)
+    }
+}
+
+impl Table {
+    /// Reads the footer of an input. The inner error says why it is no Parquet file that can be read.
+    pub(crate) fn open(
+        input: &Input,
+        names: &FieldNames,
+    ) -> Result<std::result::Result<Table, String>> {
+        let source = Source::open(input)?;
+        if let Some(why) = source.flaw(input)? {
+            return Ok(Err(why.to_owned()));
+        }
+        let read = guarded(|| SerializedFileReader::new(source.clone()));
+        let file = match read {
+            Ok(file) => file,
+            Err(error) => return source.failure(input).map_or(Ok(Err(error)), Err),
+        };
+        let (leaves, paths) = fields::find(file.metadata().file_metadata().schema_descr(), names);
+        let partitions = partition::partitions(input);
+        Ok(Ok(Table {
+            file,
+            source,
+            leaves,
+            paths,
+            partitions,
+        }))
+    }
+
+    /// The paths of all columns and partitions.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
+        let partitions = self.partitions.iter().map(|it| it.name.as_str());
+        self.paths.iter().map(String::as_str).chain(partitions)
+    }
+
+    /// The fields that rows of this file may have.
+    pub(crate) fn roles(&self, names: &FieldNames) -> Vec<Role> {
+        let partitions = self.partitions.iter().filter_map(|it| it.role(names));
+        let leaves = self.leaves.iter().map(|leaf| leaf.role);
+        leaves.chain(partitions.map(|(role, _)| role)).collect()
+    }
+
+    pub(crate) fn leaves(&self) -> &[Leaf] {
+        &self.leaves
+    }
+
+    pub(crate) fn partitions(&self) -> &[Partition] {
+        &self.partitions
+    }
+
+    /// The schema: the fields of a row.
+    pub(crate) fn schema(&self) -> TypePtr {
+        let metadata = self.metadata().file_metadata();
+        metadata.schema_descr().root_schema_ptr()
+    }
+
+    pub(crate) fn file(&self) -> &SerializedFileReader<Source> {
+        &self.file
+    }
+
+    pub(crate) fn metadata(&self) -> &ParquetMetaData {
+        self.file.metadata()
+    }
+
+    /// The error of the file itself, if it could not be read, rather than what is in it.
+    pub(crate) fn failure(&self, input: &Input) -> Option<crate::error::Error> {
+        self.source.failure(input)
+    }
+
+    /// All rows, cut into slices.
+    pub(crate) fn slices(&self) -> Vec<Slice> {
+        let mut slices = Vec::new();
+        let mut before = 0;
+        for (group, metadata) in self.metadata().row_groups().iter().enumerate() {
+            let rows = rows_of(metadata);
+            let batch = self.batch_rows(metadata, rows);
+            let starts = (0..rows).step_by(batch * SLICE_BATCHES);
+            slices.extend(starts.map(|start| Slice {
+                group,
+                start,
+                rows: (rows - start).min(batch * SLICE_BATCHES),
+                before: before + start as u64,
+                batch,
+            }));
+            before += rows as u64;
+        }
+        slices
+    }
+
+    /// A whole row group as one slice.
+    pub(crate) fn whole_group(&self, group: usize) -> Slice {
+        let groups = self.metadata().row_groups();
+        let rows = rows_of(&groups[group]);
+        let before = groups[..group]
+            .iter()
+            .map(|group| rows_of(group) as u64)
+            .sum();
+        let batch = self.batch_rows(&groups[group], rows);
+        Slice {
+            group,
+            start: 0,
+            rows,
+            before,
+            batch,
+        }
+    }
+
+    fn batch_rows(&self, group: &RowGroupMetaData, rows: usize) -> usize {
+        let bytes: i64 = self
+            .leaves
+            .iter()
+            .map(|leaf| group.column(leaf.column).uncompressed_size().max(0))
+            .fold(0, i64::saturating_add);
+        rows_in(BATCH_BYTES, bytes, rows)
+    }
+}
+
+/// How many rows of a chunk make up so many bytes, if all are about alike.
+pub(crate) fn rows_in(bytes: usize, chunk_bytes: i64, rows: usize) -> usize {
+    let a_row = usize::try_from(chunk_bytes).unwrap_or(usize::MAX) / rows.max(1);
+    (bytes / a_row.max(1)).clamp(1, BATCH_ROWS)
+}
+
+/// How many rows a group has; a file that says fewer than none has none.
+pub(crate) fn rows_of(group: &RowGroupMetaData) -> usize {
+    usize::try_from(group.num_rows()).unwrap_or(0)
+}
+
+/// Runs what reads a file that may be damaged; what the reader panics on is damage too.
+pub(crate) fn guarded<T>(
+    read: impl FnOnce() -> ::parquet::errors::Result<T>,
+) -> std::result::Result<T, String> {
+    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)) {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) => Err(error.to_string()),
+        Err(_) => Err("damaged beyond what can be read".to_owned()),
+    }
+}
+
+/// A table that several threads read.
+pub(crate) type Shared = Arc<Table>;
+
+/// The slices of an open table that are yet to be drawn.
+#[derive(Default)]
+pub(crate) struct Slices {
+    table: Option<(usize, Shared)>,
+    left: std::vec::IntoIter<Slice>,
+}
+
+impl Slices {
+    /// All slices of the input of this number.
+    pub(crate) fn of(input: usize, table: Table) -> Slices {
+        Slices {
+            left: table.slices().into_iter(),
+            table: Some((input, Arc::new(table))),
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.left.len() == 0
+    }
+}
+
+impl Iterator for Slices {
+    type Item = (usize, Shared, Slice);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let slice = self.left.next();
+        let (input, table) = self.table.as_ref()?;
+        match slice {
+            Some(slice) => Some((*input, Arc::clone(table), slice)),
+            None => {
+                self.table = None;
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! Which records are kept, by what a run decided or a clusters table says, and the rows that records are marked with.
+
+use std::path::Path;
+
+use ahash::AHashMap;
+
+use crate::article::{Input, Place};
+use crate::error::{Error, ErrorKind, Result};
+use crate::output::table::{Table, table_error};
+use crate::output::{ClusterRow, Relation, Similarity};
+use crate::tables::Tables;
+
+/// Of what one record is kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnePer {
+    /// Of each copy group: its representative.
+    #[default]
+    Copy,
+    /// Of each story: its lead.
+    Story,
+}
+
+impl OnePer {
+    /// Whether the record of a row is the one that is kept.
+    pub fn keeps(self, row: &ClusterRow<'_>) -> bool {
+        match self {
+            OnePer::Copy => row.article_id == row.copy_id,
+            OnePer::Story => row.relation == Relation::Lead,
+        }
+    }
+}
+
+/// Which records of a corpus are kept.
+#[derive(Clone, Debug, Default)]
+pub struct Decisions {
+    fates: AHashMap<Place, Fate>,
+    /// Whether a record without a fate is one that a run rejected, rather than one that a table forgot.
+    pub(super) are_whole: bool,
+}
+
+/// What becomes of a record.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fate {
+    pub(crate) keep: bool,
+    /// Its row in the clusters table.
+    pub(crate) row: u32,
+}
+
+/// The rows that records are marked with.
+#[derive(Clone, Copy)]
+pub enum Marks<'a> {
+    /// Those of a run.
+    Found(&'a Tables<'a>),
+    /// Those of a clusters table.
+    Stored(&'a StoredRows),
+}
+
+impl Marks<'_> {
+    pub(crate) fn row(&self, row: u32) -> ClusterRow<'_> {
+        match self {
+            Marks::Found(tables) => tables.row(row as usize),
+            Marks::Stored(rows) => rows.row(row as usize),
+        }
+    }
+}
+
+/// The rows of a clusters table, without what only the articles themselves say.
+#[derive(Clone, Debug, Default)]
+pub struct StoredRows {
+    ids: Vec<Box<str>>,
+    numbers: AHashMap<Box<str>, u32>,
+    rows: Vec<StoredRow>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct StoredRow {
+    article: u32,
+    story: u32,
+    copy: u32,
+    matched: Option<u32>,
+    relation: Relation,
+    similarity: Option<Similarity>,
+    copies: u32,
+    story_articles: u32,
+}
+
+impl StoredRows {
+    /// Keeps a row, under the next number.
+    pub fn push(&mut self, row: &ClusterRow<'_>) {
+        let stored = StoredRow {
+            article: self.number(row.article_id),
+            story: self.number(row.story_id),
+            copy: self.number(row.copy_id),
+            matched: row.matched_id.map(|id| self.number(id)),
+            relation: row.relation,
+            similarity: row.similarity,
+            copies: row.copies,
+            story_articles: row.story_articles,
+        };
+        self.rows.push(stored);
+    }
+
+    fn number(&mut self, id: &str) -> u32 {
+        if let Some(&number) = self.numbers.get(id) {
+            return number;
+        }
+        let number = self.ids.len() as u32;
+        self.ids.push(id.into());
+        self.numbers.insert(id.into(), number);
+        number
+    }
+
+    fn row(&self, row: usize) -> ClusterRow<'_> {
+        let row = self.rows[row];
+        let id = |number: u32| &*self.ids[number as usize];
+        ClusterRow {
+            article_id: id(row.article),
+            story_id: id(row.story),
+            copy_id: id(row.copy),
+            relation: row.relation,
+            similarity: row.similarity,
+            matched_id: row.matched.map(id),
+            copies: row.copies,
+            story_articles: row.story_articles,
+            title: "",
+            source: None,
+            published: None,
+            input: "",
+            record: 0,
+            story_label: None,
+        }
+    }
+}
+
+impl Decisions {
+    /// What a run decided.
+    pub fn of(tables: &Tables<'_>, one_per: OnePer) -> Decisions {
+        let fates = (0..tables.ids().len()).map(|article| {
+            let keep = one_per.keeps(&tables.row(article));
+            let row = article as u32;
+            (tables.place(article), Fate { keep, row })
+        });
+        Decisions {
+            fates: fates.collect(),
+            are_whole: true,
+        }
+    }
+
+    /// What a clusters table says.
+    ///
+    /// The rows of inputs that the corpus does not have are passed over. Each other row is handed to `note`, in the order
+    /// of the table, with whether its record is kept; the rows of [`Marks::Stored`] are those, in that order.
+    ///
+    /// # Errors
+    ///
+    /// When the table cannot be read, is no clusters table, or names none of the inputs.
+    pub fn read(
+        path: &Path,
+        inputs: &[String],
+        one_per: OnePer,
+        note: &mut dyn FnMut(&ClusterRow<'_>, bool) -> Result<()>,
+    ) -> Result<Decisions> {
+        let numbers: AHashMap<&str, u32> = inputs.iter().map(String::as_str).zip(0..).collect();
+        let mut decisions = Decisions::default();
+        let mut other = None;
+        let mut count = 0;
+        let table = Table::open(path)?;
+        table.rows(ClusterRow::COLUMNS, &ClusterRow::LATER, &mut |line, row| {
+            let bad = |column: &str, value: &str| {
+                table_error(path, line, format!("{column} is \"{value}\""))
+            };
+            let record: u64 = row[12].parse().map_err(|_| bad("record", &row[12]))?;
+            let Some(&input) = numbers.get(row[11].as_str()) else {
+                other.get_or_insert(row[11].clone());
+                return Ok(());
+            };
+            let row = parse_row(&row, record)
+                .map_err(|column| bad(ClusterRow::COLUMNS[column], &row[column]))?;
+            let keep = one_per.keeps(&row);
+            let fate = Fate { keep, row: count };
+            count += 1;
+            decisions.fates.insert(Place { input, record }, fate);
+            note(&row, keep)
+        })?;
+        match other {
+            Some(other) if decisions.fates.is_empty() => {
+                let reason = format!("its rows are of other inputs, such as {other}");
+                Err(table_error(path, 2, reason))
+            }
+            _ => Ok(decisions),
+        }
+    }
+
+    /// What becomes of a record; `None` where nothing was decided.
+    pub(super) fn known(&self, place: Place) -> Option<Fate> {
+        self.fates.get(&place).copied()
+    }
+}
+
+/// The error for an article that a clusters table has no row for.
+pub(super) fn forgotten(place: Place, inputs: &[Input]) -> Error {
+    ErrorKind::BadRecord {
+        input: inputs[place.input as usize].name.clone(),
+        record: place.record,
+        reason: "the clusters table has no row for this record".to_owned(),
+    }
+    .into()
+}
+
+/// A row of a clusters table from its cells; the number of the column that is wrong otherwise.
+fn parse_row(row: &[String; 14], record: u64) -> std::result::Result<ClusterRow<'_>, usize> {
+    let text = |at: usize| (!row[at].is_empty()).then(|| row[at].as_str());
+    let count = |at: usize| row[at].parse::<u32>().map_err(|_| at);
+    let similarity = |share: &str| -> std::result::Result<Similarity, usize> {
+        let share: f64 = share.parse().map_err(|_| 4usize)?;
+        Ok(Similarity::from_millionths(
+            (share.clamp(0.0, 1.0) * 1e6).round() as u32,
+        ))
+    };
+    Ok(ClusterRow {
+        article_id: &row[0],
+        story_id: &row[1],
+        copy_id: &row[2],
+        relation: Relation::named(&row[3]).ok_or(3usize)?,
+        similarity: text(4).map(similarity).transpose()?,
+        matched_id: text(5),
+        copies: count(6)?,
+        story_articles: count(7)?,
+        title: &row[8],
+        source: text(9),
+        published: text(10).and_then(crate::article::parse_date),
+        input: &row[11],
+        record,
+        story_label: text(13),
+    })
+}

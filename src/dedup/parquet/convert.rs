@@ -1,0 +1,401 @@
+//! Parquet told as JSON lines or CSV: nested values are put together again from the levels of their columns.
+
+use std::io::Write;
+use std::path::Path;
+
+use ::parquet::basic::{ConvertedType, LogicalType, Repetition};
+use ::parquet::file::reader::FileReader;
+use ::parquet::schema::types::Type;
+use serde_json::Value as Json;
+
+use super::super::Kept;
+use super::super::rewrite::{Rewriter, append_cell, mark_names};
+use super::columns::{Cleaning, Depth};
+use super::{damaged, open};
+use crate::article::Place;
+use crate::article::parquet::levels::{Cells, Column};
+use crate::article::parquet::value::Kind;
+use crate::article::parquet::{Slice, Table, guarded};
+use crate::error::{Error, ErrorKind, Result};
+use crate::output::{Compression, OutputFile, Value};
+
+/// What rows are told as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lines {
+    Json,
+    /// With this between two cells.
+    Csv(u8),
+}
+
+impl Lines {
+    /// What a name asks for, below the ending that says how it is compressed; `None` for Parquet.
+    pub(super) fn named(name: &Path) -> Option<Lines> {
+        let plain = match Compression::of_name(name) {
+            Compression::None => name.to_owned(),
+            _ => name.with_extension(""),
+        };
+        let ending = plain.extension()?.to_str()?.to_lowercase();
+        match ending.as_str() {
+            "jsonl" | "ndjson" | "json" => Some(Lines::Json),
+            "csv" => Some(Lines::Csv(b',')),
+            "tsv" => Some(Lines::Csv(b'\t')),
+            _ => None,
+        }
+    }
+}
+
+/// Writes the kept rows of all inputs.
+pub(super) fn write(
+    rewriter: &Rewriter<'_>,
+    inputs: &[u32],
+    (form, mut file): (Lines, OutputFile),
+) -> Result<(OutputFile, Kept)> {
+    let mut kept = Kept::default();
+    let mut header: Option<(String, Vec<String>)> = None;
+    for &number in inputs {
+        let table = open(rewriter, number)?;
+        let teller = Teller::new(rewriter, (&table, number), form);
+        let name = &rewriter.inputs[number as usize].name;
+        match &header {
+            None => {
+                file.write_all(&teller.header())
+                    .map_err(|error| Error::io(file.name(), error))?;
+                header = Some((name.clone(), teller.names.clone()));
+            }
+            Some((first, names)) if form != Lines::Json && *names != teller.names => {
+                return Err(ErrorKind::MixedForms {
+                    one: first.clone(),
+                    other: name.clone(),
+                }
+                .into());
+            }
+            Some(_) => {}
+        }
+        for group in 0..table.metadata().num_row_groups() {
+            teller.write_group(table.whole_group(group), &mut file, &mut kept)?;
+        }
+        rewriter.inputs[number as usize].check_unchanged()?;
+    }
+    Ok((file, kept))
+}
+
+/// Tells the rows of one input.
+struct Teller<'a> {
+    rewriter: &'a Rewriter<'a>,
+    table: &'a Table,
+    input: u32,
+    form: Lines,
+    /// The names of all columns: the file's own, its partitions', and the marks'.
+    names: Vec<String>,
+}
+
+impl<'a> Teller<'a> {
+    fn new(rewriter: &'a Rewriter<'a>, (table, input): (&'a Table, u32), form: Lines) -> Self {
+        let schema = table.schema();
+        let own = schema
+            .get_fields()
+            .iter()
+            .map(|field| field.name().to_owned());
+        let partitions = table.partitions().iter().map(|it| it.name.clone());
+        let mut names: Vec<String> = own.chain(partitions).collect();
+        if rewriter.plan.marks.is_some() {
+            let marks = mark_names(|name| names.iter().any(|taken| taken == name));
+            names.extend(marks);
+        }
+        Teller {
+            rewriter,
+            table,
+            input,
+            form,
+            names,
+        }
+    }
+
+    fn header(&self) -> Vec<u8> {
+        match self.form {
+            Lines::Json => Vec::new(),
+            Lines::Csv(_) => {
+                let names = self.names.iter().cloned().map(Json::String);
+                self.line(names.collect())
+            }
+        }
+    }
+
+    fn write_group(&self, slice: Slice, file: &mut OutputFile, kept: &mut Kept) -> Result<()> {
+        let input = &self.rewriter.inputs[self.input as usize];
+        let failed = |why: String| {
+            self.table
+                .failure(input)
+                .unwrap_or_else(|| damaged(input, &why))
+        };
+        let mut columns = self.columns(slice).map_err(failed)?;
+        let mut read = 0;
+        while read < slice.rows {
+            self.rewriter.check_interrupt()?;
+            let rows = slice.batch.min(slice.rows - read);
+            let stretches = columns.iter_mut().map(|column| column.next(rows)).collect();
+            let stretches: std::result::Result<Vec<_>, String> = stretches;
+            let mut stretches = stretches.map_err(failed)?;
+            let mut lines = Vec::new();
+            for record in (slice.before + read as u64 + 1..).take(rows) {
+                let values = self.row(&mut stretches);
+                if let Some(line) = self.fated(record, values, kept) {
+                    lines.extend_from_slice(&line);
+                }
+            }
+            file.write_all(&lines)
+                .map_err(|error| Error::io(file.name(), error))?;
+            read += rows;
+        }
+        Ok(())
+    }
+
+    fn columns(&self, slice: Slice) -> std::result::Result<Vec<Told<'_>>, String> {
+        let schema = self.table.metadata().file_metadata().schema_descr();
+        let group = guarded(|| self.table.file().get_row_group(slice.group))?;
+        let columns = (0..schema.num_columns()).map(|number| {
+            let described = schema.column(number);
+            let table = (self.table, self.input);
+            Ok(Told {
+                column: Column::new(guarded(|| group.get_column_reader(number))?),
+                cleaning: Cleaning::of(self.rewriter, table, (number, slice)).transpose()?,
+                kind: Kind::of(&described).unwrap_or(Kind::Signed),
+                depth: Depth {
+                    full: described.max_def_level(),
+                    repeated: described.max_rep_level(),
+                },
+            })
+        });
+        columns.collect()
+    }
+
+    /// The next row's values, by column.
+    fn row(&self, stretches: &mut [Stretch]) -> Vec<Json> {
+        let schema = self.table.schema();
+        let mut rest = stretches;
+        let mut values = Vec::with_capacity(self.names.len());
+        for field in schema.get_fields() {
+            let (own, others) = rest.split_at_mut(leaves(field));
+            rest = others;
+            values.push(told(field, (0, 0), own));
+        }
+        values
+    }
+
+    /// The line of a row, if it is kept.
+    fn fated(&self, record: u64, mut values: Vec<Json>, kept: &mut Kept) -> Option<Vec<u8>> {
+        let place = Place {
+            input: self.input,
+            record,
+        };
+        let fate = self.rewriter.plan.decisions.known(place)?;
+        let fate = self.rewriter.with_marks(fate);
+        kept.kept += u64::from(fate.keep);
+        kept.removed += u64::from(!fate.keep);
+        if !fate.keep {
+            return None;
+        }
+        let partitions = self.table.partitions().iter();
+        values.extend(partitions.map(|it| it.value.clone().map_or(Json::Null, Json::String)));
+        if let Some(marks) = self.rewriter.marks(fate) {
+            let json = |mark: &Value<'_>| serde_json::to_value(mark).unwrap_or_default();
+            values.extend(marks.iter().map(json));
+        }
+        Some(self.line(values))
+    }
+
+    fn line(&self, values: Vec<Json>) -> Vec<u8> {
+        let mut line = Vec::new();
+        let mut first = true;
+        for (name, value) in self.names.iter().zip(values) {
+            let before = if first { b'{' } else { b',' };
+            match self.form {
+                Lines::Json => {
+                    line.push(before);
+                    // Writing to memory cannot fail.
+                    let _ = serde_json::to_writer(&mut line, name);
+                    line.push(b':');
+                    let _ = serde_json::to_writer(&mut line, &value);
+                }
+                Lines::Csv(delimiter) => {
+                    if !first {
+                        line.push(delimiter);
+                    }
+                    match value {
+                        Json::Null => {}
+                        Json::String(text) => append_cell(&text, delimiter, &mut line),
+                        other => append_cell(&other.to_string(), delimiter, &mut line),
+                    }
+                }
+            }
+            first = false;
+        }
+        if self.form == Lines::Json {
+            line.push(b'}');
+        }
+        line.push(b'\n');
+        line
+    }
+}
+
+/// A column that is told.
+struct Told<'t> {
+    column: Column,
+    cleaning: Option<Cleaning<'t>>,
+    kind: Kind,
+    depth: Depth,
+}
+
+impl Told<'_> {
+    fn next(&mut self, rows: usize) -> std::result::Result<Stretch, String> {
+        let mut cells = guarded(|| self.column.read(rows))?;
+        if cells.rows != rows {
+            return Err("a column ends before its row group does".to_owned());
+        }
+        if let Some(cleaning) = &mut self.cleaning {
+            cleaning.clean(&mut cells, self.depth)?;
+        }
+        Ok(Stretch {
+            cells,
+            kind: self.kind,
+            full: self.depth.full,
+            place: 0,
+            value: 0,
+        })
+    }
+}
+
+/// Some rows of a column, and how far they have been told.
+struct Stretch {
+    cells: Cells,
+    kind: Kind,
+    full: i16,
+    place: usize,
+    value: usize,
+}
+
+impl Stretch {
+    fn definition(&self) -> i16 {
+        let levels = &self.cells.definition;
+        levels.get(self.place).copied().unwrap_or(self.full)
+    }
+
+    /// 0 where the next place begins a row, or there is none.
+    fn repetition(&self) -> i16 {
+        let levels = &self.cells.repetition;
+        levels.get(self.place).copied().unwrap_or(0)
+    }
+
+    /// Tells the value at this place, if it has one, and goes on to the next.
+    fn take(&mut self) -> Json {
+        let is_there = self.definition() == self.full;
+        self.place += 1;
+        if !is_there {
+            return Json::Null;
+        }
+        self.value += 1;
+        self.cells.values.json(self.value - 1, self.kind)
+    }
+}
+
+/// How many columns a field has.
+fn leaves(field: &Type) -> usize {
+    if field.is_primitive() {
+        return 1;
+    }
+    field.get_fields().iter().map(|child| leaves(child)).sum()
+}
+
+/// The next value of a field, at the levels of what it stands in.
+fn told(field: &Type, (definition, repetition): (i16, i16), columns: &mut [Stretch]) -> Json {
+    let reached = columns.first().map_or(0, Stretch::definition);
+    match field.get_basic_info().repetition() {
+        Repetition::REQUIRED => inside(field, (definition, repetition), columns),
+        Repetition::OPTIONAL if reached > definition => {
+            inside(field, (definition + 1, repetition), columns)
+        }
+        Repetition::REPEATED if reached > definition => {
+            let levels = (definition + 1, repetition + 1);
+            Json::Array(repeated(columns, levels.1, |columns| {
+                inside(field, levels, columns)
+            }))
+        }
+        Repetition::OPTIONAL => absent(columns, Json::Null),
+        Repetition::REPEATED => absent(columns, Json::Array(Vec::new())),
+    }
+}
+
+/// Every column has one place for what is not there.
+fn absent(columns: &mut [Stretch], value: Json) -> Json {
+    columns.iter_mut().for_each(|column| {
+        column.take();
+    });
+    value
+}
+
+fn repeated(
+    columns: &mut [Stretch],
+    level: i16,
+    mut item: impl FnMut(&mut [Stretch]) -> Json,
+) -> Vec<Json> {
+    let mut items = vec![item(columns)];
+    while columns
+        .first()
+        .is_some_and(|column| column.repetition() == level)
+    {
+        items.push(item(columns));
+    }
+    items
+}
+
+/// What a field that is there holds.
+fn inside(field: &Type, levels: (i16, i16), columns: &mut [Stretch]) -> Json {
+    if field.is_primitive() {
+        return columns.first_mut().map_or(Json::Null, Stretch::take);
+    }
+    if let Some(items) = items_of(field) {
+        return list(items, levels, columns);
+    }
+    let mut rest = columns;
+    let mut object = serde_json::Map::new();
+    for child in field.get_fields() {
+        let (own, others) = rest.split_at_mut(leaves(child));
+        rest = others;
+        object.insert(child.name().to_owned(), told(child, levels, own));
+    }
+    Json::Object(object)
+}
+
+/// The repeated group or value inside a list or a map.
+fn items_of(group: &Type) -> Option<&Type> {
+    let info = group.get_basic_info();
+    let holds_items = matches!(
+        info.logical_type_ref(),
+        Some(LogicalType::List | LogicalType::Map)
+    ) || matches!(
+        info.converted_type(),
+        ConvertedType::LIST | ConvertedType::MAP | ConvertedType::MAP_KEY_VALUE
+    );
+    match group.get_fields() {
+        [only] if holds_items && only.get_basic_info().repetition() == Repetition::REPEATED => {
+            Some(only)
+        }
+        _ => None,
+    }
+}
+
+fn list(items: &Type, (definition, repetition): (i16, i16), columns: &mut [Stretch]) -> Json {
+    let reached = columns.first().map_or(0, Stretch::definition);
+    if reached <= definition {
+        return absent(columns, Json::Array(Vec::new()));
+    }
+    let levels = (definition + 1, repetition + 1);
+    let items = repeated(columns, levels.1, |columns| match items {
+        // The middle group of a list holds its item and nothing else.
+        group if group.is_group() && group.get_fields().len() == 1 => {
+            told(&group.get_fields()[0], levels, columns)
+        }
+        other => inside(other, levels, columns),
+    });
+    Json::Array(items)
+}

@@ -1,0 +1,380 @@
+//! Parquet to Parquet, column by column: levels and values go over as they are, whatever they mean.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use ::parquet::basic::{Compression, ZstdLevel};
+use ::parquet::column::writer::ColumnWriter;
+use ::parquet::errors::{ParquetError, Result as Written};
+use ::parquet::file::metadata::KeyValue;
+use ::parquet::file::properties::{WriterProperties, WriterPropertiesBuilder};
+use ::parquet::file::reader::{FileReader, RowGroupReader};
+use ::parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
+use ::parquet::schema::types::{Type, TypePtr};
+
+use super::super::Kept;
+use super::super::decisions::Fate;
+use super::super::rewrite::{Rewriter, mark_names};
+use super::columns::{Cleaning, Depth, retain};
+use super::{damaged, open};
+use crate::article::Place;
+use crate::article::parquet::levels::{Cells, Column, Values};
+use crate::article::parquet::{Partition, Slice, Table, guarded, rows_in};
+use crate::error::{ErrorKind, Result};
+use crate::output::parquet::{ColumnBuffer, parquet_error};
+use crate::output::{ClusterRow, OutputFile, Value};
+
+/// About how many bytes of a column are on their way at a time.
+const COLUMN_BYTES: usize = 1 << 20;
+
+/// Values are weighed against the size of a page after so many, since articles are long.
+const WRITE_BATCH: usize = 128;
+
+/// What other tools keep in the metadata about all columns, and what is wrong once there are more.
+const ABOUT_ALL_COLUMNS: [&str; 2] = ["ARROW:schema", "org.apache.spark.sql.parquet.row.metadata"];
+
+/// A Parquet file that rows of others are copied to.
+pub(super) struct Copy<'a> {
+    rewriter: &'a Rewriter<'a>,
+    name: PathBuf,
+    writer: SerializedFileWriter<OutputFile>,
+    /// The columns that only the names of folders have in the inputs.
+    partitions: Vec<String>,
+    marks: Vec<String>,
+}
+
+impl<'a> Copy<'a> {
+    /// Begins a file that the rows of all these inputs go to. The values of partitions become columns, since the folders
+    /// that say them are gone.
+    pub(super) fn into_one(
+        rewriter: &'a Rewriter<'a>,
+        inputs: &[u32],
+        file: OutputFile,
+    ) -> Result<Copy<'a>> {
+        let Some((&first, others)) = inputs.split_first() else {
+            return Err(ErrorKind::NoInput {
+                input: String::new(),
+                reason: "nothing in it can be read".to_owned(),
+            }
+            .into());
+        };
+        let table = open(rewriter, first)?;
+        let partitions = partition_names(&table);
+        for &other in others {
+            let other_table = open(rewriter, other)?;
+            let is_alike = other_table.schema() == table.schema()
+                && partition_names(&other_table) == partitions;
+            if !is_alike {
+                let name = |number: u32| rewriter.inputs[number as usize].name.clone();
+                return Err(ErrorKind::MixedForms {
+                    one: name(first),
+                    other: name(other),
+                }
+                .into());
+            }
+        }
+        Copy::begin(rewriter, &table, partitions, file)
+    }
+
+    /// Begins a file that the rows of one input go to, in a folder like the one it is in.
+    pub(super) fn of_shard(
+        rewriter: &'a Rewriter<'a>,
+        input: u32,
+        file: OutputFile,
+    ) -> Result<Copy<'a>> {
+        Copy::begin(rewriter, &open(rewriter, input)?, Vec::new(), file)
+    }
+
+    fn begin(
+        rewriter: &'a Rewriter<'a>,
+        table: &Table,
+        partitions: Vec<String>,
+        file: OutputFile,
+    ) -> Result<Copy<'a>> {
+        let name = file.name().to_owned();
+        let schema = table.schema();
+        let is_there = |name: &str| {
+            schema.get_fields().iter().any(|field| field.name() == name)
+                || partitions.iter().any(|partition| partition == name)
+        };
+        let marks = match rewriter.plan.marks {
+            Some(_) => mark_names(is_there).to_vec(),
+            None => Vec::new(),
+        };
+        let begun = || {
+            let schema = widened(&schema, &partitions, &marks)?;
+            let is_wider = !partitions.is_empty() || !marks.is_empty();
+            SerializedFileWriter::new(file, schema, Arc::new(properties(table, is_wider)))
+        };
+        let writer = begun().map_err(|error| parquet_error(&name, error))?;
+        Ok(Copy {
+            rewriter,
+            name,
+            writer,
+            partitions,
+            marks,
+        })
+    }
+
+    /// Copies the kept rows of an input.
+    pub(super) fn append(&mut self, number: u32) -> Result<Kept> {
+        let input = &self.rewriter.inputs[number as usize];
+        let table = open(self.rewriter, number)?;
+        let mut kept = Kept::default();
+        for group in 0..table.metadata().num_row_groups() {
+            self.rewriter.check_interrupt()?;
+            let slice = table.whole_group(group);
+            let fates = self.fates(number, &slice, &mut kept);
+            if fates.iter().any(Option::is_some) {
+                let copied = self.copy_group(&table, (number, slice), &fates);
+                copied.map_err(|error| match error {
+                    Failed::Reading(why) => {
+                        table.failure(input).unwrap_or_else(|| damaged(input, &why))
+                    }
+                    Failed::Writing(error) => parquet_error(&self.name, error),
+                })?;
+            }
+        }
+        input.check_unchanged()?;
+        Ok(kept)
+    }
+
+    pub(super) fn finish(self) -> Result<OutputFile> {
+        let name = self.name;
+        let written = self.writer.into_inner();
+        written.map_err(|error| parquet_error(&name, error))
+    }
+
+    /// What becomes of each row: its fate if it is kept.
+    fn fates(&self, input: u32, slice: &Slice, kept: &mut Kept) -> Vec<Option<Fate>> {
+        let records = (slice.before + 1..).take(slice.rows);
+        let fate = |record| {
+            let fate = self
+                .rewriter
+                .plan
+                .decisions
+                .known(Place { input, record })?;
+            let fate = self.rewriter.with_marks(fate);
+            kept.kept += u64::from(fate.keep);
+            kept.removed += u64::from(!fate.keep);
+            fate.keep.then_some(fate)
+        };
+        records.map(fate).collect()
+    }
+
+    fn copy_group(
+        &mut self,
+        table: &Table,
+        (input, slice): (u32, Slice),
+        fates: &[Option<Fate>],
+    ) -> std::result::Result<(), Failed> {
+        let reader =
+            guarded(|| table.file().get_row_group(slice.group)).map_err(Failed::Reading)?;
+        let mut group = self.writer.next_row_group()?;
+        let source = Source {
+            rewriter: self.rewriter,
+            table,
+            input,
+            slice,
+            keep: fates.iter().map(Option::is_some).collect(),
+        };
+        for column in 0..table
+            .metadata()
+            .file_metadata()
+            .schema_descr()
+            .num_columns()
+        {
+            source.copy_column(&*reader, column, &mut group)?;
+        }
+        let partitions = table.partitions().iter();
+        for name in &self.partitions {
+            let here = partitions.clone().find(|it| it.name == *name);
+            let value = here.and_then(|it| it.value.as_deref());
+            let value = value.map_or(Value::Absent, Value::Text);
+            let values = fates.iter().flatten().map(|_| value);
+            write_values(&mut group, ("partition", name), values)?;
+        }
+        for (at, name) in self.marks.iter().enumerate() {
+            let marks = fates
+                .iter()
+                .flatten()
+                .map(|fate| self.rewriter.marks(*fate));
+            let values = marks.map(|marks| marks.map_or(Value::Absent, |marks| marks[at]));
+            write_values(&mut group, (ClusterRow::COLUMNS[at], name), values)?;
+        }
+        group.close()?;
+        Ok(())
+    }
+}
+
+/// Why a row group could not be copied.
+enum Failed {
+    Reading(String),
+    Writing(ParquetError),
+}
+
+impl From<ParquetError> for Failed {
+    fn from(error: ParquetError) -> Failed {
+        Failed::Writing(error)
+    }
+}
+
+/// A row group that is copied.
+struct Source<'a> {
+    rewriter: &'a Rewriter<'a>,
+    table: &'a Table,
+    input: u32,
+    slice: Slice,
+    keep: Vec<bool>,
+}
+
+impl Source<'_> {
+    fn copy_column(
+        &self,
+        reader: &dyn RowGroupReader,
+        number: usize,
+        group: &mut SerializedRowGroupWriter<'_, OutputFile>,
+    ) -> std::result::Result<(), Failed> {
+        let metadata = self.table.metadata();
+        let described = metadata.file_metadata().schema_descr().column(number);
+        let depth = Depth {
+            full: described.max_def_level(),
+            repeated: described.max_rep_level(),
+        };
+        let column = guarded(|| reader.get_column_reader(number));
+        let mut column = Column::new(column.map_err(Failed::Reading)?);
+        let cleaning = Cleaning::of(
+            self.rewriter,
+            (self.table, self.input),
+            (number, self.slice),
+        );
+        let mut cleaning = cleaning.transpose().map_err(Failed::Reading)?;
+        let bytes = metadata
+            .row_group(self.slice.group)
+            .column(number)
+            .uncompressed_size();
+        let rows = match &cleaning {
+            Some(_) => self.slice.batch,
+            None => rows_in(COLUMN_BYTES, bytes, self.slice.rows),
+        };
+        let Some(mut to) = group.next_column()? else {
+            return Err(ParquetError::General("a column too many".to_owned()).into());
+        };
+        for keep in self.keep.chunks(rows) {
+            let cells = guarded(|| column.read(keep.len()));
+            let mut cells = cells.map_err(Failed::Reading)?;
+            if cells.rows != keep.len() {
+                let why = format!("column {} ends early", described.path());
+                return Err(Failed::Reading(why));
+            }
+            if let Some(cleaning) = &mut cleaning {
+                cleaning.clean(&mut cells, depth).map_err(Failed::Reading)?;
+            }
+            retain(&mut cells, depth, keep);
+            write_cells(to.untyped(), &cells, depth)?;
+        }
+        to.close()?;
+        Ok(())
+    }
+}
+
+/// Writes cells to a column of their own type.
+fn write_cells(to: &mut ColumnWriter<'_>, cells: &Cells, depth: Depth) -> Written<()> {
+    use ColumnWriter as W;
+    let levels = (depth.full > 0).then_some(&cells.definition[..]);
+    let repeats = (depth.repeated > 0).then_some(&cells.repetition[..]);
+    match (to, &cells.values) {
+        (W::BoolColumnWriter(to), Values::Bool(it)) => to.write_batch(it, levels, repeats),
+        (W::Int32ColumnWriter(to), Values::Int32(it)) => to.write_batch(it, levels, repeats),
+        (W::Int64ColumnWriter(to), Values::Int64(it)) => to.write_batch(it, levels, repeats),
+        (W::Int96ColumnWriter(to), Values::Int96(it)) => to.write_batch(it, levels, repeats),
+        (W::FloatColumnWriter(to), Values::Float(it)) => to.write_batch(it, levels, repeats),
+        (W::DoubleColumnWriter(to), Values::Double(it)) => to.write_batch(it, levels, repeats),
+        (W::ByteArrayColumnWriter(to), Values::Bytes(it)) => to.write_batch(it, levels, repeats),
+        (W::FixedLenByteArrayColumnWriter(to), Values::Fixed(it)) => {
+            to.write_batch(it, levels, repeats)
+        }
+        _ => Err(ParquetError::General("a column of another type".to_owned())),
+    }?;
+    Ok(())
+}
+
+/// Writes a column that the input does not have, a stretch at a time.
+fn write_values<'v>(
+    group: &mut SerializedRowGroupWriter<'_, OutputFile>,
+    (column, name): (&str, &str),
+    values: impl Iterator<Item = Value<'v>>,
+) -> std::result::Result<(), Failed> {
+    const STRETCH: usize = 4096;
+    let mut buffer = ColumnBuffer::new(column, name)?;
+    let Some(mut to) = group.next_column()? else {
+        return Err(ParquetError::General("a column too many".to_owned()).into());
+    };
+    for (at, value) in values.enumerate() {
+        if at > 0 && at % STRETCH == 0 {
+            buffer.flush(&mut to)?;
+        }
+        buffer.push(&value);
+    }
+    buffer.flush(&mut to)?;
+    to.close()?;
+    Ok(())
+}
+
+/// The names of partitions that the file itself has no column for.
+fn partition_names(table: &Table) -> Vec<String> {
+    let schema = table.schema();
+    let is_column = |name: &str| schema.get_fields().iter().any(|field| field.name() == name);
+    let mut names: Vec<String> = Vec::new();
+    for Partition { name, .. } in table.partitions() {
+        if !is_column(name) && !names.contains(name) {
+            names.push(name.clone());
+        }
+    }
+    names
+}
+
+/// A schema with more columns at its end.
+fn widened(schema: &TypePtr, partitions: &[String], marks: &[String]) -> Written<TypePtr> {
+    if partitions.is_empty() && marks.is_empty() {
+        return Ok(Arc::clone(schema));
+    }
+    let mut fields = schema.get_fields().to_vec();
+    for name in partitions {
+        fields.push(ColumnBuffer::new("partition", name)?.described);
+    }
+    for (column, name) in ClusterRow::COLUMNS.iter().zip(marks) {
+        fields.push(ColumnBuffer::new(column, name)?.described);
+    }
+    let schema = Type::group_type_builder(schema.name()).with_fields(fields);
+    schema.build().map(Arc::new)
+}
+
+/// How the columns are written: compressed as they came, with the metadata they came with.
+fn properties(table: &Table, is_wider: bool) -> WriterProperties {
+    let about_all = |entry: &KeyValue| ABOUT_ALL_COLUMNS.contains(&entry.key.as_str());
+    let metadata = table.metadata();
+    let entries = metadata
+        .file_metadata()
+        .key_value_metadata()
+        .map(|entries| {
+            let kept = entries
+                .iter()
+                .filter(|entry| !(is_wider && about_all(entry)));
+            kept.cloned().collect()
+        });
+    let builder = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(3).unwrap_or_default()))
+        .set_write_batch_size(WRITE_BATCH)
+        .set_key_value_metadata(entries);
+    let columns = metadata.row_groups().first().map(|group| group.columns());
+    let compressed = |builder: WriterPropertiesBuilder, column: &_| {
+        let column: &::parquet::file::metadata::ColumnChunkMetaData = column;
+        builder.set_column_compression(column.column_path().clone(), column.compression())
+    };
+    columns
+        .unwrap_or_default()
+        .iter()
+        .fold(builder, compressed)
+        .build()
+}

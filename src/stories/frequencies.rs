@@ -1,0 +1,63 @@
+//! Document frequencies: in how many articles of a language a feature stands.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::features::Feature;
+use crate::fingerprint::mix;
+
+/// Slots an article, and the least and the most slots there are, as powers of two.
+const SLOTS: (usize, u32, u32) = (64, 20, 26);
+
+/// Counts by language and feature, in a table whose size hangs on the number of articles alone.
+///
+/// What falls into one slot is counted together. Grams and stems repeat from article to article, so that there are few
+/// different ones for the slots there are.
+pub(super) struct Frequencies {
+    slots: Vec<AtomicU32>,
+    shift: u32,
+}
+
+impl Frequencies {
+    pub(super) fn new(articles: usize) -> Frequencies {
+        let (each, least, most) = SLOTS;
+        let bits = (articles * each).next_power_of_two().trailing_zeros();
+        let bits = bits.clamp(least, most);
+        let mut slots = Vec::new();
+        slots.resize_with(1 << bits, AtomicU32::default);
+        Frequencies {
+            slots,
+            shift: 64 - bits,
+        }
+    }
+
+    fn slot(&self, language: u32, feature: Feature) -> &AtomicU32 {
+        let key = mix(u64::from(feature) << 32 | u64::from(language));
+        &self.slots[(key >> self.shift) as usize]
+    }
+
+    /// Counts more articles of a language with these features.
+    pub(super) fn add(&self, language: u32, features: impl Iterator<Item = (Feature, u32)>) {
+        // Slots lie far apart. To count one waits for it; to look ahead lets several be fetched at once.
+        const AHEAD: usize = 32;
+        let mut ahead: Vec<(&AtomicU32, u32)> = Vec::with_capacity(AHEAD);
+        let mut features = features.peekable();
+        while features.peek().is_some() {
+            let next = features.by_ref().take(AHEAD);
+            ahead.extend(next.map(|(feature, articles)| (self.slot(language, feature), articles)));
+            let seen: u64 = ahead
+                .iter()
+                .map(|slot| u64::from(slot.0.load(Ordering::Relaxed)))
+                .sum();
+            std::hint::black_box(seen);
+            for (slot, articles) in ahead.drain(..) {
+                slot.fetch_add(articles, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// How many articles of these languages have this feature.
+    pub(super) fn of(&self, languages: &[u32], feature: Feature) -> u32 {
+        let count = |&language: &u32| self.slot(language, feature).load(Ordering::Relaxed);
+        languages.iter().map(count).sum()
+    }
+}

@@ -1,0 +1,60 @@
+//! The lead: which article stands for a story.
+
+use std::cmp::Reverse;
+
+use super::Nodes;
+use super::vectors::Vectors;
+use crate::article::Register;
+use crate::config::{Config, Keep};
+use crate::copies::{Texts, preference};
+
+/// Members of a story that centrality is measured by: those of smallest content hash.
+const MEASURED: usize = 64;
+
+/// Chooses leads by the settings, with ties that hang on the articles alone.
+pub(super) struct Leads<'a> {
+    pub(super) nodes: &'a Nodes,
+    pub(super) vectors: &'a Vectors,
+    pub(super) register: &'a Register,
+    pub(super) texts: &'a Texts,
+    pub(super) config: &'a Config,
+}
+
+impl Leads<'_> {
+    /// The node that leads a story of these, which ascend by content.
+    ///
+    /// Preferred sources first; then what `--keep` asks for; then the one most like the others; then by content.
+    pub(super) fn choose(&self, members: &[u32]) -> u32 {
+        let wanted = |&node: &u32| {
+            let article = self.nodes.articles[node as usize];
+            let text = self.texts.of_article[article as usize];
+            let tokens = match self.config.keep {
+                Keep::Longest => self.texts.print(text).tokens,
+                _ => 0,
+            };
+            (
+                preference(self.register, self.config, article),
+                Reverse(tokens),
+            )
+        };
+        let best = members.iter().map(wanted).min();
+        let mut equal = members
+            .iter()
+            .copied()
+            .filter(|node| Some(wanted(node)) == best);
+        let first = equal.next().unwrap_or_default();
+        let Some(second) = equal.next() else {
+            return first;
+        };
+        let measured = &members[..members.len().min(MEASURED)];
+        let central = |&node: &u32| {
+            let others = measured.iter().filter(|&&other| other != node);
+            let sum: u64 = others
+                .map(|&other| u64::from(self.vectors.cosine(node, other)))
+                .sum();
+            (Reverse(sum), self.nodes.by_content[node as usize])
+        };
+        let equal = [first, second].into_iter().chain(equal);
+        equal.min_by_key(central).unwrap_or(first)
+    }
+}

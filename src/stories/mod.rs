@@ -1,0 +1,223 @@
+//! Which articles tell the same story in other words?
+//!
+//! Of each copy group the representative alone is looked at. What tells stories is what few articles of a language share:
+//! each article becomes a vector of its most telling letters, stems and pairs of stems. Articles that share telling terms
+//! are candidates; their cosine fades with the time between them; groups that score enough on average over all cross pairs
+//! become stories.
+
+mod candidates;
+mod fading;
+mod features;
+mod forms;
+mod frequencies;
+mod labels;
+mod language;
+mod lead;
+mod learn;
+mod lexicon;
+mod linguist;
+mod link;
+mod logarithm;
+mod nodes;
+mod rows;
+mod score;
+mod shared;
+mod vectors;
+mod weights;
+
+use rayon::prelude::*;
+
+use crate::article::{Corpus, Register};
+use crate::clean::Furniture;
+use crate::config::Config;
+use crate::copies::{CopyGroups, Texts};
+use crate::error::Result;
+use crate::fingerprint::Millionths;
+use crate::pipeline::Stage;
+use candidates::Candidates;
+use lead::Leads;
+use learn::Learned;
+use nodes::Nodes;
+use score::Scorer;
+
+/// An article's place among the stories.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The article that leads the story.
+    pub lead: u32,
+    /// The cosine of its representative to the lead, before any fading with time.
+    pub similarity: Millionths,
+    /// How many articles the story has, copies included.
+    pub articles: u32,
+}
+
+/// How stories were found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StoryCounts {
+    /// Representatives that were compared.
+    pub representatives: usize,
+    /// Languages whose statistics are kept apart.
+    pub languages: usize,
+    /// Keys of representatives that another one has too.
+    pub keys: usize,
+    /// Buckets of two or more that share a key, and the size of the largest.
+    pub buckets: usize,
+    /// See [`StoryCounts::buckets`].
+    pub largest_bucket: usize,
+    /// Candidate pairs.
+    pub candidates: usize,
+    /// Candidate pairs that are alike enough to be linked.
+    pub linked: usize,
+}
+
+/// The story of every article, by article.
+#[derive(Clone, Debug, Default)]
+pub struct Stories {
+    parts: Vec<Part>,
+    /// The leads of stories with other texts, ascending, and their labels.
+    labels: Vec<(u32, String)>,
+    /// How they were found.
+    pub counts: StoryCounts,
+}
+
+/// What copies were found in.
+#[derive(Clone, Copy)]
+pub(crate) struct Copies<'a> {
+    pub(crate) register: &'a Register,
+    pub(crate) furniture: &'a Furniture,
+    pub(crate) texts: &'a Texts,
+    pub(crate) groups: &'a CopyGroups,
+}
+
+/// Finds the stories in a corpus whose copies are known; sweeps it twice.
+pub(crate) fn find<C: Corpus + ?Sized>(
+    corpus: &C,
+    copies: Copies<'_>,
+    config: &Config,
+    on_stage: &dyn Fn(Stage) -> Result<()>,
+) -> Result<Stories> {
+    let nodes = Nodes::new(copies.register, copies.texts, copies.groups);
+    on_stage(Stage::Terms)?;
+    let learned = Learned::new(corpus, copies, &nodes)?;
+    on_stage(Stage::Weigh)?;
+    let vectors = learned.weigh(corpus, copies, &nodes, config.story_terms)?;
+    on_stage(Stage::Relate)?;
+    let pools = learned.pools;
+    let candidates = Candidates::new(&nodes, &vectors, &pools, config.story_window);
+    let (scorer, edges) = Scorer::new(
+        (&nodes, &vectors, &pools),
+        &candidates.pairs,
+        (config.story_threshold.millionths(), config.story_window),
+    );
+    on_stage(Stage::Link)?;
+    let members = link::link(nodes.len(), &edges, &scorer);
+    let counts = StoryCounts {
+        representatives: nodes.len(),
+        languages: pools.sizes.len(),
+        keys: candidates.keys,
+        buckets: candidates.buckets,
+        largest_bucket: candidates.largest_bucket,
+        candidates: candidates.pairs.len(),
+        linked: edges.len(),
+    };
+    let leads = Leads {
+        nodes: &nodes,
+        vectors: &vectors,
+        register: copies.register,
+        texts: copies.texts,
+        config,
+    };
+    Ok(Stories::new(&members, &leads, copies.groups, counts))
+}
+
+/// A node's story: its lead, and how alike the node is to that.
+type Led = (u32, Millionths);
+
+impl Stories {
+    /// Each copy group a story of its own, where stories are not asked for.
+    pub(crate) fn of_copies(groups: &CopyGroups) -> Stories {
+        let part = |member: crate::copies::Member| Part {
+            lead: member.representative,
+            similarity: Millionths(0),
+            articles: member.copies,
+        };
+        Stories {
+            parts: groups.iter().map(part).collect(),
+            ..Stories::default()
+        }
+    }
+
+    fn new(
+        stories: &[Vec<u32>],
+        leads: &Leads<'_>,
+        groups: &CopyGroups,
+        counts: StoryCounts,
+    ) -> Stories {
+        let (nodes, vectors) = (leads.nodes, leads.vectors);
+        let article = |node: u32| nodes.articles[node as usize];
+        let alone = |node: u32| (article(node), Millionths(0));
+        let mut led: Vec<Led> = (0..nodes.len() as u32).map(alone).collect();
+        let mut labels = Vec::with_capacity(stories.len());
+        let told: Vec<(u32, String, Vec<Millionths>)> = stories
+            .par_iter()
+            .map(|members| {
+                let lead = leads.choose(members);
+                let cosine = |&node: &u32| Millionths(vectors.cosine(node, lead));
+                let cosines = members.iter().map(cosine).collect();
+                (lead, labels::label(members, vectors), cosines)
+            })
+            .collect();
+        for (members, (lead, label, cosines)) in stories.iter().zip(told) {
+            for (&node, cosine) in members.iter().zip(cosines) {
+                led[node as usize] = (article(lead), cosine);
+            }
+            labels.push((article(lead), label));
+        }
+        labels.sort_unstable();
+        Stories {
+            parts: parts(&led, nodes, groups),
+            labels,
+            counts,
+        }
+    }
+
+    /// An article's place.
+    pub fn of(&self, article: usize) -> Part {
+        self.parts[article]
+    }
+
+    /// The most telling words of the story that an article leads; `None` where it leads none of several texts.
+    pub fn label(&self, lead: u32) -> Option<&str> {
+        let at = self
+            .labels
+            .binary_search_by_key(&lead, |label| label.0)
+            .ok()?;
+        Some(&self.labels[at].1)
+    }
+
+    /// The leads of the stories that tell an event in several texts, in article order.
+    pub fn leads(&self) -> impl Iterator<Item = u32> {
+        self.labels.iter().map(|label| label.0)
+    }
+}
+
+/// The place of every article, from those of the nodes.
+fn parts(led: &[Led], nodes: &Nodes, groups: &CopyGroups) -> Vec<Part> {
+    let of = |representative: u32| {
+        let node = nodes.of(representative);
+        node.map_or((representative, Millionths(0)), |node| led[node as usize])
+    };
+    let mut sizes = vec![0u32; nodes.articles_in_all()];
+    for member in groups.iter() {
+        sizes[of(member.representative).0 as usize] += 1;
+    }
+    let part = |member: crate::copies::Member| {
+        let (lead, similarity) = of(member.representative);
+        Part {
+            lead,
+            similarity,
+            articles: sizes[lead as usize],
+        }
+    };
+    groups.iter().map(part).collect()
+}

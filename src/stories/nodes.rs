@@ -1,0 +1,76 @@
+//! Nodes: the representatives of all copy groups, which stories are made of.
+
+use rayon::prelude::*;
+
+use crate::article::Register;
+use crate::copies::{CopyGroups, Relation, Texts};
+
+/// An article that is no node.
+const NONE: u32 = u32::MAX;
+
+/// The representatives, numbered by time: undated ones first, ties by content.
+pub(super) struct Nodes {
+    /// The article of each.
+    pub(super) articles: Vec<u32>,
+    /// When each was published, in seconds.
+    pub(super) times: Vec<Option<i64>>,
+    /// The rank of each by content hash, then by the hash of the record, then by its id: what samples and ties go by.
+    pub(super) by_content: Vec<u32>,
+    of_article: Vec<u32>,
+}
+
+impl Nodes {
+    pub(super) fn new(register: &Register, texts: &Texts, groups: &CopyGroups) -> Nodes {
+        let stands =
+            |&article: &u32| groups.of(article as usize).relation == Relation::Representative;
+        let mut articles: Vec<u32> = (0..register.len() as u32).filter(stands).collect();
+        let content = |article: u32| {
+            let at = article as usize;
+            let hash = register.entry(at).record_hash;
+            (
+                texts.of_article[at],
+                hash,
+                register.external_id(at),
+                article,
+            )
+        };
+        articles.par_sort_unstable_by(|&a, &b| content(a).cmp(&content(b)));
+        let time = |article: u32| {
+            register
+                .entry(article as usize)
+                .published
+                .map(|time| time.0)
+        };
+        let mut order: Vec<(Option<i64>, u32)> =
+            articles.iter().map(|&a| time(a)).zip(0..).collect();
+        order.par_sort_unstable();
+        let mut nodes = Nodes {
+            articles: Vec::with_capacity(order.len()),
+            times: Vec::with_capacity(order.len()),
+            by_content: Vec::with_capacity(order.len()),
+            of_article: vec![NONE; register.len()],
+        };
+        for ((time, rank), node) in order.into_iter().zip(0..) {
+            let article = articles[rank as usize];
+            nodes.of_article[article as usize] = node;
+            nodes.articles.push(article);
+            nodes.times.push(time);
+            nodes.by_content.push(rank);
+        }
+        nodes
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.articles.len()
+    }
+
+    /// How many articles there are, those that are no nodes included.
+    pub(super) fn articles_in_all(&self) -> usize {
+        self.of_article.len()
+    }
+
+    /// The node of an article, if it stands for its group.
+    pub(super) fn of(&self, article: u32) -> Option<u32> {
+        Some(self.of_article[article as usize]).filter(|&node| node != NONE)
+    }
+}

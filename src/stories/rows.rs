@@ -1,0 +1,44 @@
+//! Rows of different lengths, in one piece of memory.
+
+use std::ops::Range;
+
+/// Rows, one behind the other.
+#[derive(Clone, Debug)]
+pub(super) struct Rows<T> {
+    ends: Vec<u32>,
+    cells: Vec<T>,
+}
+
+impl<T> Default for Rows<T> {
+    fn default() -> Rows<T> {
+        Rows {
+            ends: Vec::new(),
+            cells: Vec::new(),
+        }
+    }
+}
+
+impl<T> Rows<T> {
+    /// Adds a row.
+    pub(super) fn push(&mut self, cells: impl IntoIterator<Item = T>) {
+        self.cells.extend(cells);
+        self.ends.push(self.cells.len() as u32);
+    }
+
+    /// Where the cells of a row lie among all.
+    pub(super) fn range(&self, row: usize) -> Range<usize> {
+        let start = row.checked_sub(1).map_or(0, |before| self.ends[before]);
+        start as usize..self.ends[row] as usize
+    }
+
+    /// The cells of a row.
+    pub(super) fn of(&self, row: usize) -> &[T] {
+        &self.cells[self.range(row)]
+    }
+
+    /// Gives back the room that is not used.
+    pub(super) fn shrink(&mut self) {
+        self.ends.shrink_to_fit();
+        self.cells.shrink_to_fit();
+    }
+}
