@@ -84,6 +84,8 @@ impl<'n> Surveyor<'n> {
             }
             #[cfg(feature = "parquet")]
             Format::Parquet => self.look_at_footer(input)?,
+            #[cfg(not(feature = "parquet"))]
+            Format::Parquet => Survey::default(),
             Format::Text | Format::Html | Format::Warc | Format::Unreadable => Survey::default(),
         };
         self.unseen.retain(|(role, _)| !survey.roles.contains(role));
