@@ -20,7 +20,7 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Group the articles that are one text, and those that tell one story: one row an article
+    /// Group the articles that are one text, and those that tell one story; a row each
     Cluster(ClusterCall),
     /// Write the corpus without its copies, each record as it was read
     Dedup(DedupCall),

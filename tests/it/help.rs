@@ -14,7 +14,7 @@ fn help_names_the_commands() {
     Usage: samestory <COMMAND>
 
     Commands:
-      cluster      Group the articles that are one text, and those that tell one story: one row an article
+      cluster      Group the articles that are one text, and those that tell one story; a row each
       dedup        Write the corpus without its copies, each record as it was read
       eval         Score clusters against a gold standard
       completions  Write what completes this command line in a shell, to standard output

@@ -228,13 +228,13 @@ fn a_file_that_cannot_be_read_is_told_and_costs_no_other_input() {
     });
     insta::assert_snapshot!(alone.concat(), @r"
     samestory: in/cut.parquet: a Parquet file that is cut off: its end is missing; copy or write it again
-      give JSONL, CSV, TSV, Parquet or plain text, or a folder that holds some
+      give JSONL, CSV, TSV, Parquet, WARC, HTML or plain text, or a folder that holds some
     samestory: in/encrypted.parquet: an encrypted Parquet file; write it again without encryption
-      give JSONL, CSV, TSV, Parquet or plain text, or a folder that holds some
+      give JSONL, CSV, TSV, Parquet, WARC, HTML or plain text, or a folder that holds some
     samestory: in/empty.parquet: named as Parquet, but it does not begin as one; copy or write it again
-      give JSONL, CSV, TSV, Parquet or plain text, or a folder that holds some
+      give JSONL, CSV, TSV, Parquet, WARC, HTML or plain text, or a folder that holds some
     samestory: in/other.parquet: named as Parquet, but it does not begin as one; copy or write it again
-      give JSONL, CSV, TSV, Parquet or plain text, or a folder that holds some
+      give JSONL, CSV, TSV, Parquet, WARC, HTML or plain text, or a folder that holds some
     samestory: in/no_text.parquet: no field that looks like a text; the fields are: x
       name the text field with --text-field
     ");
