@@ -129,6 +129,9 @@ pub fn cluster<C: Corpus + ?Sized>(
     counts.add(&candidates, &verified);
     on_stage(Stage::Group)?;
     let groups = CopyGroups::new((&register, &texts), &candidates.pairs, &verified, config);
+    // What groups were made of is let go before stories need room.
+    drop(candidates);
+    let Verified { pairs, .. } = verified;
     let stories = if config.copies_only {
         Stories::of_copies(&groups)
     } else {
@@ -145,7 +148,7 @@ pub fn cluster<C: Corpus + ?Sized>(
         groups,
         stories,
         texts,
-        pairs: verified.pairs,
+        pairs,
         furniture,
         read,
         counts,

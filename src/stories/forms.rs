@@ -16,7 +16,7 @@ pub(super) type Window = Feature;
 const FORM: (usize, usize) = (2, 5);
 
 /// A window is never form with fewer articles that have it.
-const FEWEST: u32 = 8;
+pub(super) const FEWEST: u32 = 8;
 
 /// Windows are counted in so many articles at most, those of smallest content hash: form is frequent or none.
 pub(super) const SAMPLE: usize = 1 << 16;

@@ -15,6 +15,8 @@ const SLOTS: (usize, u32, u32) = (64, 20, 26);
 pub(super) struct Frequencies {
     slots: Vec<AtomicU32>,
     shift: u32,
+    /// A bit for each slot, set where it is frequent: few are, and all bits fit where slots do not.
+    frequent: Vec<u64>,
 }
 
 impl Frequencies {
@@ -27,12 +29,39 @@ impl Frequencies {
         Frequencies {
             slots,
             shift: 64 - bits,
+            frequent: Vec::new(),
         }
     }
 
-    fn slot(&self, language: u32, feature: Feature) -> &AtomicU32 {
+    fn place(&self, language: u32, feature: Feature) -> usize {
         let key = mix(u64::from(feature) << 32 | u64::from(language));
-        &self.slots[(key >> self.shift) as usize]
+        (key >> self.shift) as usize
+    }
+
+    fn slot(&self, language: u32, feature: Feature) -> &AtomicU32 {
+        &self.slots[self.place(language, feature)]
+    }
+
+    /// Marks, once all are counted, what stands in so many articles of a language.
+    pub(super) fn mark(&mut self, least: u32) {
+        let bits = |slots: &[AtomicU32]| {
+            let is_frequent = |slot: &AtomicU32| slot.load(Ordering::Relaxed) >= least;
+            let bits = slots.iter().rev();
+            bits.fold(0, |bits, slot| bits << 1 | u64::from(is_frequent(slot)))
+        };
+        self.frequent = self.slots.chunks(64).map(bits).collect();
+    }
+
+    /// How many articles of these languages have this feature, of languages in which it was marked.
+    pub(super) fn of_frequent(&self, languages: &[u32], feature: Feature) -> u32 {
+        let count = |&language: &u32| {
+            let place = self.place(language, feature);
+            match self.frequent[place / 64] >> (place % 64) & 1 {
+                0 => 0,
+                _ => self.slots[place].load(Ordering::Relaxed),
+            }
+        };
+        languages.iter().map(count).sum()
     }
 
     /// Counts more articles of a language with these features.

@@ -147,7 +147,7 @@ impl Learned {
         nodes: &Nodes,
     ) -> Result<Learned> {
         let linguist = linguist(corpus, copies, nodes)?;
-        let frequencies = Frequencies::new(nodes.len());
+        let mut frequencies = Frequencies::new(nodes.len());
         let is_sampled = |node: u32| (nodes.by_content[node as usize] as usize) < forms::SAMPLE;
         let cutters = Cutters::default();
         let of_batches = sweep(corpus, copies, nodes, &|articles| {
@@ -179,6 +179,7 @@ impl Learned {
         for (node, tongue) in of_batches.into_iter().flatten() {
             tongues[node as usize] = tongue;
         }
+        frequencies.mark(forms::FEWEST);
         let pools = Pools::new(&tongues);
         let mut sampled = vec![0; pools.sizes.len()];
         for (node, &pool) in (0..nodes.len() as u32).zip(&pools.of) {
@@ -221,13 +222,16 @@ impl Learned {
                     .keys_for(pool, self.tongues[node as usize], &mut keys);
                 let tag = is_usual.then_some(pool as u32);
                 let having = |feature| self.frequencies.of(&keys, feature);
-                forms::drop(&mut cutter, |window| having(window) >= self.form[pool]);
+                forms::drop(&mut cutter, |window| {
+                    self.frequencies.of_frequent(&keys, window) >= self.form[pool]
+                });
                 let text = (article.title.as_ref(), article.text.as_ref());
                 let weigher = (&weighers[pool], terms);
                 let draft = Draft::new(&mut cutter, text, weigher, (tag, having));
                 drafts.push(node, &draft);
             }
             cutters.give_back(cutter);
+            drafts.shrink();
             drafts
         })?;
         let pairs = self.pairs(&drafts);

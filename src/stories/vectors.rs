@@ -17,6 +17,11 @@ impl Sparse {
         self.weights.extend(weighted.iter().map(|weight| weight.1));
     }
 
+    fn shrink(&mut self) {
+        self.features.shrink();
+        self.weights.shrink_to_fit();
+    }
+
     fn of(&self, row: usize) -> (&[Feature], &[u16]) {
         (
             self.features.of(row),
@@ -67,6 +72,15 @@ impl Drafts {
         self.words.push(&draft.words);
     }
 
+    /// Gives back the room that is not used.
+    pub(super) fn shrink(&mut self) {
+        self.grams.shrink();
+        self.stems.shrink();
+        self.pairs.shrink();
+        self.words.rows.shrink();
+        self.words.letters.shrink_to_fit();
+    }
+
     /// Each node with its pairs.
     pub(super) fn pairs(&self) -> impl Iterator<Item = (u32, &[(Feature, u32)])> {
         let pairs = (0..self.nodes.len()).map(|row| self.pairs.of(row));
@@ -93,8 +107,7 @@ impl Drafts {
         }
         chunk.nodes = self.nodes;
         chunk.words = self.words;
-        chunk.vectors.features.shrink();
-        chunk.vectors.weights.shrink_to_fit();
+        chunk.vectors.shrink();
         chunk.terms.shrink();
         chunk
     }
