@@ -56,7 +56,7 @@ def tools(samestory, work):
     corpus, groups = work / "corpus.jsonl", work / "groups.csv"
     says = subprocess.run([samestory, "--version"], capture_output=True, text=True, check=True).stdout.split()[1]
     ours = ("article_id", "copy_id")
-    command = [samestory, "cluster", "--quiet", corpus, "-o", groups]
+    command = [samestory, "cluster", "--copies-only", "--quiet", corpus, "-o", groups]
     as_peers = [*command, "--keep-furniture", "--copy-threshold", "0.7"]
     yield "samestory", says, command, ours
     yield "samestory, one thread", says, [*command, "--threads", "1"], ours
