@@ -68,7 +68,7 @@ against_parsing() {
 # What one run over a dump does for each article.
 growth_row() {
     local TIMEFORMAT='processor %U %S'
-    { time "$bin/samestory" cluster --verbose ${FLAGS:-} "$2" -o "$work/clusters.csv"; } 2>&1 | awk -v articles="$1" '
+    { time "$bin/samestory" cluster --verbose ${FLAGS---copies-only} "$2" -o "$work/clusters.csv"; } 2>&1 | awk -v articles="$1" '
         /^candidates/ { for (at = 2; at <= NF; at++) if ($at == "an") found = $(at - 1) }
         /^time/ { seconds = $2 }
         /^processor/ { printf "| %d | %s | %.0f | %.0f |\n", articles, found, ($2 + $3) / articles * 1e6, articles / seconds }
