@@ -14,7 +14,7 @@ use crate::fingerprint::mix;
 pub(super) type Pair = (u32, u32);
 
 /// A term of at most so many articles is a key by itself; others are keys in twos.
-const RARE: u32 = 64;
+pub(super) const RARE: u32 = 64;
 /// How many nodes before and behind it each node meets in a bucket, by time.
 const REACH: usize = 16;
 /// How many candidates each node keeps of those it met.

@@ -1,5 +1,6 @@
 //! Weights: what of an article tells its story, from how often it stands there and in how few others.
 
+use super::candidates::RARE;
 use super::features::{Cutter, Feature, is_stem};
 use super::lexicon::FeatureId;
 use super::logarithm::{Logarithms, ln};
@@ -34,7 +35,7 @@ pub(super) type Word<'t> = (Feature, f32, &'t str);
 pub(super) struct Draft<'t> {
     /// The strongest grams, by feature.
     pub(super) grams: Vec<Weighted>,
-    /// The most telling stems that another article has too, most telling first.
+    /// The most telling stems that another article has too, most telling first; then rare grams, as many as stems are missing.
     pub(super) stems: Vec<Term>,
     /// Pairs of telling stems, and how often each counts.
     pub(super) pairs: Vec<(Feature, u32)>,
@@ -84,6 +85,7 @@ impl<'t> Draft<'t> {
     ) -> Draft<'t> {
         let counts = cutter.count().to_vec();
         let mut grams = Vec::with_capacity(counts.len());
+        let mut rare = Vec::new();
         let mut stems: Vec<(FeatureId, Term)> = Vec::new();
         for (id, count) in counts {
             let feature = cutter.feature(id);
@@ -91,6 +93,14 @@ impl<'t> Draft<'t> {
             let weight = weigher.weight(count, articles);
             if !is_stem(feature) {
                 grams.push((weight, feature));
+                if (2..=RARE).contains(&articles) {
+                    let weight = weight as f32;
+                    rare.push(Term {
+                        feature,
+                        articles,
+                        weight,
+                    });
+                }
             } else if weight > 0.0 {
                 let weight = weight as f32;
                 stems.push((
@@ -117,6 +127,8 @@ impl<'t> Draft<'t> {
             stems.truncate(terms);
         }
         stems.sort_unstable_by(by_weight);
+        rare.sort_unstable_by(Term::by_weight);
+        rare.truncate(terms - stems.len());
         let labelling = &stems[..LABELLING.min(stems.len())];
         let shown = cutter.words(&ids(labelling), text);
         let words = labelling.iter().zip(shown);
@@ -126,7 +138,7 @@ impl<'t> Draft<'t> {
             words: words
                 .map(|((_, term), word)| (term.feature, term.weight, word))
                 .collect(),
-            stems: stems.iter().map(|stem| stem.1).collect(),
+            stems: stems.iter().map(|stem| stem.1).chain(rare).collect(),
         }
     }
 }
@@ -137,7 +149,8 @@ pub(super) fn finish(
     (weigher, terms): (&Weigher, usize),
     having: impl Fn(Feature) -> u32,
 ) -> (Vec<Weighted>, Vec<Term>) {
-    let mut told = parts.stems.to_vec();
+    let (mut told, rare): (Vec<Term>, Vec<Term>) =
+        parts.stems.iter().partition(|term| is_stem(term.feature));
     let mut weighed = Vec::with_capacity(parts.pairs.len());
     for &(feature, count) in parts.pairs {
         let articles = having(feature);
@@ -153,6 +166,9 @@ pub(super) fn finish(
         }
     }
     told.sort_unstable_by(Term::by_weight);
+    told.truncate(terms);
+    // Where an article is too short for as many terms as may be, its rare grams stand in for them.
+    told.extend(rare);
     told.truncate(terms);
     // Four fifths of a vector's square are its grams', one is its pairs'.
     let part =
