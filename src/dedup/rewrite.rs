@@ -7,6 +7,7 @@ use std::path::Path;
 use super::Plan;
 use super::decisions::{self, Fate};
 use crate::article::{Article, FieldNames, FileCorpus, Format, Input, Place, TextPlace};
+use crate::compression::Compression;
 use crate::error::{ErrorKind, Result};
 use crate::output::{ClusterRow, Value};
 
@@ -113,13 +114,24 @@ pub(super) fn check_texts(inputs: &[Input], is_stripped: bool) -> Result<()> {
     }
 }
 
-/// Refuses a name for lines that says they are Parquet.
+/// Refuses a name that says another form than the records have: they are written as they were read.
 pub(super) fn check_name(input: &Input, name: &Path) -> Result<()> {
-    let ending = name.extension();
-    if ending.is_some_and(|ending| ending.eq_ignore_ascii_case("parquet")) {
-        return Err(unfit(input, "its records are not written as Parquet"));
-    }
-    Ok(())
+    let plain = match Compression::of_name(name) {
+        Compression::None => name,
+        _ => Path::new(name.file_stem().unwrap_or_default()),
+    };
+    let ending = plain.extension().unwrap_or_default().to_ascii_lowercase();
+    let says = |endings: &[&str]| endings.iter().any(|&other| ending == other);
+    let other = match input.format {
+        _ if says(&["parquet"]) => "Parquet",
+        Format::Jsonl if says(&["csv", "tsv"]) => "CSV",
+        Format::Delimited { .. } if says(&["json", "jsonl", "ndjson"]) => "JSON lines",
+        _ => return Ok(()),
+    };
+    Err(unfit(
+        input,
+        &format!("its records are not written as {other}"),
+    ))
 }
 
 /// The names that the columns of marks get: those of the table, with `samestory_` before one that is taken.

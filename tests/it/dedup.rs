@@ -258,3 +258,25 @@ fn a_table_of_other_inputs_is_refused() {
     ");
     assert!(!folder.path("kept.jsonl").exists());
 }
+
+#[test]
+fn a_name_that_says_another_form_than_the_records_have_is_refused() {
+    let folder = Folder::with("dump.jsonl", small_dump());
+    folder.write("dump.csv", "id,text\na,one\nb,two\n");
+    for (input, output, form) in [
+        ("dump.jsonl", "out.csv", "CSV"),
+        ("dump.jsonl", "out.tsv.gz", "CSV"),
+        ("dump.csv", "out.jsonl", "JSON lines"),
+        ("dump.csv", "out.jsonl.zst", "JSON lines"),
+    ] {
+        let err = folder.run(&["dedup", input, "-o", output]).failed();
+        assert!(
+            err.contains(&format!("not written as {form}")) && err.contains("-o"),
+            "{err}"
+        );
+        assert!(!folder.path(output).exists());
+    }
+    let call = ["dedup", "dump.csv", "-o", "out.txt"];
+    folder.run(&call).done();
+    assert!(folder.text("out.txt").starts_with("id,text\n"));
+}
