@@ -64,9 +64,9 @@ pub enum Stage {
     Verify,
     /// Copy groups are made, in memory.
     Group,
-    /// Languages and terms are learned of the representatives: the fourth sweep.
+    /// Languages and terms are learned of the representatives: the fourth and the fifth sweep.
     Terms,
-    /// Representatives are weighed by their terms: the fifth sweep.
+    /// Representatives are weighed by their terms: the sixth sweep.
     Weigh,
     /// Story candidates are found and compared, in memory.
     Relate,

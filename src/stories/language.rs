@@ -78,7 +78,11 @@ pub(super) fn code(name: &str) -> Option<String> {
         let mut all = Lang::all().iter().copied();
         all.find(|lang| lang.eng_name().to_lowercase() == name)
     });
-    Some(known.map_or_else(|| other.to_owned(), |lang| lang.code().to_owned()))
+    // What is neither a name nor like a code is no language, whatever its field is called.
+    let is_code =
+        matches!(other.len(), 2..=3) && other.bytes().all(|byte| byte.is_ascii_lowercase());
+    let known = known.map(|lang| lang.code());
+    known.or(is_code.then_some(other)).map(str::to_owned)
 }
 
 /// Codes of ISO 639-1 and 639-2 and those of ISO 639-3 for the same languages.
@@ -195,7 +199,9 @@ mod tests {
             assert_eq!(code(name).as_deref(), Some("cmn"), "{name}");
         }
         assert_eq!(code("tlh").as_deref(), Some("tlh"));
-        for name in ["", " ", "und", "unknown", "null"] {
+        for name in [
+            "", " ", "und", "unknown", "null", "4711", "a7f3", "politics",
+        ] {
             assert_eq!(code(name), None, "{name}");
         }
     }

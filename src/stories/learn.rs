@@ -1,4 +1,5 @@
-//! Learning: two sweeps, one for what articles are written in and in how many each feature stands, one to weigh them.
+//! Learning: three sweeps, one over a sample for the languages of the dump, one for in how many articles each feature stands,
+//! one to weigh them.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -140,7 +141,7 @@ fn sweep<C: Corpus + ?Sized, T: Send>(
 }
 
 impl Learned {
-    /// The first sweep: languages, and in how many articles each feature stands.
+    /// The first two sweeps: languages, and in how many articles each feature stands.
     pub(super) fn new<C: Corpus + ?Sized>(
         corpus: &C,
         copies: Copies<'_>,
@@ -194,7 +195,7 @@ impl Learned {
         })
     }
 
-    /// The second sweep: every article's vector, terms and words.
+    /// The third sweep: every article's vector, terms and words.
     pub(super) fn weigh<C: Corpus + ?Sized>(
         &self,
         corpus: &C,

@@ -89,7 +89,7 @@ pub(crate) struct Copies<'a> {
     pub(crate) groups: &'a CopyGroups,
 }
 
-/// Finds the stories in a corpus whose copies are known; sweeps it twice.
+/// Finds the stories in a corpus whose copies are known; sweeps it three times.
 pub(crate) fn find<C: Corpus + ?Sized>(
     corpus: &C,
     copies: Copies<'_>,
