@@ -1,7 +1,10 @@
 //! Every setting of a run, with the defaults that serve all corpora and languages.
 
+use std::path::PathBuf;
+
 use crate::error::{ErrorKind, Result};
 use crate::fingerprint::Millionths;
+use crate::spill::Room;
 
 /// The settings of a run.
 ///
@@ -44,6 +47,10 @@ pub struct Config {
     pub keep: Keep,
     /// Sources whose articles stand for their group, or lead their story, before all others, most preferred first.
     pub prefer: Vec<String>,
+    /// How many bytes of memory the run may take; `None` for any. It changes nothing of what is found.
+    pub memory: Option<u64>,
+    /// The folder of the temporary files that hold what does not fit; the system's where there is none.
+    pub temp_dir: Option<PathBuf>,
 }
 
 impl Default for Config {
@@ -64,6 +71,8 @@ impl Default for Config {
             story_terms: 20,
             keep: Keep::Earliest,
             prefer: Vec::new(),
+            memory: None,
+            temp_dir: None,
         }
     }
 }
@@ -87,6 +96,12 @@ impl Config {
         range("--story-terms", self.story_terms, 2, 64)?;
         let most = 100 * 366 * 24 * 3600;
         range("--story-window", self.story_window as usize, 1, most)
+    }
+
+    /// The memory that the run may take, and the folder for what goes beyond.
+    pub fn room(&self) -> Room {
+        let folder = self.temp_dir.clone().unwrap_or_else(std::env::temp_dir);
+        Room::new(self.memory.unwrap_or(u64::MAX), folder)
     }
 }
 

@@ -25,6 +25,14 @@ pub enum ErrorKind {
         /// What the system said.
         source: io::Error,
     },
+    /// What did not fit into memory could not be kept on disk.
+    #[error("temporary files in {}: {source}", folder.display())]
+    Spill {
+        /// The folder of the temporary files.
+        folder: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
     /// The inputs hold no file that could be read.
     #[error("{input}: {reason}")]
     NoInput {

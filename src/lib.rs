@@ -129,6 +129,7 @@ pub mod output;
 pub mod pipeline;
 mod pool;
 pub mod rejects;
+pub mod spill;
 pub mod stories;
 pub mod tables;
 

@@ -105,6 +105,7 @@ pub fn cluster<C: Corpus + ?Sized>(
     on_stage: &dyn Fn(Stage) -> Result<()>,
 ) -> Result<Clustering> {
     config.check()?;
+    let room = config.room();
     on_stage(Stage::Learn)?;
     let furniture = if config.keep_furniture {
         Furniture::default()
@@ -140,6 +141,7 @@ pub fn cluster<C: Corpus + ?Sized>(
             furniture: &furniture,
             texts: &texts,
             groups: &groups,
+            room: &room,
         };
         stories::find(corpus, copies, config, on_stage)?
     };

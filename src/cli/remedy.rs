@@ -37,6 +37,9 @@ pub(crate) fn of(error: &Error) -> Option<String> {
                 .to_owned()
         }
         ErrorKind::Changed { .. } => "run again once nothing writes to it".to_owned(),
+        ErrorKind::Spill { .. } => {
+            "make room there, name another folder with --temp-dir, or give more --memory".to_owned()
+        }
         ErrorKind::Io { source, .. } => return of_io(source.kind()),
         _ => return None,
     };

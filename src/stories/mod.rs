@@ -34,6 +34,7 @@ use crate::copies::{CopyGroups, Texts};
 use crate::error::Result;
 use crate::fingerprint::Millionths;
 use crate::pipeline::Stage;
+use crate::spill::Room;
 use candidates::Candidates;
 use lead::Leads;
 use learn::Learned;
@@ -87,6 +88,7 @@ pub(crate) struct Copies<'a> {
     pub(crate) furniture: &'a Furniture,
     pub(crate) texts: &'a Texts,
     pub(crate) groups: &'a CopyGroups,
+    pub(crate) room: &'a Room,
 }
 
 /// Finds the stories in a corpus whose copies are known; sweeps it three times.

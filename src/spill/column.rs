@@ -1,0 +1,243 @@
+//! Columns: values in the order of articles, made batch by batch in any order, and read by place.
+
+use std::ops::Range;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use super::file::SpillFile;
+use super::{Plain, Room, Taken, bytes_of};
+use crate::error::Result;
+
+/// The values of one batch.
+#[derive(Debug)]
+enum Part<T> {
+    Memory { values: Vec<T>, _taken: Taken },
+    Disk { at: u64, len: usize },
+}
+
+impl<T> Part<T> {
+    fn len(&self) -> usize {
+        match self {
+            Part::Memory { values, .. } => values.len(),
+            Part::Disk { len, .. } => *len,
+        }
+    }
+}
+
+/// A column that is being made; any thread adds the values of any batch.
+#[derive(Debug)]
+pub(crate) struct ColumnWriter<T> {
+    room: Room,
+    file: OnceLock<SpillFile>,
+    parts: Mutex<Vec<(usize, Part<T>)>>,
+}
+
+impl<T: Plain> ColumnWriter<T> {
+    pub(crate) fn new(room: &Room) -> ColumnWriter<T> {
+        ColumnWriter {
+            room: room.clone(),
+            file: OnceLock::new(),
+            parts: Mutex::default(),
+        }
+    }
+
+    /// Adds the values of a batch, once for each batch.
+    ///
+    /// # Errors
+    ///
+    /// When they have to go to disk, and cannot.
+    pub(crate) fn push(&self, batch: usize, mut values: Vec<T>) -> Result<()> {
+        values.shrink_to_fit();
+        let part = match self.room.take(bytes_of::<T>(values.len())) {
+            Some(_taken) => Part::Memory { values, _taken },
+            None => Part::Disk {
+                at: self.file()?.append(&values)?,
+                len: values.len(),
+            },
+        };
+        let mut parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        parts.push((batch, part));
+        Ok(())
+    }
+
+    fn file(&self) -> Result<&SpillFile> {
+        if let Some(file) = self.file.get() {
+            return Ok(file);
+        }
+        let file = self.room.file()?;
+        Ok(self.file.get_or_init(|| file))
+    }
+
+    /// The column, its batches in order.
+    pub(crate) fn finish(self) -> Column<T> {
+        let mut parts = self
+            .parts
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        parts.sort_unstable_by_key(|&(batch, _)| batch);
+        let mut column = Column {
+            parts: Vec::with_capacity(parts.len()),
+            starts: Vec::with_capacity(parts.len()),
+            len: 0,
+            file: self.file.into_inner(),
+        };
+        for (_, part) in parts.into_iter().filter(|(_, part)| part.len() > 0) {
+            column.starts.push(column.len);
+            column.len += part.len();
+            column.parts.push(part);
+        }
+        column
+    }
+}
+
+/// Values by place.
+#[derive(Debug)]
+pub(crate) struct Column<T> {
+    parts: Vec<Part<T>>,
+    /// The place of the first value of each part.
+    starts: Vec<usize>,
+    len: usize,
+    file: Option<SpillFile>,
+}
+
+impl<T> Default for Column<T> {
+    fn default() -> Column<T> {
+        Column {
+            parts: Vec::new(),
+            starts: Vec::new(),
+            len: 0,
+            file: None,
+        }
+    }
+}
+
+impl<T: Plain> Column<T> {
+    /// How many values there are.
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// The values at these places: where they lie, if that is memory and one piece of it, else read into `buffer`.
+    ///
+    /// # Errors
+    ///
+    /// When they lie on disk, and cannot be read.
+    pub(crate) fn read<'a>(
+        &'a self,
+        places: Range<usize>,
+        buffer: &'a mut Vec<T>,
+    ) -> Result<&'a [T]> {
+        if places.is_empty() {
+            return Ok(&[]);
+        }
+        let first = self.starts.partition_point(|&start| start <= places.start) - 1;
+        let from = places.start - self.starts[first];
+        let to = from + places.len();
+        if let Part::Memory { values, .. } = &self.parts[first]
+            && to <= values.len()
+        {
+            return Ok(&values[from..to]);
+        }
+        buffer.clear();
+        buffer.resize(places.len(), T::new_zeroed());
+        self.copy(first, from, buffer)?;
+        Ok(buffer)
+    }
+
+    /// Copies what begins at place `from` of part `first`.
+    fn copy(&self, first: usize, mut from: usize, mut to: &mut [T]) -> Result<()> {
+        for part in &self.parts[first..] {
+            let count = (part.len() - from).min(to.len());
+            let (here, rest) = to.split_at_mut(count);
+            match part {
+                Part::Memory { values, .. } => here.copy_from_slice(&values[from..from + count]),
+                Part::Disk { at, .. } => {
+                    if let Some(file) = &self.file {
+                        file.read(at + bytes_of::<T>(from), here)?;
+                    }
+                }
+            }
+            (from, to) = (0, rest);
+            if to.is_empty() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// One value.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Column::read`].
+    pub(crate) fn value(&self, place: usize) -> Result<T> {
+        let part = self.starts.partition_point(|&start| start <= place) - 1;
+        let from = place - self.starts[part];
+        if let Part::Memory { values, .. } = &self.parts[part] {
+            return Ok(values[from]);
+        }
+        let mut value = [T::new_zeroed()];
+        self.copy(part, from, &mut value)?;
+        Ok(value[0])
+    }
+
+    /// Hands on all values in their order, a piece at a time, each with the place of its first.
+    ///
+    /// # Errors
+    ///
+    /// Those of `visit`, and of reading.
+    pub(crate) fn scan(&self, mut visit: impl FnMut(usize, &[T]) -> Result<()>) -> Result<()> {
+        let mut buffer = Vec::new();
+        for (part, &start) in self.parts.iter().zip(&self.starts) {
+            let piece = self.read(start..start + part.len(), &mut buffer)?;
+            visit(start, piece)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_column_reads_the_same_wherever_it_lies(
+            batches in prop::collection::vec(prop::collection::vec(any::<u32>(), 0..40), 1..12),
+            limit in 0u64..2000,
+        ) {
+            let writer = ColumnWriter::new(&Room::new(limit, std::env::temp_dir()));
+            for (number, batch) in batches.iter().enumerate().rev() {
+                writer.push(number, batch.clone())?;
+            }
+            let (column, all) = (writer.finish(), batches.concat());
+            prop_assert_eq!(column.len(), all.len());
+            let mut scanned = Vec::new();
+            column.scan(|start, piece| {
+                assert_eq!(start, scanned.len());
+                scanned.extend_from_slice(piece);
+                Ok(())
+            })?;
+            prop_assert_eq!(&scanned, &all);
+            let mut buffer = Vec::new();
+            for start in 0..all.len() {
+                let end = (start + 7).min(all.len());
+                prop_assert_eq!(column.read(start..end, &mut buffer)?, &all[start..end]);
+                prop_assert_eq!(column.value(start)?, all[start]);
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_column_took_is_free_again() -> Result<()> {
+        let room = Room::new(1000, std::env::temp_dir());
+        let writer = ColumnWriter::new(&room);
+        writer.push(0, vec![1u64; 100])?;
+        writer.push(1, vec![2u64; 100])?;
+        assert_eq!((room.free(), room.spilled()), (200, 800));
+        drop(writer.finish());
+        assert_eq!((room.free(), room.most_taken()), (1000, 800));
+        Ok(())
+    }
+}

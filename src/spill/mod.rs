@@ -1,0 +1,27 @@
+//! What of a run does not fit into memory?
+//!
+//! A run holds columns (a value or a row for each article) and sorted entries (hashes with the articles that bear them).
+//! Both stay in memory as long as there is [`Room`], and go to unnamed temporary files beyond. Nothing that is found
+//! hangs on which of them did: a column is read by place and a sorter by order, wherever the values lie.
+
+mod column;
+mod file;
+mod room;
+mod sorter;
+
+pub(crate) use column::{Column, ColumnWriter};
+pub use room::Room;
+pub(crate) use room::Taken;
+pub(crate) use sorter::{Keyed, Sorted, Sorter};
+
+use zerocopy::{FromBytes, Immutable, IntoBytes};
+
+/// What can lie in a file as it lies in memory: no padding, no pointers, any bits allowed.
+pub(crate) trait Plain: FromBytes + IntoBytes + Immutable + Copy + Send + Sync {}
+
+impl<T: FromBytes + IntoBytes + Immutable + Copy + Send + Sync> Plain for T {}
+
+/// The bytes that so many values take.
+fn bytes_of<T>(count: usize) -> u64 {
+    (count * size_of::<T>()) as u64
+}

@@ -1,0 +1,114 @@
+//! Room: how much memory a run may take for what grows with the dump, and where the rest goes.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::file::SpillFile;
+use crate::error::Result;
+
+/// The memory of a run, shared by all that grows with the dump; a clone is the same room.
+#[derive(Clone, Debug)]
+pub struct Room(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    limit: u64,
+    folder: PathBuf,
+    taken: AtomicU64,
+    most: AtomicU64,
+    spilled: AtomicU64,
+}
+
+impl Default for Room {
+    /// Room for anything.
+    fn default() -> Room {
+        Room::new(u64::MAX, std::env::temp_dir())
+    }
+}
+
+impl Room {
+    /// Room for so many bytes; what is beyond goes to files without a name in `folder`, which vanish with the run however
+    /// it ends.
+    pub fn new(limit: u64, folder: impl Into<PathBuf>) -> Room {
+        Room(Arc::new(Inner {
+            limit,
+            folder: folder.into(),
+            taken: AtomicU64::new(0),
+            most: AtomicU64::new(0),
+            spilled: AtomicU64::new(0),
+        }))
+    }
+
+    /// How many bytes it is in all.
+    pub fn limit(&self) -> u64 {
+        self.0.limit
+    }
+
+    /// How many bytes are free.
+    pub(crate) fn free(&self) -> u64 {
+        let taken = self.0.taken.load(Ordering::Relaxed);
+        self.0.limit.saturating_sub(taken)
+    }
+
+    /// How many bytes were taken when most were.
+    pub fn most_taken(&self) -> u64 {
+        self.0.most.load(Ordering::Relaxed)
+    }
+
+    /// How many bytes went to disk.
+    pub fn spilled(&self) -> u64 {
+        self.0.spilled.load(Ordering::Relaxed)
+    }
+
+    /// Takes so many bytes, if they are free.
+    pub(crate) fn take(&self, bytes: u64) -> Option<Taken> {
+        let fits = |taken: u64| taken.checked_add(bytes).filter(|&sum| sum <= self.0.limit);
+        let before = self
+            .0
+            .taken
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits)
+            .ok()?;
+        Some(self.note(before, bytes))
+    }
+
+    /// Takes so many bytes, free or not: what has to be in memory, and is not much.
+    pub(crate) fn take_anyway(&self, bytes: u64) -> Taken {
+        let before = self.0.taken.fetch_add(bytes, Ordering::Relaxed);
+        self.note(before, bytes)
+    }
+
+    fn note(&self, before: u64, bytes: u64) -> Taken {
+        self.0.most.fetch_max(before + bytes, Ordering::Relaxed);
+        Taken {
+            room: self.clone(),
+            bytes,
+        }
+    }
+
+    /// A new file to spill to.
+    pub(super) fn file(&self) -> Result<SpillFile> {
+        SpillFile::create(self)
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        &self.0.folder
+    }
+
+    pub(super) fn note_spilled(&self, bytes: u64) {
+        self.0.spilled.fetch_add(bytes, Ordering::Relaxed);
+    }
+}
+
+/// Bytes that were taken of a room; they are free again when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Taken {
+    room: Room,
+    bytes: u64,
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        self.room.0.taken.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
+}

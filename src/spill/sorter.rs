@@ -1,0 +1,246 @@
+//! Sorters: entries that are made in any order and read in their own.
+//!
+//! As long as there is room they lie in memory, and are sorted there at the end. Beyond, they are dealt out to shares by
+//! the upper bits of their key, which is a hash: so each share has an equal part of the order, is sorted in memory by
+//! itself, and one after another they are all in order, without a merge. All shares lie in one file, in pieces.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rayon::prelude::*;
+
+use super::file::SpillFile;
+use super::{Plain, Room, Taken, bytes_of};
+use crate::error::Result;
+
+/// What a sorter sorts: its order begins with its key, whose upper bits are about evenly spread.
+pub(crate) trait Keyed: Plain + Ord {
+    /// Ascends with the order; values that are to be read together have the same one.
+    fn key(&self) -> u64;
+}
+
+/// Shares of one sorter.
+const SHARES: usize = 256;
+/// So many bytes of a share are written at once.
+const WRITTEN: usize = 1 << 16;
+
+/// Entries that are being gathered; any thread adds any.
+#[derive(Debug)]
+pub(crate) struct Sorter<T> {
+    room: Room,
+    gathered: Mutex<Gathered<T>>,
+}
+
+#[derive(Debug)]
+struct Gathered<T> {
+    held: Vec<Vec<T>>,
+    taken: Vec<Taken>,
+    dealt: Option<Dealt<T>>,
+}
+
+/// Entries by share.
+#[derive(Debug)]
+struct Dealt<T> {
+    file: SpillFile,
+    shares: Vec<Share>,
+    waiting: Vec<Vec<T>>,
+    _taken: Taken,
+}
+
+/// Where the pieces of a share begin in the file, and how many entries each has.
+type Share = Vec<(u64, usize)>;
+
+impl<T: Keyed> Sorter<T> {
+    pub(crate) fn new(room: &Room) -> Sorter<T> {
+        Sorter {
+            room: room.clone(),
+            gathered: Mutex::new(Gathered {
+                held: Vec::new(),
+                taken: Vec::new(),
+                dealt: None,
+            }),
+        }
+    }
+
+    /// Adds entries.
+    ///
+    /// # Errors
+    ///
+    /// When they have to go to disk, and cannot.
+    pub(crate) fn push(&self, mut entries: Vec<T>) -> Result<()> {
+        entries.shrink_to_fit();
+        let mut gathered = self.gathered();
+        if gathered.dealt.is_none() {
+            // Sorted in the end in one piece, they take their room twice.
+            if let Some(taken) = self.room.take(2 * bytes_of::<T>(entries.len())) {
+                gathered.taken.push(taken);
+                gathered.held.push(entries);
+                return Ok(());
+            }
+            let mut dealt = Dealt::new(&self.room)?;
+            for held in gathered.held.drain(..) {
+                dealt.deal(&held)?;
+            }
+            gathered.taken.clear();
+            gathered.dealt = Some(dealt);
+        }
+        match &mut gathered.dealt {
+            Some(dealt) => dealt.deal(&entries),
+            None => Ok(()),
+        }
+    }
+
+    fn gathered(&self) -> MutexGuard<'_, Gathered<T>> {
+        self.gathered.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// All entries, to be read in order.
+    ///
+    /// # Errors
+    ///
+    /// When the last of them have to go to disk, and cannot.
+    pub(crate) fn finish(self) -> Result<Sorted<T>> {
+        let gathered = self
+            .gathered
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        let Some(dealt) = gathered.dealt else {
+            let mut entries = gathered.held.concat();
+            entries.par_sort_unstable();
+            let _taken = self.room.take_anyway(bytes_of::<T>(entries.len()));
+            return Ok(Sorted::Memory { entries, _taken });
+        };
+        dealt.finish(self.room)
+    }
+}
+
+impl<T: Keyed> Dealt<T> {
+    fn new(room: &Room) -> Result<Dealt<T>> {
+        Ok(Dealt {
+            file: room.file()?,
+            shares: vec![Share::new(); SHARES],
+            waiting: (0..SHARES).map(|_| Vec::new()).collect(),
+            _taken: room.take_anyway((SHARES * WRITTEN) as u64),
+        })
+    }
+
+    fn deal(&mut self, entries: &[T]) -> Result<()> {
+        for entry in entries {
+            let share = (entry.key() >> (64 - SHARES.ilog2())) as usize;
+            let waiting = &mut self.waiting[share];
+            waiting.push(*entry);
+            if waiting.len() * size_of::<T>() >= WRITTEN {
+                self.shares[share].push((self.file.append(waiting)?, waiting.len()));
+                waiting.clear();
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(mut self, room: Room) -> Result<Sorted<T>> {
+        for (share, waiting) in self.shares.iter_mut().zip(&self.waiting) {
+            share.push((self.file.append(waiting)?, waiting.len()));
+        }
+        Ok(Sorted::Disk {
+            file: self.file,
+            shares: self.shares,
+            room,
+        })
+    }
+}
+
+/// Entries in their order.
+#[derive(Debug)]
+pub(crate) enum Sorted<T> {
+    Memory {
+        entries: Vec<T>,
+        _taken: Taken,
+    },
+    Disk {
+        file: SpillFile,
+        shares: Vec<Share>,
+        room: Room,
+    },
+}
+
+impl<T: Keyed> Sorted<T> {
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Sorted::Memory { entries, .. } => entries.len(),
+            Sorted::Disk { shares, .. } => shares.iter().flatten().map(|piece| piece.1).sum(),
+        }
+    }
+
+    /// Hands on all entries in ascending order, a piece at a time; entries of one key are in one piece.
+    ///
+    /// # Errors
+    ///
+    /// Those of `visit`, and of reading.
+    pub(crate) fn scan(&self, mut visit: impl FnMut(&[T]) -> Result<()>) -> Result<()> {
+        match self {
+            Sorted::Memory { entries, .. } => visit(entries),
+            Sorted::Disk { file, shares, room } => shares.iter().try_for_each(|share| {
+                let count = share.iter().map(|piece| piece.1).sum();
+                let _taken = room.take_anyway(bytes_of::<T>(count));
+                let mut entries = vec![T::new_zeroed(); count];
+                let mut rest = entries.as_mut_slice();
+                for &(at, len) in share {
+                    let piece;
+                    (piece, rest) = rest.split_at_mut(len);
+                    file.read(at, piece)?;
+                }
+                entries.par_sort_unstable();
+                visit(&entries)
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use zerocopy::{FromBytes, Immutable, IntoBytes};
+
+    use super::*;
+
+    #[derive(
+        Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, FromBytes, IntoBytes, Immutable,
+    )]
+    #[repr(C)]
+    struct Entry {
+        hash: u64,
+        article: u64,
+    }
+
+    impl Keyed for Entry {
+        fn key(&self) -> u64 {
+            self.hash
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn entries_come_in_their_order_wherever_they_lie(
+            batches in prop::collection::vec(prop::collection::vec((0u64..9, any::<u64>()), 0..90), 1..9),
+            limit in 0u64..4000,
+        ) {
+            let entry = |&(hash, article): &(u64, u64)| Entry { hash: hash << 60 | hash, article };
+            let sorter = Sorter::new(&Room::new(limit, std::env::temp_dir()));
+            for batch in &batches {
+                sorter.push(batch.iter().map(entry).collect())?;
+            }
+            let (sorted, mut all) = (sorter.finish()?, batches.concat().iter().map(entry).collect::<Vec<_>>());
+            all.sort_unstable();
+            prop_assert_eq!(sorted.len(), all.len());
+            let mut scanned: Vec<Entry> = Vec::new();
+            sorted.scan(|piece| {
+                if let (Some(last), Some(next)) = (scanned.last(), piece.first()) {
+                    assert_ne!(last.hash, next.hash);
+                }
+                scanned.extend_from_slice(piece);
+                Ok(())
+            })?;
+            prop_assert_eq!(scanned, all);
+        }
+    }
+}
