@@ -12,8 +12,9 @@ use samestory::article::Article;
 use samestory::clean::Furniture;
 use samestory::config::Config;
 use samestory::fingerprint::{Overlap, Signer, Tokenizer, normalize, shingles};
-use samestory::lsh::{Anchors, Banding, Signatures, anchors, candidate_pairs};
+use samestory::lsh::{Banding, Cut, anchors};
 use samestory::pipeline;
+use samestory::spill::Room;
 
 use corpora::{LANGUAGES, Numbers, pages};
 
@@ -226,22 +227,17 @@ fn banding(c: &mut Criterion) {
         }
         signer.sign(&set, &mut values);
     }
-    let rows: Vec<u32> = (0..TEXTS as u32).collect();
-    let ends = vec![0; TEXTS];
-    let signatures = Signatures::new(&values, 128, &rows);
-    let plan = Banding::plan(0.5, 0.99, 128);
-    let mut group = c.benchmark_group("candidates, all threads");
+    let cut = Cut::new(Banding::plan(0.5, 0.99, 128), 128, 0);
+    let mut group = c.benchmark_group("bands");
     group.throughput(Throughput::Elements(TEXTS as u64));
-    group.sample_size(10);
-    group.bench_function("bands", |b| {
+    group.bench_function("cut", |b| {
+        let mut keys = Vec::new();
         b.iter(|| {
-            candidate_pairs(
-                black_box(&signatures),
-                Anchors::new(&[], &ends, &rows),
-                plan,
-                0,
-            )
-            .from_bands
+            keys.clear();
+            for signature in values.chunks_exact(128) {
+                cut.keys(black_box(signature), &mut keys);
+            }
+            keys.len()
         });
     });
     group.finish();
@@ -250,7 +246,10 @@ fn banding(c: &mut Criterion) {
 fn cleaning(c: &mut Criterion) {
     let pages = pages(2_000);
     let bytes: usize = pages.iter().map(|page| page.text.len()).sum();
-    let learn = || Furniture::learn(black_box(&pages[..])).expect("pages in memory can be read");
+    let learn = || {
+        Furniture::learn(black_box(&pages[..]), &Room::default())
+            .expect("pages in memory can be read")
+    };
     let mut group = c.benchmark_group("2,000 pages");
     group.throughput(Throughput::Bytes(bytes as u64));
     group.sample_size(20);

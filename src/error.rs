@@ -33,6 +33,14 @@ pub enum ErrorKind {
         /// What the system said.
         source: io::Error,
     },
+    /// What a run cannot do without does not fit into the memory it may take.
+    #[error("{} MB of memory are not enough: {} MB are needed at least", limit >> 20, (least >> 20) + 1)]
+    Memory {
+        /// How many bytes it may take.
+        limit: u64,
+        /// How many it would have taken when it gave up.
+        least: u64,
+    },
     /// The inputs hold no file that could be read.
     #[error("{input}: {reason}")]
     NoInput {

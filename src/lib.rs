@@ -26,7 +26,7 @@
 //! let found = pipeline::cluster(&articles[..], &Config::default(), &|_stage| Ok(()))?;
 //!
 //! let second = found.groups.of(1);
-//! assert_eq!(found.register.external_id(second.representative as usize), Some("a"));
+//! assert_eq!(found.register.external_id(second.representative as usize)?.as_deref(), Some("a"));
 //! assert_eq!(second.relation, Relation::Exact); // case does not count
 //! # Ok(())
 //! # }
@@ -53,7 +53,7 @@
 //!
 //! let inputs = corpus.inputs();
 //! let mut clusters = output::clusters(&Destination::named(path))?;
-//! Tables::new(&found, &inputs).write_clusters(&mut clusters)?;
+//! Tables::new(&found, &inputs)?.write_clusters(&mut clusters)?;
 //! clusters.finish()?; // until here there is no file, and a file that was there is as it was
 //! # assert_eq!(found.register.len(), 85);
 //! # Ok(())

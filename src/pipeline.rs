@@ -6,7 +6,8 @@ use crate::config::Config;
 use crate::copies::{self, CopyGroups, SimilarPair, Texts, Verified};
 use crate::error::Result;
 use crate::fingerprint::{self, Fingerprints, Prints};
-use crate::lsh::{self, Banding, Candidates};
+use crate::lsh::{self, Banding, Candidates, Cut};
+use crate::spill::Room;
 use crate::stories::{self, Copies, Stories};
 
 /// What a run found.
@@ -28,6 +29,8 @@ pub struct Clustering {
     pub read: ReadReport,
     /// What the stages did.
     pub counts: Counts,
+    /// The memory that was taken, and what went to disk.
+    pub room: Room,
 }
 
 /// What the stages of a run did.
@@ -110,28 +113,34 @@ pub fn cluster<C: Corpus + ?Sized>(
     let furniture = if config.keep_furniture {
         Furniture::default()
     } else {
-        Furniture::learn(corpus)?
+        Furniture::learn(corpus, &room)?
     };
     on_stage(Stage::Fingerprint)?;
+    let cut = Cut::new(banding(config), config.num_hashes, config.seed);
     let Fingerprints {
         register,
         prints,
         read,
-    } = fingerprint::fingerprint(corpus, &furniture, config)?;
+    } = fingerprint::fingerprint(corpus, &furniture, (config, &cut), &room)?;
     let mut counts = Counts::of(&prints);
     on_stage(Stage::Candidates)?;
-    let texts = Texts::collapse(&register, prints, config);
-    let banding = banding(config);
-    let mut candidates =
-        lsh::candidate_pairs(&texts.signatures(), texts.anchors(), banding, config.seed);
-    candidates.add_addresses(lsh::same_address(texts.addresses(&register)));
+    let mut texts = Texts::collapse(&register, prints, config, &room)?;
+    let met_by = texts.met_by(cut.bands(), &register, &room)?;
+    let candidates = lsh::candidates(met_by, &texts.rows(), &room)?;
+    texts.drop_keys();
     on_stage(Stage::Verify)?;
-    let verified = copies::verify(corpus, &furniture, (&register, &texts), &candidates, config)?;
+    let verified = copies::verify(
+        corpus,
+        &furniture,
+        (&register, &texts, &candidates),
+        (config, &room),
+    )?;
     counts.add(&candidates, &verified);
     on_stage(Stage::Group)?;
-    let groups = CopyGroups::new((&register, &texts), &candidates.pairs, &verified, config);
+    let groups = CopyGroups::new((&register, &texts), &candidates, &verified, config)?;
     // What groups were made of is let go before stories need room.
     drop(candidates);
+    texts.drop_samples();
     let Verified { pairs, .. } = verified;
     let stories = if config.copies_only {
         Stories::of_copies(&groups)
@@ -154,6 +163,7 @@ pub fn cluster<C: Corpus + ?Sized>(
         furniture,
         read,
         counts,
+        room,
     })
 }
 
@@ -166,15 +176,10 @@ pub fn banding(config: &Config) -> Banding {
 impl Counts {
     fn of(prints: &Prints) -> Counts {
         let (text_bytes, furniture_bytes) = prints.text_bytes;
-        let emptied = prints
-            .prints
-            .iter()
-            .filter(|print| print.tokens == 0)
-            .count();
         Counts {
             text_bytes,
             furniture_bytes,
-            emptied,
+            emptied: prints.emptied,
             ..Counts::default()
         }
     }
@@ -183,7 +188,7 @@ impl Counts {
         self.from_bands = candidates.from_bands;
         self.from_anchors = candidates.from_anchors;
         self.from_addresses = candidates.from_addresses;
-        self.candidates = candidates.pairs.len();
+        self.candidates = candidates.len();
         self.decided = verified.decided;
     }
 }

@@ -1,5 +1,7 @@
 //! From what a run found to the rows that are written.
 
+use std::borrow::Cow;
+
 use crate::article::{ArticleIds, Place, ReadReport};
 use crate::copies::{Member, Relation, SimilarPair, Similarity};
 use crate::dedup::OnePer;
@@ -13,37 +15,67 @@ use crate::pipeline::Clustering;
 pub struct Tables<'a> {
     found: &'a Clustering,
     inputs: &'a [String],
-    ids: ArticleIds,
+    ids: ArticleIds<'a>,
+}
+
+/// What of a row may have to be read from disk first.
+#[derive(Clone, Debug)]
+pub struct Strings<'a> {
+    id: Cow<'a, str>,
+    representative: Option<Cow<'a, str>>,
+    lead: Option<Cow<'a, str>>,
+    title: Cow<'a, str>,
 }
 
 impl<'a> Tables<'a> {
     /// The tables of a run over these inputs.
-    pub fn new(found: &'a Clustering, inputs: &'a [String]) -> Tables<'a> {
-        Tables {
+    ///
+    /// # Errors
+    ///
+    /// When ids that lie on disk cannot be read, or the repeated ones cannot be found there.
+    pub fn new(found: &'a Clustering, inputs: &'a [String]) -> Result<Tables<'a>> {
+        Ok(Tables {
             found,
             inputs,
-            ids: found.register.article_ids(inputs),
-        }
+            ids: ArticleIds::new(&found.register, inputs, &found.room)?,
+        })
     }
 
     /// The `article_id` of every article.
-    pub fn ids(&self) -> &ArticleIds {
+    pub fn ids(&self) -> &ArticleIds<'a> {
         &self.ids
     }
 
     /// Where an article was read.
     pub fn place(&self, article: usize) -> Place {
-        self.found.register.entry(article).place
+        self.found.register.place(article)
     }
 
-    /// One article's row.
-    pub fn row(&self, article: usize) -> ClusterRow<'_> {
+    /// The strings of one article's row.
+    ///
+    /// # Errors
+    ///
+    /// When they lie on disk, and cannot be read.
+    pub fn strings(&self, article: usize) -> Result<Strings<'_>> {
+        let other = |other: u32| {
+            let other = other as usize;
+            (other != article).then(|| self.ids.of(other)).transpose()
+        };
+        Ok(Strings {
+            id: self.ids.of(article)?,
+            representative: other(self.found.groups.of(article).representative)?,
+            lead: other(self.found.stories.of(article).lead)?,
+            title: self.found.register.title(article)?,
+        })
+    }
+
+    /// One article's row, with the strings of it.
+    pub fn row<'r>(&'r self, article: usize, strings: &'r Strings<'_>) -> ClusterRow<'r> {
         let register = &self.found.register;
-        let entry = register.entry(article);
         let member = self.found.groups.of(article);
         let story = self.found.stories.of(article);
-        let representative = self.ids.of(member.representative as usize);
-        let lead = self.ids.of(story.lead as usize);
+        let representative = strings.representative.as_deref().unwrap_or(&strings.id);
+        let lead = strings.lead.as_deref().unwrap_or(&strings.id);
         let is_lead = story.lead as usize == article;
         let (relation, similarity, matched) = match member.relation {
             Relation::Representative if is_lead => (output::Relation::Lead, None, None),
@@ -56,8 +88,10 @@ impl<'a> Tables<'a> {
             Relation::Near => copy(output::Relation::Near, &member, representative),
             Relation::Excerpt => copy(output::Relation::Excerpt, &member, representative),
         };
+        let place = register.place(article);
+        let input = self.inputs.get(place.input as usize);
         ClusterRow {
-            article_id: self.ids.of(article),
+            article_id: &strings.id,
             story_id: lead,
             copy_id: representative,
             relation,
@@ -65,16 +99,22 @@ impl<'a> Tables<'a> {
             matched_id: matched,
             copies: member.copies,
             story_articles: story.articles,
-            title: register.title(article),
+            title: &strings.title,
             source: register.source(article),
-            published: entry.published,
-            input: self
-                .inputs
-                .get(entry.place.input as usize)
-                .map_or("", String::as_str),
-            record: entry.place.record,
+            published: register.entry(article).published,
+            input: input.map_or("", String::as_str),
+            record: place.record,
             story_label: self.found.stories.label(story.lead),
         }
+    }
+
+    /// Whether an article is kept where one of each group is.
+    pub fn is_kept(&self, article: usize, one_per: OnePer) -> bool {
+        let kept = match one_per {
+            OnePer::Copy => self.found.groups.of(article).representative,
+            OnePer::Story => self.found.stories.of(article).lead,
+        };
+        kept as usize == article
     }
 
     /// Writes the rows of all articles, in input order.
@@ -83,7 +123,11 @@ impl<'a> Tables<'a> {
     ///
     /// When a row cannot be written.
     pub fn write_clusters(&self, to: &mut ClusterWriter) -> Result<()> {
-        (0..self.found.register.len()).try_for_each(|article| to.write(&self.row(article)))
+        (0..self.found.register.len()).try_for_each(|article| self.write_row(article, to))
+    }
+
+    fn write_row(&self, article: usize, to: &mut ClusterWriter) -> Result<()> {
+        to.write(&self.row(article, &self.strings(article)?))
     }
 
     /// Writes the rows of the articles that are left out where one of each group is kept, in input order.
@@ -93,9 +137,8 @@ impl<'a> Tables<'a> {
     /// When a row cannot be written.
     pub fn write_removed(&self, one_per: OnePer, to: &mut ClusterWriter) -> Result<()> {
         (0..self.found.register.len())
-            .map(|article| self.row(article))
-            .filter(|row| !one_per.keeps(row))
-            .try_for_each(|row| to.write(&row))
+            .filter(|&article| !self.is_kept(article, one_per))
+            .try_for_each(|article| self.write_row(article, to))
     }
 
     /// Writes every similar pair: each article that repeats a text with the first that bears it, then the pairs of
@@ -109,7 +152,9 @@ impl<'a> Tables<'a> {
         for article in 0..self.found.register.len() {
             let first = self.bearer(self.found.texts.of_article[article]);
             if first != article {
-                to.write(&self.pair(first, article, (output::Relation::Exact, one, one)))?;
+                let ids = (self.ids.of(first)?, self.ids.of(article)?);
+                let row = self.pair((first, article), (&ids.0, &ids.1));
+                to.write(&row(output::Relation::Exact, one, one))?;
             }
         }
         for SimilarPair {
@@ -125,7 +170,10 @@ impl<'a> Tables<'a> {
             let jaccard = output::Similarity::from_millionths(overlap.jaccard().0);
             let containment = output::Similarity::from_millionths(overlap.containment().0);
             let (a, b) = (self.bearer(*a), self.bearer(*b));
-            to.write(&self.pair(a.min(b), a.max(b), (relation, jaccard, containment)))?;
+            let (a, b) = (a.min(b), a.max(b));
+            let ids = (self.ids.of(a)?, self.ids.of(b)?);
+            let row = self.pair((a, b), (&ids.0, &ids.1));
+            to.write(&row(relation, jaccard, containment))?;
         }
         Ok(())
     }
@@ -134,24 +182,21 @@ impl<'a> Tables<'a> {
         self.found.texts.articles[text as usize] as usize
     }
 
-    fn pair(
+    /// The row of two articles with these ids, given how they relate and how similar they are.
+    fn pair<'r>(
         &self,
-        a: usize,
-        b: usize,
-        (relation, jaccard, containment): (
-            output::Relation,
-            output::Similarity,
-            output::Similarity,
-        ),
-    ) -> PairRow<'_> {
+        (a, b): (usize, usize),
+        (id_a, id_b): (&'r str, &'r str),
+    ) -> impl Fn(output::Relation, output::Similarity, output::Similarity) -> PairRow<'r> {
         let time = |article: usize| self.found.register.entry(article).published;
-        PairRow {
-            id_a: self.ids.of(a),
-            id_b: self.ids.of(b),
+        let seconds_apart = time(a).zip(time(b)).map(|(a, b)| a.0.abs_diff(b.0));
+        move |relation, jaccard, containment| PairRow {
+            id_a,
+            id_b,
             relation,
             jaccard,
             containment,
-            seconds_apart: time(a).zip(time(b)).map(|(a, b)| a.0.abs_diff(b.0)),
+            seconds_apart,
         }
     }
 }

@@ -11,6 +11,7 @@ mod format;
 mod host;
 #[cfg(feature = "html")]
 mod html;
+mod ids;
 mod input;
 mod jsonl;
 mod open;
@@ -42,10 +43,12 @@ pub use fields::FieldNames;
 pub use format::Format;
 #[cfg(feature = "html")]
 pub use html::{Html, is_extracting};
+pub use ids::ArticleIds;
 pub use input::Input;
 pub use open::{FileCorpus, FileCorpusBuilder};
 pub(crate) use record::without_line_end;
-pub use register::{ArticleIds, Entry, Register, SourceId};
+pub(crate) use register::RegisterWriter;
+pub use register::{Entry, Register, SourceId};
 pub(crate) use text_place::TextPlace;
 
 /// An article's position in one run: 0 for the first good record, in input order.

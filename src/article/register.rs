@@ -1,131 +1,279 @@
 //! The register: what a run keeps of every article besides its fingerprint.
+//!
+//! What decides (times, sources, hashes) stays in memory, some twenty bytes an article. Ids, titles and addresses are
+//! columns, which may lie on disk.
 
-use std::collections::HashSet;
-use std::fmt::Write as _;
-use std::num::NonZeroU64;
+use std::borrow::Cow;
+use std::collections::hash_map::Entry as Slot;
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
 use ahash::AHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::{Article, Place, Timestamp, address};
+use super::{Article, Batch, Place, Timestamp, address};
+use crate::error::{ErrorKind, Result};
+use crate::spill::{Column, ColumnWriter, Room, Taken};
 
 /// A source's number in the register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId(pub u32);
 
-/// One article's row.
-#[derive(Clone, Debug)]
+/// What decides of one article.
+#[derive(Clone, Copy, Debug)]
 pub struct Entry {
-    /// Where it was read.
-    pub place: Place,
     /// When it was published.
     pub published: Option<Timestamp>,
     /// The outlet.
     pub source: Option<SourceId>,
     /// xxh3 of the whole record.
     pub record_hash: u64,
-    /// xxh3 of the canonical form of its URL; `None` where it has none, or that of a whole site.
-    pub address: Option<NonZeroU64>,
-    id: Option<Range<usize>>,
-    title: Range<usize>,
 }
 
-/// The rows of all articles, by [`ArticleId`](super::ArticleId), with their strings in one piece.
-#[derive(Clone, Debug, Default)]
+/// Stands for a time or a number that there is not.
+const NO_TIME: i64 = i64::MIN;
+const NONE: u32 = u32::MAX;
+/// So many bytes of each article stay in memory.
+const HELD: u64 = 20;
+
+/// The rows of all articles, by [`ArticleId`](super::ArticleId).
+#[derive(Debug, Default)]
 pub struct Register {
-    entries: Vec<Entry>,
-    strings: String,
+    published: Vec<i64>,
+    sources_of: Vec<u32>,
+    record_hashes: Vec<u64>,
     sources: Vec<String>,
-    source_ids: AHashMap<String, SourceId>,
+    /// Those that hold articles.
+    pieces: Vec<Piece>,
+    /// The first article of each batch.
     batches: Vec<u32>,
+    /// xxh3 of the canonical form of each URL; 0 where there is none, or that of a whole site.
+    addresses: Column<u64>,
+    /// Where the id of each article ends, and its title, among the strings of its batch; [`NONE`] for no id.
+    ends: Column<u32>,
+    strings: Column<u8>,
+    without_id: usize,
+    _taken: Option<Taken>,
+}
+
+/// Where the articles of a batch were read, and where their strings begin.
+#[derive(Debug)]
+struct Piece {
+    first: u32,
+    strings: u64,
+    places: Places,
+}
+
+#[derive(Debug)]
+enum Places {
+    /// One record after the other from this one on.
+    Run(Place),
+    /// Some records between them are no articles.
+    Each(Box<[Place]>),
+}
+
+impl Places {
+    fn of(articles: &[Article<'_>]) -> Places {
+        let first = articles.first().map_or_else(Place::default, |it| it.place);
+        let follows = |(at, article): (u64, &Article<'_>)| {
+            let record = first.record + at;
+            article.place == Place { record, ..first }
+        };
+        if (0..).zip(articles).all(follows) {
+            Places::Run(first)
+        } else {
+            Places::Each(articles.iter().map(|article| article.place).collect())
+        }
+    }
+
+    fn at(&self, offset: usize) -> Place {
+        match self {
+            Places::Run(first) => Place {
+                record: first.record + offset as u64,
+                ..*first
+            },
+            Places::Each(places) => places[offset],
+        }
+    }
+
+    /// How many articles come before the one that was read there; `None` for a place before the first.
+    fn offset(&self, place: Place) -> Option<usize> {
+        match self {
+            Places::Run(first) if first.input == place.input => {
+                usize::try_from(place.record.checked_sub(first.record)?).ok()
+            }
+            Places::Run(_) => None,
+            Places::Each(places) => places.binary_search(&place).ok(),
+        }
+    }
+}
+
+/// Takes the articles of all batches, in any order.
+#[derive(Debug)]
+pub(crate) struct RegisterWriter {
+    room: Room,
+    addresses: ColumnWriter<u64>,
+    ends: ColumnWriter<u32>,
+    strings: ColumnWriter<u8>,
+    names: Mutex<AHashMap<String, u32>>,
+    parts: Mutex<Vec<Part>>,
+}
+
+/// What stays in memory of a batch.
+#[derive(Debug)]
+struct Part {
+    batch: usize,
+    published: Vec<i64>,
+    /// As names are numbered while batches come in.
+    sources_of: Vec<u32>,
+    record_hashes: Vec<u64>,
+    places: Places,
+    strings: usize,
+    without_id: usize,
+}
+
+impl RegisterWriter {
+    pub(crate) fn new(room: &Room) -> RegisterWriter {
+        RegisterWriter {
+            room: room.clone(),
+            addresses: ColumnWriter::new(room),
+            ends: ColumnWriter::new(room),
+            strings: ColumnWriter::new(room),
+            names: Mutex::default(),
+            parts: Mutex::default(),
+        }
+    }
+
+    /// Enters the articles of a batch.
+    pub(crate) fn enter(&self, batch: &Batch<'_>) -> Result<()> {
+        let articles = batch.articles;
+        let address = |article: &Article<'_>| {
+            let address = article.url.as_deref().and_then(address::canonical);
+            address.map_or(0, |address| xxh3_64(address.as_bytes()))
+        };
+        let (mut ends, mut strings) = (Vec::with_capacity(2 * articles.len()), Vec::new());
+        for article in articles {
+            ends.push(article.external_id.as_deref().map_or(NONE, |id| {
+                strings.extend_from_slice(id.as_bytes());
+                strings.len() as u32
+            }));
+            strings.extend_from_slice(article.title.as_bytes());
+            ends.push(strings.len() as u32);
+        }
+        let time = |article: &Article<'_>| article.published.map_or(NO_TIME, |time| time.0);
+        let part = Part {
+            batch: batch.number,
+            published: articles.iter().map(time).collect(),
+            sources_of: self.sources_of(articles),
+            record_hashes: articles.iter().map(|article| article.record_hash).collect(),
+            places: Places::of(articles),
+            strings: strings.len(),
+            without_id: ends.iter().step_by(2).filter(|&&end| end == NONE).count(),
+        };
+        self.addresses
+            .push(batch.number, articles.iter().map(address).collect())?;
+        self.ends.push(batch.number, ends)?;
+        self.strings.push(batch.number, strings)?;
+        let mut parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        parts.push(part);
+        Ok(())
+    }
+
+    fn sources_of(&self, articles: &[Article<'_>]) -> Vec<u32> {
+        let mut known: AHashMap<&str, u32> = AHashMap::new();
+        let mut number = |name| match known.entry(name) {
+            Slot::Occupied(known) => *known.get(),
+            Slot::Vacant(free) => {
+                let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+                let next = names.len() as u32;
+                *free.insert(*names.entry(name.to_owned()).or_insert(next))
+            }
+        };
+        articles
+            .iter()
+            .map(|article| article.source.as_deref().map_or(NONE, &mut number))
+            .collect()
+    }
+
+    /// All articles, in the order of their batches.
+    pub(crate) fn finish(self) -> Result<Register> {
+        let mut parts = self
+            .parts
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        parts.sort_unstable_by_key(|part| part.batch);
+        let articles = parts.iter().map(|part| part.published.len()).sum();
+        if u32::try_from(articles).is_err() {
+            return Err(ErrorKind::TooManyArticles.into());
+        }
+        let names = self
+            .names
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        let mut named = vec![String::new(); names.len()];
+        for (name, number) in names {
+            named[number as usize] = name;
+        }
+        // Numbered anew, in the order of articles.
+        let mut numbers = vec![NONE; named.len()];
+        let mut register = Register {
+            published: Vec::with_capacity(articles),
+            sources_of: Vec::with_capacity(articles),
+            record_hashes: Vec::with_capacity(articles),
+            addresses: self.addresses.finish(),
+            ends: self.ends.finish(),
+            strings: self.strings.finish(),
+            _taken: Some(self.room.hold(HELD * articles as u64)?),
+            ..Register::default()
+        };
+        let mut strings = 0;
+        for part in parts {
+            let first = register.len() as u32;
+            register.batches.push(first);
+            for &source in &part.sources_of {
+                let number = numbers.get_mut(source as usize).map(|number| {
+                    if *number == NONE {
+                        *number = register.sources.len() as u32;
+                        register
+                            .sources
+                            .push(std::mem::take(&mut named[source as usize]));
+                    }
+                    *number
+                });
+                register.sources_of.push(number.unwrap_or(NONE));
+            }
+            if !part.published.is_empty() {
+                let places = part.places;
+                register.pieces.push(Piece {
+                    first,
+                    strings,
+                    places,
+                });
+            }
+            register.published.extend(part.published);
+            register.record_hashes.extend(part.record_hashes);
+            register.without_id += part.without_id;
+            strings += part.strings as u64;
+        }
+        Ok(register)
+    }
 }
 
 impl Register {
-    /// Enters an article under the next number.
-    pub fn push(&mut self, article: &Article<'_>) {
-        let id = article.external_id.as_deref().map(|id| self.keep(id));
-        let title = self.keep(&article.title);
-        let source = article
-            .source
-            .as_deref()
-            .map(|source| self.source_id(source));
-        let Article {
-            place,
-            published,
-            record_hash,
-            ..
-        } = *article;
-        let address = article.url.as_deref().and_then(address::canonical);
-        self.entries.push(Entry {
-            place,
-            published,
-            source,
-            record_hash,
-            address: address.and_then(|address| NonZeroU64::new(xxh3_64(address.as_bytes()))),
-            id,
-            title,
-        });
-    }
-
-    /// Makes room for other registers, so that what is appended is copied once.
-    pub(crate) fn reserve<'a>(&mut self, others: impl Iterator<Item = &'a Register> + Clone) {
-        self.entries
-            .reserve_exact(others.clone().map(Register::len).sum());
-        self.strings
-            .reserve_exact(others.map(|other| other.strings.len()).sum());
-    }
-
-    /// Enters all articles of the register of the next batch, in their order.
-    pub fn append(&mut self, other: &Register) {
-        self.batches.push(self.entries.len() as u32);
-        let shift = self.strings.len();
-        self.strings.push_str(&other.strings);
-        let sources: Vec<SourceId> = other
-            .sources
-            .iter()
-            .map(|source| self.source_id(source))
-            .collect();
-        self.entries.extend(other.entries.iter().map(|entry| Entry {
-            id: entry.id.clone().map(|id| id.start + shift..id.end + shift),
-            title: entry.title.start + shift..entry.title.end + shift,
-            source: entry.source.map(|source| sources[source.0 as usize]),
-            ..*entry
-        }));
-    }
-
-    fn keep(&mut self, text: &str) -> Range<usize> {
-        let start = self.strings.len();
-        self.strings.push_str(text);
-        start..self.strings.len()
-    }
-
-    fn source_id(&mut self, source: &str) -> SourceId {
-        if let Some(&id) = self.source_ids.get(source) {
-            return id;
-        }
-        let id = SourceId(self.sources.len() as u32);
-        self.sources.push(source.to_owned());
-        self.source_ids.insert(source.to_owned(), id);
-        id
-    }
-
     /// How many articles there are.
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.published.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.published.is_empty()
     }
 
     /// The number of the first article of a batch; that of the next article where there is no such batch.
     pub fn first_of_batch(&self, batch: usize) -> u32 {
-        self.batches
-            .get(batch)
-            .copied()
-            .unwrap_or(self.entries.len() as u32)
+        let none = self.published.len() as u32;
+        self.batches.get(batch).copied().unwrap_or(none)
     }
 
     /// The numbers of the articles of a batch.
@@ -133,151 +281,132 @@ impl Register {
         self.first_of_batch(batch)..self.first_of_batch(batch + 1)
     }
 
-    /// An article's row.
-    pub fn entry(&self, article: usize) -> &Entry {
-        &self.entries[article]
+    /// What decides of an article.
+    pub fn entry(&self, article: usize) -> Entry {
+        let (time, source) = (self.published[article], self.sources_of[article]);
+        Entry {
+            published: (time != NO_TIME).then_some(Timestamp(time)),
+            source: (source != NONE).then_some(SourceId(source)),
+            record_hash: self.record_hashes[article],
+        }
+    }
+
+    /// Where an article was read.
+    pub fn place(&self, article: usize) -> Place {
+        let piece = self.piece_of(article);
+        piece.places.at(article - piece.first as usize)
+    }
+
+    /// The article that was read at a place, if one was.
+    pub(crate) fn article_at(&self, place: Place) -> Option<u32> {
+        let begins = |piece: &Piece| piece.places.at(0) <= place;
+        let piece = self.pieces.partition_point(begins).checked_sub(1)?;
+        let offset = self.pieces[piece].places.offset(place)?;
+        let article = self.pieces[piece].first as usize + offset;
+        (self.articles_of(piece).contains(&article)).then_some(article as u32)
+    }
+
+    fn piece_of(&self, article: usize) -> &Piece {
+        &self.pieces[self.number_of_piece(article)]
+    }
+
+    fn number_of_piece(&self, article: usize) -> usize {
+        let begins = |piece: &Piece| piece.first as usize <= article;
+        self.pieces.partition_point(begins) - 1
+    }
+
+    /// The articles of a piece.
+    fn articles_of(&self, piece: usize) -> Range<usize> {
+        let end = self.pieces.get(piece + 1).map(|next| next.first as usize);
+        self.pieces[piece].first as usize..end.unwrap_or(self.len())
     }
 
     /// An article's own id, as read.
-    pub fn external_id(&self, article: usize) -> Option<&str> {
-        self.entries[article].id.clone().map(|id| &self.strings[id])
+    ///
+    /// # Errors
+    ///
+    /// When it lies on disk, and cannot be read.
+    pub fn external_id(&self, article: usize) -> Result<Option<Cow<'_, str>>> {
+        let ends = self.ends_of(article)?;
+        let id = || self.string(article, ends[0]..ends[1]);
+        (ends[1] != NONE).then(id).transpose()
     }
 
     /// An article's title.
-    pub fn title(&self, article: usize) -> &str {
-        &self.strings[self.entries[article].title.clone()]
+    ///
+    /// # Errors
+    ///
+    /// When it lies on disk, and cannot be read.
+    pub fn title(&self, article: usize) -> Result<Cow<'_, str>> {
+        let [start, id, end] = self.ends_of(article)?;
+        self.string(article, if id == NONE { start } else { id }..end)
+    }
+
+    /// Where the strings of an article begin, where its id ends, and where its title does.
+    fn ends_of(&self, article: usize) -> Result<[u32; 3]> {
+        if article == self.piece_of(article).first as usize {
+            let ends = self.ends.values(2 * article..2 * article + 2)?;
+            return Ok([0, ends[0], ends[1]]);
+        }
+        let ends = self.ends.values(2 * article - 1..2 * article + 2)?;
+        Ok([ends[0], ends[1], ends[2]])
+    }
+
+    fn string(&self, article: usize, span: Range<u32>) -> Result<Cow<'_, str>> {
+        let start = self.piece_of(article).strings as usize;
+        let span = start + span.start as usize..start + span.end as usize;
+        Ok(match self.strings.values(span)? {
+            Cow::Borrowed(bytes) => Cow::Borrowed(as_text(bytes)),
+            Cow::Owned(bytes) => Cow::Owned(String::from_utf8(bytes).unwrap_or_default()),
+        })
+    }
+
+    /// How many pieces the ids are read in.
+    pub(super) fn pieces(&self) -> usize {
+        self.pieces.len()
+    }
+
+    /// Hands on the own ids of the articles of a piece, in their order.
+    pub(super) fn visit_ids(
+        &self,
+        piece: usize,
+        mut visit: impl FnMut(usize, Option<&str>),
+    ) -> Result<()> {
+        let articles = self.articles_of(piece);
+        let ends = self.ends.values(2 * articles.start..2 * articles.end)?;
+        let from = self.pieces[piece].strings as usize;
+        let last = ends.last().map_or(0, |&end| end as usize);
+        let strings = self.strings.values(from..from + last)?;
+        let mut start = 0;
+        for (article, ends) in articles.zip(ends.as_chunks::<2>().0) {
+            let id = strings.get(start..ends[0] as usize);
+            visit(article, id.filter(|_| ends[0] != NONE).map(as_text));
+            start = ends[1] as usize;
+        }
+        Ok(())
+    }
+
+    /// xxh3 of the canonical form of each article's URL, a piece at a time; 0 where there is none, or that of a whole site.
+    pub(crate) fn scan_addresses(
+        &self,
+        visit: impl FnMut(usize, &[u64]) -> Result<()>,
+    ) -> Result<()> {
+        self.addresses.scan(visit)
     }
 
     /// The name of an article's source.
     pub fn source(&self, article: usize) -> Option<&str> {
-        self.entries[article]
-            .source
-            .map(|source| self.sources[source.0 as usize].as_str())
+        let name = self.sources.get(self.sources_of[article] as usize);
+        name.map(String::as_str)
     }
 
     /// How many articles came without an id of their own.
     pub fn without_id(&self) -> usize {
-        self.entries
-            .iter()
-            .filter(|entry| entry.id.is_none())
-            .count()
-    }
-
-    /// The `article_id` of every article: its own id, else `file:record`; a repeated one gets `#2`, `#3`, ….
-    pub fn article_ids(&self, inputs: &[String]) -> ArticleIds {
-        let mut ids = ArticleIds {
-            ends: Vec::with_capacity(self.len()),
-            text: String::new(),
-            repeated: 0,
-        };
-        let mut taken: AHashMap<u64, u32> = AHashMap::with_capacity(self.len());
-        let mut suffixed: HashSet<String> = HashSet::new();
-        for article in 0..self.len() {
-            let start = ids.text.len();
-            match self.external_id(article) {
-                Some(id) => ids.text.push_str(id),
-                None => {
-                    let Place { input, record } = self.entries[article].place;
-                    let file = inputs.get(input as usize).map_or("", String::as_str);
-                    // Writing to a string cannot fail.
-                    let _ = write!(ids.text, "{file}:{record}");
-                }
-            }
-            ids.distinguish(start, &mut taken, &mut suffixed);
-            ids.ends.push(ids.text.len());
-        }
-        ids
+        self.without_id
     }
 }
 
-/// The `article_id` column: unique, in article order.
-#[derive(Clone, Debug)]
-pub struct ArticleIds {
-    ends: Vec<usize>,
-    text: String,
-    repeated: usize,
-}
-
-impl ArticleIds {
-    /// The id of one article.
-    pub fn of(&self, article: usize) -> &str {
-        let start = article.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.text[start..self.ends[article]]
-    }
-
-    /// How many articles have one: all.
-    pub fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// Whether there is no article.
-    pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
-    }
-
-    /// How many ids had been taken already and got a `#2` or more.
-    pub fn repeated(&self) -> usize {
-        self.repeated
-    }
-
-    /// Makes the id that starts at `start` unlike all before it.
-    fn distinguish(
-        &mut self,
-        start: usize,
-        taken: &mut AHashMap<u64, u32>,
-        suffixed: &mut HashSet<String>,
-    ) {
-        let base = self.text.len();
-        let count = taken
-            .entry(xxh3_64(&self.text.as_bytes()[start..]))
-            .or_insert(0);
-        *count += 1;
-        let mut next = *count;
-        if next == 1 && !suffixed.contains(&self.text[start..]) {
-            return;
-        }
-        next = next.max(2);
-        self.repeated += 1;
-        loop {
-            self.text.truncate(base);
-            let _ = write!(self.text, "#{next}");
-            let hash = xxh3_64(&self.text.as_bytes()[start..]);
-            if !taken.contains_key(&hash) && suffixed.insert(self.text[start..].to_owned()) {
-                break;
-            }
-            next += 1;
-        }
-        // The next repeat starts its search here: a million equal ids take a million steps.
-        taken.insert(xxh3_64(&self.text.as_bytes()[start..base]), next);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_repeated_id_gets_a_number_that_nobody_has() {
-        let mut register = Register::default();
-        for id in ["a", "a", "a#2", "a", "b#2", "b", "b"] {
-            register.push(&Article {
-                external_id: Some(id.into()),
-                ..Article::default()
-            });
-        }
-        register.push(&Article {
-            place: Place {
-                input: 0,
-                record: 9,
-            },
-            ..Article::default()
-        });
-        let ids = register.article_ids(&["x.jsonl".to_owned()]);
-        let all: Vec<&str> = (0..register.len()).map(|article| ids.of(article)).collect();
-        assert_eq!(
-            all,
-            ["a", "a#2", "a#2#2", "a#3", "b#2", "b", "b#3", "x.jsonl:9"]
-        );
-        assert_eq!(ids.repeated(), 4);
-    }
+/// What was a string when it was entered is one when it is read.
+fn as_text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap_or_default()
 }

@@ -2,13 +2,17 @@
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use ahash::{AHashMap, AHashSet};
+use ahash::AHashMap;
 use rayon::prelude::*;
 
+use super::judge::{Judge, Judged, UNLIKE_PAGES, class_of};
 use super::lists::Lists;
-use super::page::Page;
-use super::phrases::{TitleWords, as_line};
+use super::pages::Pages;
+use super::phrases::TitleWords;
+use crate::error::{Error, Result};
 use crate::fingerprint::mix;
+use crate::spill::{Hashed, Keyed, Room, Sorted, Sorter, Taken};
+use zerocopy::{FromBytes, Immutable, IntoBytes};
 
 /// How sure it is that a line is furniture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,6 +56,11 @@ impl Sieve {
         self.0[word] & bit != 0
     }
 
+    /// The bytes it takes.
+    pub(super) fn bytes(&self) -> u64 {
+        8 * self.0.len() as u64
+    }
+
     fn place(&self, hash: u64) -> (usize, u64) {
         let at = (hash >> 6) as usize & (self.0.len() - 1);
         (at, 1 << (hash & 63))
@@ -67,6 +76,12 @@ pub(super) struct Lines {
 }
 
 impl Lines {
+    /// About how many bytes they take.
+    fn bytes(&self) -> u64 {
+        let tables = self.everywhere.capacity() + self.by_source.capacity();
+        (tables * (size_of::<(u64, Learned)>() + 1)) as u64 + self.sieve.bytes()
+    }
+
     /// What is known of a line on a page of a source (0 for none): the stronger of source and dump.
     pub(super) fn find(&self, line: u64, source: u64) -> Option<Learned> {
         if !self.sieve.may_hold(line) {
@@ -90,76 +105,122 @@ fn scoped(line: u64, source: u64) -> u64 {
     mix(line ^ source.rotate_left(17))
 }
 
-/// A line must stand on this many pages that are unlike each other.
-const UNLIKE_PAGES: usize = 3;
-/// A phrase that no source bears often enough must stand on so many: a run of words recurs in every version of an article
-/// that was reprinted and edited, where lines do not.
-const UNLIKE_PAGES_OF_PHRASE: usize = 8;
-/// Pages are compared on this many of smallest content hash.
-const SAMPLE: usize = 32;
-/// Two pages are one article again if the lighter shares this much with the other, in hundredths.
-const ALIKE: u32 = 50;
-/// The same, where both have one title.
-const ALIKE_UNDER_ONE_TITLE: u32 = 20;
-/// A line of more bytes than this is prose, and prose that recurs is quoted more often than it is furniture.
-const PROSE_BYTES: u32 = 160;
-
 /// The titles of a dump.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Titles {
-    /// Hashed as lines.
-    lines: AHashSet<u64>,
+    /// Hashed as lines, ascending.
+    lines: Vec<u64>,
+    /// Where the lines begin whose upper bits are at least so much.
+    starts: Vec<u32>,
     sieve: Sieve,
     /// By their words, where there are unbroken texts to find them in.
     pub(super) words: TitleWords,
 }
 
+/// So many titles have the same upper bits, on average.
+const TITLES_TOGETHER: usize = 8;
+
 impl Titles {
-    fn new(pages: &[Page]) -> Titles {
-        let titles = pages
-            .iter()
-            .map(|page| page.title)
-            .filter(|&title| title != 0);
-        let (lines, sieve) = (titles.clone().collect(), Sieve::of(titles));
-        let words = if pages.iter().any(|page| !page.phrases.is_empty()) {
-            TitleWords::new(pages.iter().filter_map(|page| page.title_words))
-        } else {
-            TitleWords::default()
-        };
-        Titles {
-            lines,
-            sieve,
-            words,
+    fn new(pages: &Pages) -> Result<Titles> {
+        let mut lines: Vec<u64> = (0..pages.pieces())
+            .into_par_iter()
+            .try_fold(Vec::new, |mut titles, piece| {
+                pages.visit(piece, &mut Vec::new(), |_, page| titles.push(page.title()))?;
+                Ok(titles)
+            })
+            .try_reduce(Vec::new, joined)?;
+        lines.par_sort_unstable();
+        lines.dedup();
+        lines.retain(|&title| title != 0);
+        lines.shrink_to_fit();
+        let groups = (lines.len() / TITLES_TOGETHER).next_power_of_two();
+        let mut starts = vec![0u32; groups + 1];
+        for &title in &lines {
+            starts[group(title, groups) + 1] += 1;
         }
+        for at in 1..starts.len() {
+            starts[at] += starts[at - 1];
+        }
+        let words = pages.titles.as_ref().map(TitleWords::new).transpose()?;
+        Ok(Titles {
+            sieve: Sieve::of(lines.iter().copied()),
+            lines,
+            starts,
+            words: words.unwrap_or_default(),
+        })
     }
 
     /// Whether a line is the title of some article.
     pub(super) fn holds(&self, line: u64) -> bool {
-        self.sieve.may_hold(line) && self.lines.contains(&line)
+        if !self.sieve.may_hold(line) {
+            return false;
+        }
+        let group = group(line, self.starts.len() - 1);
+        let (start, end) = (self.starts[group], self.starts[group + 1]);
+        self.lines[start as usize..end as usize].contains(&line)
+    }
+
+    fn bytes(&self) -> u64 {
+        let starts = 4 * self.starts.len() as u64;
+        8 * self.lines.len() as u64 + starts + self.sieve.bytes() + self.words.bytes()
     }
 }
 
-/// Learns from all pages of a dump.
-pub(super) fn learn(pages: &[Page]) -> (Lines, Lists, Titles) {
-    let (titles, (lines, lists)) = rayon::join(
-        || Titles::new(pages),
-        || {
-            let distinct = distinct_pages(pages);
-            let lines = learn_lines(pages, &distinct);
-            let lists = Lists::learn(pages, &distinct, &lines);
-            (lines, lists)
-        },
-    );
-    (lines, lists, titles)
+/// The group of a hash, by its upper bits; `groups` is a power of two.
+fn group(hash: u64, groups: usize) -> usize {
+    (hash as u128 * groups as u128 >> 64) as usize
 }
 
-fn learn_lines(pages: &[Page], distinct: &[u32]) -> Lines {
-    let entries = recurring_lines(pages, distinct);
-    let sizes = source_sizes(pages, distinct);
-    let judged: Vec<Judged> = entries
-        .par_chunk_by(|a, b| a.line == b.line)
-        .flat_map_iter(|bearers| judge(bearers, pages, &sizes))
-        .collect();
+/// One after the other, the longer one in its place.
+pub(super) fn joined<T>(mut a: Vec<T>, mut b: Vec<T>) -> Result<Vec<T>> {
+    a.append(&mut b);
+    Ok(a)
+}
+
+/// What was learned of a dump, and the memory it takes.
+pub(super) struct Learnt {
+    pub(super) lines: Lines,
+    pub(super) lists: Lists,
+    pub(super) titles: Titles,
+    pub(super) taken: Taken,
+}
+
+/// Learns from all pages of a dump.
+pub(super) fn learn(pages: &Pages, room: &Room) -> Result<Learnt> {
+    let (titles, rest) = rayon::join(
+        || Titles::new(pages),
+        || {
+            let distinct = Distinct::new(pages, room)?;
+            let lines = learn_lines(pages, &distinct, room)?;
+            let lists = Lists::learn(pages, &distinct, &lines)?;
+            Ok::<_, Error>((lines, lists))
+        },
+    );
+    let (titles, (lines, lists)) = (titles?, rest?);
+    Ok(Learnt {
+        taken: room.hold(titles.bytes() + lines.bytes())?,
+        lines,
+        lists,
+        titles,
+    })
+}
+
+fn learn_lines(pages: &Pages, distinct: &Distinct, room: &Room) -> Result<Lines> {
+    let sources = Sources::new(pages, distinct)?;
+    let recurring = recurring_lines(pages, distinct, (&sources, room))?;
+    let judge = Judge::new(pages, distinct, &sources.sizes, room);
+    let mut judged: Vec<Judged> = Vec::new();
+    recurring.scan(|piece| {
+        let mut found = piece
+            .par_chunk_by(|a, b| a.line == b.line)
+            .try_fold(Vec::new, |mut found, bearers| {
+                judge.judge(bearers, &mut found)?;
+                Ok(found)
+            })
+            .try_reduce(Vec::new, joined)?;
+        judged.append(&mut found);
+        Ok(())
+    })?;
     let mut lines = Lines {
         sieve: Sieve::of(judged.iter().map(|judged| judged.line)),
         ..Lines::default()
@@ -170,180 +231,182 @@ fn learn_lines(pages: &[Page], distinct: &[u32]) -> Lines {
         learned,
     } in judged
     {
-        match source {
+        match sources.hashes[source as usize] {
             0 => lines.everywhere.insert(line, learned),
-            _ => lines.by_source.insert(scoped(line, source), learned),
+            source => lines.by_source.insert(scoped(line, source), learned),
         };
     }
-    lines
+    Ok(lines)
 }
 
-/// One page of each content, in the order of content hash: byte-identical pages prove nothing.
-fn distinct_pages(pages: &[Page]) -> Vec<u32> {
-    let mut order: Vec<(u64, u32)> = pages
-        .iter()
-        .zip(0..)
-        .map(|(page, id)| (page.content, id))
-        .collect();
-    order.par_sort_unstable();
-    order.dedup_by_key(|&mut (content, _)| content);
-    order.into_iter().map(|(_, id)| id).collect()
+/// The different pages: byte-identical pages prove nothing, so one of each content counts.
+pub(super) struct Distinct {
+    /// The pages, in the order of content hash.
+    pub(super) pages: Vec<u32>,
+    /// The place of each page in that order; [`COPY`] for one that does not count.
+    ranks: Vec<u32>,
+    _taken: Taken,
 }
 
-/// How many different pages there are: of each source, and (under 0) in all.
-fn source_sizes(pages: &[Page], distinct: &[u32]) -> AHashMap<u64, u32> {
-    let mut sizes = AHashMap::new();
-    for &page in distinct {
-        let source = pages[page as usize].source;
-        if source != 0 {
-            *sizes.entry(source).or_default() += 1;
-        }
+const COPY: u32 = u32::MAX;
+
+impl Distinct {
+    fn new(pages: &Pages, room: &Room) -> Result<Distinct> {
+        let sorter = Sorter::new(room);
+        (0..pages.pieces()).into_par_iter().try_for_each(|piece| {
+            let mut contents = Vec::new();
+            pages.visit(piece, &mut Vec::new(), |page, leaf| {
+                contents.push(Hashed {
+                    hash: leaf.content(),
+                    number: page.into(),
+                });
+            })?;
+            sorter.push(contents)
+        })?;
+        let _taken = room.hold(8 * pages.len() as u64)?;
+        let mut distinct = Distinct {
+            pages: Vec::with_capacity(pages.len()),
+            ranks: vec![COPY; pages.len()],
+            _taken,
+        };
+        sorter.finish()?.scan(|piece| {
+            for copies in piece.chunk_by(|a, b| a.hash == b.hash) {
+                let page = copies[0].number as u32;
+                distinct.ranks[page as usize] = distinct.pages.len() as u32;
+                distinct.pages.push(page);
+            }
+            Ok(())
+        })?;
+        Ok(distinct)
     }
-    sizes.insert(0, distinct.len() as u32);
-    sizes
+
+    /// The place of a page in the order of content hash, if it counts.
+    pub(super) fn rank(&self, page: u32) -> Option<u32> {
+        Some(self.ranks[page as usize]).filter(|&rank| rank != COPY)
+    }
+}
+
+/// The sources of a dump, numbered from 1; 0 is none, or all.
+struct Sources {
+    hashes: Vec<u64>,
+    numbers: AHashMap<u64, u32>,
+    /// How many different pages there are of each; under 0, in all.
+    sizes: Vec<u32>,
+}
+
+impl Sources {
+    fn new(pages: &Pages, distinct: &Distinct) -> Result<Sources> {
+        let counted = (0..pages.pieces())
+            .into_par_iter()
+            .try_fold(AHashMap::<u64, u32>::new, |mut counted, piece| {
+                pages.visit(piece, &mut Vec::new(), |page, leaf| {
+                    *counted.entry(leaf.source()).or_default() +=
+                        u32::from(distinct.rank(page).is_some());
+                })?;
+                Ok(counted)
+            })
+            .try_reduce(AHashMap::new, |mut sum, part| {
+                for (source, count) in part {
+                    *sum.entry(source).or_default() += count;
+                }
+                Ok::<_, Error>(sum)
+            })?;
+        let mut counted: Vec<(u64, u32)> = counted.into_iter().collect();
+        counted.retain(|&(source, _)| source != 0);
+        counted.sort_unstable();
+        counted.insert(0, (0, distinct.pages.len() as u32));
+        Ok(Sources {
+            numbers: counted.iter().map(|source| source.0).zip(0..).collect(),
+            hashes: counted.iter().map(|source| source.0).collect(),
+            sizes: counted.iter().map(|source| source.1).collect(),
+        })
+    }
 }
 
 /// A page that bears a line; ordered by line, source, and content hash.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Bearer {
-    line: u64,
-    source: u64,
-    rank: u32,
-    page: u32,
-    bytes: u32,
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, FromBytes, IntoBytes, Immutable)]
+#[repr(C)]
+pub(super) struct Bearer {
+    pub(super) line: u64,
+    /// The number of the source, above two bits that say what kind of line it is.
+    source_and_class: u32,
+    /// The place of the page in the order of content hash.
+    pub(super) rank: u32,
+}
+
+impl Keyed for Bearer {
+    fn key(&self) -> u64 {
+        self.line
+    }
+}
+
+impl Bearer {
+    pub(super) fn source(&self) -> u32 {
+        self.source_and_class >> 2
+    }
+
+    pub(super) fn class(&self) -> u32 {
+        self.source_and_class & 3
+    }
 }
 
 /// Every line that stands on enough pages, with the pages that bear it.
-fn recurring_lines(pages: &[Page], distinct: &[u32]) -> Vec<Bearer> {
+fn recurring_lines(
+    pages: &Pages,
+    distinct: &Distinct,
+    (sources, room): (&Sources, &Room),
+) -> Result<Sorted<Bearer>> {
     // Most lines stand on one page only. A table of small counters, where lines may fall together, lets through all
     // that recur and few others; the exact counts are taken from what it lets through.
-    let total: usize = distinct
-        .par_iter()
-        .map(|&page| {
-            let page = &pages[page as usize];
-            page.lines.len() + page.masked.len() + page.phrases.len()
-        })
-        .sum();
-    let slots = (2 * total).next_power_of_two().max(1024);
+    let most = usize::try_from(room.limit() / 8)
+        .unwrap_or(usize::MAX)
+        .max(1024);
+    let slots = (2 * pages.line_count).next_power_of_two().max(1024);
+    let slots = slots.min(1 << most.ilog2());
+    let _taken = room.take_anyway(slots as u64);
     let counts: Vec<AtomicU8> = (0..slots).map(|_| AtomicU8::new(0)).collect();
     let slot = |line: u64| &counts[(line >> 7) as usize & (slots - 1)];
-    distinct.par_iter().for_each(|&page| {
-        for (line, _) in all_lines(&pages[page as usize]) {
-            if slot(line).load(Ordering::Relaxed) < UNLIKE_PAGES as u8 {
-                slot(line).fetch_add(1, Ordering::Relaxed);
+    let pieces = || (0..pages.pieces()).into_par_iter();
+    pieces().try_for_each_init(Vec::new, |buffer, piece| {
+        pages.visit(piece, buffer, |page, leaf| {
+            if distinct.rank(page).is_none() {
+                return;
             }
-        }
-    });
-    let mut entries: Vec<Bearer> = distinct
-        .par_iter()
-        .zip(0..distinct.len() as u32)
-        .flat_map_iter(|(&page, rank)| {
-            let source = pages[page as usize].source;
-            let recurs = |line: u64| slot(line).load(Ordering::Relaxed) >= UNLIKE_PAGES as u8;
-            let found = all_lines(&pages[page as usize]).filter(move |&(line, _)| recurs(line));
-            found.map(move |(line, bytes)| Bearer {
-                line,
-                source,
-                rank,
-                page,
-                bytes,
-            })
+            for (line, _) in leaf.all_lines() {
+                if slot(line).load(Ordering::Relaxed) < UNLIKE_PAGES as u8 {
+                    slot(line).fetch_add(1, Ordering::Relaxed);
+                }
+            }
         })
-        .collect();
-    entries.par_sort_unstable();
-    entries.dedup_by_key(|bearer| (bearer.line, bearer.page));
-    entries
-}
-
-/// Everything of a page that may recur, with its bytes.
-fn all_lines(page: &Page) -> impl Iterator<Item = (u64, u32)> {
-    let phrases = page.phrases.iter().map(|&phrase| (as_line(phrase), 0));
-    page.lines
-        .iter()
-        .chain(&page.masked)
-        .copied()
-        .chain(phrases)
-}
-
-struct Judged {
-    line: u64,
-    source: u64,
-    learned: Learned,
-}
-
-/// Judges a line in the whole dump, and in each source that bears it.
-fn judge(bearers: &[Bearer], pages: &[Page], sizes: &AHashMap<u64, u32>) -> Vec<Judged> {
-    let mut found = Vec::new();
-    if bearers.len() < UNLIKE_PAGES {
-        return found;
-    }
-    let line = bearers[0].line;
-    for own in bearers.chunk_by(|a, b| a.source == b.source) {
-        let source = own[0].source;
-        if source != 0 && own.len() >= UNLIKE_PAGES {
-            found.extend(
-                evidence(own, pages, (sizes[&source], UNLIKE_PAGES)).map(|learned| Judged {
-                    line,
-                    source,
-                    learned,
-                }),
-            );
-        }
-    }
-    let mut all = bearers.to_vec();
-    all.sort_unstable_by_key(|bearer| bearer.rank);
-    let is_phrase = all[0].bytes == 0;
-    let enough = if is_phrase {
-        UNLIKE_PAGES_OF_PHRASE
-    } else {
-        UNLIKE_PAGES
-    };
-    found.extend(
-        evidence(&all, pages, (sizes[&0], enough)).map(|learned| Judged {
-            line,
-            source: 0,
-            learned,
-        }),
-    );
-    found
-}
-
-/// What the pages that bear a line, in the order of their content hash, say of it in a scope of `size` pages:
-/// it is furniture if it stands on `enough` that are unlike each other.
-fn evidence(bearers: &[Bearer], pages: &[Page], (size, enough): (u32, usize)) -> Option<Learned> {
-    let count = bearers.len() as u32;
-    let prose = bearers[0].bytes > PROSE_BYTES;
-    if prose && count * 20 < size {
-        return None;
-    }
-    let mut unlike: Vec<&Page> = Vec::with_capacity(enough);
-    for bearer in bearers.iter().take(SAMPLE) {
-        let page = &pages[bearer.page as usize];
-        if unlike.iter().all(|other| !alike(page, other)) {
-            unlike.push(page);
-        }
-        if unlike.len() == enough {
-            let evidence = if count * 50 >= size {
-                Evidence::Strong
-            } else {
-                Evidence::Weak
+    })?;
+    let sorter = Sorter::new(room);
+    pieces().try_for_each_init(Vec::new, |buffer, piece| {
+        let mut bearers: Vec<Bearer> = Vec::new();
+        pages.visit(piece, buffer, |page, leaf| {
+            let Some(rank) = distinct.rank(page) else {
+                return;
             };
-            return Some(Learned {
-                evidence,
-                pages: count,
-            });
-        }
-    }
-    None
-}
-
-/// Whether two pages are one article again.
-fn alike(a: &Page, b: &Page) -> bool {
-    let one_title = a.title != 0 && a.title == b.title;
-    a.windows.containment(&b.windows)
-        >= if one_title {
-            ALIKE_UNDER_ONE_TITLE
-        } else {
-            ALIKE
-        }
+            let source = sources.numbers[&leaf.source()];
+            let recurs =
+                |line: &(u64, u32)| slot(line.0).load(Ordering::Relaxed) >= UNLIKE_PAGES as u8;
+            let from = bearers.len();
+            bearers.extend(leaf.all_lines().filter(recurs).map(|(line, bytes)| Bearer {
+                line,
+                source_and_class: source << 2 | class_of(bytes),
+                rank,
+            }));
+            // A page bears a line once.
+            bearers[from..].sort_unstable();
+            let mut kept = from;
+            for at in from..bearers.len() {
+                if at == from || bearers[at].line != bearers[at - 1].line {
+                    bearers[kept] = bearers[at];
+                    kept += 1;
+                }
+            }
+            bearers.truncate(kept);
+        })?;
+        sorter.push(bearers)
+    })?;
+    sorter.finish()
 }

@@ -8,8 +8,10 @@ use std::ops::Range;
 use ahash::AHashMap;
 use rayon::prelude::*;
 
-use super::learn::{Evidence, Lines};
-use super::page::{Page, weight};
+use super::learn::{Distinct, Evidence, Lines};
+use super::page::weight;
+use super::pages::{Leaf, Pages};
+use crate::error::{Error, Result};
 
 /// Stands for the head of the page where a line would.
 pub(super) const START: u64 = 0;
@@ -37,29 +39,30 @@ const MAIN_SHARE: u32 = 5;
 
 impl Lists {
     /// Counts the frames of all pages.
-    pub(super) fn learn(pages: &[Page], distinct: &[u32], learned: &Lines) -> Lists {
-        let mut frames = distinct
-            .par_chunks(1024)
-            .map(|pages_of| {
-                let mut frames = Frames::new();
-                pages_of
-                    .iter()
-                    .for_each(|&page| count(&pages[page as usize], learned, &mut frames));
-                frames
+    pub(super) fn learn(pages: &Pages, distinct: &Distinct, learned: &Lines) -> Result<Lists> {
+        let mut frames = (0..pages.pieces())
+            .into_par_iter()
+            .try_fold(Frames::new, |mut frames, piece| {
+                pages.visit(piece, &mut Vec::new(), |page, leaf| {
+                    if distinct.rank(page).is_some() {
+                        count(&leaf, learned, &mut frames);
+                    }
+                })?;
+                Ok::<_, Error>(frames)
             })
-            .reduce(Frames::new, |mut sum, part| {
+            .try_reduce(Frames::new, |mut sum, part| {
                 for (frame, counted) in part {
                     let frame = sum.entry(frame).or_default();
                     frame.pages += counted.pages;
                     frame.main += counted.main;
                 }
-                sum
-            });
+                Ok(sum)
+            })?;
         // What stands before the first furniture is the article, or its headline.
         frames.retain(|&(before, _), frame| {
             before != START && frame.pages >= PAGES && frame.main * MAIN_SHARE <= frame.pages
         });
-        Lists(frames)
+        Ok(Lists(frames))
     }
 
     /// Whether what stands between these two lines is a list.
@@ -69,24 +72,23 @@ impl Lists {
 }
 
 /// Counts the frames of one page.
-fn count(page: &Page, learned: &Lines, frames: &mut Frames) {
+fn count(page: &Leaf<'_>, learned: &Lines, frames: &mut Frames) {
+    let line = |at: usize| page.line(at).map(|line| line.0);
     let strong = |at: &usize| {
-        learned
-            .find(page.lines[*at].0, page.source)
+        line(*at)
+            .and_then(|line| learned.find(line, page.source()))
             .is_some_and(|line| line.evidence == Evidence::Strong)
     };
-    let gaps = gaps(page.lines.len(), strong);
+    let gaps = gaps(page.lines().len(), strong);
     let prose = |gap: &Range<usize>| -> u64 {
-        let mass = |&(_, bytes): &(u64, u32)| u64::from(bytes) * u64::from(weight(bytes as usize));
-        page.lines[gap.clone()].iter().map(mass).sum()
+        let mass = |(_, bytes)| u64::from(bytes) * u64::from(weight(bytes as usize));
+        let lines = page.lines().skip(gap.start).take(gap.len());
+        lines.map(mass).sum()
     };
     let main = gaps.iter().max_by_key(|gap| prose(gap)).cloned();
     for gap in gaps {
-        let before = gap
-            .start
-            .checked_sub(1)
-            .map_or(START, |at| page.lines[at].0);
-        let after = page.lines.get(gap.end).map_or(END, |line| line.0);
+        let before = gap.start.checked_sub(1).and_then(line).unwrap_or(START);
+        let after = line(gap.end).unwrap_or(END);
         let frame = frames.entry((before, after)).or_default();
         frame.pages += 1;
         frame.main += u32::from(main.as_ref() == Some(&gap));

@@ -4,23 +4,25 @@
 //! that recurs because its page was captured fifty times, or reprinted on thirty sites, is not. No list of phrases of
 //! any language is involved.
 
+mod judge;
 mod learn;
 mod lists;
 mod page;
+mod pages;
 mod phrases;
 mod strip;
 mod survey;
 
 use std::ops::Range;
-use std::sync::Mutex;
-
-use rayon::prelude::*;
+use std::sync::Arc;
 
 use crate::article::{Article, Corpus};
 use crate::error::Result;
 use crate::pool::Pool;
+use crate::spill::{Room, Taken};
 pub(crate) use page::content_hash;
 use page::{Page, PageReader};
+use pages::PagesWriter;
 pub(crate) use strip::Cleaner;
 pub use strip::{Dropped, Reason};
 pub use survey::{Survey, SurveyRow};
@@ -31,6 +33,7 @@ pub struct Furniture {
     lines: learn::Lines,
     lists: lists::Lists,
     titles: learn::Titles,
+    _taken: Option<Arc<Taken>>,
 }
 
 impl Furniture {
@@ -38,34 +41,30 @@ impl Furniture {
     ///
     /// # Errors
     ///
-    /// When the corpus cannot be read.
-    pub fn learn<C: Corpus + ?Sized>(corpus: &C) -> Result<Furniture> {
-        let (batches, readers) = (Mutex::new(Vec::new()), Pool::default());
+    /// When the corpus cannot be read, or what does not fit into the room cannot be kept on disk.
+    pub fn learn<C: Corpus + ?Sized>(corpus: &C, room: &Room) -> Result<Furniture> {
+        let (pages, readers) = (PagesWriter::new(room), Pool::default());
         corpus.sweep(&|batch| {
-            let pages: Vec<Page> = readers.with(PageReader::default, |reader| {
+            let read: Vec<Page> = readers.with(PageReader::default, |reader| {
                 batch
                     .articles
                     .iter()
                     .map(|article| reader.read(article))
                     .collect()
             });
-            batches
-                .lock()
-                .unwrap_or_else(|e| e.into_inner())
-                .push((batch.number, pages));
-            Ok(())
+            pages.push(batch.number, &read)
         })?;
-        let mut batches = batches.into_inner().unwrap_or_else(|e| e.into_inner());
-        batches.sort_unstable_by_key(|batch| batch.0);
-        let mut pages = Vec::with_capacity(batches.iter().map(|batch| batch.1.len()).sum());
-        batches.into_iter().for_each(|batch| pages.extend(batch.1));
-        let (lines, lists, titles) = learn::learn(&pages);
-        // To free a million small pieces takes its time.
-        pages.into_par_iter().for_each(drop);
+        let learn::Learnt {
+            lines,
+            lists,
+            titles,
+            taken,
+        } = learn::learn(&pages.finish()?, room)?;
         Ok(Furniture {
             lines,
             lists,
             titles,
+            _taken: Some(Arc::new(taken)),
         })
     }
 

@@ -229,31 +229,36 @@ impl Sampler {
 }
 
 impl Windows {
-    fn mass(&self) -> u32 {
-        self.0
-            .iter()
-            .map(|window| window & ((1 << WEIGHT_BITS) - 1))
-            .sum()
+    /// The stretches that were drawn.
+    pub(super) fn drawn(&self) -> &[u32] {
+        &self.0
     }
+}
 
-    /// How much of the lighter text the other holds, in hundredths; 100 where one has no sample at all.
-    pub(super) fn containment(&self, other: &Windows) -> u32 {
-        let least = self.mass().min(other.mass());
-        if least == 0 {
-            return 100;
-        }
-        let (a, b) = (&self.0, &other.0);
-        let (mut i, mut j, mut shared) = (0, 0, 0);
-        while i < a.len() && j < b.len() {
-            let (x, y) = (a[i] >> WEIGHT_BITS, b[j] >> WEIGHT_BITS);
-            if x == y {
-                shared += (a[i] & ((1 << WEIGHT_BITS) - 1)).min(b[j] & ((1 << WEIGHT_BITS) - 1));
-            }
-            i += usize::from(x <= y);
-            j += usize::from(y <= x);
-        }
-        shared * 100 / least
+fn mass(drawn: &[u32]) -> u32 {
+    drawn
+        .iter()
+        .map(|window| window & ((1 << WEIGHT_BITS) - 1))
+        .sum()
+}
+
+/// How much of the lighter of two texts, known by the stretches drawn from them, the other holds, in hundredths; 100
+/// where one has no sample at all.
+pub(super) fn containment(a: &[u32], b: &[u32]) -> u32 {
+    let least = mass(a).min(mass(b));
+    if least == 0 {
+        return 100;
     }
+    let (mut i, mut j, mut shared) = (0, 0, 0);
+    while i < a.len() && j < b.len() {
+        let (x, y) = (a[i] >> WEIGHT_BITS, b[j] >> WEIGHT_BITS);
+        if x == y {
+            shared += (a[i] & ((1 << WEIGHT_BITS) - 1)).min(b[j] & ((1 << WEIGHT_BITS) - 1));
+        }
+        i += usize::from(x <= y);
+        j += usize::from(y <= x);
+    }
+    shared * 100 / least
 }
 
 /// The weight of a byte in a line of `bytes` bytes: a menu entry of 30 counts a quarter, a paragraph of 500 nearly all.

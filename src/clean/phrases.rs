@@ -6,11 +6,13 @@
 
 use std::ops::Range;
 
-use ahash::AHashMap;
 use xxhash_rust::xxh3::xxh3_64;
+use zerocopy::{FromBytes, Immutable, IntoBytes};
 
 use super::learn::Sieve;
+use crate::error::Result;
 use crate::fingerprint::mix;
+use crate::spill::{Keyed, Sorted};
 
 /// A text is unbroken if its lines have more bytes than this on average, or if it has one line only.
 const LINE_BYTES: usize = 1000;
@@ -112,38 +114,91 @@ impl Title {
         }
         Some(found)
     }
+}
 
-    fn key(&self) -> (usize, u64) {
-        (self.words.min(OPENING), self.opening)
+/// A title as it is sorted: by its first words, how many of them there are, then as titles are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, FromBytes, IntoBytes, Immutable)]
+#[repr(C)]
+pub(super) struct TitleEntry {
+    opening: u64,
+    opens: u32,
+    words: u32,
+    hash: u64,
+}
+
+impl From<Title> for TitleEntry {
+    fn from(title: Title) -> TitleEntry {
+        TitleEntry {
+            opening: title.opening,
+            opens: title.words.min(OPENING) as u32,
+            words: title.words as u32,
+            hash: title.hash,
+        }
+    }
+}
+
+impl TitleEntry {
+    fn key(&self) -> (u64, usize) {
+        (self.opening, self.opens as usize)
+    }
+
+    fn title(&self) -> Title {
+        Title {
+            hash: self.hash,
+            words: self.words as usize,
+            opening: self.opening,
+        }
+    }
+}
+
+impl Keyed for TitleEntry {
+    fn key(&self) -> u64 {
+        self.opening
     }
 }
 
 /// The titles of a dump, by their first words.
 #[derive(Clone, Debug, Default)]
 pub(super) struct TitleWords {
-    by_opening: AHashMap<(usize, u64), Vec<Title>>,
+    titles: Vec<TitleEntry>,
     /// Lets through the openings there are.
     sieve: Sieve,
 }
 
 impl TitleWords {
-    pub(super) fn new(titles: impl Iterator<Item = Title>) -> TitleWords {
-        let mut by_opening: AHashMap<(usize, u64), Vec<Title>> = AHashMap::new();
-        for title in titles {
-            let same = by_opening.entry(title.key()).or_default();
-            if let Err(place) = same.binary_search(&title) {
-                same.insert(place, title);
-                same.truncate(ALIKE);
+    pub(super) fn new(sorted: &Sorted<TitleEntry>) -> Result<TitleWords> {
+        let mut titles: Vec<TitleEntry> = Vec::new();
+        sorted.scan(|piece| {
+            for same in piece.chunk_by(|a, b| a.key() == b.key()) {
+                let mut same = same.to_vec();
+                same.sort_unstable_by_key(TitleEntry::title);
+                same.dedup();
+                titles.extend(same.iter().take(ALIKE));
             }
-        }
-        let sieve = Sieve::of(by_opening.keys().map(|key| key.1));
-        TitleWords { by_opening, sieve }
+            Ok(())
+        })?;
+        titles.shrink_to_fit();
+        let sieve = Sieve::of(titles.iter().map(|title| title.opening));
+        Ok(TitleWords { titles, sieve })
+    }
+
+    /// The bytes they take.
+    pub(super) fn bytes(&self) -> u64 {
+        (self.titles.len() * size_of::<TitleEntry>()) as u64 + self.sieve.bytes()
+    }
+
+    fn of_opening(&self, key: (u64, usize)) -> impl Iterator<Item = Title> {
+        let start = self.titles.partition_point(|title| title.key() < key);
+        self.titles[start..]
+            .iter()
+            .take_while(move |title| title.key() == key)
+            .map(TitleEntry::title)
     }
 
     /// How many words the longest title has that stands at the head of these words.
     fn starts(&self, words: &[Word], own: Option<Title>) -> Option<usize> {
-        let stands = |title: &&Title| {
-            Some(**title) != own
+        let stands = |title: &Title| {
+            Some(*title) != own
                 && words
                     .get(..title.words)
                     .is_some_and(|words| join(words) == title.hash)
@@ -155,7 +210,7 @@ impl TitleWords {
             if !self.sieve.may_hold(opening) {
                 continue;
             }
-            let titles = self.by_opening.get(&(len, opening)).into_iter().flatten();
+            let titles = self.of_opening((opening, len));
             longest = longest.max(titles.filter(stands).map(|title| title.words).max());
         }
         longest

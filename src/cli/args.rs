@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::memory;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use samestory::article::FieldNames;
 #[cfg(feature = "html")]
@@ -176,6 +177,12 @@ pub(crate) struct Telling {
     /// Threads to use; all cores by default
     #[arg(long, value_name = "N", help_heading = "Running")]
     pub(crate) threads: Option<usize>,
+    /// Memory to take at most: 4G, 512M, 50%; half of what there is by default. What does not fit goes to --temp-dir
+    #[arg(long, value_name = "SIZE", value_parser = memory::size, help_heading = "Running")]
+    memory: Option<memory::Size>,
+    /// The folder of temporary files, which have no names and are gone when the run ends; the system's by default
+    #[arg(long, value_name = "FOLDER", help_heading = "Running")]
+    temp_dir: Option<PathBuf>,
     /// Say nothing but errors
     #[arg(long, short, help_heading = "Running", conflicts_with = "verbose")]
     pub(crate) quiet: bool,
@@ -388,6 +395,20 @@ impl Relating {
 }
 
 impl Telling {
+    /// The settings, with the memory and the folder that the run may take.
+    pub(crate) fn bounded(&self, config: Config) -> Config {
+        Config {
+            memory: memory::limit(self.memory),
+            temp_dir: Some(self.temp_dir()),
+            ..config
+        }
+    }
+
+    /// The folder of temporary files.
+    pub(crate) fn temp_dir(&self) -> PathBuf {
+        self.temp_dir.clone().unwrap_or_else(std::env::temp_dir)
+    }
+
     /// Makes the pool of threads that the run uses.
     pub(crate) fn pool(&self) -> Result<rayon::ThreadPool> {
         let threads = self.threads.unwrap_or(0);

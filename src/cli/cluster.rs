@@ -17,6 +17,7 @@ use super::summary;
 /// Clusters the articles and writes the tables.
 pub(crate) fn run(call: ClusterCall) -> anyhow::Result<()> {
     let config = call.relating.complete(call.deciding.config()?)?;
+    let config = call.telling.bounded(config);
     let console = Console::open(&call.reading, &call.telling)?;
     console.keep_apart(&[
         call.output.as_deref().or(Some("-")),
@@ -39,7 +40,7 @@ pub(crate) fn run(call: ClusterCall) -> anyhow::Result<()> {
     let found = compute(&console, &config)?;
     console.begin("writing")?;
     let inputs = console.corpus.inputs();
-    let tables = Tables::new(&found, &inputs);
+    let tables = Tables::new(&found, &inputs)?;
     let mut clusters = early.map_or_else(|| output::clusters(&destination), Ok)?;
     tables.write_clusters(&mut clusters)?;
     if let Some(pairs) = &mut pairs {
@@ -56,8 +57,7 @@ pub(crate) fn run(call: ClusterCall) -> anyhow::Result<()> {
             "ids         {repeated} were taken already and got a #2 or more"
         ));
     }
-    summary::tell(&console, &found, &config);
-    Ok(())
+    Ok(summary::tell(&console, &found, &config)?)
 }
 
 /// Finds the copies in a console's corpus.

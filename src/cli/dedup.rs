@@ -8,6 +8,7 @@ use samestory::dedup::{self, Decisions, Finished, Kept, Marks, Plan, StoredRows,
 use samestory::error::Result;
 use samestory::output::{self, Closed, ClusterRow, ClusterWriter, Destination};
 use samestory::pipeline::Clustering;
+use samestory::spill::Room;
 use samestory::tables::Tables;
 
 use super::args::{DedupCall, OnePerFlag};
@@ -23,6 +24,7 @@ pub(crate) fn run(call: DedupCall) -> anyhow::Result<()> {
         OnePerFlag::Copy if !call.mark => config,
         _ => call.relating.complete(config)?,
     };
+    let config = call.telling.bounded(config);
     let console = Console::open(&call.reading, &call.telling)?;
     let clusters = call.clusters.as_deref().and_then(Path::to_str);
     console.keep_apart(&[
@@ -49,13 +51,18 @@ pub(crate) fn run(call: DedupCall) -> anyhow::Result<()> {
             Some(found)
         }
     };
-    let finished = write((&call, &target), &console, found.as_ref(), &mut removed)?;
+    let finished = write(
+        (&call, &target, &config.room()),
+        &console,
+        found.as_ref(),
+        &mut removed,
+    )?;
     closed.extend(removed.map(ClusterWriter::close).transpose()?);
     let Kept { kept, removed } = finished.commit()?;
     closed.into_iter().try_for_each(Closed::commit)?;
     console.finish();
     if let Some(found) = &found {
-        summary::tell(&console, found, &config);
+        summary::tell(&console, found, &config)?;
     }
     let (kept, removed) = (
         summary::count(kept as usize),
@@ -67,14 +74,14 @@ pub(crate) fn run(call: DedupCall) -> anyhow::Result<()> {
 
 /// Writes what was found, or what the clusters table says.
 fn write(
-    (call, target): (&DedupCall, &Target),
+    (call, target, room): (&DedupCall, &Target, &Room),
     console: &Console,
     found: Option<&Clustering>,
     removed: &mut Option<ClusterWriter>,
 ) -> Result<Finished> {
     let inputs = console.corpus.inputs();
     let one_per = call.one_per.one_per();
-    let tables = found.map(|found| Tables::new(found, &inputs));
+    let tables = found.map(|found| Tables::new(found, &inputs)).transpose()?;
     let mut rows = StoredRows::default();
     let decisions = match (&call.clusters, &tables) {
         (Some(path), _) => {
@@ -98,7 +105,8 @@ fn write(
     let learned = match (call.strip_furniture, found) {
         (true, None) => {
             console.begin("learning furniture")?;
-            Some(console.pool.install(|| Furniture::learn(&console.corpus))?)
+            let learn = || Furniture::learn(&console.corpus, room);
+            Some(console.pool.install(learn)?)
         }
         _ => None,
     };

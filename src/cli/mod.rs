@@ -6,6 +6,7 @@ mod console;
 mod dedup;
 mod eval;
 mod manual;
+mod memory;
 mod remedy;
 mod settings;
 mod summary;

@@ -40,6 +40,7 @@ pub(crate) fn of(error: &Error) -> Option<String> {
         ErrorKind::Spill { .. } => {
             "make room there, name another folder with --temp-dir, or give more --memory".to_owned()
         }
+        ErrorKind::Memory { .. } => "give more --memory".to_owned(),
         ErrorKind::Io { source, .. } => return of_io(source.kind()),
         _ => return None,
     };

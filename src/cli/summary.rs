@@ -2,6 +2,7 @@
 
 use samestory::article::{Corpus, ReadReport};
 use samestory::config::Config;
+use samestory::error::Result;
 use samestory::lsh::Banding;
 use samestory::pipeline::{self, Clustering};
 use samestory::stories::StoryCounts;
@@ -50,7 +51,7 @@ pub(crate) fn tell_reading(console: &Console, read: &ReadReport) {
 }
 
 /// Tells what the run found and what it cost.
-pub(crate) fn tell(console: &Console, found: &Clustering, config: &Config) {
+pub(crate) fn tell(console: &Console, found: &Clustering, config: &Config) -> Result<()> {
     let (totals, counts, read) = (Totals::of(found), found.counts, &found.read);
     tell_reading(console, read);
     let mut articles = format!(
@@ -103,7 +104,7 @@ pub(crate) fn tell(console: &Console, found: &Clustering, config: &Config) {
         count(totals.largest as usize),
     ));
     if !config.copies_only {
-        tell_stories(console, found, &totals);
+        tell_stories(console, found, &totals)?;
     }
     let seconds = console.started.elapsed().as_secs_f64();
     let megabytes = read.bytes as f64 / 1e6;
@@ -117,14 +118,20 @@ pub(crate) fn tell(console: &Console, found: &Clustering, config: &Config) {
             let share = 100.0 * time / seconds.max(1e-9);
             console.say(&format!("            {time:.2} s {stage} ({share:.0}%)"));
         }
+        console.say(&format!(
+            "memory      {:.1} MB held at most for what grows with the dump, {:.1} MB on disk",
+            found.room.most_taken() as f64 / 1e6,
+            found.room.spilled() as f64 / 1e6,
+        ));
     }
+    Ok(())
 }
 
 /// Stories that are named; more where more is told.
 const NAMED: (usize, usize) = (5, 20);
 
 /// Tells how many stories there are, and names the largest: a wrong one is seen at once.
-fn tell_stories(console: &Console, found: &Clustering, totals: &Totals) {
+fn tell_stories(console: &Console, found: &Clustering, totals: &Totals) -> Result<()> {
     console.say(&format!(
         "stories     {}, {} in several texts: {} texts related to others, {} articles in the largest",
         count(totals.stories),
@@ -143,12 +150,13 @@ fn tell_stories(console: &Console, found: &Clustering, totals: &Totals) {
     for lead in largest_stories(found, most) {
         let articles = count(found.stories.of(lead as usize).articles as usize);
         let label = found.stories.label(lead).unwrap_or_default();
-        let title = found.register.title(lead as usize);
+        let title = found.register.title(lead as usize)?;
         console.say(&format!(
             "            {articles:>6} {label}: {}",
-            short(title)
+            short(&title)
         ));
     }
+    Ok(())
 }
 
 fn tell_relating(console: &Console, counts: &StoryCounts) {
@@ -206,9 +214,9 @@ fn tell_candidates(console: &Console, found: &Clustering, config: &Config) {
         found.counts.from_anchors as f64 / articles,
         count(found.counts.from_addresses),
     ));
-    let bytes = found.texts.len() * (bands * 8 + config.num_hashes * 4);
+    let bytes = found.texts.len() * (bands * 4 + config.num_hashes);
     console.say(&format!(
-        "            {} different texts; signatures and band keys cost {:.1} MB",
+        "            {} different texts; sketches and band keys cost {:.1} MB",
         count(found.texts.len()),
         bytes as f64 / 1e6
     ));

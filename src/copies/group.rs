@@ -10,8 +10,9 @@ use super::limits::Limits;
 use super::round_ups::round_ups;
 use super::texts::Texts;
 use super::verify::{FRAMELESS, SimilarPair, Similarity};
+use crate::error::Result;
 use crate::fingerprint::Millionths;
-use crate::lsh::Pair;
+use crate::spill::Column;
 
 /// Which text each text's group is centred on, and whether it came as an excerpt.
 #[derive(Clone, Debug, Default)]
@@ -124,11 +125,11 @@ fn join(graph: &Graph, order: &[u32], limits: &mut Limits<'_>) -> Vec<u32> {
 /// Groups the texts by their similar pairs.
 pub(super) fn group(
     texts: &Texts,
-    (candidates, pairs): (&[Pair], &[SimilarPair]),
+    (candidates, pairs): (&Column<u64>, &[SimilarPair]),
     excerpt: Millionths,
     limits: &mut Limits<'_>,
-) -> Groups {
-    let round_ups = round_ups(texts, candidates, pairs);
+) -> Result<Groups> {
+    let round_ups = round_ups(texts, candidates, pairs)?;
     let quotes = |text: u32| round_ups[text as usize];
     let joins = |similar: &&SimilarPair| {
         // A round-up may be copied, but joins nothing it quotes.
@@ -144,7 +145,7 @@ pub(super) fn group(
     };
     attach(texts, &kept, &mut groups, limits);
     mark_cuts(&kept, excerpt, &mut groups);
-    groups
+    Ok(groups)
 }
 
 /// A member with more than this share of a longer one is an earlier version of it rather than a cut.
@@ -185,8 +186,11 @@ fn attach(texts: &Texts, pairs: &[SimilarPair], groups: &mut Groups, limits: &mu
         .collect();
     cuts.sort_unstable_by_key(|&text| (std::cmp::Reverse(texts.print(text).tokens), text));
     let mut members: AHashMap<u32, Vec<u32>> = AHashMap::new();
-    for (&centre, text) in groups.centre.iter().zip(0..) {
-        members.entry(centre).or_default().push(text);
+    for (centre, text) in groups.centre.iter().zip(0..) {
+        // Only those of the groups that may be attached are asked for.
+        if hosts.contains_key(centre) {
+            members.entry(*centre).or_default().push(text);
+        }
     }
     let near = groups.centre.clone();
     let mut is_host = vec![false; texts.len()];

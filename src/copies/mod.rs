@@ -3,10 +3,13 @@
 //! Every candidate pair is decided by exact similarity; similar pairs become groups around centres; one member stands
 //! for each group.
 
+mod bins;
 mod group;
 mod limits;
 mod representative;
 mod round_ups;
+mod sets;
+mod sketches;
 mod templates;
 mod texts;
 mod verify;
@@ -15,12 +18,14 @@ use rayon::prelude::*;
 
 use crate::article::Register;
 use crate::config::Config;
-use crate::fingerprint::{Millionths, Overlap};
-use crate::lsh::Pair;
+use crate::error::Result;
+use crate::fingerprint::Millionths;
+use crate::lsh::Candidates;
 use group::Groups;
 pub(crate) use representative::preference;
-pub use texts::Texts;
-pub use verify::{Sets, SimilarPair, Similarity, Verified, verify};
+pub use sets::Sets;
+pub use texts::{Length, Texts};
+pub use verify::{SimilarPair, Similarity, Verified, verify};
 
 /// How an article relates to the one that stands for its group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,19 +59,23 @@ pub struct CopyGroups(Vec<Member>);
 
 impl CopyGroups {
     /// Groups the articles by their similar pairs, and names who stands for each group.
+    ///
+    /// # Errors
+    ///
+    /// When what lies on disk cannot be read.
     pub fn new(
         (register, texts): (&Register, &Texts),
-        candidates: &[Pair],
+        candidates: &Candidates,
         verified: &Verified,
         config: &Config,
-    ) -> CopyGroups {
+    ) -> Result<CopyGroups> {
         let mut limits = limits::Limits::new(texts, register, config);
         let groups = group::group(
             texts,
-            (candidates, &verified.pairs),
+            (&candidates.pairs, &verified.pairs),
             config.excerpt_threshold.millionths(),
             &mut limits,
-        );
+        )?;
         let chooser = representative::Chooser::new(texts, register, config);
         let mut by_group: Vec<(u32, u32)> = texts
             .of_article
@@ -75,45 +84,44 @@ impl CopyGroups {
             .zip(0..)
             .collect();
         by_group.par_sort_unstable();
-        let placed: Vec<(u32, Member)> = by_group
+        let placed = by_group
             .par_chunk_by(|a, b| a.0 == b.0)
-            .flat_map_iter(|group| {
+            .filter(|group| group.len() > 1)
+            .map(|group| {
                 let articles: Vec<u32> = group.iter().map(|&(_, article)| article).collect();
                 let whole =
                     |&article: &u32| !groups.excerpt[texts.of_article[article as usize] as usize];
                 let may_stand: Vec<u32> = articles.iter().copied().filter(whole).collect();
                 let representative = chooser
-                    .choose(&may_stand, group[0].0)
+                    .choose(&may_stand, group[0].0)?
                     .unwrap_or(articles[0]);
                 let copies = articles.len() as u32;
-                let (groups, sets) = (&groups, &verified.sets);
-                let place = move |article: u32| {
+                let place = |article: u32| {
                     let (relation, similarity) =
-                        relate(article, representative, texts, groups, sets);
-                    (
-                        article,
-                        Member {
-                            representative,
-                            relation,
-                            similarity,
-                            copies,
-                        },
-                    )
+                        relate(article, representative, texts, (&groups, verified))?;
+                    let member = Member {
+                        representative,
+                        relation,
+                        similarity,
+                        copies,
+                    };
+                    Ok((article, member))
                 };
-                articles.into_iter().map(place).collect::<Vec<_>>()
-            })
-            .collect();
-        let alone = Member {
-            representative: 0,
+                articles.into_iter().map(place).collect()
+            });
+        let placed: Vec<Vec<(u32, Member)>> = placed.collect::<Result<_>>()?;
+        drop(by_group);
+        let alone = |representative| Member {
+            representative,
             relation: Relation::Representative,
             similarity: Millionths(0),
             copies: 1,
         };
-        let mut members = vec![alone; register.len()];
-        for (article, member) in placed {
+        let mut members: Vec<Member> = (0..register.len() as u32).map(alone).collect();
+        for (article, member) in placed.into_iter().flatten() {
             members[article as usize] = member;
         }
-        CopyGroups(members)
+        Ok(CopyGroups(members))
     }
 
     /// An article's place.
@@ -132,19 +140,19 @@ fn relate(
     article: u32,
     representative: u32,
     texts: &Texts,
-    groups: &Groups,
-    sets: &Sets,
-) -> (Relation, Millionths) {
+    (groups, verified): (&Groups, &Verified),
+) -> Result<(Relation, Millionths)> {
     let text = texts.of_article[article as usize];
     let lead = texts.of_article[representative as usize];
-    let overlap = || Overlap::of(sets.of(text), sets.of(lead));
-    if article == representative {
+    Ok(if article == representative {
         (Relation::Representative, Millionths(0))
     } else if text == lead {
         (Relation::Exact, Millionths(1_000_000))
     } else if groups.excerpt[text as usize] {
-        (Relation::Excerpt, overlap().containment())
+        let overlap = verified.overlap(text, lead)?;
+        (Relation::Excerpt, overlap.containment())
     } else {
-        (Relation::Near, overlap().jaccard())
-    }
+        let overlap = verified.overlap(text, lead)?;
+        (Relation::Near, overlap.jaccard())
+    })
 }

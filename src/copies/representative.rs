@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use super::texts::Texts;
 use crate::article::Register;
 use crate::config::{Config, Keep};
+use crate::error::Result;
 
 /// Chooses representatives by the settings, with ties that hang on the articles alone.
 pub(super) struct Chooser<'a> {
@@ -26,28 +27,44 @@ impl<'a> Chooser<'a> {
     ///
     /// Preferred sources first; then what `--keep` asks for; then the longest, the smallest content hash, the hash of the
     /// whole record, and the external id.
-    pub(super) fn choose(&self, members: &[u32], centre: u32) -> Option<u32> {
-        members
+    ///
+    /// # Errors
+    ///
+    /// When an id lies on disk, and cannot be read.
+    pub(super) fn choose(&self, members: &[u32], centre: u32) -> Result<Option<u32>> {
+        let rank = |&article: &u32| self.rank(article, centre);
+        let Some(least) = members.iter().map(rank).min() else {
+            return Ok(None);
+        };
+        let mut equal = members
             .iter()
             .copied()
-            .min_by_key(|&article| self.rank(article, centre))
+            .filter(|article| rank(article) == least);
+        let mut best = equal.next();
+        if let Some(mut first) = best {
+            // Few records are the same to the byte, so few ids are read.
+            for other in equal {
+                let id = |article: u32| self.register.external_id(article as usize);
+                if (id(other)?, other) < (id(first)?, first) {
+                    first = other;
+                }
+            }
+            best = Some(first);
+        }
+        Ok(best)
     }
 
     fn rank(&self, article: u32, centre: u32) -> impl Ord + use<'a> {
         let at = article as usize;
         let text = self.texts.of_article[at];
-        let entry = self.register.entry(at);
         let tokens = self.texts.print(text).tokens;
         let is_other = self.config.keep == Keep::Central && text != centre;
-        let id = self.register.external_id(at);
         (
             preference(self.register, self.config, article),
             is_other,
             Reverse(tokens),
             text,
-            entry.record_hash,
-            id,
-            article,
+            self.register.entry(at).record_hash,
         )
     }
 }

@@ -3,12 +3,14 @@
 //! Where two texts are not similar, what they share is measured on their anchors here, a sample of their shingles: most of
 //! what a round-up quotes is too little for its exact similarity to be worth computing.
 
-use ahash::AHashMap;
+use rayon::prelude::*;
 
 use super::texts::Texts;
 use super::verify::{FRAMELESS, SimilarPair};
+use crate::error::{Error, Result};
 use crate::fingerprint::{Millionths, Overlap};
-use crate::lsh::Pair;
+use crate::lsh::{Pair, as_pair};
+use crate::spill::Column;
 
 /// A source of a round-up gives it at least this much of its text.
 const QUOTED: Millionths = Millionths(80_000);
@@ -33,47 +35,66 @@ const EVENLY: Millionths = Millionths(450_000);
 /// Of the texts that share something with one, this many are compared: those that give it most.
 const COMPARED: usize = 64;
 
-/// Which texts are round-ups, of those that are similar to any.
-pub(super) fn round_ups(texts: &Texts, candidates: &[Pair], similar: &[SimilarPair]) -> Vec<bool> {
-    let mut sources: AHashMap<u32, Vec<Source>> = AHashMap::new();
-    let mut exact: AHashMap<Pair, Overlap> = AHashMap::new();
-    for doubtful in similar
+/// Which texts are round-ups, of those that are similar to any; `similar` ascends.
+pub(super) fn round_ups(
+    texts: &Texts,
+    candidates: &Column<u64>,
+    similar: &[SimilarPair],
+) -> Result<Vec<bool>> {
+    let mut is_doubtful = vec![false; texts.len()];
+    let doubtful = similar
         .iter()
-        .filter(|similar| similar.overlap.jaccard() < FRAMELESS)
-    {
-        sources.entry(doubtful.pair.0).or_default();
-        sources.entry(doubtful.pair.1).or_default();
-        exact.insert(doubtful.pair, doubtful.overlap);
+        .filter(|similar| similar.overlap.jaccard() < FRAMELESS);
+    for SimilarPair { pair: (a, b), .. } in doubtful {
+        is_doubtful[*a as usize] = true;
+        is_doubtful[*b as usize] = true;
     }
-    for &(a, b) in candidates {
-        if !sources.contains_key(&a) && !sources.contains_key(&b) {
-            continue;
-        }
-        let overlap = exact
-            .get(&(a, b))
-            .copied()
-            .unwrap_or_else(|| texts.sampled(a, b));
-        let (of_a, of_b) = shares(overlap);
-        for (text, other, given, held) in [(a, b, of_a, of_b), (b, a, of_b, of_a)] {
-            let Some(sources) = sources.get_mut(&text) else {
-                continue;
-            };
-            if given >= QUOTED {
-                sources.push(Source {
-                    given,
-                    held,
-                    text: other,
-                });
+    let exact = |pair: Pair| {
+        let at = similar.binary_search_by_key(&pair, |similar| similar.pair);
+        let overlap = similar[at.ok()?].overlap;
+        (overlap.jaccard() < FRAMELESS).then_some(overlap)
+    };
+    let mut sources: Vec<(u32, Source)> = (0..candidates.pieces())
+        .into_par_iter()
+        .try_fold(Vec::new, |mut sources, piece| {
+            let mut buffer = Vec::new();
+            for (a, b) in candidates
+                .piece(piece, &mut buffer)?
+                .1
+                .iter()
+                .copied()
+                .map(as_pair)
+            {
+                if !is_doubtful[a as usize] && !is_doubtful[b as usize] {
+                    continue;
+                }
+                let overlap = exact((a, b)).map_or_else(|| texts.sampled(a, b), Ok)?;
+                let (of_a, of_b) = shares(overlap);
+                for (text, other, given, held) in [(a, b, of_a, of_b), (b, a, of_b, of_a)] {
+                    if is_doubtful[text as usize] && given >= QUOTED {
+                        let source = Source {
+                            given,
+                            held,
+                            text: other,
+                        };
+                        sources.push((text, source));
+                    }
+                }
             }
-        }
-    }
+            Ok::<_, Error>(sources)
+        })
+        .try_reduce(Vec::new, |mut a, mut b| {
+            a.append(&mut b);
+            Ok(a)
+        })?;
+    sources.par_sort_unstable_by_key(|&(text, ref source)| {
+        (text, std::cmp::Reverse(source.given), source.text)
+    });
     let mut found = vec![false; texts.len()];
-    for (text, is_round_up) in found.iter_mut().enumerate() {
-        if let Some(sources) = sources.remove(&(text as u32)) {
-            *is_round_up = sources.len() >= BEYOND && quotes_many(sources, texts);
-        }
+    for of_text in sources.chunk_by(|a, b| a.0 == b.0) {
+        found[of_text[0].0 as usize] = of_text.len() >= BEYOND && quotes_many(of_text, texts)?;
     }
-    found
+    Ok(found)
 }
 
 /// A text that shares something with another: what share of the other it gives, and what share of its own that is.
@@ -91,20 +112,22 @@ fn shares(Overlap { shared, sizes }: Overlap) -> (Millionths, Millionths) {
     )
 }
 
-fn quotes_many(mut sources: Vec<Source>, texts: &Texts) -> bool {
-    sources.sort_unstable_by_key(|source| (std::cmp::Reverse(source.given), source.text));
+/// Whether these sources, those that give most first, make a round-up.
+fn quotes_many(sources: &[(u32, Source)], texts: &Texts) -> Result<bool> {
+    let sources = || sources.iter().map(|(_, source)| source);
     let is_version =
         |source: &Source| source.given > MAINLY || source.given.min(source.held) > VERSION;
-    if sources.iter().any(is_version) {
-        return false;
+    if sources().any(is_version) {
+        return Ok(false);
     }
     let mut unlike: Vec<&Source> = Vec::new();
-    for source in sources.iter().take(COMPARED) {
-        let apart = |other: &&Source| {
-            let (one, other) = shares(texts.sampled(source.text, other.text));
-            one.max(other) < UNLIKE
-        };
-        if unlike.iter().all(apart) {
+    for source in sources().take(COMPARED) {
+        let mut is_apart = true;
+        for other in &unlike {
+            let (one, other) = shares(texts.sampled(source.text, other.text)?);
+            is_apart &= one.max(other) < UNLIKE;
+        }
+        if is_apart {
             unlike.push(source);
         }
     }
@@ -116,7 +139,9 @@ fn quotes_many(mut sources: Vec<Source>, texts: &Texts) -> bool {
             >= BEYOND
     };
     let filled: u32 = unlike.iter().map(|source| source.given.0).sum();
-    beyond(QUOTED_AT_LENGTH)
-        || unlike.len() >= SOURCES
-            && (beyond(QUOTED) || filled >= FILLED.0 && sources[0].given <= EVENLY)
+    let most = sources()
+        .next()
+        .map_or(Millionths(0), |source| source.given);
+    Ok(beyond(QUOTED_AT_LENGTH)
+        || unlike.len() >= SOURCES && (beyond(QUOTED) || filled >= FILLED.0 && most <= EVENLY))
 }

@@ -3,17 +3,19 @@
 //! Earnings, weather, results: half of such a text is its form. Which shingles are form is told from the postings of the
 //! anchors, a sample of all shingles: one whose texts are mutually unlike is form.
 
+use std::borrow::Cow;
 use std::sync::Mutex;
 
 use ahash::AHashMap;
 
 use super::texts::Texts;
-use crate::fingerprint::{Millionths, Overlap, agreement};
+use crate::error::Result;
+use crate::fingerprint::{Millionths, Overlap, estimated};
 use crate::lsh::{Postings, SHORT, anchors, is_sparse};
 
 /// An anchor that stands in this many texts, each unlike the others, is part of a template.
 const UNLIKE_TEXTS: usize = 6;
-/// Two texts are unlike if their signatures agree on less than this share of their slots.
+/// Two texts are unlike if their sketches say that they share less than this.
 const UNLIKE: Millionths = Millionths(250_000);
 /// Where half of each text is form, texts of one form are like each other. So is part of a template, too, an anchor that
 /// stands in this many texts of which ...
@@ -47,7 +49,7 @@ impl<'a> Templates<'a> {
     /// What two sets share once the share of it that is template is taken from both.
     ///
     /// That share is measured on the anchors among what they share.
-    pub(super) fn discount(&self, a: &[u64], b: &[u64], overlap: Overlap) -> Overlap {
+    pub(super) fn discount(&self, a: &[u64], b: &[u64], overlap: Overlap) -> Result<Overlap> {
         let shared = Overlap::shared(a, b);
         let mut sample = Vec::new();
         anchors(&shared, &mut sample);
@@ -56,59 +58,56 @@ impl<'a> Templates<'a> {
             sample.retain(|&anchor| is_sparse(anchor));
         }
         sample.truncate(SAMPLED);
-        let form = sample
-            .iter()
-            .filter(|&&anchor| self.is_template(anchor))
-            .count() as u64;
+        let mut form = 0;
+        for &anchor in &sample {
+            form += u64::from(self.is_template(anchor)?);
+        }
         if form == 0 {
-            return overlap;
+            return Ok(overlap);
         }
         let taken = (u64::from(overlap.shared) * form / sample.len() as u64) as u32;
         let (x, y) = overlap.sizes;
-        Overlap {
+        Ok(Overlap {
             shared: overlap.shared - taken,
             sizes: (x - taken, y - taken),
-        }
+        })
     }
 
-    fn is_template(&self, anchor: u32) -> bool {
+    fn is_template(&self, anchor: u32) -> Result<bool> {
         let known = || self.known.lock().unwrap_or_else(|e| e.into_inner());
         if let Some(&template) = known().get(&anchor) {
-            return template;
+            return Ok(template);
         }
-        let template = self.is_form(anchor);
+        let template = self.is_form(anchor)?;
         known().insert(anchor, template);
-        template
+        Ok(template)
     }
 
-    fn is_form(&self, anchor: u32) -> bool {
-        if self.postings.texts(anchor).len() < UNLIKE_TEXTS {
-            return false;
+    fn is_form(&self, anchor: u32) -> Result<bool> {
+        let texts = self.postings.texts(anchor, &mut Vec::new())?;
+        if texts.len() < UNLIKE_TEXTS {
+            return Ok(false);
         }
-        let signatures = self.texts.signatures();
-        let bearers: Vec<&[u32]> = self
-            .postings
-            .texts(anchor)
-            .take(SAMPLE)
-            .filter_map(|text| signatures.of(text))
-            .collect();
+        let mut bearers: Vec<Cow<'_, [u8]>> = Vec::with_capacity(SAMPLE);
+        for text in texts.into_iter().take(SAMPLE) {
+            bearers.extend(self.texts.sketch(text)?);
+        }
         if apart(&bearers, UNLIKE, UNLIKE_TEXTS) >= UNLIKE_TEXTS {
-            return true;
+            return Ok(true);
         }
         let filled = apart(&bearers, FILLED, SAMPLE);
-        filled >= FILLED_TEXTS && Millionths::ratio(filled as u32, bearers.len() as u32) >= MOSTLY
+        Ok(filled >= FILLED_TEXTS
+            && Millionths::ratio(filled as u32, bearers.len() as u32) >= MOSTLY)
     }
 }
 
-/// How many of the texts with these signatures are mutually less alike than `below`, counted up to `enough`.
-fn apart(bearers: &[&[u32]], below: Millionths, enough: usize) -> usize {
-    let mut apart: Vec<&[u32]> = Vec::with_capacity(enough);
-    for signature in bearers {
-        let unlike = |other: &&[u32]| {
-            Millionths::ratio(agreement(signature, other), signature.len() as u32) < below
-        };
+/// How many of the texts with these sketches are mutually less alike than `below`, counted up to `enough`.
+fn apart(bearers: &[Cow<'_, [u8]>], below: Millionths, enough: usize) -> usize {
+    let mut apart: Vec<&[u8]> = Vec::with_capacity(enough);
+    for sketch in bearers {
+        let unlike = |other: &&[u8]| estimated(sketch, other) < below;
         if apart.iter().all(unlike) {
-            apart.push(signature);
+            apart.push(sketch);
         }
         if apart.len() == enough {
             break;

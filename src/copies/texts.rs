@@ -1,79 +1,113 @@
 //! Texts: identical articles collapsed into one, so that everything after works on what differs.
 
+use std::borrow::Cow;
+
 use ahash::AHashMap;
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
+use zerocopy::{FromBytes, Immutable, IntoBytes};
 
+use super::sketches::Sketches;
 use crate::article::{Entry, Register, SourceId, Timestamp, bare_host};
 use crate::config::{Config, Within};
-use crate::fingerprint::{Overlap, Print, Prints, SignatureRows, mix};
-use crate::lsh::{Anchors, NO_ROW, Signatures, is_sparse};
+use crate::error::Result;
+use crate::fingerprint::{Overlap, Print, Prints, mix};
+use crate::lsh::{AnchorRows, MetBy, Rows, is_sparse};
+use crate::spill::{Column, Hashed, Keyed, Room, Sorted, Sorter, Taken};
 
 /// The different texts of a run, numbered by content hash, and which articles bear each.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Texts {
     /// For each text the article its fingerprint is taken from.
     pub articles: Vec<u32>,
     /// The text of each article.
     pub of_article: Vec<u32>,
-    /// The fingerprints of all articles, of which texts take theirs, without the signatures.
-    prints: Prints,
-    /// The signatures of the texts.
-    signatures: Vec<u32>,
-    /// For each text its own number, by which its signature lies; [`NO_ROW`] where it has no shingles.
-    signed: Vec<u32>,
-    num_hashes: usize,
+    tokens: Vec<u32>,
+    shingles: Vec<u32>,
+    sketches: Sketches,
+    keys: Column<u32>,
+    anchors: AnchorRows,
+    _taken: Option<Taken>,
+}
+
+/// How long a text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Length {
+    /// How many tokens the cleaned text has.
+    pub tokens: u32,
+    /// About how many different shingles.
+    pub shingles: u32,
 }
 
 impl Texts {
     /// Collapses articles whose cleaned texts are one, and byte-identical pages whatever cleaning made of them.
     ///
     /// Where the settings limit what may be a copy, identical texts beyond the limit stay apart.
-    pub fn collapse(register: &Register, prints: Prints, config: &Config) -> Texts {
-        let mut order: Vec<Bearer> = classes(&prints.prints)
-            .into_iter()
-            .zip(0..)
-            .map(|(class, article)| (class, 0, article))
-            .collect();
-        order.par_sort_unstable();
-        if config.within.is_some() || config.copy_window.is_some() {
-            for class in order.chunk_by_mut(|a, b| a.0 == b.0) {
-                part(class, register, config);
-            }
-            order.par_sort_unstable();
-        }
+    ///
+    /// # Errors
+    ///
+    /// When what does not fit into the room cannot be kept on disk.
+    pub fn collapse(
+        register: &Register,
+        prints: Prints,
+        config: &Config,
+        room: &Room,
+    ) -> Result<Texts> {
+        let held = room.hold(4 * register.len() as u64)?;
         let mut texts = Texts {
-            of_article: vec![0; order.len()],
-            num_hashes: config.num_hashes,
+            of_article: vec![0; register.len()],
+            keys: prints.keys,
+            anchors: prints.anchors,
             ..Texts::default()
         };
-        for bearers in order.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
-            let text = texts.articles.len() as u32;
-            bearers
-                .iter()
-                .for_each(|&(.., article)| texts.of_article[article as usize] = text);
-            let first = first(bearers, &prints, register);
-            texts.articles.push(first);
-            let signed = prints.prints[first as usize].shingles > 0;
-            texts.signed.push(if signed { text } else { NO_ROW });
+        let is_limited = config.within.is_some() || config.copy_window.is_some();
+        bearers(&prints.prints, room)?.scan(|piece| {
+            for class in piece.chunk_by(|a, b| a.class == b.class) {
+                if is_limited {
+                    let mut class = class.to_vec();
+                    part(&mut class, register, config);
+                    class.sort_unstable();
+                    for part in class.chunk_by(|a, b| a.part() == b.part()) {
+                        texts.add(part, register);
+                    }
+                } else {
+                    texts.add(class, register);
+                }
+            }
+            Ok(())
+        })?;
+        drop(held);
+        texts.articles.shrink_to_fit();
+        let held = 4 * register.len() + 12 * texts.len();
+        texts._taken = Some(room.hold(held as u64)?);
+        texts.measure(&prints.prints)?;
+        texts.sketches = Sketches::of(prints.sketches, &texts.articles, config.num_hashes, room)?;
+        Ok(texts)
+    }
+
+    /// Adds the text that these articles bear.
+    fn add(&mut self, bearers: &[Bearer], register: &Register) {
+        let text = self.articles.len() as u32;
+        for bearer in bearers {
+            self.of_article[bearer.article as usize] = text;
         }
-        // Bands read the signatures of all texts many times over, in the order of the texts: so they should lie.
-        let num_hashes = config.num_hashes;
-        let mut signatures = vec![0; texts.len() * num_hashes];
-        let rows = signatures
-            .par_chunks_exact_mut(num_hashes)
-            .zip(&texts.articles);
-        rows.for_each(|(row, &article)| {
-            row.copy_from_slice(prints.signatures.of(article as usize));
-        });
-        Texts {
-            prints: Prints {
-                signatures: SignatureRows::default(),
-                ..prints
-            },
-            signatures,
-            ..texts
-        }
+        self.articles.push(first(bearers, register));
+    }
+
+    /// Takes the lengths of the texts.
+    fn measure(&mut self, prints: &Column<Print>) -> Result<()> {
+        self.tokens = vec![0; self.articles.len()];
+        self.shingles = vec![0; self.articles.len()];
+        prints.scan(|start, prints| {
+            for (article, print) in (start..).zip(prints) {
+                let text = self.of_article[article] as usize;
+                if self.articles[text] as usize == article {
+                    self.tokens[text] = print.tokens;
+                    self.shingles[text] = print.shingles;
+                }
+            }
+            Ok(())
+        })
     }
 
     /// How many different texts there are.
@@ -86,107 +120,209 @@ impl Texts {
         self.articles.is_empty()
     }
 
-    /// The fingerprint of a text.
-    pub fn print(&self, text: u32) -> &Print {
-        &self.prints.prints[self.articles[text as usize] as usize]
+    /// How long a text is.
+    pub fn print(&self, text: u32) -> Length {
+        Length {
+            tokens: self.tokens[text as usize],
+            shingles: self.shingles[text as usize],
+        }
     }
 
-    /// The signatures of all texts.
-    pub fn signatures(&self) -> Signatures<'_> {
-        Signatures::new(&self.signatures, self.num_hashes, &self.signed)
+    /// Which article's row is each text's.
+    pub(crate) fn rows(&self) -> Rows<'_> {
+        Rows {
+            articles: &self.articles,
+            of_article: &self.of_article,
+            shingles: &self.shingles,
+        }
+    }
+
+    /// What the texts meet by.
+    ///
+    /// # Errors
+    ///
+    /// When what does not fit into the room cannot be kept on disk.
+    pub(crate) fn met_by(
+        &self,
+        bands: usize,
+        register: &Register,
+        room: &Room,
+    ) -> Result<MetBy<'_>> {
+        Ok(MetBy {
+            keys: &self.keys,
+            bands,
+            anchors: &self.anchors,
+            addresses: self.addresses(register, room)?,
+        })
+    }
+
+    /// Lets go of the band keys, which nothing asks for once candidates are found.
+    pub(crate) fn drop_keys(&mut self) {
+        self.keys = Column::default();
+    }
+
+    /// Lets go of all that pairs were found and decided by.
+    pub(crate) fn drop_samples(&mut self) {
+        self.sketches = Sketches::default();
+        self.anchors = AnchorRows::default();
+    }
+
+    /// The sketch of a text; `None` for one without shingles.
+    pub(super) fn sketch(&self, text: u32) -> Result<Option<Cow<'_, [u8]>>> {
+        let has_one = self.shingles[text as usize] > 0;
+        let sketch = || self.sketches.of_text(text, &self.articles);
+        has_one.then(sketch).transpose()
     }
 
     /// What two texts share, of the sample of their shingles that both draw alike: their anchors.
-    pub(super) fn sampled(&self, a: u32, b: u32) -> Overlap {
-        let (x, y) = (self.anchors().of(a), self.anchors().of(b));
+    pub(super) fn sampled(&self, a: u32, b: u32) -> Result<Overlap> {
+        let anchors = |text: u32| self.anchors.of(self.articles[text as usize] as usize);
+        let (x, y) = (anchors(a)?, anchors(b)?);
         // A short text draws more anchors than a long one: only those that both would draw count.
         let all_sparse = |anchors: &[u32]| anchors.iter().all(|&anchor| is_sparse(anchor));
-        let mixed = all_sparse(x) != all_sparse(y);
+        let mixed = all_sparse(&x) != all_sparse(&y);
         let counts = |anchor: &&u32| !mixed || is_sparse(**anchor);
         let size = |anchors: &[u32]| anchors.iter().filter(counts).count() as u32;
         let shared = x
             .iter()
             .filter(|anchor| y.binary_search(anchor).is_ok())
             .count() as u32;
-        Overlap {
+        Ok(Overlap {
             shared,
-            sizes: (size(x), size(y)),
-        }
+            sizes: (size(&x), size(&y)),
+        })
     }
 
     /// A hash for each address of a source, with each text that stood there and has shingles.
-    pub fn addresses(&self, register: &Register) -> Vec<(u64, u32)> {
-        let stood = |(article, &text): (usize, &u32)| {
-            let address = register.entry(article).address?;
-            // Where no source is given it is the host, and one for telephones is the same paper.
-            let source = register.source(article).map_or("", bare_host);
-            let key = mix(address.get() ^ xxh3_64(source.as_bytes()));
-            (self.print(text).shingles > 0).then_some((key, text))
-        };
-        self.of_article
-            .iter()
-            .enumerate()
-            .filter_map(stood)
-            .collect()
-    }
-
-    /// The anchors of all texts.
-    pub fn anchors(&self) -> Anchors<'_> {
-        Anchors::new(
-            &self.prints.anchors,
-            &self.prints.anchor_ends,
-            &self.articles,
-        )
+    fn addresses(&self, register: &Register, room: &Room) -> Result<Sorted<Hashed>> {
+        let sorter = Sorter::new(room);
+        register.scan_addresses(|start, addresses| {
+            let stood = |(article, &address): (usize, &u64)| {
+                let text = self.of_article[article];
+                // Where no source is given it is the host, and one for telephones is the same paper.
+                let source = register.source(article).map_or("", bare_host);
+                let stood = address != 0 && self.shingles[text as usize] > 0;
+                stood.then(|| Hashed {
+                    hash: mix(address ^ xxh3_64(source.as_bytes())),
+                    number: text.into(),
+                })
+            };
+            sorter.push((start..).zip(addresses).filter_map(stood).collect())
+        })?;
+        sorter.finish()
     }
 }
 
 /// An article by the class of its text, and by the part of the class.
-type Bearer = (u64, u32, u32);
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, FromBytes, IntoBytes, Immutable)]
+#[repr(C)]
+struct Bearer {
+    class: u64,
+    /// The part, above one bit that says that the class is not named after the article's own text.
+    part_and_other: u32,
+    article: u32,
+}
+
+impl Keyed for Bearer {
+    fn key(&self) -> u64 {
+        self.class
+    }
+}
+
+impl Bearer {
+    fn part(&self) -> u32 {
+        self.part_and_other >> 1
+    }
+
+    fn is_other(&self) -> bool {
+        self.part_and_other & 1 == 1
+    }
+
+    fn set_part(&mut self, part: u32) {
+        self.part_and_other = part << 1 | self.part_and_other & 1;
+    }
+}
 
 /// The article whose fingerprint a text takes.
 ///
 /// Of byte-identical pages cleaned in different ways, the class is named after one; that one's print serves. Where several
 /// do, the first published, which hangs on the records and not on their order.
-fn first(bearers: &[Bearer], prints: &Prints, register: &Register) -> u32 {
-    let rank = |&&(class, _, article): &&Bearer| {
-        let entry = register.entry(article as usize);
-        let named = prints.prints[article as usize].text == class;
+fn first(bearers: &[Bearer], register: &Register) -> u32 {
+    if let [only] = bearers {
+        return only.article;
+    }
+    let rank = |bearer: &&Bearer| {
+        let entry = register.entry(bearer.article as usize);
         (
-            !named,
+            bearer.is_other(),
             entry.published.is_none(),
             entry.published,
             entry.record_hash,
-            article,
+            bearer.article,
         )
     };
     bearers
         .iter()
         .min_by_key(rank)
-        .map_or(NO_ROW, |bearer| bearer.2)
+        .map_or(0, |bearer| bearer.article)
 }
 
-/// For each article the hash that names its class: the text hash, or where a page has no tokens, the page's own.
+/// An article by its page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, FromBytes, IntoBytes, Immutable)]
+#[repr(C)]
+struct OnPage {
+    page: u64,
+    tokens: u32,
+    article: u32,
+    text: u64,
+}
+
+impl Keyed for OnPage {
+    fn key(&self) -> u64 {
+        self.page
+    }
+}
+
+/// All articles by class: the text hash, or where a page has no tokens, the page's own.
 ///
 /// Byte-identical pages take the text hash of whichever of them kept the most tokens.
-fn classes(prints: &[Print]) -> Vec<u64> {
-    let mut of_page: AHashMap<u64, (u32, u64)> = AHashMap::with_capacity(prints.len());
-    for print in prints {
-        let best = of_page.entry(print.page).or_default();
-        *best = (*best).max((print.tokens, print.text));
-    }
-    prints
-        .iter()
-        .map(|print| match of_page[&print.page] {
-            (0, _) => print.page,
-            (_, text) => text,
-        })
-        .collect()
+fn bearers(prints: &Column<Print>, room: &Room) -> Result<Sorted<Bearer>> {
+    let by_page = Sorter::new(room);
+    let pieces = (0..prints.pieces()).into_par_iter();
+    pieces.try_for_each_init(Vec::new, |buffer, piece| {
+        let (start, prints) = prints.piece(piece, buffer)?;
+        let on_page = |(article, print): (usize, &Print)| OnPage {
+            page: print.page,
+            tokens: print.tokens,
+            article: article as u32,
+            text: print.text,
+        };
+        by_page.push((start..).zip(prints).map(on_page).collect())
+    })?;
+    let by_class = Sorter::new(room);
+    by_page.finish()?.scan(|piece| {
+        let mut bearers = Vec::with_capacity(piece.len());
+        for same in piece.chunk_by(|a, b| a.page == b.page) {
+            let best = same.iter().map(|it| (it.tokens, it.text)).max();
+            let class = match best {
+                None | Some((0, _)) => same[0].page,
+                Some((_, text)) => text,
+            };
+            bearers.extend(same.iter().map(|it| Bearer {
+                class,
+                part_and_other: u32::from(it.text != class),
+                article: it.article,
+            }));
+        }
+        by_class.push(bearers)
+    })?;
+    by_class.finish()
 }
 
 /// Splits one class of identical articles into parts whose members may all be copies of each other.
 fn part(class: &mut [Bearer], register: &Register, config: &Config) {
     // By source where copies are of one source; then by time, each part starting at the first it can still hold.
-    class.sort_by_cached_key(|&(.., article)| {
+    class.sort_by_cached_key(|&Bearer { article, .. }| {
         let entry = register.entry(article as usize);
         let name = match config.within {
             Some(Within::Source) => register.source(article as usize).map(str::to_owned),
@@ -197,22 +333,23 @@ fn part(class: &mut [Bearer], register: &Register, config: &Config) {
             entry.published.is_none(),
             entry.published,
             entry.record_hash,
+            article,
         )
     });
     let mut open: Vec<Part> = Vec::new();
     // The first part that a source may still join, where a part takes one article of each.
     let mut free: AHashMap<Option<SourceId>, usize> = AHashMap::new();
-    for (_, part, article) in class {
+    for bearer in class {
         let Entry {
             source, published, ..
-        } = register.entry(*article as usize);
+        } = register.entry(bearer.article as usize);
         let own = Part {
-            first: *published,
-            source: *source,
+            first: published,
+            source,
         };
         let apart = config.within == Some(Within::AcrossSources) && source.is_some();
         let from = if apart {
-            free.get(source).copied().unwrap_or(0)
+            free.get(&source).copied().unwrap_or(0)
         } else {
             0
         };
@@ -226,8 +363,8 @@ fn part(class: &mut [Bearer], register: &Register, config: &Config) {
         if place == open.len() {
             open.push(own);
         }
-        free.insert(*source, place + 1);
-        *part = place as u32;
+        free.insert(source, place + 1);
+        bearer.set_part(place as u32);
     }
 }
 

@@ -1,20 +1,18 @@
 //! Verification: every candidate is decided by what the two texts really share.
 
-use std::sync::{Mutex, PoisonError};
-
-use ahash::AHashSet;
 use rayon::prelude::*;
 
 use super::group::centres;
+use super::sets::{Kept, Sets, Source};
 use super::templates::Templates;
 use super::texts::Texts;
-use crate::article::{Corpus, Place, Register};
-use crate::clean::{Cleaner, Furniture};
+use crate::article::{Corpus, Register};
+use crate::clean::Furniture;
 use crate::config::{Config, Within};
 use crate::error::Result;
-use crate::fingerprint::{Millionths, Overlap, Shingler, agreement};
-use crate::lsh::{Candidates, Pair};
-use crate::pool::Pool;
+use crate::fingerprint::{Millionths, Overlap, estimate};
+use crate::lsh::{Candidates, Pair, as_number, as_pair};
+use crate::spill::{Column, ColumnWriter, Dealer, Room};
 
 /// Below this Jaccard similarity shared templates do not count.
 pub(super) const FRAMELESS: Millionths = Millionths(700_000);
@@ -25,69 +23,6 @@ const EXCERPT_TOKENS: u32 = 32;
 
 /// How often the members of a group are shown to the centres of their neighbours, at most.
 const ROUNDS: usize = 4;
-
-/// The shingle sets of texts, by text; those that no candidate pair needs are absent.
-#[derive(Debug, Default)]
-pub struct Sets(Vec<Option<Box<[u64]>>>);
-
-impl Sets {
-    /// The set of a text, ascending; empty where no candidate needed it.
-    pub fn of(&self, text: u32) -> &[u64] {
-        self.0[text as usize].as_deref().unwrap_or_default()
-    }
-
-    /// Reads the texts of `needed` again.
-    fn read<C: Corpus + ?Sized>(
-        corpus: &C,
-        furniture: &Furniture,
-        (register, texts): (&Register, &Texts),
-        (needed, k): (&[bool], usize),
-    ) -> Result<Sets> {
-        let mut wanted: Vec<(u32, u32)> = (0..texts.len())
-            .filter(|&text| needed[text])
-            .map(|text| (texts.articles[text], text as u32))
-            .collect();
-        wanted.sort_unstable();
-        let place = |article: u32| register.entry(article as usize).place;
-        let mut places: Vec<Place> = wanted.iter().map(|&(article, _)| place(article)).collect();
-        places.sort_unstable();
-        let is_wanted = |place: Place| places.binary_search(&place).is_ok();
-        let sets: Mutex<Vec<Option<Box<[u64]>>>> = Mutex::new(vec![None; texts.len()]);
-        let cutters = Pool::default();
-        corpus.sweep_again(&is_wanted, &|batch| {
-            let articles = register.batch(batch.number);
-            let whole = batch.articles.len() == articles.len();
-            let from = wanted.partition_point(|&(article, _)| article < articles.start);
-            let to = wanted.partition_point(|&(article, _)| article < articles.end);
-            let mut read: Vec<(u32, Box<[u64]>)> = Vec::with_capacity(to - from);
-            cutters.with(
-                || (Cleaner::new(furniture), Shingler::default()),
-                |(cleaner, shingler)| {
-                    for (at, &(article, text)) in wanted[from..to].iter().enumerate() {
-                        let at = if whole {
-                            (article - articles.start) as usize
-                        } else {
-                            at
-                        };
-                        let Some(article) = batch.articles.get(at) else {
-                            break;
-                        };
-                        let set = shingler.sorted_shingles(article, cleaner.kept(article), k);
-                        read.push((text, set.into()));
-                    }
-                },
-            );
-            let mut sets = sets.lock().unwrap_or_else(PoisonError::into_inner);
-            for (text, set) in read {
-                sets[text as usize] = Some(set);
-            }
-            Ok(())
-        })?;
-        Ok(Sets(
-            sets.into_inner().unwrap_or_else(PoisonError::into_inner),
-        ))
-    }
-}
 
 /// How two similar texts relate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -132,66 +67,60 @@ pub struct Verified {
     pub decided: usize,
 }
 
+impl Verified {
+    /// What two texts share.
+    pub(super) fn overlap(&self, a: u32, b: u32) -> Result<Overlap> {
+        let pair = (a.min(b), a.max(b));
+        match self
+            .pairs
+            .binary_search_by_key(&pair, |similar| similar.pair)
+        {
+            Ok(at) => Ok(self.pairs[at].overlap),
+            Err(_) => Ok(Overlap::of(&*self.sets.of(a)?, &*self.sets.of(b)?)),
+        }
+    }
+}
+
 /// Decides every candidate pair by exact similarity.
 ///
 /// # Errors
 ///
-/// When the corpus cannot be read again.
+/// When the corpus cannot be read again, or what does not fit into the room cannot be kept on disk.
 pub fn verify<C: Corpus + ?Sized>(
     corpus: &C,
     furniture: &Furniture,
-    (register, texts): (&Register, &Texts),
-    candidates: &Candidates,
-    config: &Config,
+    (register, texts, candidates): (&Register, &Texts, &Candidates),
+    (config, room): (&Config, &Room),
 ) -> Result<Verified> {
     let judge = Judge {
         register,
         texts,
         config,
+        templates: Templates::new(texts, &candidates.postings),
+        room,
     };
-    let hopeful: Vec<Pair> = candidates
-        .pairs
-        .par_iter()
-        .copied()
-        .filter(|&pair| judge.may_pass(pair))
-        .collect();
-    let mut needed = vec![false; texts.len()];
-    for &(a, b) in &hopeful {
-        needed[a as usize] = true;
-        needed[b as usize] = true;
-    }
-    let sets = Sets::read(
+    let hopeful = judge.hopeful(&candidates.pairs)?;
+    let source = Source {
         corpus,
         furniture,
-        (register, texts),
-        (&needed, config.shingle_tokens),
-    )?;
-    let templates = Templates::new(texts, &candidates.postings);
-    let mut pairs = judge.decide_all(&hopeful, &sets, &templates);
+        register,
+        texts,
+        k: config.shingle_tokens,
+        room,
+    };
+    let sets = Sets::read(&source, &hopeful)?;
+    let mut pairs = judge.decide_hopeful(&hopeful, &sets)?;
     let mut decided = hopeful.len();
-    let mut known: AHashSet<Pair> = hopeful.into_iter().collect();
+    let mut known: Vec<u64> = Vec::new();
     for _ in 0..ROUNDS {
-        // A large group's members met only some of each other. Let each meet the centres its neighbours joined.
-        let centres = centres(texts, &pairs);
-        let mut proposed: Vec<Pair> = pairs
-            .iter()
-            .filter(|similar| similar.similarity == Similarity::Near)
-            .flat_map(|&SimilarPair { pair: (a, b), .. }| {
-                let (x, y) = (centres[a as usize], centres[b as usize]);
-                [(a, y), (x, b), (x, y)].map(|(a, b)| (a.min(b), a.max(b)))
-            })
-            .filter(|pair| pair.0 != pair.1 && !known.contains(pair) && judge.may_pass(*pair))
-            .collect();
-        proposed.sort_unstable();
-        proposed.dedup();
-        let found = judge.decide_all(&proposed, &sets, &templates);
+        let proposed = judge.propose(&pairs, &hopeful, &mut known)?;
+        let found = judge.decide_all(&proposed, &sets)?;
         decided += proposed.len();
-        known.extend(proposed);
         if found.is_empty() {
             break;
         }
         pairs.extend(found);
-        pairs.sort_unstable_by_key(|similar| similar.pair);
+        pairs.par_sort_unstable_by_key(|similar| similar.pair);
     }
     Ok(Verified {
         pairs,
@@ -205,17 +134,41 @@ struct Judge<'a> {
     register: &'a Register,
     texts: &'a Texts,
     config: &'a Config,
+    templates: Templates<'a>,
+    room: &'a Room,
 }
 
 impl Judge<'_> {
+    /// The pairs that may pass.
+    fn hopeful(&self, candidates: &Column<u64>) -> Result<Column<u64>> {
+        let writer = ColumnWriter::new(self.room);
+        let pieces = (0..candidates.pieces()).into_par_iter();
+        pieces.try_for_each_init(Vec::new, |buffer, piece| {
+            let (_, pairs) = candidates.piece(piece, buffer)?;
+            writer.push(piece, self.filtered(pairs)?)
+        })?;
+        Ok(writer.finish())
+    }
+
+    fn filtered(&self, pairs: &[u64]) -> Result<Vec<u64>> {
+        let mut kept = Vec::new();
+        for &pair in pairs {
+            if self.may_pass(as_pair(pair))? {
+                kept.push(pair);
+            }
+        }
+        Ok(kept)
+    }
+
     /// Whether the settings allow the pair, and its estimate lies no more than five standard errors below what passes.
-    fn may_pass(&self, (a, b): Pair) -> bool {
-        let signatures = self.texts.signatures();
-        let (Some(x), Some(y)) = (signatures.of(a), signatures.of(b)) else {
-            return false;
+    fn may_pass(&self, (a, b): Pair) -> Result<bool> {
+        if !self.allowed((a, b)) {
+            return Ok(false);
+        }
+        let (Some(x), Some(y)) = (self.texts.sketch(a)?, self.texts.sketch(b)?) else {
+            return Ok(false);
         };
         let hashes = f64::from(x.len() as u32);
-        let estimate = f64::from(agreement(x, y)) / hashes;
         let sizes = (
             f64::from(self.texts.print(a).shingles),
             f64::from(self.texts.print(b).shingles),
@@ -227,10 +180,13 @@ impl Judge<'_> {
             .copy_threshold
             .share()
             .min(contained * small / (small + large - contained * small));
-        estimate >= least - 5.0 * (least * (1.0 - least) / hashes).sqrt() && self.allowed((a, b))
+        Ok(estimate(&x, &y) >= least - 5.0 * (least * (1.0 - least) / hashes).sqrt())
     }
 
     fn allowed(&self, (a, b): Pair) -> bool {
+        if self.config.within.is_none() && self.config.copy_window.is_none() {
+            return true;
+        }
         let entry = |text: u32| {
             self.register
                 .entry(self.texts.articles[text as usize] as usize)
@@ -247,53 +203,146 @@ impl Judge<'_> {
         }
     }
 
-    fn decide_all(
+    /// The pairs of the texts of a similar pair with the centres that they joined, of those not `known` yet.
+    ///
+    /// A large group's members met only some of each other. So each meets the centres its neighbours joined.
+    fn propose(
         &self,
-        pairs: &[Pair],
-        sets: &Sets,
-        templates: &Templates<'_>,
-    ) -> Vec<SimilarPair> {
-        pairs
-            .par_iter()
-            .filter_map(|&pair| {
-                let overlap = Overlap::of(sets.of(pair.0), sets.of(pair.1));
-                let similarity = self.decide(pair, overlap, sets, templates)?;
-                Some(SimilarPair {
-                    pair,
-                    overlap,
-                    similarity,
-                })
+        pairs: &[SimilarPair],
+        hopeful: &Column<u64>,
+        known: &mut Vec<u64>,
+    ) -> Result<Vec<u64>> {
+        let centres = centres(self.texts, pairs);
+        let mut proposed: Vec<u64> = pairs
+            .iter()
+            .filter(|similar| similar.similarity == Similarity::Near)
+            .flat_map(|&SimilarPair { pair: (a, b), .. }| {
+                let (x, y) = (centres[a as usize], centres[b as usize]);
+                [(a, y), (x, b), (x, y)].map(|(a, b)| (a.min(b), a.max(b)))
             })
-            .collect()
+            .filter(|pair| pair.0 != pair.1)
+            .map(as_number)
+            .collect();
+        proposed.par_sort_unstable();
+        proposed.dedup();
+        proposed.retain(|pair| known.binary_search(pair).is_err());
+        let proposed = without(proposed, hopeful)?;
+        let passed = proposed
+            .par_chunks(1 << 12)
+            .map(|pairs| self.filtered(pairs))
+            .collect::<Result<Vec<_>>>()?
+            .concat();
+        known.extend_from_slice(&passed);
+        known.par_sort_unstable();
+        Ok(passed)
     }
 
-    fn decide(
+    /// Decides the pairs whose sets were read: where those lie in bins, bin by bin.
+    fn decide_hopeful(&self, hopeful: &Column<u64>, sets: &Sets) -> Result<Vec<SimilarPair>> {
+        let Kept::Disk(binned) = &sets.0 else {
+            let pieces = (0..hopeful.pieces()).into_par_iter();
+            let decided = pieces.map_init(Vec::new, |buffer, piece| {
+                self.decide_all(hopeful.piece(piece, buffer)?.1, sets)
+            });
+            return Ok(decided.collect::<Result<Vec<_>>>()?.concat());
+        };
+        let apart = binned.bins.len();
+        let mut dealer = Dealer::new(apart + 1, self.room)?;
+        hopeful.scan(|_, pairs| {
+            pairs.iter().try_for_each(|&pair| {
+                let bin = binned.bins.of_both(as_pair(pair)).unwrap_or(apart);
+                dealer.deal(bin, &[pair])
+            })
+        })?;
+        let dealt = dealer.finish()?;
+        let mut found = Vec::new();
+        for bin in 0..apart {
+            let ((pairs, _taken), sets) = (dealt.read::<u64>(bin)?, binned.bin(bin)?);
+            let decided = pairs.par_iter().map(|&pair| {
+                let (a, b) = as_pair(pair);
+                self.decide((a, b), sets.of(a), sets.of(b))
+            });
+            let decided: Vec<Option<SimilarPair>> = decided.collect::<Result<_>>()?;
+            found.extend(decided.into_iter().flatten());
+        }
+        let (mut pairs, _taken) = dealt.read::<u64>(apart)?;
+        pairs.par_sort_unstable_by_key(|&pair| {
+            let (a, b) = as_pair(pair);
+            (binned.bins.of(a), binned.bins.of(b), pair)
+        });
+        found.extend(self.decide_all(&pairs, sets)?);
+        found.par_sort_unstable_by_key(|similar| similar.pair);
+        Ok(found)
+    }
+
+    fn decide_all(&self, pairs: &[u64], sets: &Sets) -> Result<Vec<SimilarPair>> {
+        let decided = pairs.par_iter().map(|&pair| {
+            let (a, b) = as_pair(pair);
+            self.decide((a, b), &*sets.of(a)?, &*sets.of(b)?)
+        });
+        let decided: Vec<Option<SimilarPair>> = decided.collect::<Result<_>>()?;
+        Ok(decided.into_iter().flatten().collect())
+    }
+
+    /// Decides a pair by the sets of its texts.
+    fn decide(&self, pair: Pair, a: &[u64], b: &[u64]) -> Result<Option<SimilarPair>> {
+        let overlap = Overlap::of(a, b);
+        let similarity = self.similarity(pair, (a, b), overlap)?;
+        Ok(similarity.map(|similarity| SimilarPair {
+            pair,
+            overlap,
+            similarity,
+        }))
+    }
+
+    fn similarity(
         &self,
         pair: Pair,
+        (a, b): (&[u64], &[u64]),
         overlap: Overlap,
-        sets: &Sets,
-        templates: &Templates<'_>,
-    ) -> Option<Similarity> {
+    ) -> Result<Option<Similarity>> {
         let tokens = |text: u32| self.texts.print(text).tokens;
         let least = tokens(pair.0).min(tokens(pair.1));
         let copy = self.config.copy_threshold.millionths();
         let excerpt = self.config.excerpt_threshold.millionths();
         if least < EXACT_TOKENS {
-            return (overlap.jaccard() == Millionths(1_000_000)).then_some(Similarity::Near);
+            let is_same = overlap.jaccard() == Millionths(1_000_000);
+            return Ok(is_same.then_some(Similarity::Near));
         }
         if overlap.jaccard() >= copy.max(FRAMELESS) {
-            return Some(Similarity::Near);
+            return Ok(Some(Similarity::Near));
         }
         let contained =
             |overlap: Overlap| least >= EXCERPT_TOKENS && overlap.containment() >= excerpt;
         if overlap.jaccard() < copy && !contained(overlap) {
-            return None;
+            return Ok(None);
         }
-        let own = templates.discount(sets.of(pair.0), sets.of(pair.1), overlap);
-        if own.jaccard() >= copy {
+        let own = self.templates.discount(a, b, overlap)?;
+        Ok(if own.jaccard() >= copy {
             Some(Similarity::Near)
         } else {
             contained(own).then_some(Similarity::Excerpt)
-        }
+        })
     }
+}
+
+/// The pairs that are not in a column; both ascend.
+fn without(pairs: Vec<u64>, column: &Column<u64>) -> Result<Vec<u64>> {
+    let mut kept = Vec::with_capacity(pairs.len());
+    let mut pairs = pairs.into_iter().peekable();
+    column.scan(|_, piece| {
+        let Some(last) = piece.last() else {
+            return Ok(());
+        };
+        let mut rest = piece.iter().copied().peekable();
+        while let Some(pair) = pairs.next_if(|pair| pair <= last) {
+            while rest.next_if(|&other| other < pair).is_some() {}
+            if rest.peek() != Some(&pair) {
+                kept.push(pair);
+            }
+        }
+        Ok(())
+    })?;
+    kept.extend(pairs);
+    Ok(kept)
 }

@@ -8,7 +8,7 @@ use crate::article::{Input, Place};
 use crate::error::{Error, ErrorKind, Result};
 use crate::output::table::{Table, table_error};
 use crate::output::{ClusterRow, Relation, Similarity};
-use crate::tables::Tables;
+use crate::tables::{Strings, Tables};
 
 /// Of what one record is kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,10 +56,29 @@ pub enum Marks<'a> {
 }
 
 impl Marks<'_> {
-    pub(crate) fn row(&self, row: u32) -> ClusterRow<'_> {
+    /// A row, with what of it has to be read first.
+    pub(crate) fn read(&self, row: u32) -> Result<Marked<'_>> {
+        let row = row as usize;
+        Ok(match self {
+            Marks::Found(tables) => Marked::Found(tables, row, tables.strings(row)?),
+            Marks::Stored(rows) => Marked::Stored(rows, row),
+        })
+    }
+}
+
+/// The row that a record is marked with.
+pub(crate) enum Marked<'a> {
+    /// One of a run.
+    Found(&'a Tables<'a>, usize, Strings<'a>),
+    /// One of a clusters table.
+    Stored(&'a StoredRows, usize),
+}
+
+impl Marked<'_> {
+    pub(crate) fn row(&self) -> ClusterRow<'_> {
         match self {
-            Marks::Found(tables) => tables.row(row as usize),
-            Marks::Stored(rows) => rows.row(row as usize),
+            Marked::Found(tables, row, strings) => tables.row(*row, strings),
+            Marked::Stored(rows, row) => rows.row(*row),
         }
     }
 }
@@ -136,7 +155,7 @@ impl Decisions {
     /// What a run decided.
     pub fn of(tables: &Tables<'_>, one_per: OnePer) -> Decisions {
         let fates = (0..tables.ids().len()).map(|article| {
-            let keep = one_per.keeps(&tables.row(article));
+            let keep = tables.is_kept(article, one_per);
             let row = article as u32;
             (tables.place(article), Fate { keep, row })
         });

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use super::Plan;
-use super::decisions::{self, Fate};
+use super::decisions::{self, Fate, Marked};
 use crate::article::{Article, FieldNames, FileCorpus, Format, Input, Place, TextPlace};
 use crate::compression::Compression;
 use crate::error::{ErrorKind, Result};
@@ -56,11 +56,10 @@ impl<'a> Rewriter<'a> {
         self.plan.furniture?.cleaned(article)
     }
 
-    /// The marks of a record, in the order of their columns.
-    pub(super) fn marks(&self, fate: Fate) -> Option<[Value<'_>; MARKS]> {
-        let row = self.plan.marks.as_ref()?.row(fate.row);
-        let values = row.values();
-        Some(std::array::from_fn(|at| values[at]))
+    /// The row that a record is marked with, if records are marked.
+    pub(super) fn marked(&self, fate: Fate) -> Result<Option<Marked<'_>>> {
+        let marks = self.plan.marks.as_ref();
+        marks.map(|marks| marks.read(fate.row)).transpose()
     }
 
     /// What stands before the first record of an input.
@@ -87,6 +86,12 @@ impl<'a> Rewriter<'a> {
             columns: None,
         }
     }
+}
+
+/// The marks of a record, in the order of their columns.
+pub(super) fn marks<'m>(marked: &'m Marked<'_>) -> [Value<'m>; MARKS] {
+    let values = marked.row().values();
+    std::array::from_fn(|at| values[at])
 }
 
 /// Refuses to mark records that have no place for it.
@@ -184,7 +189,8 @@ impl Writing<'_> {
                 Cow::Owned(replaced.ok_or_else(|| unfit_record(input, article))?)
             }
         };
-        match (rewriter.marks(fate), input.format) {
+        let marked = rewriter.marked(fate)?;
+        match (marked.as_ref().map(marks), input.format) {
             (None, _) => to.extend_from_slice(&record),
             (Some(marks), Format::Delimited { delimiter }) => {
                 let columns = self.columns_of(article.place.input).len();

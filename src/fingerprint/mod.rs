@@ -8,6 +8,7 @@ mod letters;
 mod normalize;
 mod shingle;
 mod signature;
+mod sketch;
 mod sweep;
 mod tokens;
 
@@ -16,6 +17,7 @@ pub use normalize::normalize;
 pub use shingle::{Millionths, Overlap, shingles};
 pub(crate) use signature::mix;
 pub use signature::{Signer, agreement};
-pub use sweep::{Fingerprints, Print, Prints, Shingler, SignatureRows, fingerprint};
+pub use sketch::{estimate, estimated, sketch};
+pub use sweep::{Fingerprints, Print, Prints, Shingler, fingerprint};
 pub use tokens::Tokenizer;
 pub(crate) use tokens::is_spaceless;

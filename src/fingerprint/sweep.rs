@@ -1,21 +1,23 @@
 //! The sweep that reads every article, enters it in the register, and takes its fingerprint.
 
 use std::ops::Range;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
-use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
+use zerocopy::{FromBytes, Immutable, IntoBytes};
 
-use super::{Signer, Tokenizer, shingles};
-use crate::article::{Article, Corpus, ReadReport, Register};
+use super::{Signer, Tokenizer, shingles, sketch};
+use crate::article::{Article, Corpus, ReadReport, Register, RegisterWriter};
 use crate::clean::{Cleaner, Furniture, content_hash};
 use crate::config::Config;
-use crate::error::{ErrorKind, Result};
-use crate::lsh::anchors;
+use crate::error::Result;
+use crate::lsh::{AnchorRows, AnchorsWriter, Cut, anchors};
 use crate::pool::Pool;
+use crate::spill::{Column, ColumnWriter, Room};
 
 /// What stands for an article's text.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, FromBytes, IntoBytes, Immutable)]
+#[repr(C)]
 pub struct Print {
     /// Hash of title and text as read: equal for byte-identical pages.
     pub page: u64,
@@ -28,48 +30,20 @@ pub struct Print {
 }
 
 /// The fingerprints of all articles, by article.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Prints {
     /// One for each article.
-    pub prints: Vec<Print>,
-    /// The signatures of the articles; zeros for one without shingles.
-    pub signatures: SignatureRows,
-    /// The anchors of all articles in one piece, and where those of each end.
-    pub anchors: Vec<u32>,
-    /// See [`Prints::anchors`].
-    pub anchor_ends: Vec<usize>,
+    pub(crate) prints: Column<Print>,
+    /// What each signature has in each band; zeros for an article without shingles.
+    pub(crate) keys: Column<u32>,
+    /// The sketch of each signature; zeros for an article without shingles.
+    pub(crate) sketches: Column<u8>,
+    /// The anchors of each article.
+    pub(crate) anchors: AnchorRows,
     /// Bytes of text before cleaning, and of what cleaning dropped.
     pub text_bytes: (u64, u64),
-}
-
-/// A row of `num_hashes` values for each article, as the batches gave them: to lay them into one piece would take the
-/// memory twice.
-#[derive(Clone, Debug, Default)]
-pub struct SignatureRows {
-    parts: Vec<Vec<u32>>,
-    /// The first article of each part.
-    firsts: Vec<usize>,
-    articles: usize,
-}
-
-impl SignatureRows {
-    /// The values of an article.
-    pub fn of(&self, article: usize) -> &[u32] {
-        let part = self.firsts.partition_point(|&first| first <= article) - 1;
-        let end = self.firsts.get(part + 1).copied().unwrap_or(self.articles);
-        let num_hashes = self.parts[part].len() / (end - self.firsts[part]);
-        let at = (article - self.firsts[part]) * num_hashes;
-        &self.parts[part][at..at + num_hashes]
-    }
-
-    /// Adds the rows of the next articles.
-    fn push(&mut self, rows: Vec<u32>, articles: usize) {
-        if articles > 0 {
-            self.firsts.push(self.articles);
-            self.parts.push(rows);
-            self.articles += articles;
-        }
-    }
+    /// Articles without a token left, by cleaning or from the start.
+    pub emptied: usize,
 }
 
 /// What the fingerprinting sweep gives.
@@ -127,52 +101,36 @@ impl Shingler {
     }
 }
 
-/// Reads every article and takes its fingerprint.
+/// Reads every article and takes its fingerprint, of which the bands are cut by `cut`.
 ///
 /// # Errors
 ///
-/// When the corpus cannot be read, or holds more articles than can be numbered.
+/// When the corpus cannot be read, holds more articles than can be numbered, or what does not fit into the room cannot be
+/// kept on disk.
 pub fn fingerprint<C: Corpus + ?Sized>(
     corpus: &C,
     furniture: &Furniture,
-    config: &Config,
+    (config, cut): (&Config, &Cut),
+    room: &Room,
 ) -> Result<Fingerprints> {
-    let batches: Mutex<Vec<(usize, Register, Printed)>> = Mutex::default();
+    let (register, prints) = (RegisterWriter::new(room), PrintsWriter::new(room));
     let presses = Pool::default();
     let read = corpus.sweep(&|batch| {
-        let mut register = Register::default();
-        let mut prints = Printed::with_capacity(batch.articles.len(), config.num_hashes);
+        register.enter(&batch)?;
+        let mut printed = Printed::default();
         presses.with(
-            || Press::new(furniture, config),
+            || Press::new(furniture, config, cut),
             |press| {
                 for article in batch.articles {
-                    register.push(article);
-                    press.print(article, &mut prints);
+                    press.print(article, &mut printed);
                 }
             },
         );
-        batches
-            .lock()
-            .unwrap_or_else(|e| e.into_inner())
-            .push((batch.number, register, prints));
-        Ok(())
+        prints.push(batch.number, printed)
     })?;
-    let mut batches = batches.into_inner().unwrap_or_else(|e| e.into_inner());
-    batches.sort_unstable_by_key(|batch| batch.0);
-    let mut register = Register::default();
-    register.reserve(batches.iter().map(|(_, part, _)| part));
-    let mut parts = Vec::with_capacity(batches.len());
-    for (_, part, printed) in batches {
-        register.append(&part);
-        parts.push(printed);
-    }
-    let prints = Prints::of(parts);
-    if u32::try_from(register.len()).is_err() {
-        return Err(ErrorKind::TooManyArticles.into());
-    }
     Ok(Fingerprints {
-        register,
-        prints,
+        register: register.finish()?,
+        prints: prints.finish(room)?,
         read,
     })
 }
@@ -180,47 +138,57 @@ pub fn fingerprint<C: Corpus + ?Sized>(
 /// Takes fingerprints, keeping its buffers between texts.
 struct Press<'c> {
     config: &'c Config,
+    cut: &'c Cut,
     cleaner: Cleaner<'c>,
     shingler: Shingler,
     signer: Signer,
+    signature: Vec<u32>,
     bytes: Vec<u8>,
 }
 
 impl<'c> Press<'c> {
-    fn new(furniture: &'c Furniture, config: &'c Config) -> Press<'c> {
+    fn new(furniture: &'c Furniture, config: &'c Config, cut: &'c Cut) -> Press<'c> {
         Press {
             config,
+            cut,
             cleaner: Cleaner::new(furniture),
             shingler: Shingler::default(),
             signer: Signer::new(config.num_hashes),
+            signature: Vec::new(),
             bytes: Vec::new(),
         }
     }
 
-    fn print(&mut self, article: &Article<'_>, prints: &mut Printed) {
+    fn print(&mut self, article: &Article<'_>, printed: &mut Printed) {
         let kept = self.cleaner.kept(article);
         let kept_bytes: usize = kept.iter().map(|stretch| stretch.len()).sum();
         let set = self
             .shingler
             .shingles(article, kept, self.config.shingle_tokens);
-        if !self.signer.sign(set, &mut prints.signatures) {
-            prints
-                .signatures
-                .extend(std::iter::repeat_n(0, self.config.num_hashes));
+        self.signature.clear();
+        if self.signer.sign(set, &mut self.signature) {
+            self.cut.keys(&self.signature, &mut printed.keys);
+            sketch(&self.signature, &mut printed.sketches);
+        } else {
+            let bands = std::iter::repeat_n(0, self.cut.bands());
+            printed.keys.extend(bands);
+            let slots = std::iter::repeat_n(0, self.config.num_hashes);
+            printed.sketches.extend(slots);
         }
-        let before = prints.anchors.len();
-        let drawn = anchors(set, &mut prints.anchors);
-        prints.anchor_ends.push(prints.anchors.len());
-        let shingles = unrepeated(set.len(), drawn, prints.anchors.len() - before);
+        let before = printed.anchors.len();
+        let drawn = anchors(set, &mut printed.anchors);
+        printed.anchor_ends.push(printed.anchors.len() as u32);
+        let shingles = unrepeated(set.len(), drawn, printed.anchors.len() - before);
         let tokens = self.shingler.tokens();
-        prints.prints.push(Print {
+        printed.prints.push(Print {
             page: content_hash(article),
             text: text_hash(tokens, &mut self.bytes),
             tokens: tokens.len() as u32,
             shingles,
         });
-        prints.text_bytes.0 += article.text.len() as u64;
-        prints.text_bytes.1 += (article.text.len() - kept_bytes) as u64;
+        printed.text_bytes.0 += article.text.len() as u64;
+        printed.text_bytes.1 += (article.text.len() - kept_bytes) as u64;
+        printed.emptied += usize::from(tokens.is_empty());
     }
 }
 
@@ -228,61 +196,60 @@ impl<'c> Press<'c> {
 #[derive(Default)]
 struct Printed {
     prints: Vec<Print>,
-    signatures: Vec<u32>,
+    keys: Vec<u32>,
+    sketches: Vec<u8>,
     anchors: Vec<u32>,
-    anchor_ends: Vec<usize>,
+    anchor_ends: Vec<u32>,
     text_bytes: (u64, u64),
+    emptied: usize,
 }
 
-impl Printed {
-    fn with_capacity(articles: usize, num_hashes: usize) -> Printed {
-        Printed {
-            prints: Vec::with_capacity(articles),
-            signatures: Vec::with_capacity(articles * num_hashes),
-            anchor_ends: Vec::with_capacity(articles),
-            ..Printed::default()
+/// Takes the fingerprints of all batches, in any order.
+struct PrintsWriter {
+    prints: ColumnWriter<Print>,
+    keys: ColumnWriter<u32>,
+    sketches: ColumnWriter<u8>,
+    anchors: AnchorsWriter,
+    counts: Mutex<((u64, u64), usize)>,
+}
+
+impl PrintsWriter {
+    fn new(room: &Room) -> PrintsWriter {
+        PrintsWriter {
+            prints: ColumnWriter::new(room),
+            keys: ColumnWriter::cold(room),
+            sketches: ColumnWriter::new(room),
+            anchors: AnchorsWriter::new(room),
+            counts: Mutex::default(),
         }
     }
-}
 
-impl Prints {
+    fn push(&self, batch: usize, printed: Printed) -> Result<()> {
+        self.prints.push(batch, printed.prints)?;
+        self.keys.push(batch, printed.keys)?;
+        self.sketches.push(batch, printed.sketches)?;
+        self.anchors
+            .push(batch, printed.anchors, printed.anchor_ends)?;
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.0.0 += printed.text_bytes.0;
+        counts.0.1 += printed.text_bytes.1;
+        counts.1 += printed.emptied;
+        Ok(())
+    }
+
     /// The fingerprints of all batches, in their order.
-    fn of(batches: Vec<Printed>) -> Prints {
-        let mut all = Prints::default();
-        let counts = batches.iter().map(|batch| batch.prints.len());
-        all.prints.reserve_exact(counts.clone().sum());
-        all.anchor_ends.reserve_exact(counts.sum());
-        let (mut anchors, mut before) = (Vec::new(), 0);
-        for batch in batches {
-            all.signatures.push(batch.signatures, batch.prints.len());
-            all.prints.extend(batch.prints);
-            all.anchor_ends
-                .extend(batch.anchor_ends.into_iter().map(|end| end + before));
-            before += batch.anchors.len();
-            all.text_bytes.0 += batch.text_bytes.0;
-            all.text_bytes.1 += batch.text_bytes.1;
-            anchors.push(batch.anchors);
-        }
-        all.anchors = joined(anchors);
-        all
+    fn finish(self, room: &Room) -> Result<Prints> {
+        let counts = self.counts.into_inner();
+        let (text_bytes, emptied) = counts.unwrap_or_else(PoisonError::into_inner);
+        Ok(Prints {
+            prints: self.prints.finish(),
+            keys: self.keys.finish(),
+            sketches: self.sketches.finish(),
+            anchors: self.anchors.finish(room)?,
+            text_bytes,
+            emptied,
+        })
     }
-}
-
-/// The parts one after another in one piece.
-fn joined(parts: Vec<Vec<u32>>) -> Vec<u32> {
-    let mut all = vec![0; parts.iter().map(Vec::len).sum()];
-    let mut rest = all.as_mut_slice();
-    let mut places = Vec::with_capacity(parts.len());
-    for part in &parts {
-        let place;
-        (place, rest) = rest.split_at_mut(part.len());
-        places.push(place);
-    }
-    places
-        .into_par_iter()
-        .zip(parts)
-        .for_each(|(place, part)| place.copy_from_slice(&part));
-    all
 }
 
 /// About how many of `shingles` are different, given that of `drawn` anchors `kept` are.

@@ -3,11 +3,14 @@
 //! An anchor is a shingle whose hash is 0 modulo [`SPARSE`]; of a short text, modulo [`DENSE`]. Any two texts draw the
 //! same sample of what they share.
 
-use multiversion::multiversion;
-use rayon::prelude::*;
+use std::borrow::Cow;
+use std::sync::{Mutex, PoisonError};
 
-use super::Pair;
+use multiversion::multiversion;
+
+use crate::error::Result;
 use crate::fingerprint::mix;
+use crate::spill::{Column, ColumnWriter, Room, Taken};
 
 /// One shingle in so many is an anchor.
 const SPARSE: u64 = 8;
@@ -15,10 +18,6 @@ const SPARSE: u64 = 8;
 const DENSE: u64 = 2;
 /// A text of fewer shingles than this is short.
 pub(crate) const SHORT: usize = 64;
-/// The texts that share an anchor are its posting; a posting of more than this many leads nowhere.
-const POSTING: usize = 64;
-/// How many anchors a pair must share, where it has enough of them.
-const SHARED: usize = 3;
 
 /// Appends the anchors of a shingle set to `out`, ascending and without repeats: the upper half of each hash, and the
 /// sparse ones marked by their lowest bit. Returns how many were drawn, repeats included.
@@ -77,153 +76,101 @@ pub(crate) fn is_sparse(anchor: u32) -> bool {
     anchor & 1 == 1
 }
 
-/// The anchors of all texts.
-#[derive(Clone, Copy, Debug)]
-pub struct Anchors<'a> {
-    hashes: &'a [u32],
-    ends: &'a [usize],
-    rows: &'a [u32],
+/// The anchors of all articles.
+#[derive(Debug, Default)]
+pub(crate) struct AnchorRows {
+    hashes: Column<u32>,
+    /// Where the anchors of each article end within its piece.
+    ends: Vec<u32>,
+    /// The first article of each piece, and where its anchors begin.
+    pieces: Vec<(u32, u64)>,
+    _taken: Option<Taken>,
 }
 
-impl<'a> Anchors<'a> {
-    /// `hashes` holds rows of anchors, each ascending; `ends` says where each row ends, `rows` which is each text's.
-    pub fn new(hashes: &'a [u32], ends: &'a [usize], rows: &'a [u32]) -> Anchors<'a> {
-        Anchors { hashes, ends, rows }
-    }
-
-    /// The anchors of one text, ascending.
-    pub(crate) fn of(&self, text: u32) -> &'a [u32] {
-        let row = self.rows[text as usize] as usize;
-        let start = row.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.hashes[start..self.ends[row]]
-    }
-
-    /// How many texts there are.
-    pub(crate) fn len(&self) -> usize {
-        self.rows.len()
-    }
+/// Takes the anchors of all batches, in any order.
+#[derive(Debug)]
+pub(crate) struct AnchorsWriter {
+    hashes: ColumnWriter<u32>,
+    ends: Mutex<Vec<(usize, Vec<u32>)>>,
 }
 
-/// Which texts have an anchor: all postings, by anchor.
-#[derive(Clone, Debug, Default)]
-pub struct Postings(Vec<u64>);
-
-impl Postings {
-    pub(super) fn of(anchors: &Anchors<'_>) -> Postings {
-        let mut entries: Vec<u64> = (0..anchors.len() as u32)
-            .into_par_iter()
-            .flat_map_iter(|text| {
-                anchors
-                    .of(text)
-                    .iter()
-                    .map(move |&hash| u64::from(hash) << 32 | u64::from(text))
-            })
-            .collect();
-        entries.par_sort_unstable();
-        Postings(entries)
-    }
-
-    /// The texts that have an anchor, in the order of content hash.
-    pub(crate) fn texts(&self, anchor: u32) -> impl ExactSizeIterator<Item = u32> + '_ {
-        let start = self
-            .0
-            .partition_point(|&entry| entry >> 32 < u64::from(anchor));
-        let len = self.0[start..].partition_point(|&entry| entry >> 32 == u64::from(anchor));
-        self.0[start..start + len].iter().map(|&entry| entry as u32)
-    }
-}
-
-/// The pairs of texts that share enough anchors.
-pub(super) fn pairs(anchors: &Anchors<'_>, postings: &Postings) -> Vec<Pair> {
-    let runs: Vec<&[u64]> = postings
-        .0
-        .par_chunk_by(|a, b| a >> 32 == b >> 32)
-        .filter(|run| (2..=POSTING).contains(&run.len()))
-        .collect();
-    let standing = Standing::of(&runs, anchors.len());
-    let texts: Vec<u32> = (0..anchors.len() as u32).collect();
-    let found = texts.par_chunks(COUNTED).flat_map_iter(|texts| {
-        // How many anchors each other text shares with the one at hand: a byte each, since no text stands in more
-        // postings than matter.
-        let mut shared = vec![0u8; anchors.len()];
-        let mut met: Vec<u32> = Vec::new();
-        let mut found: Vec<Pair> = Vec::new();
-        for &text in texts {
-            for &run in standing.of_text(text) {
-                let others = runs[run as usize].iter().map(|&entry| entry as u32);
-                for other in others.filter(|&other| other > text) {
-                    let count = &mut shared[other as usize];
-                    if *count == 0 {
-                        met.push(other);
-                    }
-                    *count = count.saturating_add(1);
-                }
-            }
-            met.sort_unstable();
-            for other in met.drain(..) {
-                let count = std::mem::take(&mut shared[other as usize]);
-                if usize::from(count) >= needed(anchors.of(text), anchors.of(other), count) {
-                    found.push((text, other));
-                }
-            }
-        }
-        found
-    });
-    found.collect()
-}
-
-/// So many texts are counted with one table.
-const COUNTED: usize = 1 << 14;
-
-/// The postings turned round: for every text, those it stands in.
-struct Standing {
-    ends: Vec<usize>,
-    runs: Vec<u32>,
-}
-
-impl Standing {
-    fn of(runs: &[&[u64]], texts: usize) -> Standing {
-        let mut ends = vec![0usize; texts + 1];
-        for &entry in runs.iter().copied().flatten() {
-            ends[entry as u32 as usize + 1] += 1;
-        }
-        for at in 1..ends.len() {
-            ends[at] += ends[at - 1];
-        }
-        let mut standing = vec![0u32; ends[texts]];
-        let mut next = ends.clone();
-        for (run, entries) in (0..).zip(runs) {
-            for &entry in *entries {
-                let slot = &mut next[entry as u32 as usize];
-                standing[*slot] = run;
-                *slot += 1;
-            }
-        }
-        Standing {
-            ends,
-            runs: standing,
+impl AnchorsWriter {
+    pub(crate) fn new(room: &Room) -> AnchorsWriter {
+        AnchorsWriter {
+            hashes: ColumnWriter::cold(room),
+            ends: Mutex::default(),
         }
     }
 
-    fn of_text(&self, text: u32) -> &[u32] {
-        &self.runs[self.ends[text as usize]..self.ends[text as usize + 1]]
+    /// Adds the anchors of a batch in one piece, and where those of each article end.
+    pub(crate) fn push(&self, batch: usize, hashes: Vec<u32>, ends: Vec<u32>) -> Result<()> {
+        self.hashes.push(batch, hashes)?;
+        let mut all = self.ends.lock().unwrap_or_else(PoisonError::into_inner);
+        all.push((batch, ends));
+        Ok(())
+    }
+
+    /// All anchors, in the order of the batches.
+    pub(crate) fn finish(self, room: &Room) -> Result<AnchorRows> {
+        let mut parts = self
+            .ends
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        parts.sort_unstable_by_key(|part| part.0);
+        let articles: usize = parts.iter().map(|part| part.1.len()).sum();
+        let mut rows = AnchorRows {
+            hashes: self.hashes.finish(),
+            ends: Vec::with_capacity(articles),
+            pieces: Vec::with_capacity(parts.len()),
+            _taken: Some(room.hold(4 * articles as u64)?),
+        };
+        let mut start = 0;
+        for (_, ends) in parts.into_iter().filter(|(_, ends)| !ends.is_empty()) {
+            rows.pieces.push((rows.ends.len() as u32, start));
+            start += u64::from(ends[ends.len() - 1]);
+            rows.ends.extend(ends);
+        }
+        Ok(rows)
     }
 }
 
-/// How many anchors two texts that share `count` must share: [`SHARED`], or half of what the one with fewer could share
-/// at all.
-fn needed(a: &[u32], b: &[u32], count: u8) -> usize {
-    if usize::from(count) >= SHARED {
-        return SHARED;
+impl AnchorRows {
+    /// The anchors of an article, ascending.
+    pub(crate) fn of(&self, article: usize) -> Result<Cow<'_, [u32]>> {
+        let piece = self
+            .pieces
+            .partition_point(|piece| piece.0 as usize <= article);
+        let (first, from) = self.pieces[piece - 1];
+        let before = (article > first as usize).then(|| self.ends[article - 1]);
+        let places = before.unwrap_or(0) as usize..self.ends[article] as usize;
+        let from = from as usize;
+        self.hashes.values(from + places.start..from + places.end)
     }
-    let sparse = |anchors: &[u32]| anchors.iter().filter(|&&anchor| is_sparse(anchor)).count();
-    let all_sparse = |anchors: &[u32]| anchors.iter().all(|&anchor| is_sparse(anchor));
-    let least = if all_sparse(a) == all_sparse(b) {
-        a.len().min(b.len())
-    } else {
-        sparse(a).min(sparse(b))
-    };
-    least.div_ceil(2).clamp(1, SHARED)
+
+    /// How many pieces they are read in.
+    pub(super) fn pieces(&self) -> usize {
+        self.pieces.len()
+    }
+
+    /// Hands on the anchors of all articles of a piece, in their order; `buffer` is for what lies on disk.
+    pub(super) fn visit(
+        &self,
+        piece: usize,
+        buffer: &mut Vec<u32>,
+        mut visit: impl FnMut(usize, &[u32]),
+    ) -> Result<()> {
+        let (first, from) = self.pieces[piece];
+        let next = self.pieces.get(piece + 1).map(|next| next.0 as usize);
+        let ends = &self.ends[first as usize..next.unwrap_or(self.ends.len())];
+        let (from, all) = (from as usize, ends.last().map_or(0, |&end| end as usize));
+        let hashes = self.hashes.read(from..from + all, buffer)?;
+        let mut start = 0;
+        for (article, &end) in (first as usize..).zip(ends) {
+            visit(article, &hashes[start..end as usize]);
+            start = end as usize;
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]

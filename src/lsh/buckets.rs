@@ -1,10 +1,15 @@
 //! Buckets: the texts that agree on a band meet in one.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use rayon::prelude::*;
 
 use super::banding::Banding;
-use super::{Pair, Signatures};
+use super::pairs::Pairs;
+use super::{Rows, as_number};
+use crate::error::Result;
 use crate::fingerprint::mix;
+use crate::spill::{Column, Room};
 
 /// In a bucket of up to this many texts every pair meets.
 pub(super) const BUCKET: usize = 32;
@@ -16,16 +21,17 @@ pub(super) const NEIGHBOURS: usize = 8;
 const SPLITS: usize = 3;
 
 /// Cuts bands from signatures.
-struct Cut<'a> {
-    signatures: &'a Signatures<'a>,
+#[derive(Clone, Debug)]
+pub struct Cut {
     banding: Banding,
     /// Which hash of a signature comes when.
     slots: Vec<usize>,
 }
 
-impl<'a> Cut<'a> {
-    fn new(signatures: &'a Signatures<'a>, banding: Banding, seed: u64) -> Cut<'a> {
-        let mut slots: Vec<usize> = (0..signatures.num_hashes()).collect();
+impl Cut {
+    /// Cuts signatures of `num_hashes` values; another `seed` cuts other bands from them.
+    pub fn new(banding: Banding, num_hashes: usize, seed: u64) -> Cut {
+        let mut slots: Vec<usize> = (0..num_hashes).collect();
         slots.sort_by_key(|&slot| {
             if seed == 0 {
                 slot as u64
@@ -33,77 +39,148 @@ impl<'a> Cut<'a> {
                 mix(seed ^ mix(slot as u64))
             }
         });
-        Cut {
-            signatures,
-            banding,
-            slots,
-        }
+        Cut { banding, slots }
     }
 
-    /// The hash of what a text has in a band; `None` for one without shingles.
-    fn key(&self, text: u32, band: usize) -> Option<u64> {
-        let signature = self.signatures.of(text)?;
-        let Banding { rows, .. } = self.banding;
-        let slots = &self.slots[band * rows..(band + 1) * rows];
-        Some(slots.iter().fold(band as u64, |hash, &slot| {
-            mix(hash ^ u64::from(signature[slot]))
-        }))
+    /// How many bands it cuts.
+    pub fn bands(&self) -> usize {
+        self.banding.bands
+    }
+
+    /// Appends a hash of what a signature has in each band.
+    pub fn keys(&self, signature: &[u32], out: &mut Vec<u32>) {
+        let bands = self.slots.chunks_exact(self.banding.rows);
+        out.extend((0..self.banding.bands).zip(bands).map(|(band, slots)| {
+            let hash = slots.iter().fold(band as u64, |hash, &slot| {
+                mix(hash ^ u64::from(signature[slot]))
+            });
+            (hash >> 32) as u32
+        }));
     }
 }
 
-/// The pairs of texts that share a bucket in any band.
-pub(super) fn pairs(signatures: &Signatures<'_>, banding: Banding, seed: u64) -> Vec<Pair> {
-    let cut = Cut::new(signatures, banding, seed);
-    let mut found: Vec<Pair> = Vec::new();
-    for band in 0..banding.bands {
-        let mut keyed: Vec<u64> = (0..signatures.len() as u32)
-            .into_par_iter()
-            .filter_map(|text| Some(cut.key(text, band)? & !0xffff_ffff | u64::from(text)))
-            .collect();
-        keyed.par_sort_unstable();
-        let buckets = keyed
-            .par_chunk_by(|a, b| a >> 32 == b >> 32)
-            .filter(|bucket| bucket.len() > 1);
-        found.par_extend(buckets.flat_map_iter(|bucket| {
-            let members: Vec<u32> = bucket.iter().map(|&entry| entry as u32).collect();
-            let mut met = Vec::new();
-            meet(members, &cut, (band, SPLITS), &mut met);
-            met
-        }));
+/// The keys of some bands following one another, by band and text.
+struct Keys {
+    bands: usize,
+    first: usize,
+    by_band: Vec<Vec<AtomicU32>>,
+}
+
+impl Keys {
+    fn read(
+        column: &Column<u32>,
+        rows: &Rows<'_>,
+        bands: usize,
+        (first, count): (usize, usize),
+    ) -> Result<Keys> {
+        let zeros = || (0..rows.texts()).map(|_| AtomicU32::new(0)).collect();
+        let by_band: Vec<Vec<AtomicU32>> = (0..count).map(|_| zeros()).collect();
+        let pieces = (0..column.pieces()).into_par_iter();
+        pieces.try_for_each_init(Vec::new, |buffer, piece| {
+            let (start, keys) = column.piece(piece, buffer)?;
+            for (article, keys) in (start / bands..).zip(keys.chunks_exact(bands)) {
+                let Some(text) = rows.text(article) else {
+                    continue;
+                };
+                for (at, by_text) in by_band.iter().enumerate() {
+                    by_text[text as usize].store(keys[(first + at) % bands], Ordering::Relaxed);
+                }
+            }
+            Ok::<_, crate::error::Error>(())
+        })?;
+        Ok(Keys {
+            bands,
+            first,
+            by_band,
+        })
     }
-    found.par_sort_unstable();
-    found.dedup();
-    found
+
+    fn of(&self, text: u32, band: usize) -> u32 {
+        let at = (band + self.bands - self.first) % self.bands;
+        self.by_band[at][text as usize].load(Ordering::Relaxed)
+    }
+}
+
+/// Finds the pairs of texts that share a bucket in any band, given the keys of each article's bands.
+pub(super) fn pairs(
+    column: &Column<u32>,
+    rows: &Rows<'_>,
+    (bands, room): (usize, &Room),
+    found: &Pairs,
+) -> Result<()> {
+    // The keys of as many bands as there is room for are read at once, and of those that may split their buckets.
+    let band_bytes = 4 * rows.texts().max(1) as u64;
+    let fit = usize::try_from(room.free() / 2 / band_bytes).unwrap_or(usize::MAX);
+    let at_once = fit.saturating_sub(SPLITS + 2).clamp(1, bands);
+    let splits = SPLITS.min(bands - 1);
+    for first in (0..bands).step_by(at_once) {
+        let here = at_once.min(bands - first);
+        let read = (here + splits).min(bands);
+        let _taken = room.take_anyway((read as u64 + 2) * band_bytes);
+        let keys = Keys::read(column, rows, bands, (first, read))?;
+        for band in first..first + here {
+            meet_in_band(&keys, rows, band, found)?;
+        }
+    }
+    Ok(())
+}
+
+fn meet_in_band(keys: &Keys, rows: &Rows<'_>, band: usize, found: &Pairs) -> Result<()> {
+    let mut keyed: Vec<u64> = (0..rows.texts() as u32)
+        .into_par_iter()
+        .filter(|&text| rows.has_shingles(text))
+        .map(|text| u64::from(keys.of(text, band)) << 32 | u64::from(text))
+        .collect();
+    keyed.par_sort_unstable();
+    keyed
+        .par_chunk_by(|a, b| a >> 32 == b >> 32)
+        .filter(|bucket| bucket.len() > 1)
+        .try_fold(Vec::new, |mut met, bucket| {
+            let members: Vec<u32> = bucket.iter().map(|&entry| entry as u32).collect();
+            meet(members, keys, (band, SPLITS), &mut |a, b| {
+                met.push(as_number((a, b)))
+            });
+            found.push_some(met)
+        })
+        .try_for_each(|met| found.push(met?))
 }
 
 /// The pairs that meet in one bucket, whose members ascend: texts are numbered by content hash.
-fn meet(members: Vec<u32>, cut: &Cut<'_>, (band, splits): (usize, usize), met: &mut Vec<Pair>) {
+fn meet(
+    members: Vec<u32>,
+    keys: &Keys,
+    (band, splits): (usize, usize),
+    met: &mut impl FnMut(u32, u32),
+) {
     if members.len() <= BUCKET {
         for (at, &a) in members.iter().enumerate() {
-            met.extend(members[at + 1..].iter().map(|&b| (a, b)));
+            members[at + 1..].iter().for_each(|&b| met(a, b));
         }
         return;
     }
     if splits == SPLITS {
         for (at, &a) in members.iter().enumerate() {
-            met.extend(members[..at.min(HUBS)].iter().map(|&hub| (hub, a)));
+            members[..at.min(HUBS)].iter().for_each(|&hub| met(hub, a));
         }
     }
-    if splits > 0 && cut.banding.bands > 1 {
-        let next = (band + 1) % cut.banding.bands;
-        let keyed = |&text: &u32| Some((cut.key(text, next)?, text));
-        let mut keyed: Vec<(u64, u32)> = members.iter().filter_map(keyed).collect();
+    if splits > 0 && keys.bands > 1 {
+        let next = (band + 1) % keys.bands;
+        let mut keyed: Vec<(u32, u32)> = members
+            .iter()
+            .map(|&text| (keys.of(text, next), text))
+            .collect();
         keyed.sort_unstable();
         for part in keyed
             .chunk_by(|a, b| a.0 == b.0)
             .filter(|part| part.len() > 1)
         {
             let members = part.iter().map(|&(_, text)| text).collect();
-            meet(members, cut, (next, splits - 1), met);
+            meet(members, keys, (next, splits - 1), met);
         }
         return;
     }
     for (at, &a) in members.iter().enumerate() {
-        met.extend(members[at + 1..].iter().take(NEIGHBOURS).map(|&b| (a, b)));
+        let following = members[at + 1..].iter().take(NEIGHBOURS);
+        following.for_each(|&b| met(a, b));
     }
 }

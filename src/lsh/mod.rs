@@ -8,108 +8,115 @@ mod addresses;
 mod anchors;
 mod banding;
 mod buckets;
-
-pub use addresses::same_address;
-pub use anchors::{Anchors, Postings};
-use rayon::prelude::*;
+mod pairs;
+mod postings;
 
 pub use anchors::anchors;
-pub(crate) use anchors::{SHORT, is_sparse};
+pub(crate) use anchors::{AnchorRows, AnchorsWriter, SHORT, is_sparse};
 pub use banding::Banding;
+pub use buckets::Cut;
+pub use postings::Postings;
+
+use crate::error::Result;
+use crate::spill::{Column, Hashed, Room, Sorted};
+use pairs::Pairs;
+use postings::Standing;
 
 /// Two texts, the lesser number first.
 pub type Pair = (u32, u32);
 
-/// Stands for the row of a text that has none.
-pub const NO_ROW: u32 = u32::MAX;
-
-/// The signatures of all texts.
-#[derive(Clone, Copy, Debug)]
-pub struct Signatures<'a> {
-    values: &'a [u32],
-    num_hashes: usize,
-    rows: &'a [u32],
+/// A pair as one number: pairs ascend as their numbers do.
+pub(crate) fn as_number((a, b): Pair) -> u64 {
+    u64::from(a) << 32 | u64::from(b)
 }
 
-impl<'a> Signatures<'a> {
-    /// `values` holds rows of `num_hashes` values; `rows` says which of them is each text's, and is [`NO_ROW`] for a text
-    /// without shingles, which has no signature.
-    pub fn new(values: &'a [u32], num_hashes: usize, rows: &'a [u32]) -> Signatures<'a> {
-        Signatures {
-            values,
-            num_hashes,
-            rows,
-        }
-    }
+/// The pair of a number.
+pub(crate) fn as_pair(number: u64) -> Pair {
+    ((number >> 32) as u32, number as u32)
+}
 
+/// Which article's row is each text's.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rows<'a> {
+    /// The article of each text.
+    pub(crate) articles: &'a [u32],
+    /// The text of each article.
+    pub(crate) of_article: &'a [u32],
+    /// How many shingles each text has.
+    pub(crate) shingles: &'a [u32],
+}
+
+impl Rows<'_> {
     /// How many texts there are.
-    pub fn len(&self) -> usize {
-        self.rows.len()
+    fn texts(&self) -> usize {
+        self.articles.len()
     }
 
-    /// Whether there is no text.
-    pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+    /// The text whose row an article's is, if it is one's.
+    fn text(&self, article: usize) -> Option<u32> {
+        let text = self.of_article[article];
+        (self.articles[text as usize] as usize == article).then_some(text)
     }
 
-    /// How many values a signature has.
-    pub fn num_hashes(&self) -> usize {
-        self.num_hashes
+    /// Whether a text has a signature.
+    fn has_shingles(&self, text: u32) -> bool {
+        self.shingles[text as usize] > 0
     }
+}
 
-    /// The signature of a text; `None` for one without shingles.
-    pub fn of(&self, text: u32) -> Option<&'a [u32]> {
-        let row = self.rows[text as usize];
-        let at = row as usize * self.num_hashes;
-        (row != NO_ROW).then(|| &self.values[at..at + self.num_hashes])
-    }
+/// What texts meet by.
+pub(crate) struct MetBy<'a> {
+    /// The keys of each article's bands.
+    pub(crate) keys: &'a Column<u32>,
+    /// How many bands there are.
+    pub(crate) bands: usize,
+    /// The anchors of each article.
+    pub(crate) anchors: &'a AnchorRows,
+    /// A hash for each address of a source, with each text that stood there.
+    pub(crate) addresses: Sorted<Hashed>,
 }
 
 /// The candidate pairs of a run, and what each generator gave.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Candidates {
-    /// The pairs, ascending, each once.
-    pub pairs: Vec<Pair>,
+    /// The pairs as numbers, ascending, each once.
+    pub(crate) pairs: Column<u64>,
     /// How many the bands gave.
     pub from_bands: usize,
     /// How many the anchors gave.
     pub from_anchors: usize,
     /// How many stood at one address.
     pub from_addresses: usize,
-    /// The postings of the anchors, which tell templates from texts later.
-    pub postings: Postings,
+    /// Which texts have an anchor, which tells templates from texts later.
+    pub(crate) postings: Postings,
 }
 
-/// The pairs of texts that share a bucket or enough anchors; another `seed` cuts other bands from the signatures.
-pub fn candidate_pairs(
-    signatures: &Signatures<'_>,
-    anchors: Anchors<'_>,
-    banding: Banding,
-    seed: u64,
-) -> Candidates {
-    let mut pairs = buckets::pairs(signatures, banding, seed);
-    let from_bands = pairs.len();
-    let postings = Postings::of(&anchors);
-    let sampled = anchors::pairs(&anchors, &postings);
-    let from_anchors = sampled.len();
-    pairs.extend(sampled);
-    pairs.par_sort_unstable();
-    pairs.dedup();
-    Candidates {
-        pairs,
-        from_bands,
-        from_anchors,
-        from_addresses: 0,
-        postings,
-    }
+/// The pairs of texts that share a bucket, enough anchors, or an address.
+pub(crate) fn candidates(met_by: MetBy<'_>, rows: &Rows<'_>, room: &Room) -> Result<Candidates> {
+    let pairs = || Pairs::new(rows.texts(), room);
+    let (all, mut found) = (pairs(), Candidates::default());
+    let in_bands = pairs();
+    buckets::pairs(met_by.keys, rows, (met_by.bands, room), &in_bands)?;
+    found.from_bands = in_bands.hand_over(&all)?;
+    let standing = Standing::new(met_by.anchors, rows, room)?;
+    found.postings = standing.postings(room)?;
+    found.from_anchors = standing.pairs(room, &all)?;
+    drop(standing);
+    let at_addresses = pairs();
+    addresses::pairs(&met_by.addresses, &at_addresses)?;
+    found.from_addresses = at_addresses.hand_over(&all)?;
+    found.pairs = all.into_column(room)?;
+    Ok(found)
 }
 
 impl Candidates {
-    /// Adds the pairs of texts that stood at one address.
-    pub fn add_addresses(&mut self, pairs: Vec<Pair>) {
-        self.from_addresses = pairs.len();
-        self.pairs.extend(pairs);
-        self.pairs.par_sort_unstable();
-        self.pairs.dedup();
+    /// How many pairs there are.
+    pub fn len(&self) -> usize {
+        self.pairs.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.pairs.len() == 0
     }
 }

@@ -1,9 +1,11 @@
 //! Columns: values in the order of articles, made batch by batch in any order, and read by place.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::file::SpillFile;
+use super::room::EIGHTHS;
 use super::{Plain, Room, Taken, bytes_of};
 use crate::error::Result;
 
@@ -27,14 +29,26 @@ impl<T> Part<T> {
 #[derive(Debug)]
 pub(crate) struct ColumnWriter<T> {
     room: Room,
+    /// How many eighths of the room may be taken while it still takes more.
+    eighths: u64,
     file: OnceLock<SpillFile>,
     parts: Mutex<Vec<(usize, Part<T>)>>,
 }
 
 impl<T: Plain> ColumnWriter<T> {
     pub(crate) fn new(room: &Room) -> ColumnWriter<T> {
+        ColumnWriter::within(room, EIGHTHS)
+    }
+
+    /// A column that leaves room for others, since it is read once and in order, or seldom.
+    pub(crate) fn cold(room: &Room) -> ColumnWriter<T> {
+        ColumnWriter::within(room, 1)
+    }
+
+    fn within(room: &Room, eighths: u64) -> ColumnWriter<T> {
         ColumnWriter {
             room: room.clone(),
+            eighths,
             file: OnceLock::new(),
             parts: Mutex::default(),
         }
@@ -47,7 +61,10 @@ impl<T: Plain> ColumnWriter<T> {
     /// When they have to go to disk, and cannot.
     pub(crate) fn push(&self, batch: usize, mut values: Vec<T>) -> Result<()> {
         values.shrink_to_fit();
-        let part = match self.room.take(bytes_of::<T>(values.len())) {
+        let part = match self
+            .room
+            .take_within(self.eighths, bytes_of::<T>(values.len()))
+        {
             Some(_taken) => Part::Memory { values, _taken },
             None => Part::Disk {
                 at: self.file()?.append(&values)?,
@@ -129,8 +146,7 @@ impl<T: Plain> Column<T> {
         if places.is_empty() {
             return Ok(&[]);
         }
-        let first = self.starts.partition_point(|&start| start <= places.start) - 1;
-        let from = places.start - self.starts[first];
+        let (first, from) = self.find(places.start);
         let to = from + places.len();
         if let Part::Memory { values, .. } = &self.parts[first]
             && to <= values.len()
@@ -141,6 +157,33 @@ impl<T: Plain> Column<T> {
         buffer.resize(places.len(), T::new_zeroed());
         self.copy(first, from, buffer)?;
         Ok(buffer)
+    }
+
+    /// The values at these places, borrowed where they lie in one piece of memory.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Column::read`].
+    pub(crate) fn values(&self, places: Range<usize>) -> Result<Cow<'_, [T]>> {
+        if places.is_empty() {
+            return Ok(Cow::Borrowed(&[]));
+        }
+        let (first, from) = self.find(places.start);
+        let to = from + places.len();
+        if let Part::Memory { values, .. } = &self.parts[first]
+            && to <= values.len()
+        {
+            return Ok(Cow::Borrowed(&values[from..to]));
+        }
+        let mut copied = vec![T::new_zeroed(); places.len()];
+        self.copy(first, from, &mut copied)?;
+        Ok(Cow::Owned(copied))
+    }
+
+    /// The part that holds a place, and where in it.
+    fn find(&self, place: usize) -> (usize, usize) {
+        let part = self.starts.partition_point(|&start| start <= place) - 1;
+        (part, place - self.starts[part])
     }
 
     /// Copies what begins at place `from` of part `first`.
@@ -170,14 +213,38 @@ impl<T: Plain> Column<T> {
     ///
     /// As those of [`Column::read`].
     pub(crate) fn value(&self, place: usize) -> Result<T> {
-        let part = self.starts.partition_point(|&start| start <= place) - 1;
-        let from = place - self.starts[part];
+        let (part, from) = self.find(place);
         if let Part::Memory { values, .. } = &self.parts[part] {
             return Ok(values[from]);
         }
         let mut value = [T::new_zeroed()];
         self.copy(part, from, &mut value)?;
         Ok(value[0])
+    }
+
+    /// Whether nothing of it lies on disk.
+    pub(crate) fn is_in_memory(&self) -> bool {
+        self.file.is_none()
+    }
+
+    /// How many pieces it has: one for each batch that had values.
+    pub(crate) fn pieces(&self) -> usize {
+        self.parts.len()
+    }
+
+    /// The values of one piece, read into `buffer` where they lie on disk, with the place of the first.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Column::read`].
+    pub(crate) fn piece<'a>(
+        &'a self,
+        piece: usize,
+        buffer: &'a mut Vec<T>,
+    ) -> Result<(usize, &'a [T])> {
+        let start = self.starts[piece];
+        let values = self.read(start..start + self.parts[piece].len(), buffer)?;
+        Ok((start, values))
     }
 
     /// Hands on all values in their order, a piece at a time, each with the place of its first.
@@ -187,11 +254,10 @@ impl<T: Plain> Column<T> {
     /// Those of `visit`, and of reading.
     pub(crate) fn scan(&self, mut visit: impl FnMut(usize, &[T]) -> Result<()>) -> Result<()> {
         let mut buffer = Vec::new();
-        for (part, &start) in self.parts.iter().zip(&self.starts) {
-            let piece = self.read(start..start + part.len(), &mut buffer)?;
-            visit(start, piece)?;
-        }
-        Ok(())
+        (0..self.pieces()).try_for_each(|piece| {
+            let (start, values) = self.piece(piece, &mut buffer)?;
+            visit(start, values)
+        })
     }
 }
 
@@ -231,13 +297,13 @@ mod tests {
 
     #[test]
     fn what_a_column_took_is_free_again() -> Result<()> {
-        let room = Room::new(1000, std::env::temp_dir());
+        let room = Room::new(2000, std::env::temp_dir());
         let writer = ColumnWriter::new(&room);
         writer.push(0, vec![1u64; 100])?;
         writer.push(1, vec![2u64; 100])?;
-        assert_eq!((room.free(), room.spilled()), (200, 800));
+        assert_eq!((room.free(), room.spilled()), (1200, 800));
         drop(writer.finish());
-        assert_eq!((room.free(), room.most_taken()), (1000, 800));
+        assert_eq!((room.free(), room.most_taken()), (2000, 800));
         Ok(())
     }
 }

@@ -5,11 +5,13 @@
 //! hangs on which of them did: a column is read by place and a sorter by order, wherever the values lie.
 
 mod column;
+mod dealer;
 mod file;
 mod room;
 mod sorter;
 
 pub(crate) use column::{Column, ColumnWriter};
+pub(crate) use dealer::{Dealer, Dealt};
 pub use room::Room;
 pub(crate) use room::Taken;
 pub(crate) use sorter::{Keyed, Sorted, Sorter};
@@ -24,4 +26,24 @@ impl<T: FromBytes + IntoBytes + Immutable + Copy + Send + Sync> Plain for T {}
 /// The bytes that so many values take.
 fn bytes_of<T>(count: usize) -> u64 {
     (count * size_of::<T>()) as u64
+}
+
+/// A number, by a hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, FromBytes, IntoBytes, Immutable)]
+#[repr(C)]
+pub(crate) struct Hashed {
+    pub(crate) hash: u64,
+    pub(crate) number: u64,
+}
+
+impl Keyed for Hashed {
+    fn key(&self) -> u64 {
+        self.hash
+    }
+}
+
+impl Keyed for u64 {
+    fn key(&self) -> u64 {
+        *self
+    }
 }

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::file::SpillFile;
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
+
+/// So many eighths of it hold what could lie on disk as well.
+pub(super) const EIGHTHS: u64 = 4;
 
 /// The memory of a run, shared by all that grows with the dump; a clone is the same room.
 #[derive(Clone, Debug)]
@@ -61,9 +64,16 @@ impl Room {
         self.0.spilled.load(Ordering::Relaxed)
     }
 
-    /// Takes so many bytes, if they are free.
+    /// Takes so many bytes for what could lie on disk as well, if no more than half of the room is taken with them: the
+    /// other half is for what is worked with.
     pub(crate) fn take(&self, bytes: u64) -> Option<Taken> {
-        let fits = |taken: u64| taken.checked_add(bytes).filter(|&sum| sum <= self.0.limit);
+        self.take_within(EIGHTHS, bytes)
+    }
+
+    /// The same, if no more than so many eighths are taken then.
+    pub(super) fn take_within(&self, eighths: u64, bytes: u64) -> Option<Taken> {
+        let most = self.0.limit / 8 * eighths;
+        let fits = |taken: u64| taken.checked_add(bytes).filter(|&sum| sum <= most);
         let before = self
             .0
             .taken
@@ -72,7 +82,25 @@ impl Room {
         Some(self.note(before, bytes))
     }
 
-    /// Takes so many bytes, free or not: what has to be in memory, and is not much.
+    /// Takes so many bytes for what stays in memory until it is dropped.
+    ///
+    /// # Errors
+    ///
+    /// When the whole room is not enough for it and all that is taken.
+    pub(crate) fn hold(&self, bytes: u64) -> Result<Taken> {
+        let taken = self.take_anyway(bytes);
+        let least = self.0.taken.load(Ordering::Relaxed);
+        if least > self.0.limit {
+            return Err(ErrorKind::Memory {
+                limit: self.0.limit,
+                least,
+            }
+            .into());
+        }
+        Ok(taken)
+    }
+
+    /// Takes so many bytes, free or not: what is worked with for a while, and is not much.
     pub(crate) fn take_anyway(&self, bytes: u64) -> Taken {
         let before = self.0.taken.fetch_add(bytes, Ordering::Relaxed);
         self.note(before, bytes)

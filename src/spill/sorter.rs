@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rayon::prelude::*;
 
-use super::file::SpillFile;
+use super::dealer::{Dealer, Dealt};
 use super::{Plain, Room, Taken, bytes_of};
 use crate::error::Result;
 
@@ -20,13 +20,13 @@ pub(crate) trait Keyed: Plain + Ord {
 
 /// Shares of one sorter.
 const SHARES: usize = 256;
-/// So many bytes of a share are written at once.
-const WRITTEN: usize = 1 << 16;
 
 /// Entries that are being gathered; any thread adds any.
 #[derive(Debug)]
 pub(crate) struct Sorter<T> {
     room: Room,
+    /// How far a key is shifted for its upper bits to be the highest.
+    shift: u32,
     gathered: Mutex<Gathered<T>>,
 }
 
@@ -34,29 +34,23 @@ pub(crate) struct Sorter<T> {
 struct Gathered<T> {
     held: Vec<Vec<T>>,
     taken: Vec<Taken>,
-    dealt: Option<Dealt<T>>,
+    dealer: Option<Dealer<T>>,
 }
-
-/// Entries by share.
-#[derive(Debug)]
-struct Dealt<T> {
-    file: SpillFile,
-    shares: Vec<Share>,
-    waiting: Vec<Vec<T>>,
-    _taken: Taken,
-}
-
-/// Where the pieces of a share begin in the file, and how many entries each has.
-type Share = Vec<(u64, usize)>;
 
 impl<T: Keyed> Sorter<T> {
     pub(crate) fn new(room: &Room) -> Sorter<T> {
+        Sorter::below(u64::MAX, room)
+    }
+
+    /// A sorter of keys that are evenly spread up to a most.
+    pub(crate) fn below(most: u64, room: &Room) -> Sorter<T> {
         Sorter {
             room: room.clone(),
+            shift: most.max(1).leading_zeros(),
             gathered: Mutex::new(Gathered {
                 held: Vec::new(),
                 taken: Vec::new(),
-                dealt: None,
+                dealer: None,
             }),
         }
     }
@@ -69,22 +63,22 @@ impl<T: Keyed> Sorter<T> {
     pub(crate) fn push(&self, mut entries: Vec<T>) -> Result<()> {
         entries.shrink_to_fit();
         let mut gathered = self.gathered();
-        if gathered.dealt.is_none() {
+        if gathered.dealer.is_none() {
             // Sorted in the end in one piece, they take their room twice.
             if let Some(taken) = self.room.take(2 * bytes_of::<T>(entries.len())) {
                 gathered.taken.push(taken);
                 gathered.held.push(entries);
                 return Ok(());
             }
-            let mut dealt = Dealt::new(&self.room)?;
-            for held in gathered.held.drain(..) {
-                dealt.deal(&held)?;
+            let mut dealer = Dealer::new(SHARES, &self.room)?;
+            for held in std::mem::take(&mut gathered.held) {
+                deal(&held, self.shift, &mut dealer)?;
             }
             gathered.taken.clear();
-            gathered.dealt = Some(dealt);
+            gathered.dealer = Some(dealer);
         }
-        match &mut gathered.dealt {
-            Some(dealt) => dealt.deal(&entries),
+        match &mut gathered.dealer {
+            Some(dealer) => deal(&entries, self.shift, dealer),
             None => Ok(()),
         }
     }
@@ -103,63 +97,31 @@ impl<T: Keyed> Sorter<T> {
             .gathered
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner);
-        let Some(dealt) = gathered.dealt else {
-            let mut entries = gathered.held.concat();
-            entries.par_sort_unstable();
-            let _taken = self.room.take_anyway(bytes_of::<T>(entries.len()));
-            return Ok(Sorted::Memory { entries, _taken });
-        };
-        dealt.finish(self.room)
+        if let Some(dealer) = gathered.dealer {
+            return Ok(Sorted::Disk(dealer.finish()?));
+        }
+        let mut entries = gathered.held.concat();
+        drop(gathered.held);
+        drop(gathered.taken);
+        let _taken = self.room.take_anyway(bytes_of::<T>(entries.len()));
+        entries.par_sort_unstable();
+        Ok(Sorted::Memory { entries, _taken })
     }
 }
 
-impl<T: Keyed> Dealt<T> {
-    fn new(room: &Room) -> Result<Dealt<T>> {
-        Ok(Dealt {
-            file: room.file()?,
-            shares: vec![Share::new(); SHARES],
-            waiting: (0..SHARES).map(|_| Vec::new()).collect(),
-            _taken: room.take_anyway((SHARES * WRITTEN) as u64),
-        })
-    }
-
-    fn deal(&mut self, entries: &[T]) -> Result<()> {
-        for entry in entries {
-            let share = (entry.key() >> (64 - SHARES.ilog2())) as usize;
-            let waiting = &mut self.waiting[share];
-            waiting.push(*entry);
-            if waiting.len() * size_of::<T>() >= WRITTEN {
-                self.shares[share].push((self.file.append(waiting)?, waiting.len()));
-                waiting.clear();
-            }
-        }
-        Ok(())
-    }
-
-    fn finish(mut self, room: Room) -> Result<Sorted<T>> {
-        for (share, waiting) in self.shares.iter_mut().zip(&self.waiting) {
-            share.push((self.file.append(waiting)?, waiting.len()));
-        }
-        Ok(Sorted::Disk {
-            file: self.file,
-            shares: self.shares,
-            room,
-        })
-    }
+/// Gives each entry to its share.
+fn deal<T: Keyed>(entries: &[T], shift: u32, dealer: &mut Dealer<T>) -> Result<()> {
+    entries.iter().try_for_each(|entry| {
+        let share = (entry.key() << shift >> (64 - SHARES.ilog2())) as usize;
+        dealer.deal(share, std::slice::from_ref(entry))
+    })
 }
 
 /// Entries in their order.
 #[derive(Debug)]
 pub(crate) enum Sorted<T> {
-    Memory {
-        entries: Vec<T>,
-        _taken: Taken,
-    },
-    Disk {
-        file: SpillFile,
-        shares: Vec<Share>,
-        room: Room,
-    },
+    Memory { entries: Vec<T>, _taken: Taken },
+    Disk(Dealt),
 }
 
 impl<T: Keyed> Sorted<T> {
@@ -167,7 +129,7 @@ impl<T: Keyed> Sorted<T> {
     pub(crate) fn len(&self) -> usize {
         match self {
             Sorted::Memory { entries, .. } => entries.len(),
-            Sorted::Disk { shares, .. } => shares.iter().flatten().map(|piece| piece.1).sum(),
+            Sorted::Disk(dealt) => (0..dealt.shares()).map(|share| dealt.len(share)).sum(),
         }
     }
 
@@ -179,16 +141,8 @@ impl<T: Keyed> Sorted<T> {
     pub(crate) fn scan(&self, mut visit: impl FnMut(&[T]) -> Result<()>) -> Result<()> {
         match self {
             Sorted::Memory { entries, .. } => visit(entries),
-            Sorted::Disk { file, shares, room } => shares.iter().try_for_each(|share| {
-                let count = share.iter().map(|piece| piece.1).sum();
-                let _taken = room.take_anyway(bytes_of::<T>(count));
-                let mut entries = vec![T::new_zeroed(); count];
-                let mut rest = entries.as_mut_slice();
-                for &(at, len) in share {
-                    let piece;
-                    (piece, rest) = rest.split_at_mut(len);
-                    file.read(at, piece)?;
-                }
+            Sorted::Disk(dealt) => (0..dealt.shares()).try_for_each(|share| {
+                let (mut entries, _taken) = dealt.read::<T>(share)?;
                 entries.par_sort_unstable();
                 visit(&entries)
             }),

@@ -98,7 +98,7 @@ pub(crate) fn find<C: Corpus + ?Sized>(
     config: &Config,
     on_stage: &dyn Fn(Stage) -> Result<()>,
 ) -> Result<Stories> {
-    let nodes = Nodes::new(copies.register, copies.texts, copies.groups);
+    let nodes = Nodes::new(copies.register, copies.texts, copies.groups)?;
     on_stage(Stage::Terms)?;
     let learned = Learned::new(corpus, copies, &nodes)?;
     on_stage(Stage::Weigh)?;

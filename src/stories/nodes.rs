@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use crate::article::Register;
 use crate::copies::{CopyGroups, Relation, Texts};
+use crate::error::Result;
 
 /// An article that is no node.
 const NONE: u32 = u32::MAX;
@@ -20,21 +21,29 @@ pub(super) struct Nodes {
 }
 
 impl Nodes {
-    pub(super) fn new(register: &Register, texts: &Texts, groups: &CopyGroups) -> Nodes {
+    pub(super) fn new(register: &Register, texts: &Texts, groups: &CopyGroups) -> Result<Nodes> {
         let stands =
             |&article: &u32| groups.of(article as usize).relation == Relation::Representative;
         let mut articles: Vec<u32> = (0..register.len() as u32).filter(stands).collect();
         let content = |article: u32| {
             let at = article as usize;
-            let hash = register.entry(at).record_hash;
-            (
-                texts.of_article[at],
-                hash,
-                register.external_id(at),
-                article,
-            )
+            (texts.of_article[at], register.entry(at).record_hash)
         };
-        articles.par_sort_unstable_by(|&a, &b| content(a).cmp(&content(b)));
+        articles.par_sort_unstable_by_key(|&article| (content(article), article));
+        // Few records are the same to the byte, so few ids are read.
+        for same in articles.chunk_by_mut(|&a, &b| content(a) == content(b)) {
+            if same.len() > 1 {
+                let named = |&article: &u32| {
+                    let id = register.external_id(article as usize)?;
+                    Ok((id, article))
+                };
+                let mut named = same.iter().map(named).collect::<Result<Vec<_>>>()?;
+                named.sort_unstable();
+                for (place, (_, article)) in same.iter_mut().zip(named) {
+                    *place = article;
+                }
+            }
+        }
         let time = |article: u32| {
             register
                 .entry(article as usize)
@@ -57,7 +66,7 @@ impl Nodes {
             nodes.times.push(time);
             nodes.by_content.push(rank);
         }
-        nodes
+        Ok(nodes)
     }
 
     pub(super) fn len(&self) -> usize {

@@ -14,6 +14,7 @@ use crate::corpora::{Clusters, Dump};
 pub(crate) struct Found {
     pub(crate) clustering: Clustering,
     places: HashMap<String, usize>,
+    ids: Vec<String>,
 }
 
 /// Clusters a dump with the default settings.
@@ -26,9 +27,11 @@ pub(crate) fn run_with(dump: &Dump, config: &Config) -> Found {
     let articles: Vec<Article<'_>> = dump.records.iter().map(Into::into).collect();
     let clustering = pipeline::cluster(&articles[..], config, &|_| Ok(())).expect("it runs");
     let ids = dump.records.iter().map(|record| record.id.clone());
+    let ids: Vec<String> = ids.collect();
     Found {
         clustering,
-        places: ids.zip(0..).collect(),
+        places: ids.iter().cloned().zip(0..).collect(),
+        ids,
     }
 }
 
@@ -64,13 +67,7 @@ impl Found {
     /// The story of every article, named after its lead.
     pub(crate) fn stories(&self) -> Clusters {
         let lead = |id: &str| self.story(id).lead as usize;
-        let name = |id: &str| {
-            self.clustering
-                .register
-                .external_id(lead(id))
-                .map(str::to_owned)
-        };
-        let story = |id: &String| (id.clone(), name(id).expect("every record has an id"));
+        let story = |id: &String| (id.clone(), self.ids[lead(id)].clone());
         self.places.keys().map(story).collect()
     }
 
@@ -81,15 +78,11 @@ impl Found {
 
     /// Who stands for an article's group.
     pub(crate) fn representative(&self, id: &str) -> &str {
-        let representative = self.member(id).representative as usize;
-        let register = &self.clustering.register;
-        register
-            .external_id(representative)
-            .expect("every record has an id")
+        &self.ids[self.member(id).representative as usize]
     }
 
     /// An article's row in the register.
-    pub(crate) fn entry(&self, id: &str) -> &Entry {
+    pub(crate) fn entry(&self, id: &str) -> Entry {
         self.clustering.register.entry(self.places[id])
     }
 

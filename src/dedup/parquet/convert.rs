@@ -9,7 +9,7 @@ use ::parquet::schema::types::Type;
 use serde_json::Value as Json;
 
 use super::super::Kept;
-use super::super::rewrite::{Rewriter, append_cell, mark_names};
+use super::super::rewrite::{Rewriter, append_cell, mark_names, marks};
 use super::columns::{Cleaning, Depth};
 use super::{damaged, open};
 use crate::article::Place;
@@ -139,7 +139,7 @@ impl<'a> Teller<'a> {
             let mut lines = Vec::new();
             for record in (slice.before + read as u64 + 1..).take(rows) {
                 let values = self.row(&mut stretches);
-                if let Some(line) = self.fated(record, values, kept) {
+                if let Some(line) = self.fated(record, values, kept)? {
                     lines.extend_from_slice(&line);
                 }
             }
@@ -183,25 +183,32 @@ impl<'a> Teller<'a> {
     }
 
     /// The line of a row, if it is kept.
-    fn fated(&self, record: u64, mut values: Vec<Json>, kept: &mut Kept) -> Option<Vec<u8>> {
+    fn fated(
+        &self,
+        record: u64,
+        mut values: Vec<Json>,
+        kept: &mut Kept,
+    ) -> Result<Option<Vec<u8>>> {
         let place = Place {
             input: self.input,
             record,
         };
-        let fate = self.rewriter.plan.decisions.known(place)?;
+        let Some(fate) = self.rewriter.plan.decisions.known(place) else {
+            return Ok(None);
+        };
         let fate = self.rewriter.with_marks(fate);
         kept.kept += u64::from(fate.keep);
         kept.removed += u64::from(!fate.keep);
         if !fate.keep {
-            return None;
+            return Ok(None);
         }
         let partitions = self.table.partitions().iter();
         values.extend(partitions.map(|it| it.value.clone().map_or(Json::Null, Json::String)));
-        if let Some(marks) = self.rewriter.marks(fate) {
+        if let Some(marked) = self.rewriter.marked(fate)? {
             let json = |mark: &Value<'_>| serde_json::to_value(mark).unwrap_or_default();
-            values.extend(marks.iter().map(json));
+            values.extend(marks(&marked).iter().map(json));
         }
-        Some(self.line(values))
+        Ok(Some(self.line(values)))
     }
 
     fn line(&self, values: Vec<Json>) -> Vec<u8> {

@@ -13,14 +13,14 @@ use ::parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use ::parquet::schema::types::{Type, TypePtr};
 
 use super::super::Kept;
-use super::super::decisions::Fate;
-use super::super::rewrite::{Rewriter, mark_names};
+use super::super::decisions::{Fate, Marked};
+use super::super::rewrite::{Rewriter, mark_names, marks};
 use super::columns::{Cleaning, Depth, retain};
 use super::{damaged, open};
 use crate::article::Place;
 use crate::article::parquet::levels::{Cells, Column, Values};
 use crate::article::parquet::{Partition, Slice, Table, guarded, rows_in};
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::output::parquet::{ColumnBuffer, parquet_error};
 use crate::output::{ClusterRow, OutputFile, Value};
 
@@ -132,6 +132,7 @@ impl<'a> Copy<'a> {
                         table.failure(input).unwrap_or_else(|| damaged(input, &why))
                     }
                     Failed::Writing(error) => parquet_error(&self.name, error),
+                    Failed::Marking(error) => error,
                 })?;
             }
         }
@@ -194,12 +195,14 @@ impl<'a> Copy<'a> {
             let values = fates.iter().flatten().map(|_| value);
             write_values(&mut group, ("partition", name), values)?;
         }
+        let marked = fates
+            .iter()
+            .flatten()
+            .map(|fate| self.rewriter.marked(*fate));
+        let marked: Vec<Option<Marked<'_>>> = marked.collect::<Result<_>>()?;
         for (at, name) in self.marks.iter().enumerate() {
-            let marks = fates
-                .iter()
-                .flatten()
-                .map(|fate| self.rewriter.marks(*fate));
-            let values = marks.map(|marks| marks.map_or(Value::Absent, |marks| marks[at]));
+            let values = marked.iter().map(Option::as_ref);
+            let values = values.map(|row| row.map_or(Value::Absent, |row| marks(row)[at]));
             write_values(&mut group, (ClusterRow::COLUMNS[at], name), values)?;
         }
         group.close()?;
@@ -211,6 +214,13 @@ impl<'a> Copy<'a> {
 enum Failed {
     Reading(String),
     Writing(ParquetError),
+    Marking(Error),
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Failed {
+        Failed::Marking(error)
+    }
 }
 
 impl From<ParquetError> for Failed {

@@ -1,0 +1,307 @@
+//! Postings: which texts share an anchor, and the pairs that share enough of them.
+
+use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+
+use super::anchors::{AnchorRows, is_sparse};
+use super::pairs::Pairs;
+use super::{Rows, as_number};
+use crate::error::Result;
+use crate::spill::{Column, ColumnWriter, Dealer, Room, Sorted, Sorter};
+
+/// The texts that share an anchor are its posting; a posting of more than this many leads nowhere.
+const POSTING: usize = 64;
+/// How many anchors a pair must share, where it has enough of them.
+const SHARED: usize = 3;
+
+/// What texts have in anchors, and who shares them.
+pub(super) struct Standing {
+    /// Which texts have an anchor, by anchor.
+    entries: Sorted<u64>,
+    /// What each text asks of those it shares anchors with.
+    least: Vec<AtomicU8>,
+}
+
+impl Standing {
+    /// Sorts the anchors of all texts.
+    pub(super) fn new(anchors: &AnchorRows, rows: &Rows<'_>, room: &Room) -> Result<Standing> {
+        let sorter = Sorter::new(room);
+        let least: Vec<AtomicU8> = (0..rows.texts()).map(|_| AtomicU8::new(0)).collect();
+        let pieces = (0..anchors.pieces()).into_par_iter();
+        pieces.try_for_each_init(Vec::new, |buffer, piece| {
+            let mut entries = Vec::new();
+            anchors.visit(piece, buffer, |article, hashes| {
+                let Some(text) = rows.text(article) else {
+                    return;
+                };
+                least[text as usize].store(Least::of(hashes).0, Ordering::Relaxed);
+                let entry = |&hash: &u32| u64::from(hash) << 32 | u64::from(text);
+                entries.extend(hashes.iter().map(entry));
+            })?;
+            sorter.push(entries)
+        })?;
+        Ok(Standing {
+            entries: sorter.finish()?,
+            least,
+        })
+    }
+
+    /// The first texts of the anchors that stand in many.
+    pub(super) fn postings(&self, room: &Room) -> Result<Postings> {
+        let (writer, mut postings) = (ColumnWriter::new(room), Postings::default());
+        let (mut block, mut blocks) = (Vec::with_capacity(INDEXED), 0);
+        let mut hand_over = |block: &mut Vec<u64>, firsts: &mut Vec<u64>| {
+            firsts.extend(block.first());
+            blocks += 1;
+            writer.push(
+                blocks,
+                std::mem::replace(block, Vec::with_capacity(INDEXED)),
+            )
+        };
+        self.entries.scan(|piece| {
+            let runs = piece.chunk_by(|a, b| a >> 32 == b >> 32);
+            for run in runs.filter(|run| run.len() >= MANY) {
+                for &entry in run.iter().take(KEPT) {
+                    block.push(entry);
+                    if block.len() == INDEXED {
+                        hand_over(&mut block, &mut postings.firsts)?;
+                    }
+                }
+            }
+            Ok(())
+        })?;
+        hand_over(&mut block, &mut postings.firsts)?;
+        postings.entries = writer.finish();
+        Ok(postings)
+    }
+
+    /// The pairs of texts that share enough anchors; says how many.
+    pub(super) fn pairs(&self, room: &Room, found: &Pairs) -> Result<usize> {
+        match &self.entries {
+            Sorted::Memory { entries, .. } => self.pairs_in_memory(entries, found),
+            Sorted::Disk { .. } => self.pairs_by_share(room, found),
+        }
+    }
+
+    fn pairs_in_memory(&self, entries: &[u64], found: &Pairs) -> Result<usize> {
+        let runs: Vec<&[u64]> = entries
+            .par_chunk_by(|a, b| a >> 32 == b >> 32)
+            .filter(|run| (2..=POSTING).contains(&run.len()))
+            .collect();
+        let standing = ByText::of(&runs, self.least.len());
+        let texts: Vec<u32> = (0..self.least.len() as u32).collect();
+        let count = AtomicUsize::new(0);
+        texts.par_chunks(COUNTED).try_for_each(|texts| {
+            let mut counter = Counter::new(&self.least);
+            for &text in texts {
+                for &run in standing.of_text(text) {
+                    let others = runs[run as usize].iter().map(|&entry| entry as u32);
+                    counter.note(others.filter(|&other| other > text));
+                }
+                counter.finish(text);
+            }
+            count.fetch_add(counter.found.len(), Ordering::Relaxed);
+            found.push(counter.found)
+        })?;
+        Ok(count.into_inner())
+    }
+
+    /// The same where the postings lie on disk: what each text meets is dealt out by text, and counted a share at a time.
+    fn pairs_by_share(&self, room: &Room, found: &Pairs) -> Result<usize> {
+        let texts = self.least.len() as u32;
+        let per_share = texts.div_ceil(SHARES as u32).max(1);
+        let mut meetings = Dealer::new(SHARES, room)?;
+        self.entries.scan(|piece| {
+            let runs = piece.chunk_by(|a, b| a >> 32 == b >> 32);
+            for run in runs.filter(|run| (2..=POSTING).contains(&run.len())) {
+                let members: Vec<u32> = run.iter().map(|&entry| entry as u32).collect();
+                for (at, &text) in members.iter().enumerate().take(members.len() - 1) {
+                    let others = &members[at + 1..];
+                    let share = (text / per_share) as usize;
+                    meetings.deal(share, &[text, others.len() as u32])?;
+                    meetings.deal(share, others)?;
+                }
+            }
+            Ok(())
+        })?;
+        let meetings = meetings.finish()?;
+        let count = AtomicUsize::new(0);
+        (0..SHARES).into_par_iter().try_for_each(|share| {
+            let (met, _taken) = meetings.read(share)?;
+            let mut places: Vec<(u32, usize)> = Vec::new();
+            let mut at = 0;
+            while at < met.len() {
+                places.push((met[at], at));
+                at += 2 + met[at + 1] as usize;
+            }
+            places.sort_unstable();
+            let mut counter = Counter::new(&self.least);
+            for of_text in places.chunk_by(|a, b| a.0 == b.0) {
+                for &(_, at) in of_text {
+                    let others = &met[at + 2..at + 2 + met[at + 1] as usize];
+                    counter.note(others.iter().copied());
+                }
+                counter.finish(of_text[0].0);
+            }
+            count.fetch_add(counter.found.len(), Ordering::Relaxed);
+            found.push(counter.found)
+        })?;
+        Ok(count.into_inner())
+    }
+}
+
+/// Meetings are dealt out to so many shares.
+const SHARES: usize = 256;
+/// An anchor that stands in this many texts is worth asking about.
+const MANY: usize = 6;
+/// So many of its texts are kept.
+const KEPT: usize = 48;
+/// So many of them are read at once.
+const INDEXED: usize = 512;
+
+/// Which texts have the anchors that many have.
+#[derive(Debug, Default)]
+pub struct Postings {
+    /// Anchors in the upper halves, texts in the lower, ascending.
+    entries: Column<u64>,
+    /// The first entry of each piece.
+    firsts: Vec<u64>,
+}
+
+impl Postings {
+    /// The first texts that have an anchor, in the order of content hash; none where fewer than six have it.
+    pub(crate) fn texts(&self, anchor: u32, buffer: &mut Vec<u64>) -> Result<Vec<u32>> {
+        let from = u64::from(anchor) << 32;
+        let mut piece = self.firsts.partition_point(|&first| first < from);
+        piece = piece.saturating_sub(1);
+        let mut found = Vec::new();
+        while piece < self.entries.pieces() && self.firsts[piece] >> 32 <= u64::from(anchor) {
+            let (_, entries) = self.entries.piece(piece, buffer)?;
+            let start = entries.partition_point(|&entry| entry < from);
+            let same = entries[start..].iter();
+            let same = same.take_while(|&&entry| entry >> 32 == u64::from(anchor));
+            found.extend(same.map(|&entry| entry as u32));
+            piece += 1;
+        }
+        Ok(found)
+    }
+}
+
+/// So many texts are counted with one table.
+const COUNTED: usize = 1 << 14;
+
+/// Counts how many anchors each other text shares with the one at hand.
+struct Counter<'a> {
+    least: &'a [AtomicU8],
+    /// A byte each, since no text stands in more postings than matter.
+    shared: Vec<u8>,
+    met: Vec<u32>,
+    found: Vec<u64>,
+}
+
+impl<'a> Counter<'a> {
+    fn new(least: &'a [AtomicU8]) -> Counter<'a> {
+        Counter {
+            least,
+            shared: vec![0; least.len()],
+            met: Vec::new(),
+            found: Vec::new(),
+        }
+    }
+
+    fn note(&mut self, others: impl Iterator<Item = u32>) {
+        for other in others {
+            let count = &mut self.shared[other as usize];
+            if *count == 0 {
+                self.met.push(other);
+            }
+            *count = count.saturating_add(1);
+        }
+    }
+
+    /// Notes the pairs of a text whose others were all noted.
+    fn finish(&mut self, text: u32) {
+        self.met.sort_unstable();
+        let least = |text: u32| Least(self.least[text as usize].load(Ordering::Relaxed));
+        for other in self.met.drain(..) {
+            let count = usize::from(std::mem::take(&mut self.shared[other as usize]));
+            if count >= SHARED || count >= needed(least(text), least(other)) {
+                self.found.push(as_number((text, other)));
+            }
+        }
+    }
+}
+
+/// The postings turned round: for every text, those it stands in.
+struct ByText {
+    ends: Vec<usize>,
+    runs: Vec<u32>,
+}
+
+impl ByText {
+    fn of(runs: &[&[u64]], texts: usize) -> ByText {
+        let mut ends = vec![0usize; texts + 1];
+        for &entry in runs.iter().copied().flatten() {
+            ends[entry as u32 as usize + 1] += 1;
+        }
+        for at in 1..ends.len() {
+            ends[at] += ends[at - 1];
+        }
+        let mut standing = vec![0u32; ends[texts]];
+        let mut next = ends.clone();
+        for (run, entries) in (0..).zip(runs) {
+            for &entry in *entries {
+                let slot = &mut next[entry as u32 as usize];
+                standing[*slot] = run;
+                *slot += 1;
+            }
+        }
+        ByText {
+            ends,
+            runs: standing,
+        }
+    }
+
+    fn of_text(&self, text: u32) -> &[u32] {
+        &self.runs[self.ends[text as usize]..self.ends[text as usize + 1]]
+    }
+}
+
+/// How many anchors a text has, and how many sparse ones, as far as it matters: three bits each, and whether all are.
+#[derive(Clone, Copy)]
+struct Least(u8);
+
+impl Least {
+    /// Beyond twice what a pair must share at most, more anchors change nothing.
+    const MOST: usize = 2 * SHARED;
+
+    fn of(anchors: &[u32]) -> Least {
+        let sparse = anchors.iter().filter(|&&anchor| is_sparse(anchor)).count();
+        let all = u8::from(sparse == anchors.len());
+        let few = |count: usize| count.min(Least::MOST) as u8;
+        Least(few(anchors.len()) | few(sparse) << 3 | all << 6)
+    }
+
+    fn anchors(self) -> u8 {
+        self.0 & 7
+    }
+
+    fn sparse(self) -> u8 {
+        self.0 >> 3 & 7
+    }
+
+    fn are_all_sparse(self) -> bool {
+        self.0 >> 6 == 1
+    }
+}
+
+/// How many anchors two texts must share: [`SHARED`], or half of what the one with fewer could share at all.
+fn needed(a: Least, b: Least) -> usize {
+    let least = if a.are_all_sparse() == b.are_all_sparse() {
+        a.anchors().min(b.anchors())
+    } else {
+        a.sparse().min(b.sparse())
+    };
+    usize::from(least).div_ceil(2).clamp(1, SHARED)
+}
