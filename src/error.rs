@@ -33,6 +33,16 @@ pub enum ErrorKind {
         /// What the system said.
         source: io::Error,
     },
+    /// What will not fit into memory is clearly more than there is room for on disk.
+    #[error("temporary files in {}: about {} MB are needed, and {} MB are free", folder.display(), needed / 1_000_000, free / 1_000_000)]
+    NoSpace {
+        /// The folder of the temporary files.
+        folder: PathBuf,
+        /// About how many bytes they take.
+        needed: u64,
+        /// How many bytes are free.
+        free: u64,
+    },
     /// What a run cannot do without does not fit into the memory it may take.
     #[error("{} MB of memory are not enough: {} MB are needed at least", limit >> 20, (least >> 20) + 1)]
     Memory {

@@ -95,7 +95,12 @@ impl FileCorpusBuilder {
     /// Keeps what can be read only once, so that it can be read again.
     fn spool(&self, pipe: &mut dyn Read, name: &Path) -> Result<Origin> {
         let failed = |error| Error::io(name, error);
-        let mut file = tempfile::tempfile().map_err(failed)?;
+        let folder = self.temp_dir.clone().unwrap_or_else(std::env::temp_dir);
+        let full = |source| ErrorKind::Spill {
+            folder: folder.clone(),
+            source,
+        };
+        let mut file = tempfile::tempfile_in(&folder).map_err(full)?;
         let mut buffer = vec![0; 256 << 10];
         loop {
             if self.interrupted() {
@@ -103,7 +108,7 @@ impl FileCorpusBuilder {
             }
             match pipe.read(&mut buffer) {
                 Ok(0) => return Ok(Origin::Spool(Arc::new(file))),
-                Ok(read) => file.write_all(&buffer[..read]).map_err(failed)?,
+                Ok(read) => file.write_all(&buffer[..read]).map_err(full)?,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(failed(error)),
             }

@@ -1,7 +1,7 @@
 //! Opening a corpus: what each file is, and whether it holds articles at all.
 
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -28,6 +28,7 @@ pub struct FileCorpusBuilder {
     #[cfg(feature = "html")]
     pub(crate) html: super::Html,
     pub(crate) strict: bool,
+    pub(crate) temp_dir: Option<PathBuf>,
     pub(crate) interrupt: Option<Arc<AtomicBool>>,
     pub(crate) progress: Option<Box<dyn Fn(u64) + Send + Sync>>,
 }
@@ -57,6 +58,17 @@ impl FileCorpus {
     pub fn total_bytes(&self) -> u64 {
         self.inputs.iter().map(|input| input.stamp.bytes).sum()
     }
+
+    /// About how many bytes that is after decompression.
+    pub fn expected_bytes(&self) -> u64 {
+        let expected = |input: &Input| match (input.compression, input.format) {
+            (Compression::None, Format::Parquet) => 3 * input.stamp.bytes,
+            (Compression::None, _) => input.stamp.bytes,
+            // Text that is compressed takes a quarter to a third.
+            _ => 4 * input.stamp.bytes,
+        };
+        self.inputs.iter().map(expected).sum()
+    }
 }
 
 impl FileCorpusBuilder {
@@ -76,6 +88,12 @@ impl FileCorpusBuilder {
     /// Makes the first bad record, in input order, an error.
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
+        self
+    }
+
+    /// The folder of the file without a name that keeps what comes through a pipe; the system's by default.
+    pub fn temp_dir(mut self, folder: PathBuf) -> Self {
+        self.temp_dir = Some(folder);
         self
     }
 

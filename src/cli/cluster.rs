@@ -12,7 +12,7 @@ use samestory::tables::Tables;
 
 use super::args::{ClusterCall, Deciding, Reading};
 use super::console::Console;
-use super::summary;
+use super::{space, summary};
 
 /// Clusters the articles and writes the tables.
 pub(crate) fn run(call: ClusterCall) -> anyhow::Result<()> {
@@ -62,6 +62,7 @@ pub(crate) fn run(call: ClusterCall) -> anyhow::Result<()> {
 
 /// Finds the copies in a console's corpus.
 pub(crate) fn compute(console: &Console, config: &Config) -> Result<Clustering> {
+    space::check(console, config)?;
     let found = console
         .pool
         .install(|| pipeline::cluster(&console.corpus, config, &|stage| console.stage(stage)))?;

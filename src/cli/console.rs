@@ -49,6 +49,7 @@ impl Console {
         let corpus = builder
             .fields(reading.fields())
             .strict(reading.strict)
+            .temp_dir(telling.temp_dir())
             .interrupt(Arc::clone(&interrupted))
             .on_progress(Box::new(move |bytes| moving.set_position(bytes)))
             .open(&reading.inputs)?;

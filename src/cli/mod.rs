@@ -9,6 +9,7 @@ mod manual;
 mod memory;
 mod remedy;
 mod settings;
+mod space;
 mod summary;
 
 use std::process::ExitCode;

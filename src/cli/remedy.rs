@@ -37,7 +37,7 @@ pub(crate) fn of(error: &Error) -> Option<String> {
                 .to_owned()
         }
         ErrorKind::Changed { .. } => "run again once nothing writes to it".to_owned(),
-        ErrorKind::Spill { .. } => {
+        ErrorKind::Spill { .. } | ErrorKind::NoSpace { .. } => {
             "make room there, name another folder with --temp-dir, or give more --memory".to_owned()
         }
         ErrorKind::Memory { .. } => "give more --memory".to_owned(),

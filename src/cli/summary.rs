@@ -121,7 +121,7 @@ pub(crate) fn tell(console: &Console, found: &Clustering, config: &Config) -> Re
         console.say(&format!(
             "memory      {:.1} MB held at most for what grows with the dump, {:.1} MB on disk",
             found.room.most_taken() as f64 / 1e6,
-            found.room.spilled() as f64 / 1e6,
+            found.room.most_spilled() as f64 / 1e6,
         ));
     }
     Ok(())

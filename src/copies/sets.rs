@@ -31,7 +31,7 @@ pub(super) enum Kept {
 #[derive(Debug)]
 pub(super) struct Binned {
     pub(super) bins: Bins,
-    pub(super) dealt: Dealt,
+    pub(super) dealt: Dealt<u64>,
     /// Where the set of each text begins in its bin; [`ABSENT`] for one that was not read.
     starts: Vec<u64>,
     _taken: Taken,

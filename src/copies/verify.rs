@@ -257,7 +257,7 @@ impl Judge<'_> {
         let dealt = dealer.finish()?;
         let mut found = Vec::new();
         for bin in 0..apart {
-            let ((pairs, _taken), sets) = (dealt.read::<u64>(bin)?, binned.bin(bin)?);
+            let ((pairs, _taken), sets) = (dealt.read(bin)?, binned.bin(bin)?);
             let decided = pairs.par_iter().map(|&pair| {
                 let (a, b) = as_pair(pair);
                 self.decide((a, b), sets.of(a), sets.of(b))
@@ -265,7 +265,7 @@ impl Judge<'_> {
             let decided: Vec<Option<SimilarPair>> = decided.collect::<Result<_>>()?;
             found.extend(decided.into_iter().flatten());
         }
-        let (mut pairs, _taken) = dealt.read::<u64>(apart)?;
+        let (mut pairs, _taken) = dealt.read(apart)?;
         pairs.par_sort_unstable_by_key(|&pair| {
             let (a, b) = as_pair(pair);
             (binned.bins.of(a), binned.bins.of(b), pair)

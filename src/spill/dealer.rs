@@ -1,5 +1,7 @@
 //! Dealers: values dealt out to shares, all of which lie in one file, in pieces.
 
+use std::marker::PhantomData;
+
 use super::file::SpillFile;
 use super::{Plain, Room, Taken, bytes_of};
 use crate::error::Result;
@@ -80,25 +82,27 @@ impl<T: Plain> Dealer<T> {
     /// # Errors
     ///
     /// When the last values cannot be written.
-    pub(crate) fn finish(mut self) -> Result<Dealt> {
+    pub(crate) fn finish(mut self) -> Result<Dealt<T>> {
         (0..self.shares.len()).try_for_each(|share| self.write(share))?;
         Ok(Dealt {
             file: self.file,
             shares: self.shares,
             room: self.room,
+            values: PhantomData,
         })
     }
 }
 
 /// What was dealt out.
 #[derive(Debug)]
-pub(crate) struct Dealt {
+pub(crate) struct Dealt<T> {
     file: SpillFile,
     shares: Vec<Share>,
     room: Room,
+    values: PhantomData<T>,
 }
 
-impl Dealt {
+impl<T: Plain> Dealt<T> {
     /// How many shares there are.
     pub(crate) fn shares(&self) -> usize {
         self.shares.len()
@@ -114,7 +118,7 @@ impl Dealt {
     /// # Errors
     ///
     /// When they cannot be read.
-    pub(crate) fn read_at<T: Plain>(&self, share: usize, from: u64, to: &mut [T]) -> Result<()> {
+    pub(crate) fn read_at(&self, share: usize, from: u64, to: &mut [T]) -> Result<()> {
         let pieces = &self.shares[share];
         let piece = pieces.partition_point(|piece| piece.before <= from) - 1;
         let mut from = (from - pieces[piece].before) as usize;
@@ -137,7 +141,7 @@ impl Dealt {
     /// # Errors
     ///
     /// When they cannot be read.
-    pub(crate) fn read<T: Plain>(&self, share: usize) -> Result<(Vec<T>, Taken)> {
+    pub(crate) fn read(&self, share: usize) -> Result<(Vec<T>, Taken)> {
         let count = self.len(share);
         let taken = self.room.take_anyway(bytes_of::<T>(count));
         let mut values = vec![T::new_zeroed(); count];
@@ -148,5 +152,35 @@ impl Dealt {
             self.file.read(piece.at, here)?;
         }
         Ok((values, taken))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_share_keeps_the_order_of_what_it_got(
+            dealt in prop::collection::vec((0usize..5, prop::collection::vec(any::<u64>(), 0..300)), 1..30),
+        ) {
+            let mut dealer = Dealer::new(5, &Room::new(0, std::env::temp_dir()))?;
+            let mut all = vec![Vec::new(); 5];
+            for (share, values) in &dealt {
+                dealer.deal(*share, values)?;
+                all[*share].extend_from_slice(values);
+            }
+            let dealt = dealer.finish()?;
+            for (share, all) in all.iter().enumerate() {
+                prop_assert_eq!(&dealt.read(share)?.0, all);
+                for from in (0..all.len()).step_by(37) {
+                    let mut some = vec![0; (all.len() - from).min(200)];
+                    dealt.read_at(share, from as u64, &mut some)?;
+                    prop_assert_eq!(&some[..], &all[from..from + some.len()]);
+                }
+            }
+        }
     }
 }

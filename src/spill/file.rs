@@ -30,14 +30,20 @@ impl SpillFile {
     pub(super) fn append<T: Plain>(&self, values: &[T]) -> Result<u64> {
         let bytes = values.as_bytes();
         let at = self.end.fetch_add(bytes.len() as u64, Ordering::Relaxed);
-        write_at(&self.file, bytes, at).map_err(|source| failure(&self.room, source))?;
         self.room.note_spilled(bytes.len() as u64);
+        write_at(&self.file, bytes, at).map_err(|source| failure(&self.room, source))?;
         Ok(at)
     }
 
     /// Reads the values that begin at a byte.
     pub(super) fn read<T: Plain>(&self, at: u64, values: &mut [T]) -> Result<()> {
         read_at(&self.file, values.as_mut_bytes(), at).map_err(|source| failure(&self.room, source))
+    }
+}
+
+impl Drop for SpillFile {
+    fn drop(&mut self) {
+        self.room.note_freed(*self.end.get_mut());
     }
 }
 

@@ -21,6 +21,7 @@ struct Inner {
     taken: AtomicU64,
     most: AtomicU64,
     spilled: AtomicU64,
+    most_spilled: AtomicU64,
 }
 
 impl Default for Room {
@@ -40,6 +41,7 @@ impl Room {
             taken: AtomicU64::new(0),
             most: AtomicU64::new(0),
             spilled: AtomicU64::new(0),
+            most_spilled: AtomicU64::new(0),
         }))
     }
 
@@ -59,9 +61,15 @@ impl Room {
         self.0.most.load(Ordering::Relaxed)
     }
 
-    /// How many bytes went to disk.
-    pub fn spilled(&self) -> u64 {
+    /// How many bytes lie on disk.
+    #[cfg(test)]
+    pub(crate) fn spilled(&self) -> u64 {
         self.0.spilled.load(Ordering::Relaxed)
+    }
+
+    /// How many bytes lay on disk when most did.
+    pub fn most_spilled(&self) -> u64 {
+        self.0.most_spilled.load(Ordering::Relaxed)
     }
 
     /// Takes so many bytes for what could lie on disk as well, if no more than half of the room is taken with them: the
@@ -124,7 +132,13 @@ impl Room {
     }
 
     pub(super) fn note_spilled(&self, bytes: u64) {
-        self.0.spilled.fetch_add(bytes, Ordering::Relaxed);
+        let before = self.0.spilled.fetch_add(bytes, Ordering::Relaxed);
+        let most = &self.0.most_spilled;
+        most.fetch_max(before + bytes, Ordering::Relaxed);
+    }
+
+    pub(super) fn note_freed(&self, bytes: u64) {
+        self.0.spilled.fetch_sub(bytes, Ordering::Relaxed);
     }
 }
 

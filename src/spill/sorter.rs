@@ -121,7 +121,7 @@ fn deal<T: Keyed>(entries: &[T], shift: u32, dealer: &mut Dealer<T>) -> Result<(
 #[derive(Debug)]
 pub(crate) enum Sorted<T> {
     Memory { entries: Vec<T>, _taken: Taken },
-    Disk(Dealt),
+    Disk(Dealt<T>),
 }
 
 impl<T: Keyed> Sorted<T> {
@@ -142,7 +142,7 @@ impl<T: Keyed> Sorted<T> {
         match self {
             Sorted::Memory { entries, .. } => visit(entries),
             Sorted::Disk(dealt) => (0..dealt.shares()).try_for_each(|share| {
-                let (mut entries, _taken) = dealt.read::<T>(share)?;
+                let (mut entries, _taken) = dealt.read(share)?;
                 entries.par_sort_unstable();
                 visit(&entries)
             }),

@@ -12,6 +12,7 @@ mod dedup;
 mod eval;
 mod help;
 mod limits;
+mod memory;
 mod outputs;
 #[cfg(feature = "html")]
 mod pages;

@@ -9,7 +9,7 @@ use crate::corpora::*;
 use crate::run::run;
 
 /// A dump with something of everything.
-fn mixed(seed: u64) -> Dump {
+pub(crate) fn mixed(seed: u64) -> Dump {
     let wire = Wire {
         originals: 16,
         singles: 20,
