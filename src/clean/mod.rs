@@ -41,7 +41,7 @@ impl Furniture {
     /// When the corpus cannot be read.
     pub fn learn<C: Corpus + ?Sized>(corpus: &C) -> Result<Furniture> {
         let (batches, readers) = (Mutex::new(Vec::new()), Pool::default());
-        corpus.sweep(&|batch| {
+        corpus.sweep_texts(&|batch| {
             let pages: Vec<Page> = readers.with(PageReader::default, |reader| {
                 batch
                     .articles

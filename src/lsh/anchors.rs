@@ -7,7 +7,7 @@ use multiversion::multiversion;
 use rayon::prelude::*;
 
 use super::Pair;
-use crate::fingerprint::mix;
+use crate::fingerprint::{mix, sort_hashes};
 
 /// One shingle in so many is an anchor.
 const SPARSE: u64 = 8;
@@ -31,7 +31,7 @@ pub fn anchors(shingles: &[u64], out: &mut Vec<u32>) -> usize {
     let from = out.len();
     draw(shingles, modulus, out);
     let drawn = out.len() - from;
-    out[from..].sort_unstable();
+    sort_hashes(&mut out[from..], |hash| hash);
     let mut kept = from;
     for at in from..out.len() {
         if at == from || out[at] != out[at - 1] {
