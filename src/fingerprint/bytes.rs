@@ -108,20 +108,6 @@ pub(super) fn is_settled(lead: u8, byte: u8) -> bool {
         | (lead == 0xd9) & within(0x81, 0x8a)
 }
 
-/// Which bytes are marks, a bit each: of the first [`BLOCK`], or of all if there are fewer.
-#[inline]
-pub(crate) fn which(bytes: &[u8], is_mark: impl Fn(u8) -> bool) -> u64 {
-    let marks = |block: &[u8; BLOCK]| by_product(&block.map(|byte| u8::from(is_mark(byte))));
-    match bytes.first_chunk() {
-        Some(block) => marks(block),
-        None => {
-            let mut last = [0; BLOCK];
-            last[..bytes.len()].copy_from_slice(bytes);
-            marks(&last) & !(u64::MAX << bytes.len())
-        }
-    }
-}
-
 /// The lowest bits of the bytes, on any processor.
 #[inline]
 pub(crate) fn by_product(flags: &[u8; BLOCK]) -> u64 {
@@ -182,10 +168,27 @@ mod tests {
     }
 
     #[test]
-    fn marks_are_found_in_what_there_is() {
-        assert_eq!(which(b"a:b:", |byte| byte == b':'), 0b1010);
-        assert_eq!(which(b"ab", |byte| byte == 0), 0);
-        assert_eq!(which(&[b'|'; 70], |byte| byte == b'|'), u64::MAX);
+    #[cfg(target_arch = "x86_64")]
+    #[expect(
+        unsafe_code,
+        reason = "the instructions are there, as was asked before"
+    )]
+    fn every_way_gathers_the_same_bits() {
+        for seed in 0..200 {
+            let flags: [u8; BLOCK] = std::array::from_fn(|at| {
+                (crate::fingerprint::mix(seed << 8 | at as u64) & 1) as u8
+            });
+            let bits = (0..BLOCK).fold(0, |bits, at| bits | u64::from(flags[at]) << at);
+            assert_eq!(by_product(&flags), bits);
+            if is_x86_feature_detected!("avx2") {
+                // SAFETY: the processor has AVX2.
+                assert_eq!(unsafe { by_lanes(&flags) }, bits);
+            }
+            if is_x86_feature_detected!("avx512bw") {
+                // SAFETY: the processor has AVX-512 BW, and so F.
+                assert_eq!(unsafe { by_mask(&flags) }, bits);
+            }
+        }
     }
 
     #[test]

@@ -12,7 +12,7 @@ mod signature;
 mod sweep;
 mod tokens;
 
-pub(crate) use bytes::{BLOCK, block_at, gather, which};
+pub(crate) use bytes::{BLOCK, block_at, gather};
 pub use normalize::normalize;
 pub(crate) use order::sort_hashes;
 pub use shingle::{Millionths, Overlap, shingles};
