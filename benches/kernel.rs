@@ -8,7 +8,7 @@ mod corpora;
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use samestory::article::Article;
+use samestory::article::{Article, Batch, Corpus, FileCorpus};
 use samestory::clean::Furniture;
 use samestory::config::Config;
 use samestory::fingerprint::{Overlap, Signer, Tokenizer, normalize, shingles};
@@ -243,6 +243,37 @@ fn banding(c: &mut Criterion) {
     group.finish();
 }
 
+/// JSON lines, whose texts have an escape a line: all fields, and what learning asks for.
+fn reading(c: &mut Criterion) {
+    let folder = tempfile::tempdir().expect("there is a place for temporary files");
+    let path = folder.path().join("pages.jsonl");
+    let mut lines = String::new();
+    for page in pages(2_000) {
+        let line = serde_json::json!({
+            "id": page.external_id, "title": page.title, "text": page.text, "source": page.source,
+            "date": "2025-02-01T13:58:00Z",
+        });
+        lines.push_str(&format!("{line}\n"));
+    }
+    std::fs::write(&path, &lines).expect("the file can be written");
+    let corpus = FileCorpus::builder().open(&[&path]).expect("it opens");
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
+    let pool = pool.expect("a thread");
+    let nothing = |_: Batch<'_>| Ok(());
+    let mut group = c.benchmark_group("JSON lines, one thread");
+    group.throughput(Throughput::Bytes(lines.len() as u64));
+    group.bench_function("all fields", |b| {
+        b.iter(|| pool.install(|| corpus.sweep(&nothing)).expect("it is read"));
+    });
+    group.bench_function("texts only", |b| {
+        b.iter(|| {
+            pool.install(|| corpus.sweep_texts(&nothing))
+                .expect("it is read")
+        });
+    });
+    group.finish();
+}
+
 fn cleaning(c: &mut Criterion) {
     let pages = pages(2_000);
     let bytes: usize = pages.iter().map(|page| page.text.len()).sum();
@@ -280,6 +311,7 @@ criterion_group!(
     fingerprinting,
     signing,
     verifying,
+    reading,
     cleaning,
     banding
 );

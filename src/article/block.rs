@@ -64,6 +64,11 @@ impl Block {
             .map(|((number, span), _)| (number, &self.bytes[span.start..span.end], span.flaw))
     }
 
+    /// The bytes that are the input's.
+    pub(crate) fn input_bytes(&self) -> &[u8] {
+        &self.bytes[..self.filled]
+    }
+
     /// Passes over the records whose number is not wanted.
     pub(crate) fn keep_only(&mut self, is_wanted: impl Fn(u64) -> bool) {
         let numbers = (self.before + 1..).take(self.records.len());
@@ -76,7 +81,8 @@ impl Block {
 pub(crate) struct Buffers(Mutex<Vec<Vec<u8>>>);
 
 impl Buffers {
-    fn take(&self, length: usize) -> Vec<u8> {
+    /// A buffer of at least this length.
+    pub(crate) fn take(&self, length: usize) -> Vec<u8> {
         let used = self.0.lock().ok().and_then(|mut buffers| buffers.pop());
         let mut buffer = used.unwrap_or_default();
         if buffer.len() < length {
@@ -85,12 +91,13 @@ impl Buffers {
         buffer
     }
 
-    pub(crate) fn give_back(&self, block: Block) {
+    pub(crate) fn give_back(&self, buffer: Vec<u8>) {
         // What a huge record needed is not kept.
-        if block.bytes.len() <= 2 * BLOCK
+        if !buffer.is_empty()
+            && buffer.len() <= 2 * BLOCK
             && let Ok(mut buffers) = self.0.lock()
         {
-            buffers.push(block.bytes);
+            buffers.push(buffer);
         }
     }
 }
@@ -168,10 +175,7 @@ impl<R: Read> Cutter<R> {
                 }
             }
             if filled == 0 && self.ended {
-                buffers.give_back(Block {
-                    bytes,
-                    ..Block::default()
-                });
+                buffers.give_back(bytes);
                 return None;
             }
             let cut = self.cut(&bytes[..filled], &mut records);

@@ -2,17 +2,31 @@
 
 use super::block::Block;
 use super::pick::Picker;
+use super::quick::Quick;
 use super::record::{Parsed, Picked};
 use super::{Place, RejectReason, repair};
 
-/// Parses a block of lines.
-pub(crate) fn parse<'b>(block: &'b Block, input: u32, picker: &mut Picker<'_>) -> Parsed<'b> {
-    let mut parsed = Parsed::default();
+/// Parses a block of lines; what they hold may be kept in `arena`.
+pub(crate) fn parse<'b>(
+    block: &'b Block,
+    input: u32,
+    picker: &mut Picker<'_>,
+    arena: &'b mut [u8],
+    parsed: &mut Parsed<'b>,
+) {
+    let whole = simdutf8::basic::from_utf8(block.input_bytes()).ok();
+    let mut quick = Quick::new(arena);
     for (record, raw, flaw) in block.records() {
         let place = Place { input, record };
         let line = match flaw {
             Some(reason) => Err(reason),
-            None => read(raw, picker),
+            None => match read_quickly(&mut quick, (block, whole), raw, picker) {
+                Some(picked) => Ok(Line {
+                    picked,
+                    repaired: false,
+                }),
+                None => read(raw, picker),
+            },
         };
         match line {
             Ok(Line { picked, repaired }) => {
@@ -23,7 +37,25 @@ pub(crate) fn parse<'b>(block: &'b Block, input: u32, picker: &mut Picker<'_>) -
             Err(reason) => parsed.reject(place, raw, reason),
         }
     }
-    parsed
+}
+
+/// Reads a line of a block, which is a text as a whole or line by line.
+fn read_quickly<'b>(
+    quick: &mut Quick<'b>,
+    (block, whole): (&'b Block, Option<&'b str>),
+    raw: &'b [u8],
+    picker: &mut Picker<'_>,
+) -> Option<Picked<'b>> {
+    match whole {
+        Some(text) => {
+            let start = raw.as_ptr() as usize - block.bytes.as_ptr() as usize;
+            quick.read(text, (start, start + raw.len()), picker)
+        }
+        None => {
+            let text = simdutf8::basic::from_utf8(raw).ok()?;
+            quick.read(text, (0, raw.len()), picker)
+        }
+    }
 }
 
 /// A line that is an object.

@@ -18,6 +18,7 @@ mod open;
 #[cfg(feature = "parquet")]
 pub(crate) mod parquet;
 mod pick;
+mod quick;
 mod record;
 mod register;
 mod repair;
@@ -196,6 +197,16 @@ pub trait Corpus: Sync {
     ///
     /// The first error of `visit` ends the sweep and is returned; so is a failure to read.
     fn sweep(&self, visit: &(dyn Fn(Batch<'_>) -> Result<()> + Sync)) -> Result<ReadReport>;
+
+    /// Reads every article as [`Corpus::sweep`] does, for whoever asks for titles, texts and sources only: dates and record
+    /// hashes may be absent.
+    ///
+    /// # Errors
+    ///
+    /// As those of a sweep.
+    fn sweep_texts(&self, visit: &(dyn Fn(Batch<'_>) -> Result<()> + Sync)) -> Result<()> {
+        self.sweep(visit).map(|_| ())
+    }
 
     /// Reads again the articles whose place `is_wanted`, in the batches of [`Corpus::sweep`]; others may be left out.
     ///

@@ -119,7 +119,7 @@ impl<'n> Picker<'n> {
     }
 
     /// The key that a name is, at a level, expected at a position; `None` for one that means nothing.
-    fn key(&mut self, level: usize, position: usize, name: &str) -> Option<usize> {
+    pub(super) fn key(&mut self, level: usize, position: usize, name: &str) -> Option<usize> {
         let here = &mut self.levels[level];
         if let Some(&expected) = here.expected.get(position)
             && *here.keys[expected].name == *name
@@ -137,6 +137,12 @@ impl<'n> Picker<'n> {
             expected.push(key);
         }
         Some(key)
+    }
+
+    /// What a key of a level is in an article, and the level of the objects under it, where they may hold fields.
+    pub(super) fn meaning(&self, level: usize, key: usize) -> (Option<(Role, u8)>, Option<usize>) {
+        let key = &self.levels[level].keys[key];
+        (key.field, key.level)
     }
 
     fn meet(&mut self, level: usize, name: &str) -> Option<usize> {

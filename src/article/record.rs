@@ -49,6 +49,13 @@ impl<'a> Picked<'a> {
         self.fields.iter().flatten().map(|field| field.origin)
     }
 
+    #[cfg(test)]
+    pub(crate) fn value(&self, role: Role) -> Option<&str> {
+        self.fields[role as usize]
+            .as_ref()
+            .map(|field| &*field.value)
+    }
+
     /// Where the value for a role came from.
     pub(crate) fn origin(&self, role: Role) -> Option<(usize, usize)> {
         self.fields[role as usize]
@@ -112,6 +119,8 @@ pub(crate) struct Parsed<'a> {
     /// The records that are no articles and not bad either.
     pub(crate) beside: Vec<(Place, &'a [u8])>,
     pub(crate) tally: Tally,
+    /// Whether nobody asks for dates and record hashes.
+    pub(crate) texts_only: bool,
 }
 
 /// The counts a block adds to the report.
@@ -125,7 +134,11 @@ pub(crate) struct Tally {
 impl<'a> Parsed<'a> {
     /// Adds a record: an article, or a reject where it has neither text nor title.
     pub(crate) fn add(&mut self, place: Place, raw: &'a [u8], picked: Picked<'a>) {
-        let hash = xxh3_64(without_line_end(raw));
+        let hash = if self.texts_only {
+            0
+        } else {
+            xxh3_64(without_line_end(raw))
+        };
         self.add_hashed(place, (raw, hash), picked);
     }
 
@@ -141,7 +154,7 @@ impl<'a> Parsed<'a> {
             self.reject(place, raw, RejectReason::NoTextOrTitle);
             return;
         }
-        let written = picked.take(Role::Date);
+        let written = picked.take(Role::Date).filter(|_| !self.texts_only);
         let published = written.as_deref().and_then(date::parse);
         if written.is_some() && published.is_none() {
             self.tally.unreadable_dates += 1;

@@ -143,7 +143,7 @@ impl<'n> Surveyor<'n> {
             survey.any |= look_at_block(&block, &mut picker);
             survey.roles = picker.paths().filter_map(|(_, role)| role).collect();
             looked_at += block.filled;
-            buffers.give_back(block);
+            buffers.give_back(block.bytes);
             let named_missing = self
                 .unseen
                 .iter()

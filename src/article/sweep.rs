@@ -16,6 +16,7 @@ use super::html;
 use super::input::Meter;
 use super::open::FileCorpus;
 use super::pick::Picker;
+use super::quick::Quick;
 use super::record::{Parsed, Tally};
 #[cfg(feature = "warc")]
 use super::warc;
@@ -33,6 +34,12 @@ impl Corpus for FileCorpus {
 
     fn sweep(&self, visit: &(dyn Fn(Batch<'_>) -> Result<()> + Sync)) -> Result<ReadReport> {
         Sweep::new(self, None).run(&|batch, _| visit(batch))
+    }
+
+    fn sweep_texts(&self, visit: &(dyn Fn(Batch<'_>) -> Result<()> + Sync)) -> Result<()> {
+        let mut sweep = Sweep::new(self, None);
+        sweep.texts_only = true;
+        sweep.run(&|batch, _| visit(batch)).map(|_| ())
     }
 
     fn sweep_again(
@@ -80,6 +87,8 @@ pub(crate) struct Sweep<'c> {
     pub(crate) failed: AtomicBool,
     /// Whether inputs whose records have no bytes of their own are passed over.
     pub(crate) lines_only: bool,
+    /// Whether nobody asks for dates and record hashes.
+    texts_only: bool,
     /// Whether records are handed on as they are cut: articles of which only the place is known, rejects among them.
     is_unparsed: bool,
 }
@@ -117,6 +126,7 @@ impl<'c> Sweep<'c> {
             failure: Mutex::default(),
             failed: AtomicBool::new(false),
             lines_only: false,
+            texts_only: false,
             is_unparsed: false,
         }
     }
@@ -136,9 +146,11 @@ impl<'c> Sweep<'c> {
                 if let Some(is_wanted) = self.is_wanted {
                     block.keep_only(|record| is_wanted(Place { input, record }));
                 }
-                let parsed = self.parse(input, &block);
+                let mut arena = self.arena(input, &block);
+                let parsed = self.parse(input, &block, &mut arena);
                 self.hand_on(number, parsed, block.filled as u64, visit)?;
-                self.buffers.give_back(block);
+                self.buffers.give_back(block.bytes);
+                self.buffers.give_back(arena);
                 Ok(())
             }
             #[cfg(feature = "parquet")]
@@ -186,7 +198,15 @@ impl<'c> Sweep<'c> {
         }
     }
 
-    fn parse<'b>(&self, input: u32, block: &'b Block) -> Parsed<'b> {
+    /// Room for what the records of a block hold, if they do not hold it as it is to be handed on.
+    fn arena(&self, input: u32, block: &Block) -> Vec<u8> {
+        match self.corpus.inputs[input as usize].format {
+            Format::Jsonl if !self.is_unparsed => self.buffers.take(Quick::arena(block.filled)),
+            _ => Vec::new(),
+        }
+    }
+
+    fn parse<'b>(&self, input: u32, block: &'b Block, arena: &'b mut [u8]) -> Parsed<'b> {
         let at = input as usize;
         if self.is_unparsed && self.corpus.inputs[at].format != Format::Warc {
             return Parsed::of_places(block, input);
@@ -200,7 +220,11 @@ impl<'c> Sweep<'c> {
             _ => {
                 let idle = lock(&self.pickers).pop();
                 let mut picker = idle.unwrap_or_else(|| Picker::new(&self.corpus.options.fields));
-                let parsed = jsonl::parse(block, input, &mut picker);
+                let mut parsed = Parsed {
+                    texts_only: self.texts_only,
+                    ..Parsed::default()
+                };
+                jsonl::parse(block, input, &mut picker, arena, &mut parsed);
                 lock(&self.pickers).push(picker);
                 parsed
             }

@@ -683,8 +683,10 @@ proptest! {
         let value: serde_json::Value = serde_json::from_str(&line).unwrap();
         line.push('\n');
         let names = FieldNames::default();
-        let block = block::Block { records: vec![block::Span::sound(0, line.len())], bytes: line.into_bytes(), ..block::Block::default() };
-        let parsed = jsonl::parse(&block, 0, &mut pick::Picker::new(&names));
+        let filled = line.len();
+        let block = block::Block { records: vec![block::Span::sound(0, filled)], bytes: line.into_bytes(), filled, ..block::Block::default() };
+        let (mut arena, mut parsed) = (vec![0; quick::Quick::arena(filled)], record::Parsed::default());
+        jsonl::parse(&block, 0, &mut pick::Picker::new(&names), &mut arena, &mut parsed);
         let field = |name: &str| value[name].as_str().filter(|text| !text.trim().is_empty()).unwrap_or("").to_owned();
         match parsed.articles.first() {
             None => prop_assert!(field("text").is_empty() && field("title").is_empty()),

@@ -44,7 +44,7 @@ impl Furniture {
     /// When the corpus cannot be read, or what does not fit into the room cannot be kept on disk.
     pub fn learn<C: Corpus + ?Sized>(corpus: &C, room: &Room) -> Result<Furniture> {
         let (pages, readers) = (PagesWriter::new(room), Pool::default());
-        corpus.sweep(&|batch| {
+        corpus.sweep_texts(&|batch| {
             let read: Vec<Page> = readers.with(PageReader::default, |reader| {
                 batch
                     .articles

@@ -2,20 +2,21 @@
 
 use std::ops::Range;
 
-use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
+use multiversion::multiversion;
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::phrases;
 use crate::article::Article;
-use crate::fingerprint::{BLOCK, mix, which};
+use crate::fingerprint::{BLOCK, block_at, fold, gather, mix, sort_hashes};
 
 /// A line of a text as cleaning sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Line {
     /// Where it stands in the text, without the white space around it.
     pub(super) span: Range<usize>,
-    /// xxh3 of its bytes.
+    /// The hash of its bytes.
     pub(super) hash: u64,
-    /// xxh3 with every run of digits as one, for short lines with digits: a time stamp is the same line every day.
+    /// The hash with every run of digits as one, for short lines with digits: a time stamp is the same line every day.
     pub(super) masked: Option<u64>,
 }
 
@@ -25,19 +26,47 @@ const MASKED_BYTES: usize = 80;
 /// Finds the lines of a text, without those that hold no letter and no digit.
 pub(super) fn lines(text: &str, found: &mut Vec<Line>) {
     found.clear();
+    cut_lines(text, found);
+}
+
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+bmi1+bmi2", "x86_64+avx2+bmi1+bmi2"))]
+fn cut_lines(text: &str, found: &mut Vec<Line>) {
+    let gather = gather!();
+    let bytes = text.as_bytes();
     let mut start = 0;
-    for end in memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]) {
-        let line = trim(&text[start..end]);
-        if line.bytes().any(|b| b.is_ascii_alphanumeric() || b >= 0x80) {
-            let from = line.as_ptr() as usize - text.as_ptr() as usize;
-            found.push(Line {
-                span: from..from + line.len(),
-                hash: xxh3_64(line.as_bytes()),
-                masked: masked_hash(line),
-            });
+    for at in (0..bytes.len()).step_by(BLOCK) {
+        let mut ends = gather(&block_at(bytes, at).map(|byte| u8::from(byte == b'\n')));
+        while ends != 0 {
+            let end = at + ends.trailing_zeros() as usize;
+            ends &= ends - 1;
+            found.extend(line(text, start..end, gather));
+            start = end + 1;
         }
-        start = end + 1;
     }
+    found.extend(line(text, start..text.len(), gather));
+}
+
+/// The line that stands in these bytes, if it holds anything.
+#[inline(always)]
+fn line(text: &str, span: Range<usize>, gather: impl Fn(&[u8; BLOCK]) -> u64) -> Option<Line> {
+    let line = trim(&text[span]);
+    if !line.bytes().any(|b| b.is_ascii_alphanumeric() || b >= 0x80) {
+        return None;
+    }
+    let from = line.as_ptr() as usize - text.as_ptr() as usize;
+    let span = from..from + line.len();
+    let has_digits = span.len() <= MASKED_BYTES && {
+        let digits = |at: usize, until: usize| {
+            let which = block_at(text.as_bytes(), at).map(|byte| u8::from(byte.is_ascii_digit()));
+            gather(&which) & !u64::MAX.unbounded_shl((until - at) as u32)
+        };
+        digits(from, span.end) != 0 || span.len() > BLOCK && digits(from + BLOCK, span.end) != 0
+    };
+    Some(Line {
+        hash: hash_bytes(line.as_bytes()),
+        masked: has_digits.then(|| masked_hash(line.as_bytes())),
+        span,
+    })
 }
 
 /// Trims white space of any kind, and knows at a glance that there is none.
@@ -53,19 +82,11 @@ fn trim(line: &str) -> &str {
 
 /// The hash by which equal lines are known; a title is hashed the same way.
 pub(super) fn line_hash(line: &str) -> u64 {
-    xxh3_64(line.trim().as_bytes())
+    hash_bytes(line.trim().as_bytes())
 }
 
-fn masked_hash(line: &str) -> Option<u64> {
-    let bytes = line.as_bytes();
-    if bytes.len() > MASKED_BYTES {
-        return None;
-    }
-    let is_digit = |byte: u8| byte.is_ascii_digit();
-    let beyond = bytes.get(BLOCK..).unwrap_or_default();
-    if which(bytes, is_digit) == 0 && !beyond.iter().any(u8::is_ascii_digit) {
-        return None;
-    }
+/// The hash of a line of up to [`MASKED_BYTES`] with every run of digits as one.
+fn masked_hash(bytes: &[u8]) -> u64 {
     let mut masked = [0; MASKED_BYTES];
     let mut len = 0;
     for &byte in bytes {
@@ -75,7 +96,45 @@ fn masked_hash(line: &str) -> Option<u64> {
             len += 1;
         }
     }
-    Some(xxh3_64_with_seed(&masked[..len], 1))
+    // Never the hash of a line as it stands.
+    mix(hash_bytes(&masked[..len]) ^ 1)
+}
+
+/// The hash of some bytes, sixteen at a time, each folded in with one multiplication; it is kept nowhere, so it may change.
+#[inline]
+fn hash_bytes(bytes: &[u8]) -> u64 {
+    const SECRET: [u64; 2] = [0x2d35_8dcc_aa6c_78a5, 0x8bb8_4b93_962e_acc9];
+    let mut hash = SECRET[0] ^ bytes.len() as u64;
+    let (sixteens, rest) = bytes.as_chunks::<16>();
+    let mut add = |sixteen: u128| {
+        let (low, high) = (sixteen as u64, (sixteen >> 64) as u64);
+        hash = fold(low ^ SECRET[1], high ^ hash);
+    };
+    sixteens
+        .iter()
+        .for_each(|sixteen| add(u128::from_le_bytes(*sixteen)));
+    if let Some(last) = bytes.last_chunk() {
+        // What was read twice does no harm, as the length went in too.
+        if !rest.is_empty() {
+            add(u128::from_le_bytes(*last));
+        }
+    } else {
+        add(few(bytes));
+    }
+    mix(hash)
+}
+
+/// Fewer than sixteen bytes in one word.
+#[inline]
+fn few(bytes: &[u8]) -> u128 {
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        return u128::from(u64::from_le_bytes(*first))
+            | u128::from(u64::from_le_bytes(*last)) << 64;
+    }
+    bytes
+        .iter()
+        .rev()
+        .fold(0, |word, &byte| word << 8 | u128::from(byte))
 }
 
 /// A page as learning remembers it, about a third of a kilobyte for each kilobyte of text.
@@ -175,6 +234,9 @@ struct Sampler {
     joined: Vec<u8>,
     /// Where each line ends there, and its weight.
     ends: Vec<(usize, u32)>,
+    /// Of each stretch that is drawn the hash of the first eight bytes, and its other two eights; ...
+    eights: [Vec<u64>; 3],
+    /// ... the weight of its line, and at the end all that is kept of it.
     drawn: Vec<u32>,
 }
 
@@ -183,48 +245,80 @@ impl Sampler {
         self.joined.clear();
         self.ends.clear();
         self.drawn.clear();
+        self.eights.iter_mut().for_each(Vec::clear);
         for line in lines {
             self.joined
                 .extend_from_slice(&text.as_bytes()[line.span.clone()]);
             self.joined.push(b' ');
             self.ends.push((self.joined.len(), weight(line.span.len())));
         }
-        self.draw(|byte| byte == b' ', 1, WORDS);
+        draw_words(self);
         if !text.is_ascii() {
-            self.draw(|byte| (0xe3..=0xe9).contains(&byte), 0, CHARACTERS);
+            draw_characters(self);
         }
-        self.drawn.sort_unstable();
+        finish(&mut self.drawn, &self.eights);
+        sort_hashes(&mut self.drawn, |window| window);
         self.drawn.dedup_by_key(|window| *window >> WEIGHT_BITS);
         Windows(self.drawn.as_slice().into())
     }
 
     /// Draws from the stretches that begin `after` so many bytes from each byte that is a mark.
-    #[inline]
-    fn draw(&mut self, is_mark: impl Fn(u8) -> bool, after: usize, below: u64) {
+    #[inline(always)]
+    fn draw(
+        &mut self,
+        (is_mark, after): (impl Fn(u8) -> bool, usize),
+        below: u64,
+        gather: impl Fn(&[u8; BLOCK]) -> u64,
+    ) {
+        let joined = self.joined.as_slice();
         let mut line = 0;
-        for block in (0..self.joined.len()).step_by(BLOCK) {
-            let mut marks = which(&self.joined[block..], &is_mark);
+        for block in (0..joined.len()).step_by(BLOCK) {
+            let mut marks = gather(&block_at(joined, block).map(|byte| u8::from(is_mark(byte))));
             // What is drawn cannot be foretold, so nothing branches on it: each is noted, and the next one over it if
             // it was not drawn.
-            let (mut noted, mut count) = ([(0, 0); BLOCK], 0);
+            let (mut noted, mut count) = ([0; BLOCK], 0);
             while marks != 0 {
                 let at = block + marks.trailing_zeros() as usize + after;
                 marks &= marks - 1;
-                let Some(window) = self.joined[at..].first_chunk::<WINDOW>() else {
+                let Some(window) = joined[at..].first_chunk::<WINDOW>() else {
                     break;
                 };
-                let first = first_hash(window);
-                noted[count % BLOCK] = (at, first);
-                count += usize::from(first < below);
+                noted[count % BLOCK] = at;
+                count += usize::from(first_hash(window) < below);
             }
-            for &(at, first) in &noted[..count] {
+            for &at in &noted[..count] {
                 while self.ends[line].0 <= at {
                     line += 1;
                 }
-                let hash = (whole_hash(first, &self.joined[at..]) >> 32) as u32;
-                self.drawn.push(hash << WEIGHT_BITS | self.ends[line].1);
+                let window = &joined[at..];
+                let eights = [first_hash(window), word(window, 8), word(window, 16)];
+                for (all, eight) in self.eights.iter_mut().zip(eights) {
+                    all.push(eight);
+                }
+                self.drawn.push(self.ends[line].1);
             }
         }
+    }
+}
+
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+bmi1+bmi2", "x86_64+avx2+bmi1+bmi2"))]
+fn draw_words(sampler: &mut Sampler) {
+    sampler.draw((|byte| byte == b' ', 1), WORDS, gather!());
+}
+
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+bmi1+bmi2", "x86_64+avx2+bmi1+bmi2"))]
+fn draw_characters(sampler: &mut Sampler) {
+    let is_mark = |byte| (0xe3..=0xe9).contains(&byte);
+    sampler.draw((is_mark, 0), CHARACTERS, gather!());
+}
+
+/// Makes what is kept of each stretch, given the weights of their lines: side by side, as none waits for another.
+#[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2"))]
+fn finish(drawn: &mut [u32], [first, second, third]: &[Vec<u64>; 3]) {
+    let eights = first.iter().zip(second).zip(third);
+    for (window, ((&first, &second), &third)) in drawn.iter_mut().zip(eights) {
+        let hash = mix(first ^ mix(second ^ third.rotate_left(23)));
+        *window |= (hash >> 32 << WEIGHT_BITS) as u32;
     }
 }
 
@@ -275,12 +369,6 @@ const CHARACTERS: u64 = u64::MAX / 10;
 #[inline]
 fn first_hash(window: &[u8]) -> u64 {
     word(window, 0).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-}
-
-/// The hash of a stretch, given that of its first eight bytes.
-#[inline]
-fn whole_hash(first: u64, window: &[u8]) -> u64 {
-    mix(first ^ mix(word(window, 8) ^ word(window, 16).rotate_left(23)))
 }
 
 #[inline]

@@ -2,12 +2,14 @@
 
 use std::ops::Range;
 
+use multiversion::multiversion;
+
 use super::learn::{Evidence, Learned};
 use super::lists::{END, Lists, START, gaps};
 use super::page::{Line, line_hash, lines, source_hash, title_hash};
 use super::phrases;
 use crate::article::Article;
-use crate::fingerprint::{BLOCK, which};
+use crate::fingerprint::{BLOCK, block_at, gather};
 
 /// Why a line was dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -201,7 +203,7 @@ fn kind(text: &str, line: &Line, (source, own): (u64, u64), learned: &super::Fur
         return Kind::Weak(Reason::Headline, 0);
     }
     if line.span.len() <= ENTRY_BYTES
-        && linked(&text[line.span.clone()]).any(|rest| is_headline(line_hash(rest)))
+        && linked(text, line.span.clone()).any(|rest| is_headline(line_hash(rest)))
     {
         return Kind::Link;
     }
@@ -215,12 +217,11 @@ fn kind(text: &str, line: &Line, (source, own): (u64, u64), learned: &super::Fur
 }
 
 /// What a line may link to, if it is a few words and a link: what stands behind each mark near its beginning.
-fn linked(line: &str) -> impl Iterator<Item = &str> {
+fn linked(text: &str, span: Range<usize>) -> impl Iterator<Item = &str> {
     const { assert!(LEAD_IN_BYTES == BLOCK) };
-    // The first bytes of the marks below.
-    let mut near = which(line.as_bytes(), |byte| {
-        matches!(byte, b':' | b'|' | b'>' | 0xc2 | 0xe2 | 0xef)
-    });
+    let line = &text[span.clone()];
+    let mut near = link_marks(text.as_bytes(), span.start);
+    near &= !u64::MAX.unbounded_shl(line.len() as u32);
     std::iter::from_fn(move || {
         let at = near.trailing_zeros() as usize;
         near &= near.checked_sub(1)?;
@@ -228,6 +229,13 @@ fn linked(line: &str) -> impl Iterator<Item = &str> {
     })
     .filter_map(|from| from.strip_prefix([':', '：', '|', '»', '>', '→']))
     .filter(|rest| rest.len() >= HEADLINE_BYTES)
+}
+
+/// Which of the [`BLOCK`] bytes from `at` on begin a mark that may stand before a link.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+bmi1+bmi2", "x86_64+avx2+bmi1+bmi2"))]
+fn link_marks(text: &[u8], at: usize) -> u64 {
+    let begins = |byte: u8| matches!(byte, b':' | b'|' | b'>' | 0xc2 | 0xe2 | 0xef);
+    gather!()(&block_at(text, at).map(|byte| u8::from(begins(byte))))
 }
 
 /// Weak furniture is dropped at the foot of the page, and in one run with strong furniture.

@@ -3,21 +3,23 @@
 //! A text becomes tokens, tokens become shingles, and the set of shingles is the text from there on: similarity is
 //! measured on it, and a signature and a few anchors stand for it where the set itself would be too large.
 
-mod bytes;
+pub(crate) mod bytes;
 mod letters;
 mod normalize;
+mod order;
 mod shingle;
 mod signature;
 mod sketch;
 mod sweep;
 mod tokens;
 
-pub(crate) use bytes::{BLOCK, which};
+pub(crate) use bytes::{BLOCK, block_at, gather};
 pub use normalize::normalize;
+pub(crate) use order::sort_hashes;
 pub use shingle::{Millionths, Overlap, shingles};
 pub(crate) use signature::mix;
 pub use signature::{Signer, agreement};
 pub use sketch::{estimate, estimated, sketch};
 pub use sweep::{Fingerprints, Print, Prints, Shingler, fingerprint};
 pub use tokens::Tokenizer;
-pub(crate) use tokens::is_spaceless;
+pub(crate) use tokens::{fold, is_spaceless};

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use xxhash_rust::xxh3::xxh3_64;
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
-use super::{Signer, Tokenizer, shingles, sketch};
+use super::{Signer, Tokenizer, shingles, sketch, sort_hashes};
 use crate::article::{Article, Corpus, ReadReport, Register, RegisterWriter};
 use crate::clean::{Cleaner, Furniture, content_hash};
 use crate::config::Config;
@@ -90,7 +90,7 @@ impl Shingler {
         k: usize,
     ) -> &[u64] {
         self.shingles(article, kept, k);
-        self.set.sort_unstable();
+        sort_hashes(&mut self.set, |shingle| (shingle >> 32) as u32);
         self.set.dedup();
         &self.set
     }

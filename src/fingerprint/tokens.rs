@@ -1,14 +1,15 @@
 //! Tokens: words where a script has spaces, characters where it has none.
 //!
-//! Text is cut into runs between ASCII that separates words, 64 bytes at a time. An ASCII word is hashed where it lies; in
-//! other runs each character is looked up in a table of normal forms; where that does not tell, the normal form is made.
-//! All three ways give the same tokens, with the same hashes.
+//! Text is cut into runs between ASCII that separates words, 64 bytes at a time. A word of ASCII and of letters that are
+//! their own normal form is hashed where it lies; in other runs each character is looked up in a table of normal forms;
+//! where that does not tell, the normal form is made. All three ways give the same tokens, with the same hashes.
 
 use std::ops::Range;
 
+use multiversion::multiversion;
 use unicode_normalization::char::is_combining_mark;
 
-use super::bytes::{BLOCK, Marks};
+use super::bytes::{BLOCK, Marks, gather, unsettled};
 use super::letters::{Becomes, Letters};
 use super::normalize::normalize;
 
@@ -24,47 +25,8 @@ impl Tokenizer {
     /// A word is a run of letters, digits and combining marks; in Han, Kana, Thai, Lao, Khmer and Burmese every
     /// character is a token, whatever stands around it.
     pub fn tokens(&mut self, text: &str, hashes: &mut Vec<u64>) {
-        let bytes = text.as_bytes();
-        hashes.reserve(bytes.len() / 6);
-        // Where the run at hand starts, whether it has begun, and whether it is known to hold other than ASCII.
-        let (mut start, mut open, mut mixed) = (0, false, false);
-        for at in (0..bytes.len()).step_by(BLOCK) {
-            let Marks { plain, foreign } = Marks::at(bytes, at);
-            let within = plain | foreign;
-            let before = within << 1 | u64::from(open);
-            let (mut starts, mut ends) = (within & !before, before & !within);
-            if !open {
-                (start, mixed) = (at + next(&mut starts), false);
-            }
-            if foreign == 0 && !mixed {
-                while ends != 0 {
-                    let end = at + next(&mut ends);
-                    hashes.push(hash_ascii(bytes, start, end));
-                    start = at + next(&mut starts);
-                }
-            } else {
-                let mut left = foreign;
-                while ends != 0 {
-                    let end = next(&mut ends);
-                    let below = (1 << end) - 1;
-                    mixed |= left & below != 0;
-                    left &= !below;
-                    if mixed {
-                        self.mixed(text, start..at + end, hashes);
-                    } else {
-                        hashes.push(hash_ascii(bytes, start, at + end));
-                    }
-                    (start, mixed) = (at + next(&mut starts), false);
-                }
-                mixed |= left != 0;
-            }
-            open = within >> 63 != 0;
-        }
-        if open && mixed {
-            self.mixed(text, start..bytes.len(), hashes);
-        } else if open {
-            hashes.push(hash_ascii(bytes, start, bytes.len()));
-        }
+        hashes.reserve(text.len() / 6);
+        runs(self, text, hashes);
     }
 
     /// Takes a run that is not all ASCII, character by character.
@@ -135,6 +97,61 @@ impl Tokenizer {
         normalize(&text[run.start..end], &mut self.normal);
         words(&self.normal, &mut |word| hashes.push(hash_token(word)));
         end
+    }
+}
+
+/// Cuts a text into runs and hashes each in the way that is right for it.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+bmi1+bmi2", "x86_64+avx2+bmi1+bmi2"))]
+fn runs(tokenizer: &mut Tokenizer, text: &str, hashes: &mut Vec<u64>) {
+    let gather = gather!();
+    let bytes = text.as_bytes();
+    let mut found = [0; BLOCK];
+    // Where the run at hand starts, whether it has begun, and whether it is known to hold what cannot be hashed where it
+    // lies.
+    let (mut start, mut open, mut odd) = (0, false, false);
+    for at in (0..bytes.len()).step_by(BLOCK) {
+        let marks = Marks::at(bytes, at, gather);
+        let within = marks.plain | marks.foreign;
+        let before = within << 1 | u64::from(open);
+        let (mut starts, mut ends) = (within & !before, before & !within);
+        if !open {
+            (start, odd) = (at + next(&mut starts), false);
+        }
+        let mut left = if marks.foreign == 0 {
+            0
+        } else {
+            unsettled(bytes, at, gather)
+        };
+        if left == 0 && !odd {
+            let mut count = 0;
+            while ends != 0 {
+                let end = at + next(&mut ends);
+                found[count % BLOCK] = hash_settled(bytes, start, end);
+                count += 1;
+                start = at + next(&mut starts);
+            }
+            hashes.extend_from_slice(&found[..count]);
+        } else {
+            while ends != 0 {
+                let end = next(&mut ends);
+                let below = (1 << end) - 1;
+                odd |= left & below != 0;
+                left &= !below;
+                if odd {
+                    tokenizer.mixed(text, start..at + end, hashes);
+                } else {
+                    hashes.push(hash_settled(bytes, start, at + end));
+                }
+                (start, odd) = (at + next(&mut starts), false);
+            }
+            odd |= left != 0;
+        }
+        open = within >> 63 != 0;
+    }
+    if open && odd {
+        tokenizer.mixed(text, start..bytes.len(), hashes);
+    } else if open {
+        hashes.push(hash_settled(bytes, start, bytes.len()));
     }
 }
 
@@ -212,7 +229,8 @@ impl Word {
 const SECRET: [u64; 2] = [0xa076_1d64_78bd_642f, 0xe703_7ed1_a0b4_28db];
 
 /// The 128-bit product of two words, folded to 64 bits.
-fn fold(a: u64, b: u64) -> u64 {
+#[inline(always)]
+pub(crate) fn fold(a: u64, b: u64) -> u64 {
     let product = u128::from(a) * u128::from(b);
     product as u64 ^ (product >> 64) as u64
 }
@@ -239,20 +257,38 @@ fn hash_token(token: &[u8]) -> u64 {
     hash
 }
 
-/// The hash of an ASCII word where it lies: as [`hash_token`] of it in lower case.
-#[inline]
-fn hash_ascii(bytes: &[u8], start: usize, end: usize) -> u64 {
+/// The hash of a word of ASCII and settled letters where it lies: as [`hash_token`] of it in lower case.
+#[inline(always)]
+fn hash_settled(bytes: &[u8], start: usize, end: usize) -> u64 {
+    let len = end - start;
+    match bytes[start..].first_chunk() {
+        Some(sixteen) if len <= 16 => hash_short(sixteen, len as u32),
+        _ => hash_long(bytes, start, end),
+    }
+}
+
+/// The same for up to sixteen bytes: how long a word is cannot be foretold, so nothing branches on it.
+#[inline(always)]
+fn hash_short(sixteen: &[u8; 16], len: u32) -> u64 {
+    let both = u128::from_le_bytes(*sixteen);
+    let [low, high] = [both as u64, (both >> 64) as u64].map(lowered);
+    let low = low & u64::MAX >> 64u32.saturating_sub(8 * len);
+    // Of eight bytes or fewer there are none in the upper half, and what is made of it is not taken.
+    let high = high & u64::MAX.wrapping_shr(128u32.wrapping_sub(8 * len));
+    let one = fold(SECRET[0] ^ u64::from(len) ^ low, SECRET[1]);
+    let two = fold(one ^ high, SECRET[1]);
+    std::hint::select_unpredictable(len <= 8, one, two)
+}
+
+fn hash_long(bytes: &[u8], start: usize, end: usize) -> u64 {
     let mut hash = SECRET[0] ^ (end - start) as u64;
     let mut at = start;
     while end - at > 8 {
-        hash = fold(hash ^ (eight(bytes, at) | lower(8)), SECRET[1]);
+        hash = fold(hash ^ lowered(eight(bytes, at)), SECRET[1]);
         at += 8;
     }
     let left = (end - at) as u32;
-    fold(
-        hash ^ (first(eight(bytes, at), left) | lower(left)),
-        SECRET[1],
-    )
+    fold(hash ^ first(lowered(eight(bytes, at)), left), SECRET[1])
 }
 
 /// Eight bytes from `at`; zeros beyond the end.
@@ -286,6 +322,13 @@ fn first(word: u64, len: u32) -> u64 {
 #[inline]
 fn lower(len: u32) -> u64 {
     first(ONES * 0x20, len)
+}
+
+/// Eight bytes with the ASCII letters among them in lower case, given that they hold no other ASCII but digits; what is not
+/// ASCII stays.
+#[inline(always)]
+fn lowered(eight: u64) -> u64 {
+    eight | (ONES * 0x20 & !(eight >> 2))
 }
 
 const ONES: u64 = 0x0101_0101_0101_0101;
@@ -345,6 +388,7 @@ pub(crate) fn is_spaceless(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::bytes::{by_product, is_settled};
     use super::*;
     use proptest::prelude::*;
 
@@ -378,6 +422,30 @@ mod tests {
         assert_eq!(split("वर्षा हुई"), ["वर्षा", "हुई"]);
         assert_eq!(split("한국어 뉴스"), ["한국어", "뉴스"]);
         assert_eq!(split("ไทย"), ["ไ", "ท", "ย"]);
+    }
+
+    #[test]
+    fn settled_letters_are_their_own_normal_form() {
+        let letters = Letters::table();
+        for c in '\u{80}'..='\u{7ff}' {
+            let mut two = [0; 2];
+            let bytes = c.encode_utf8(&mut two).as_bytes();
+            let own = u32::from(bytes[0]) | u32::from(bytes[1]) << 8;
+            let becomes = letters.first(bytes, 0).0.becomes();
+            if is_settled(bytes[0], bytes[1]) {
+                assert_eq!(becomes, Becomes::Letters(own, 2), "{c}");
+            }
+        }
+        for text in [
+            "étude",
+            "żółć",
+            "город",
+            "أخبار",
+            "ישראל",
+            "λόγος".trim_end_matches('ς'),
+        ] {
+            assert_eq!(unsettled(text.as_bytes(), 0, by_product), 0, "{text}");
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use multiversion::multiversion;
 
 use crate::error::Result;
-use crate::fingerprint::mix;
+use crate::fingerprint::{mix, sort_hashes};
 use crate::spill::{Column, ColumnWriter, Room, Taken};
 
 /// One shingle in so many is an anchor.
@@ -30,7 +30,7 @@ pub fn anchors(shingles: &[u64], out: &mut Vec<u32>) -> usize {
     let from = out.len();
     draw(shingles, modulus, out);
     let drawn = out.len() - from;
-    out[from..].sort_unstable();
+    sort_hashes(&mut out[from..], |hash| hash);
     let mut kept = from;
     for at in from..out.len() {
         if at == from || out[at] != out[at - 1] {
