@@ -123,6 +123,7 @@ pub mod copies;
 pub mod dedup;
 pub mod error;
 pub mod eval;
+pub mod explain;
 pub mod fingerprint;
 pub mod lsh;
 pub mod output;
@@ -131,8 +132,10 @@ mod pool;
 pub mod reasons;
 pub mod rejects;
 pub mod spill;
+pub mod state;
 pub mod stories;
 pub mod tables;
+pub mod tune;
 
 // The README's Rust is compiled with the documentation tests.
 #[cfg(doctest)]

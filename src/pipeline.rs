@@ -7,6 +7,7 @@ use crate::copies::{self, CopyGroups, SimilarPair, Texts, Verified};
 use crate::error::Result;
 use crate::fingerprint::{self, Fingerprints, Prints};
 use crate::lsh::{self, Banding, Candidates};
+use crate::state::Keeper;
 use crate::stories::{self, Copies, Stories};
 
 /// What a run found.
@@ -104,6 +105,29 @@ pub fn cluster<C: Corpus + ?Sized>(
     config: &Config,
     on_stage: &dyn Fn(Stage) -> Result<()>,
 ) -> Result<Clustering> {
+    run(corpus, config, on_stage, None)
+}
+
+/// Finds the same as [`cluster`], and has `keeper` keep what was learned.
+///
+/// # Errors
+///
+/// Those of [`cluster`], and when what is kept cannot be written.
+pub fn cluster_and_keep<C: Corpus + ?Sized>(
+    corpus: &C,
+    config: &Config,
+    on_stage: &dyn Fn(Stage) -> Result<()>,
+    keeper: &Keeper,
+) -> Result<Clustering> {
+    run(corpus, config, on_stage, Some(keeper))
+}
+
+fn run<C: Corpus + ?Sized>(
+    corpus: &C,
+    config: &Config,
+    on_stage: &dyn Fn(Stage) -> Result<()>,
+    keeper: Option<&Keeper>,
+) -> Result<Clustering> {
     config.check()?;
     let room = config.room();
     on_stage(Stage::Learn)?;
@@ -112,6 +136,9 @@ pub fn cluster<C: Corpus + ?Sized>(
     } else {
         Furniture::learn(corpus)?
     };
+    if let Some(keeper) = keeper {
+        keeper.furniture(&furniture)?;
+    }
     on_stage(Stage::Fingerprint)?;
     let Fingerprints {
         register,
@@ -129,9 +156,13 @@ pub fn cluster<C: Corpus + ?Sized>(
     let verified = copies::verify(corpus, &furniture, (&register, &texts), &candidates, config)?;
     counts.add(&candidates, &verified);
     on_stage(Stage::Group)?;
-    let groups = CopyGroups::new((&register, &texts), &candidates.pairs, &verified, config);
+    let (groups, made_of) =
+        CopyGroups::traced((&register, &texts), &candidates.pairs, &verified, config);
+    if let Some(keeper) = keeper {
+        keeper.copies(&texts, &candidates.postings, &made_of)?;
+    }
     // What groups were made of is let go before stories need room.
-    drop(candidates);
+    drop((candidates, made_of));
     let Verified { pairs, .. } = verified;
     let stories = if config.copies_only {
         Stories::of_copies(&groups)
@@ -142,6 +173,7 @@ pub fn cluster<C: Corpus + ?Sized>(
             texts: &texts,
             groups: &groups,
             room: &room,
+            keeper,
         };
         stories::find(corpus, copies, config, on_stage)?
     };

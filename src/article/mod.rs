@@ -1,6 +1,7 @@
 //! An article is one record of the dump; a corpus is a sequence of articles that can be read more than once.
 
 mod address;
+mod again;
 mod block;
 mod csv;
 mod date;
@@ -35,7 +36,7 @@ use std::fmt;
 
 use crate::error::Result;
 
-pub(crate) use address::bare_host;
+pub(crate) use address::{bare_host, canonical as canonical_address};
 pub(crate) use csv::count_cells;
 pub use date::parse as parse_date;
 pub use fields::FieldNames;
@@ -43,6 +44,7 @@ pub use format::Format;
 #[cfg(feature = "html")]
 pub use html::{Html, is_extracting};
 pub use input::Input;
+pub(crate) use input::read_at;
 pub use open::{FileCorpus, FileCorpusBuilder};
 pub(crate) use record::without_line_end;
 pub use register::{ArticleIds, Entry, Register, SourceId};

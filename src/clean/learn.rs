@@ -52,6 +52,11 @@ impl Sieve {
         self.0[word] & bit != 0
     }
 
+    /// A sieve of these words; `None` where a sieve cannot have so many.
+    fn of_words(words: Vec<u64>) -> Option<Sieve> {
+        (words.is_empty() || words.len().is_power_of_two()).then_some(Sieve(words))
+    }
+
     fn place(&self, hash: u64) -> (usize, u64) {
         let at = (hash >> 6) as usize & (self.0.len() - 1);
         (at, 1 << (hash & 63))
@@ -67,6 +72,29 @@ pub(super) struct Lines {
 }
 
 impl Lines {
+    /// The lines of the whole dump, then those of each source.
+    pub(super) fn tables(&self) -> [&AHashMap<u64, Learned>; 2] {
+        [&self.everywhere, &self.by_source]
+    }
+
+    /// The words of the sieve.
+    pub(super) fn sieve(&self) -> &[u64] {
+        &self.sieve.0
+    }
+
+    /// Lines that were learned before, with the words of their sieve.
+    pub(super) fn of(
+        everywhere: Vec<(u64, Learned)>,
+        by_source: Vec<(u64, Learned)>,
+        sieve: Vec<u64>,
+    ) -> Option<Lines> {
+        Some(Lines {
+            sieve: Sieve::of_words(sieve)?,
+            everywhere: everywhere.into_iter().collect(),
+            by_source: by_source.into_iter().collect(),
+        })
+    }
+
     /// What is known of a line on a page of a source (0 for none): the stronger of source and dump.
     pub(super) fn find(&self, line: u64, source: u64) -> Option<Learned> {
         if !self.sieve.may_hold(line) {
@@ -130,6 +158,24 @@ impl Titles {
             lines,
             sieve,
             words,
+        }
+    }
+
+    /// All titles, hashed as lines.
+    pub(super) fn hashes(&self) -> impl Iterator<Item = u64> + '_ {
+        self.lines.iter().copied()
+    }
+
+    /// Titles that were learned before.
+    pub(super) fn of(lines: Vec<u64>, words: Vec<super::phrases::Title>) -> Titles {
+        let sieve = Sieve::of(lines.iter().copied());
+        Titles {
+            sieve,
+            lines: lines.into_iter().collect(),
+            words: match words.is_empty() {
+                true => TitleWords::default(),
+                false => TitleWords::new(words.into_iter()),
+            },
         }
     }
 

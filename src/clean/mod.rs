@@ -8,6 +8,7 @@ mod learn;
 mod lists;
 mod page;
 mod phrases;
+mod store;
 mod strip;
 mod survey;
 

@@ -113,6 +113,20 @@ impl Title {
         Some(found)
     }
 
+    /// Its hash, how many words it has, and the hash of its first ones.
+    pub(super) fn parts(&self) -> (u64, usize, u64) {
+        (self.hash, self.words, self.opening)
+    }
+
+    /// The title of these parts.
+    pub(super) fn of_parts(hash: u64, words: usize, opening: u64) -> Title {
+        Title {
+            hash,
+            words,
+            opening,
+        }
+    }
+
     fn key(&self) -> (usize, u64) {
         (self.words.min(OPENING), self.opening)
     }
@@ -138,6 +152,11 @@ impl TitleWords {
         }
         let sieve = Sieve::of(by_opening.keys().map(|key| key.1));
         TitleWords { by_opening, sieve }
+    }
+
+    /// All titles that are known.
+    pub(super) fn all(&self) -> impl Iterator<Item = Title> + '_ {
+        self.by_opening.values().flatten().copied()
     }
 
     /// How many words the longest title has that stands at the head of these words.

@@ -7,6 +7,7 @@ mod group;
 mod limits;
 mod representative;
 mod round_ups;
+mod rules;
 mod templates;
 mod texts;
 mod verify;
@@ -16,11 +17,18 @@ use rayon::prelude::*;
 use crate::article::Register;
 use crate::config::Config;
 use crate::fingerprint::{Millionths, Overlap};
-use crate::lsh::Pair;
-use group::Groups;
+use crate::lsh::{Pair, Postings};
+pub(crate) use group::Groups;
 pub(crate) use representative::preference;
+pub(crate) use rules::{EXACT_TOKENS, EXCERPT_TOKENS, FRAMELESS, Rules};
+pub(crate) use templates::{Templates, discount};
 pub use texts::Texts;
 pub use verify::{Sets, SimilarPair, Similarity, Verified, verify};
+
+/// The anchors that are form, and those that stand in so many texts that they lead nowhere; both ascending.
+pub(crate) fn forms(texts: &Texts, postings: &Postings) -> (Vec<u32>, Vec<u32>) {
+    Templates::new(texts, postings).forms()
+}
 
 /// How an article relates to the one that stands for its group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +68,16 @@ impl CopyGroups {
         verified: &Verified,
         config: &Config,
     ) -> CopyGroups {
+        CopyGroups::traced((register, texts), candidates, verified, config).0
+    }
+
+    /// The same, with what the groups were made of.
+    pub(crate) fn traced(
+        (register, texts): (&Register, &Texts),
+        candidates: &[Pair],
+        verified: &Verified,
+        config: &Config,
+    ) -> (CopyGroups, Groups) {
         let mut limits = limits::Limits::new(texts, register, config);
         let groups = group::group(
             texts,
@@ -113,7 +131,7 @@ impl CopyGroups {
         for (article, member) in placed {
             members[article as usize] = member;
         }
-        CopyGroups(members)
+        (CopyGroups(members), groups)
     }
 
     /// An article's place.

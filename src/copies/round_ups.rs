@@ -5,8 +5,9 @@
 
 use ahash::AHashMap;
 
+use super::rules::FRAMELESS;
 use super::texts::Texts;
-use super::verify::{FRAMELESS, SimilarPair};
+use super::verify::SimilarPair;
 use crate::fingerprint::{Millionths, Overlap};
 use crate::lsh::Pair;
 

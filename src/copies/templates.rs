@@ -6,10 +6,11 @@
 use std::sync::Mutex;
 
 use ahash::AHashMap;
+use rayon::prelude::*;
 
 use super::texts::Texts;
 use crate::fingerprint::{Millionths, Overlap, agreement};
-use crate::lsh::{Postings, SHORT, anchors, is_sparse};
+use crate::lsh::{POSTING, Postings, SHORT, anchors, is_sparse};
 
 /// An anchor that stands in this many texts, each unlike the others, is part of a template.
 const UNLIKE_TEXTS: usize = 6;
@@ -29,14 +30,14 @@ const SAMPLED: usize = 24;
 
 /// Tells templates from texts.
 #[derive(Debug)]
-pub(super) struct Templates<'a> {
+pub(crate) struct Templates<'a> {
     texts: &'a Texts,
     postings: &'a Postings,
     known: Mutex<AHashMap<u32, bool>>,
 }
 
 impl<'a> Templates<'a> {
-    pub(super) fn new(texts: &'a Texts, postings: &'a Postings) -> Templates<'a> {
+    pub(crate) fn new(texts: &'a Texts, postings: &'a Postings) -> Templates<'a> {
         Templates {
             texts,
             postings,
@@ -45,30 +46,19 @@ impl<'a> Templates<'a> {
     }
 
     /// What two sets share once the share of it that is template is taken from both.
-    ///
-    /// That share is measured on the anchors among what they share.
-    pub(super) fn discount(&self, a: &[u64], b: &[u64], overlap: Overlap) -> Overlap {
-        let shared = Overlap::shared(a, b);
-        let mut sample = Vec::new();
-        anchors(&shared, &mut sample);
-        if a.len().max(b.len()) >= SHORT {
-            // The longer text drew only the sparse ones.
-            sample.retain(|&anchor| is_sparse(anchor));
-        }
-        sample.truncate(SAMPLED);
-        let form = sample
-            .iter()
-            .filter(|&&anchor| self.is_template(anchor))
-            .count() as u64;
-        if form == 0 {
-            return overlap;
-        }
-        let taken = (u64::from(overlap.shared) * form / sample.len() as u64) as u32;
-        let (x, y) = overlap.sizes;
-        Overlap {
-            shared: overlap.shared - taken,
-            sizes: (x - taken, y - taken),
-        }
+    pub(crate) fn discount(&self, a: &[u64], b: &[u64], overlap: Overlap) -> Overlap {
+        discount((a, b), overlap, |anchor| self.is_template(anchor))
+    }
+
+    /// The anchors that are templates, of all that stand in texts enough, ascending; the anchors of more texts than lead
+    /// anywhere.
+    pub(crate) fn forms(&self) -> (Vec<u32>, Vec<u32>) {
+        let mut forms: Vec<u32> = self.postings.anchors(UNLIKE_TEXTS).collect();
+        forms = forms
+            .into_par_iter()
+            .filter(|&anchor| self.is_form(anchor))
+            .collect();
+        (forms, self.postings.anchors(POSTING + 1).collect())
     }
 
     fn is_template(&self, anchor: u32) -> bool {
@@ -97,6 +87,34 @@ impl<'a> Templates<'a> {
         }
         let filled = apart(&bearers, FILLED, SAMPLE);
         filled >= FILLED_TEXTS && Millionths::ratio(filled as u32, bearers.len() as u32) >= MOSTLY
+    }
+}
+
+/// What two sets share once the share of it that is template is taken from both.
+///
+/// That share is measured on the anchors among what they share.
+pub(crate) fn discount(
+    (a, b): (&[u64], &[u64]),
+    overlap: Overlap,
+    is_template: impl Fn(u32) -> bool,
+) -> Overlap {
+    let shared = Overlap::shared(a, b);
+    let mut sample = Vec::new();
+    anchors(&shared, &mut sample);
+    if a.len().max(b.len()) >= SHORT {
+        // The longer text drew only the sparse ones.
+        sample.retain(|&anchor| is_sparse(anchor));
+    }
+    sample.truncate(SAMPLED);
+    let form = sample.iter().filter(|&&anchor| is_template(anchor)).count() as u64;
+    if form == 0 {
+        return overlap;
+    }
+    let taken = (u64::from(overlap.shared) * form / sample.len() as u64) as u32;
+    let (x, y) = overlap.sizes;
+    Overlap {
+        shared: overlap.shared - taken,
+        sizes: (x - taken, y - taken),
     }
 }
 

@@ -6,22 +6,16 @@ use ahash::AHashSet;
 use rayon::prelude::*;
 
 use super::group::centres;
+use super::rules::Rules;
 use super::templates::Templates;
 use super::texts::Texts;
 use crate::article::{Corpus, Place, Register};
 use crate::clean::{Cleaner, Furniture};
-use crate::config::{Config, Within};
+use crate::config::Config;
 use crate::error::Result;
-use crate::fingerprint::{Millionths, Overlap, Shingler, agreement};
+use crate::fingerprint::{Overlap, Shingler, agreement};
 use crate::lsh::{Candidates, Pair};
 use crate::pool::Pool;
-
-/// Below this Jaccard similarity shared templates do not count.
-pub(super) const FRAMELESS: Millionths = Millionths(700_000);
-/// A text of fewer tokens than this is a copy only of the same text.
-const EXACT_TOKENS: u32 = 20;
-/// A text of fewer tokens than this is nobody's excerpt.
-const EXCERPT_TOKENS: u32 = 32;
 
 /// How often the members of a group are shown to the centres of their neighbours, at most.
 const ROUNDS: usize = 4;
@@ -216,18 +210,8 @@ impl Judge<'_> {
         };
         let hashes = f64::from(x.len() as u32);
         let estimate = f64::from(agreement(x, y)) / hashes;
-        let sizes = (
-            f64::from(self.texts.print(a).shingles),
-            f64::from(self.texts.print(b).shingles),
-        );
-        let (small, large) = (sizes.0.min(sizes.1), sizes.0.max(sizes.1));
-        let contained = self.config.excerpt_threshold.share();
-        let least = self
-            .config
-            .copy_threshold
-            .share()
-            .min(contained * small / (small + large - contained * small));
-        estimate >= least - 5.0 * (least * (1.0 - least) / hashes).sqrt() && self.allowed((a, b))
+        let sizes = (self.texts.print(a).shingles, self.texts.print(b).shingles);
+        Rules(self.config).may_pass(estimate, hashes, sizes) && self.allowed((a, b))
     }
 
     fn allowed(&self, (a, b): Pair) -> bool {
@@ -235,16 +219,8 @@ impl Judge<'_> {
             self.register
                 .entry(self.texts.articles[text as usize] as usize)
         };
-        let (x, y) = (entry(a), entry(b));
-        let near = match (x.published, y.published, self.config.copy_window) {
-            (Some(x), Some(y), Some(window)) => x.0.abs_diff(y.0) <= window,
-            _ => true,
-        };
-        near && match self.config.within {
-            None => true,
-            Some(Within::Source) => x.source == y.source,
-            Some(Within::AcrossSources) => x.source.is_none() || x.source != y.source,
-        }
+        let (x, y, rules) = (entry(a), entry(b), Rules(self.config));
+        rules.allows_times(x.published, y.published) && rules.allows_sources(x.source, y.source)
     }
 
     fn decide_all(
@@ -256,8 +232,12 @@ impl Judge<'_> {
         pairs
             .par_iter()
             .filter_map(|&pair| {
-                let overlap = Overlap::of(sets.of(pair.0), sets.of(pair.1));
-                let similarity = self.decide(pair, overlap, sets, templates)?;
+                let (a, b) = (sets.of(pair.0), sets.of(pair.1));
+                let overlap = Overlap::of(a, b);
+                let tokens = |text: u32| self.texts.print(text).tokens;
+                let least = tokens(pair.0).min(tokens(pair.1));
+                let own = || templates.discount(a, b, overlap);
+                let similarity = Rules(self.config).decide(least, overlap, own)?;
                 Some(SimilarPair {
                     pair,
                     overlap,
@@ -265,35 +245,5 @@ impl Judge<'_> {
                 })
             })
             .collect()
-    }
-
-    fn decide(
-        &self,
-        pair: Pair,
-        overlap: Overlap,
-        sets: &Sets,
-        templates: &Templates<'_>,
-    ) -> Option<Similarity> {
-        let tokens = |text: u32| self.texts.print(text).tokens;
-        let least = tokens(pair.0).min(tokens(pair.1));
-        let copy = self.config.copy_threshold.millionths();
-        let excerpt = self.config.excerpt_threshold.millionths();
-        if least < EXACT_TOKENS {
-            return (overlap.jaccard() == Millionths(1_000_000)).then_some(Similarity::Near);
-        }
-        if overlap.jaccard() >= copy.max(FRAMELESS) {
-            return Some(Similarity::Near);
-        }
-        let contained =
-            |overlap: Overlap| least >= EXCERPT_TOKENS && overlap.containment() >= excerpt;
-        if overlap.jaccard() < copy && !contained(overlap) {
-            return None;
-        }
-        let own = templates.discount(sets.of(pair.0), sets.of(pair.1), overlap);
-        if own.jaccard() >= copy {
-            Some(Similarity::Near)
-        } else {
-            contained(own).then_some(Similarity::Excerpt)
-        }
     }
 }

@@ -16,6 +16,7 @@ pub use normalize::normalize;
 pub use shingle::{Millionths, Overlap, shingles};
 pub(crate) use signature::mix;
 pub use signature::{Signer, agreement};
+pub(crate) use sweep::Lone;
 pub use sweep::{Fingerprints, Print, Prints, Shingler, SignatureRows, fingerprint};
 pub use tokens::Tokenizer;
 pub(crate) use tokens::is_spaceless;

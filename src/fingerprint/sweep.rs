@@ -224,6 +224,38 @@ impl<'c> Press<'c> {
     }
 }
 
+/// The fingerprint of one article alone, with the set that it is taken from.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Lone {
+    pub(crate) print: Print,
+    /// Empty for one without shingles.
+    pub(crate) signature: Vec<u32>,
+    pub(crate) anchors: Vec<u32>,
+    /// Its shingles, ascending.
+    pub(crate) set: Vec<u64>,
+}
+
+impl Lone {
+    /// Takes the fingerprint that a sweep takes of an article.
+    pub(crate) fn of(article: &Article<'_>, furniture: &Furniture, config: &Config) -> Lone {
+        let mut press = Press::new(furniture, config);
+        let mut printed = Printed::default();
+        press.print(article, &mut printed);
+        let kept = press.cleaner.kept(article);
+        let k = config.shingle_tokens;
+        let set = press.shingler.sorted_shingles(article, kept, k).to_vec();
+        Lone {
+            print: printed.prints[0],
+            signature: match set.is_empty() {
+                true => Vec::new(),
+                false => printed.signatures,
+            },
+            anchors: printed.anchors,
+            set,
+        }
+    }
+}
+
 /// The fingerprints of one batch.
 #[derive(Default)]
 struct Printed {

@@ -16,7 +16,7 @@ const DENSE: u64 = 2;
 /// A text of fewer shingles than this is short.
 pub(crate) const SHORT: usize = 64;
 /// The texts that share an anchor are its posting; a posting of more than this many leads nowhere.
-const POSTING: usize = 64;
+pub(crate) const POSTING: usize = 64;
 /// How many anchors a pair must share, where it has enough of them.
 const SHARED: usize = 3;
 
@@ -123,6 +123,13 @@ impl Postings {
         Postings(entries)
     }
 
+    /// The anchors that stand in `least` texts or more, ascending.
+    pub(crate) fn anchors(&self, least: usize) -> impl Iterator<Item = u32> + '_ {
+        let runs = self.0.chunk_by(|a, b| a >> 32 == b >> 32);
+        let long = runs.filter(move |run| run.len() >= least);
+        long.map(|run| (run[0] >> 32) as u32)
+    }
+
     /// The texts that have an anchor, in the order of content hash.
     pub(crate) fn texts(&self, anchor: u32) -> impl ExactSizeIterator<Item = u32> + '_ {
         let start = self
@@ -208,6 +215,13 @@ impl Standing {
     fn of_text(&self, text: u32) -> &[u32] {
         &self.runs[self.ends[text as usize]..self.ends[text as usize + 1]]
     }
+}
+
+/// How many anchors two texts share, of those not `crowded`, and how many they must share to be a candidate pair.
+pub(crate) fn shared(a: &[u32], b: &[u32], is_crowded: impl Fn(u32) -> bool) -> (usize, usize) {
+    let common = a.iter().filter(|anchor| b.binary_search(anchor).is_ok());
+    let count = common.filter(|&&anchor| !is_crowded(anchor)).count();
+    (count, needed(a, b, count.min(255) as u8))
 }
 
 /// How many anchors two texts that share `count` must share: [`SHARED`], or half of what the one with fewer could share

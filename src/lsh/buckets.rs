@@ -51,6 +51,17 @@ impl<'a> Cut<'a> {
     }
 }
 
+/// The bands in which two signatures fall into one bucket, counted from 0.
+pub(crate) fn bands_met(a: &[u32], b: &[u32], banding: Banding, seed: u64) -> Vec<usize> {
+    let both = [a, b].concat();
+    let signatures = Signatures::new(&both, a.len(), &[0, 1]);
+    let cut = Cut::new(&signatures, banding, seed);
+    let bucket = |text: u32, band: usize| Some(cut.key(text, band)? >> 32);
+    (0..banding.bands)
+        .filter(|&band| bucket(0, band) == bucket(1, band))
+        .collect()
+}
+
 /// The pairs of texts that share a bucket in any band.
 pub(super) fn pairs(signatures: &Signatures<'_>, banding: Banding, seed: u64) -> Vec<Pair> {
     let cut = Cut::new(signatures, banding, seed);

@@ -14,8 +14,9 @@ pub use anchors::{Anchors, Postings};
 use rayon::prelude::*;
 
 pub use anchors::anchors;
-pub(crate) use anchors::{SHORT, is_sparse};
+pub(crate) use anchors::{POSTING, SHORT, is_sparse, shared};
 pub use banding::Banding;
+pub(crate) use buckets::bands_met;
 
 /// Two texts, the lesser number first.
 pub type Pair = (u32, u32);

@@ -184,11 +184,14 @@ impl Layout<'_, '_> {
 /// Cuts a text into words.
 fn words(text: &str) -> Vec<Word> {
     let mut words = Vec::new();
-    let (mut at, mut opens_line) = (0, true);
+    // Marks at the head of a line are of the word behind them.
+    let (mut at, mut opens_line, mut line) = (0, true, 0);
     while let Some(first) = text[at..].chars().next() {
         if !first.is_alphanumeric() {
-            opens_line |= first == '\n';
             at += first.len_utf8();
+            if first == '\n' {
+                (opens_line, line) = (true, at);
+            }
             continue;
         }
         let mut end = at + first.len_utf8();
@@ -203,7 +206,7 @@ fn words(text: &str) -> Vec<Word> {
         let mut normal = String::new();
         normalize(&text[at..end], &mut normal);
         words.push(Word {
-            start: at,
+            start: if opens_line { line } else { at },
             normal,
             opens_line,
         });

@@ -1,5 +1,7 @@
 //! Flags of `samestory cluster`.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use super::{Deciding, Reading, Relating, Telling};
@@ -14,6 +16,9 @@ pub(crate) struct ClusterCall {
     /// Write every similar pair here too
     #[arg(long, value_name = "FILE")]
     pub(crate) pairs: Option<String>,
+    /// Keep what was learned and decided in this folder, for `explain` and `dedup`
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) state: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) deciding: Deciding,
     #[command(flatten)]

@@ -29,6 +29,9 @@ pub(crate) struct DedupCall {
     /// Take the copies from this clusters table instead of computing them
     #[arg(long, value_name = "FILE")]
     pub(crate) clusters: Option<PathBuf>,
+    /// Take the copies, and what is furniture, from this folder, which `cluster --state` made
+    #[arg(long, value_name = "FOLDER", conflicts_with = "clusters")]
+    pub(crate) state: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) deciding: Deciding,
     #[command(flatten)]

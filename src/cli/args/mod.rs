@@ -4,9 +4,11 @@ mod cluster;
 mod deciding;
 mod dedup;
 mod eval;
+mod explain;
 mod reading;
 mod relating;
 mod telling;
+mod tune;
 
 use clap::{Parser, Subcommand};
 
@@ -14,9 +16,11 @@ pub(crate) use cluster::ClusterCall;
 pub(crate) use deciding::Deciding;
 pub(crate) use dedup::{DedupCall, OnePerFlag};
 pub(crate) use eval::EvalCall;
+pub(crate) use explain::ExplainCall;
 pub(crate) use reading::Reading;
 pub(crate) use relating::Relating;
 pub(crate) use telling::Telling;
+pub(crate) use tune::TuneCall;
 
 /// Finds which scraped news articles are one text, and which tell one story.
 #[derive(Debug, Parser)]
@@ -32,6 +36,10 @@ pub(crate) enum Command {
     Cluster(ClusterCall),
     /// Write the corpus without its copies, each record as it was read
     Dedup(DedupCall),
+    /// Say why two articles are, or are not, together
+    Explain(ExplainCall),
+    /// Try other thresholds on a dump, and measure what finding candidates misses
+    Tune(TuneCall),
     /// Score clusters against a gold standard
     Eval(EvalCall),
     /// Write what completes this command line in a shell, to standard output
