@@ -37,6 +37,7 @@ use std::fmt;
 use crate::error::Result;
 
 pub(crate) use address::{bare_host, canonical as canonical_address};
+pub(crate) use again::{Wanted, read_exact_at};
 pub(crate) use csv::count_cells;
 pub use date::parse as parse_date;
 pub use fields::FieldNames;
@@ -44,7 +45,6 @@ pub use format::Format;
 #[cfg(feature = "html")]
 pub use html::{Html, is_extracting};
 pub use input::Input;
-pub(crate) use input::read_at;
 pub use open::{FileCorpus, FileCorpusBuilder};
 pub(crate) use record::without_line_end;
 pub use register::{ArticleIds, Entry, Register, SourceId};

@@ -84,7 +84,7 @@ fn subjects(explainer: &Explainer<'_>, call: &ExplainCall) -> anyhow::Result<(Su
         }
         _ => None,
     };
-    let (a, b) = (explainer.subject(&call.id_a), explainer.subject(&call.id_b));
+    let (a, b) = explainer.pair(&call.id_a, &call.id_b);
     if let (Some(a), Some(b)) = (unknown(&a), unknown(&b)) {
         return Err(anyhow!("{a}\nsamestory: {b}"));
     }

@@ -5,6 +5,9 @@ use crate::config::{Config, Threshold};
 use crate::copies::{EXACT_TOKENS, EXCERPT_TOKENS, FRAMELESS, Rules, Similarity};
 use crate::fingerprint::Millionths;
 
+/// Thresholds below these, in hundredths, are not proposed: of copies, and of excerpts.
+const LEAST: (u32, u32) = (5, 20);
+
 /// A share as it is told.
 pub(super) fn share(share: Millionths) -> String {
     // Rounded down, as tables have it, so that what misses a threshold does not seem to meet it.
@@ -291,7 +294,7 @@ fn parting(it: &Explanation<'_>, config: &Config) -> Option<String> {
     }
 }
 
-/// Settings under which two would be copies.
+/// Settings under which two would pass as copies; whether they then are in one group hangs on the others too.
 fn joining(it: &Explanation<'_>, config: &Config) -> Vec<String> {
     let copies = &it.copies;
     let mut told = Vec::new();
@@ -309,7 +312,7 @@ fn joining(it: &Explanation<'_>, config: &Config) -> Vec<String> {
         false => ", if they met: they share no band, too few anchors, and no address",
     };
     let lower = copies.jaccard.min(copies.own.jaccard()).0 / 10_000;
-    let near = threshold(lower).map(|copy_threshold| Config {
+    let near = threshold(lower.max(LEAST.0)).map(|copy_threshold| Config {
         copy_threshold,
         ..config.clone()
     });
@@ -317,11 +320,11 @@ fn joining(it: &Explanation<'_>, config: &Config) -> Vec<String> {
     {
         let flag = near.copy_threshold.share();
         told.push(format!(
-            "--copy-threshold {flag} would make them copies{met}."
+            "--copy-threshold {flag} would let them pass as copies{met}."
         ));
     }
     let lower = copies.containment.min(copies.own.containment()).0 / 10_000;
-    let cut = threshold(lower).map(|excerpt_threshold| Config {
+    let cut = threshold(lower.max(LEAST.1)).map(|excerpt_threshold| Config {
         excerpt_threshold,
         ..config.clone()
     });
@@ -329,7 +332,7 @@ fn joining(it: &Explanation<'_>, config: &Config) -> Vec<String> {
     {
         let flag = cut.excerpt_threshold.share();
         told.push(format!(
-            "--excerpt-threshold {flag} would make the shorter an excerpt{met}."
+            "--excerpt-threshold {flag} would let the shorter pass as an excerpt{met}."
         ));
     }
     told

@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ahash::AHashMap;
 use serde::Serialize;
 
-use crate::article::FileCorpus;
+use crate::article::{Article, FileCorpus, Wanted};
 use crate::clean::Furniture;
 use crate::config::Config;
 use crate::error::{ErrorKind, Result};
@@ -90,6 +90,7 @@ pub struct Explainer<'r> {
     furniture: Furniture,
     teller: Option<Teller>,
     voices: Mutex<AHashMap<u32, Arc<Voice>>>,
+    articles: Mutex<AHashMap<u32, Arc<Article<'static>>>>,
 }
 
 impl<'r> Explainer<'r> {
@@ -110,7 +111,69 @@ impl<'r> Explainer<'r> {
             furniture: state.furniture()?,
             teller: state.known().map(Teller::of),
             voices: Mutex::default(),
+            articles: Mutex::default(),
         })
+    }
+
+    /// Looks two articles up, and reads what it takes to explain them at one go.
+    pub fn pair(&self, a: &str, b: &str) -> (Result<Subject>, Result<Subject>) {
+        let read = || -> Result<()> {
+            let mut needed = Vec::new();
+            for id in [a, b] {
+                if let Some(article) = self.state.find(id)? {
+                    needed.extend(self.needed(article)?);
+                }
+            }
+            self.fetch(&needed)
+        };
+        match read() {
+            Ok(()) => (self.subject(a), self.subject(b)),
+            Err(error) => (Err(error), self.subject(b)),
+        }
+    }
+
+    /// The articles that an explanation of this one may ask for.
+    fn needed(&self, article: u32) -> Result<Vec<u32>> {
+        let stored = self.state.article(article)?;
+        let representative = stored.member.representative;
+        let mut needed = vec![article, stored.bearer, stored.centre, representative];
+        if self.teller.is_some() {
+            let (_, told) = story::told(self, stored.part.lead, story::WALKED)?;
+            needed.extend(told);
+        }
+        Ok(needed)
+    }
+
+    /// Reads articles that were not read yet.
+    fn fetch(&self, numbers: &[u32]) -> Result<()> {
+        let articles = || self.articles.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut unread: Vec<u32> = numbers.to_vec();
+        unread.sort_unstable();
+        unread.dedup();
+        unread.retain(|number| !articles().contains_key(number));
+        let mut wanted: Vec<Wanted> = Vec::with_capacity(unread.len());
+        for &number in &unread {
+            let stored = self.state.article(number)?;
+            if stored.place.input as usize >= self.corpus.files().len() {
+                return Err(self.state.damaged());
+            }
+            wanted.push((stored.place, stored.span));
+        }
+        let read = self.corpus.read_again(&wanted)?;
+        for ((number, article), (place, _)) in unread.into_iter().zip(read).zip(wanted) {
+            let article = article.ok_or_else(|| ErrorKind::Changed {
+                input: self.corpus.files()[place.input as usize].name.clone(),
+            })?;
+            articles().insert(number, Arc::new(article));
+        }
+        Ok(())
+    }
+
+    fn article(&self, number: u32) -> Result<Arc<Article<'static>>> {
+        self.fetch(&[number])?;
+        let articles = self.articles.lock().unwrap_or_else(PoisonError::into_inner);
+        let article = articles.get(&number).cloned();
+        article.ok_or_else(|| self.state.damaged())
     }
 
     /// Looks an article up by its `article_id`.

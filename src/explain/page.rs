@@ -19,7 +19,8 @@ impl Explanation<'_> {
     /// The explanation as a page of HTML, with both texts side by side.
     pub fn page(&self) -> String {
         let mut facts = copy_facts(self);
-        facts.extend(self.story.iter().flat_map(story_facts));
+        let story = self.story.iter();
+        facts.extend(story.flat_map(|story| story_facts(self, story)));
         let page = Page {
             it: self,
             subjects: [self.a, self.b],

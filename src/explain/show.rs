@@ -73,7 +73,7 @@ impl Explanation<'_> {
         }
         let mut facts = copy_facts(self);
         if let Some(story) = &self.story {
-            facts.extend(story_facts(story));
+            facts.extend(story_facts(self, story));
         }
         text.push('\n');
         for (label, fact) in facts {
@@ -194,7 +194,7 @@ fn met(it: &Explanation<'_>) -> String {
     )
 }
 
-pub(super) fn story_facts(story: &StoryEvidence) -> Vec<Fact> {
+pub(super) fn story_facts(it: &Explanation<'_>, story: &StoryEvidence) -> Vec<Fact> {
     let language = |code: &Option<String>| code.clone().unwrap_or_else(|| "unknown".to_owned());
     let mut facts = vec![(
         "language",
@@ -211,6 +211,21 @@ pub(super) fn story_facts(story: &StoryEvidence) -> Vec<Fact> {
             ),
         },
     )];
+    let stands = [it.a, it.b]
+        .into_iter()
+        .filter(|subject| subject.id != subject.copy_id);
+    let stands: Vec<String> = stands
+        .map(|subject| format!("{} for {}", subject.copy_id, subject.id))
+        .collect();
+    if !stands.is_empty() {
+        facts.push((
+            "stand in",
+            format!(
+                "{}: stories are told by those that stand for their copies",
+                stands.join(", ")
+            ),
+        ));
+    }
     let apart = match story.hours_apart {
         Some(hours) if hours < 48.0 => format!("{hours:.1} hours apart"),
         Some(hours) => format!("{:.1} days apart", hours / 24.0),

@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{Explainer, Subject, subject};
+use super::{Explainer, Subject};
 use crate::error::Result;
 use crate::fingerprint::Millionths;
 use crate::stories::{SAMPLE, TermShare, Weighed, cross};
 
 /// Words that are named for and against a link.
 const NAMED: usize = 8;
-/// Texts of a story among which a path is looked for: those of smallest content hash, and the two themselves.
-const WALKED: usize = 64;
+/// Texts of a story among which a path is looked for: those of smallest content hash, and the two themselves. As many are
+/// compared with another story's.
+pub(super) const WALKED: usize = SAMPLE;
 
 /// How alike two articles are as reports of one event.
 #[derive(Clone, Debug, Serialize)]
@@ -83,7 +84,7 @@ impl Voice {
         if usize::from(pool) >= teller.pools() {
             return Ok(None);
         }
-        let article = subject::read(explainer, number, &stored)?;
+        let article = explainer.article(number)?;
         let kept = explainer.furniture.kept(&article);
         Ok(Some(Voice {
             article: number,
@@ -165,8 +166,8 @@ impl StoryEvidence {
     }
 }
 
-/// How many texts a story has, and those of smallest content hash, at most so many.
-fn voices(explainer: &Explainer<'_>, lead: u32, most: usize) -> Result<(usize, Vec<Arc<Voice>>)> {
+/// How many texts a story has, and the representatives of those of smallest content hash, at most so many.
+pub(super) fn told(explainer: &Explainer<'_>, lead: u32, most: usize) -> Result<(usize, Vec<u32>)> {
     let mut texts: Vec<(u32, u32)> = Vec::new();
     for article in explainer.state.articles_of(lead)? {
         let stored = explainer.state.article(article)?;
@@ -176,10 +177,16 @@ fn voices(explainer: &Explainer<'_>, lead: u32, most: usize) -> Result<(usize, V
     }
     texts.sort_unstable();
     let first = texts.iter().take(most);
-    let read: Result<Vec<Option<Arc<Voice>>>> = first
-        .map(|&(_, article)| explainer.voice(article))
-        .collect();
-    Ok((texts.len(), read?.into_iter().flatten().collect()))
+    Ok((texts.len(), first.map(|text| text.1).collect()))
+}
+
+/// The same, weighed.
+fn voices(explainer: &Explainer<'_>, lead: u32, most: usize) -> Result<(usize, Vec<Arc<Voice>>)> {
+    let (count, articles) = told(explainer, lead, most)?;
+    explainer.fetch(&articles)?;
+    let read = articles.into_iter().map(|article| explainer.voice(article));
+    let read: Result<Vec<Option<Arc<Voice>>>> = read.collect();
+    Ok((count, read?.into_iter().flatten().collect()))
 }
 
 /// The widest path from one to the other: the one whose weakest link is strongest.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::Explainer;
 use crate::article::{Article, Timestamp, bare_host, canonical_address};
 use crate::clean::Cleaner;
-use crate::error::{ErrorKind, Result};
+use crate::error::Result;
 use crate::fingerprint::{Lone, Overlap};
 use crate::state::Stored;
 
@@ -78,16 +78,10 @@ fn seconds<S: serde::Serializer>(
 impl Subject {
     pub(super) fn read(explainer: &Explainer<'_>, number: u32) -> Result<Subject> {
         let stored = explainer.state.article(number)?;
-        let article = read(explainer, number, &stored)?;
-        let bearer = match stored.bearer {
-            bearer if bearer == number => None,
-            bearer => {
-                let stored = explainer.state.article(bearer)?;
-                Some(read(explainer, bearer, &stored)?)
-            }
-        };
-        let printed = bearer.as_ref().unwrap_or(&article);
-        let lone = Lone::of(printed, &explainer.furniture, explainer.config);
+        explainer.fetch(&[number, stored.bearer])?;
+        let article = explainer.article(number)?;
+        let printed = explainer.article(stored.bearer)?;
+        let lone = Lone::of(&printed, &explainer.furniture, explainer.config);
         let mut cleaner = Cleaner::new(&explainer.furniture);
         let kept = cleaner.kept(&article);
         let text = kept
@@ -138,27 +132,6 @@ impl Subject {
     pub(super) fn overlap(&self, other: &Subject) -> Overlap {
         Overlap::of(&self.lone.set, &other.lone.set)
     }
-}
-
-/// Reads an article again.
-pub(super) fn read(
-    explainer: &Explainer<'_>,
-    number: u32,
-    stored: &Stored,
-) -> Result<Article<'static>> {
-    let files = explainer.corpus.files();
-    let changed = || ErrorKind::Changed {
-        input: files
-            .get(stored.place.input as usize)
-            .map_or(String::new(), |input| input.name.clone()),
-    };
-    if stored.place.input as usize >= files.len() || number as usize >= explainer.state.len() {
-        return Err(changed().into());
-    }
-    let article = explainer
-        .corpus
-        .read_again(stored.place, stored.span.clone())?;
-    article.ok_or_else(|| changed().into())
 }
 
 /// What tells whether two articles stood at one address of one source.

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use super::state_error;
-use crate::article::read_at;
+use crate::article::read_exact_at;
 use crate::compression::Compression;
 use crate::error::{Error, Result};
 use crate::output::{Closed, Destination, OutputFile};
@@ -184,16 +184,10 @@ impl Opened {
     }
 
     fn read_into(&self, at: u64, bytes: &mut [u8]) -> Result<()> {
-        let mut filled = 0;
-        while filled < bytes.len() {
-            match read_at(&self.file, &mut bytes[filled..], at + filled as u64) {
-                Ok(0) => return Err(self.broken("it is cut off")),
-                Ok(read) => filled += read,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(Error::io(&self.path, error)),
-            }
-        }
-        Ok(())
+        read_exact_at(&self.file, bytes, at).map_err(|error| match error.kind() {
+            io::ErrorKind::UnexpectedEof => self.broken("it is cut off"),
+            _ => Error::io(&self.path, error),
+        })
     }
 
     /// All of a section, checked against its hash.

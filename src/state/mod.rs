@@ -12,6 +12,7 @@ mod stored;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use ahash::{AHashMap, AHashSet};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
@@ -162,8 +163,12 @@ impl State {
         let now: Vec<InputStamp> = corpus.files().iter().map(keeper::stamp).collect();
         let then = &self.contents.inputs;
         let other = |reason: String| Err(self.file.broken(&reason));
+        let known: AHashMap<&str, &InputStamp> = then
+            .iter()
+            .map(|input| (input.name.as_str(), input))
+            .collect();
         for input in &now {
-            match then.iter().find(|other| other.name == input.name) {
+            match known.get(input.name.as_str()).copied() {
                 None => return other(format!("it is of other inputs, without {}", input.name)),
                 Some(before) if before != input => {
                     return other(format!("{} changed since it was made", input.name));
@@ -171,7 +176,11 @@ impl State {
                 Some(_) => {}
             }
         }
-        if let Some(missing) = then.iter().find(|input| !now.contains(input)) {
+        let here: AHashSet<&str> = now.iter().map(|input| input.name.as_str()).collect();
+        if let Some(missing) = then
+            .iter()
+            .find(|input| !here.contains(input.name.as_str()))
+        {
             return other(format!("it is of more inputs, with {}", missing.name));
         }
         match now == *then {
@@ -197,6 +206,11 @@ impl State {
             value(&then.1),
             value(&now.1)
         )))
+    }
+
+    /// What is said where something in it cannot be.
+    pub(crate) fn damaged(&self) -> Error {
+        self.file.broken("it is damaged")
     }
 
     /// How many articles there are.

@@ -95,7 +95,7 @@ fn number(value: f64, over: f64) -> String {
 fn round_up(most: f64) -> f64 {
     let step = (most / 4.0).max(1.0);
     let power = 10f64.powf(step.log10().floor());
-    let factors = [1.0, 2.0, 2.5, 5.0, 10.0];
+    let factors = [1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0];
     let factor = factors.into_iter().find(|factor| factor * power >= step);
     let step = factor.unwrap_or(10.0) * power;
     4.0 * step.ceil()
@@ -172,6 +172,6 @@ mod tests {
             .into_iter()
             .map(round_up)
             .collect();
-        assert_eq!(ends, [4.0, 4.0, 20.0, 100.0, 2000.0]);
+        assert_eq!(ends, [4.0, 4.0, 20.0, 100.0, 1600.0]);
     }
 }
