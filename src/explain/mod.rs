@@ -5,6 +5,7 @@
 
 mod because;
 mod copies;
+mod fold;
 mod page;
 mod show;
 mod story;

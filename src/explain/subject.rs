@@ -84,10 +84,11 @@ impl Subject {
         let lone = Lone::of(&printed, &explainer.furniture, explainer.config);
         let mut cleaner = Cleaner::new(&explainer.furniture);
         let kept = cleaner.kept(&article);
-        let text = kept
+        let stretches = kept
             .iter()
-            .map(|stretch| &article.text[stretch.clone()])
-            .collect();
+            .map(|stretch| article.text[stretch.clone()].trim());
+        let stretches: Vec<&str> = stretches.filter(|stretch| !stretch.is_empty()).collect();
+        let text = stretches.join("\n");
         let dropped = cleaner.dropped(&article).iter().map(|dropped| DroppedLine {
             line: article.text[dropped.span.clone()].to_owned(),
             reason: dropped.why.name(),

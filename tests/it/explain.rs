@@ -11,21 +11,29 @@ use samestory::tables::Tables;
 
 use crate::command::{Folder, program, small_dump};
 
-/// What a run found in the samples, and its state.
-fn samples(folder: &Folder, config: &Config) -> (FileCorpus, Clustering, State) {
+/// Keeps what a run finds in the samples, and hands it on with who explains it.
+fn in_samples(check: impl FnOnce(&Explainer<'_>, &Clustering, &Tables<'_>)) {
+    let (folder, config) = (Folder::new(), Config::default());
     let corpus = FileCorpus::builder()
         .open(&["samples"])
         .expect("they are there");
     let keeper = Keeper::create(&folder.path("kept")).expect("the folder can be written");
-    let found = pipeline::cluster_and_keep(&corpus, config, &|_| Ok(()), &keeper);
+    let found = pipeline::cluster_and_keep(&corpus, &config, &|_| Ok(()), &keeper);
     let found = found.expect("it runs");
     let inputs = corpus.inputs();
     let tables = Tables::new(&found, &inputs);
-    let kept = keeper.finish(&corpus, config, &tables);
+    let kept = keeper.finish(&corpus, &config, &tables);
     kept.and_then(samestory::state::Kept::commit)
         .expect("it can be written");
-    let state = State::open(&folder.path("kept"), &corpus, config).expect("it can be read");
-    (corpus, found, state)
+    let state = State::open(&folder.path("kept"), &corpus, &config).expect("it can be read");
+    let explainer = Explainer::new(&state, &corpus, &config).expect("it can be read");
+    check(&explainer, &found, &tables);
+}
+
+/// Two of the samples.
+fn two(explainer: &Explainer<'_>, a: &str, b: &str) -> (Subject, Subject) {
+    let (a, b) = explainer.pair(a, b);
+    (a.expect("it is there"), b.expect("it is there"))
 }
 
 /// What the rows of two articles say of them.
@@ -103,60 +111,52 @@ fn check_story(it: &Explanation<'_>, ids: (&str, &str)) {
 
 #[test]
 fn every_pair_of_the_samples_is_explained_as_it_was_decided() {
-    let (folder, config) = (Folder::new(), Config::default());
-    let (corpus, found, state) = samples(&folder, &config);
-    let explainer = Explainer::new(&state, &corpus, &config).expect("it can be read");
-    let inputs = corpus.inputs();
-    let tables = Tables::new(&found, &inputs);
-    let ids = (0..85).map(|article| tables.ids().of(article));
-    let subjects: Vec<Subject> = ids
-        .map(|id| explainer.subject(id).expect("it is there"))
-        .collect();
-    let pairs: Vec<(usize, usize)> = (0..85).flat_map(|b| (0..b).map(move |a| (a, b))).collect();
-    assert_eq!(pairs.len(), 85 * 84 / 2);
-    pairs.par_iter().for_each(|&(a, b)| {
-        let explained = explainer.explain(&subjects[a], &subjects[b]);
-        check(&found, &tables, (a, b), &explained.expect("it can be read"));
+    in_samples(|explainer, found, tables| {
+        let ids = (0..85).map(|article| tables.ids().of(article));
+        let subjects: Vec<Subject> = ids
+            .map(|id| explainer.subject(id).expect("it is there"))
+            .collect();
+        let pairs: Vec<(usize, usize)> =
+            (0..85).flat_map(|b| (0..b).map(move |a| (a, b))).collect();
+        assert_eq!(pairs.len(), 85 * 84 / 2);
+        pairs.par_iter().for_each(|&(a, b)| {
+            let explained = explainer.explain(&subjects[a], &subjects[b]);
+            check(found, tables, (a, b), &explained.expect("it can be read"));
+        });
     });
 }
 
 #[test]
 fn an_explanation_does_not_hang_on_who_is_named_first() {
-    let (folder, config) = (Folder::new(), Config::default());
-    let (corpus, _, state) = samples(&folder, &config);
-    let explainer = Explainer::new(&state, &corpus, &config).expect("it can be read");
-    let subject = |id| explainer.subject(id).expect("it is there");
-    let (a, b) = (subject("hc-20240312-004"), subject("tp-5561"));
-    let (there, back) = (explainer.explain(&a, &b), explainer.explain(&b, &a));
-    let (there, back) = (there.expect("it reads"), back.expect("it reads"));
-    assert_eq!(there.decision, back.decision);
-    assert_eq!(there.because[..2], back.because[..2]);
-    assert_eq!(there.changes, back.changes);
-    assert_eq!(there.copies.jaccard, back.copies.jaccard);
+    in_samples(|explainer, _, _| {
+        let (a, b) = two(explainer, "hc-20240312-004", "tp-5561");
+        let (there, back) = (explainer.explain(&a, &b), explainer.explain(&b, &a));
+        let (there, back) = (there.expect("it reads"), back.expect("it reads"));
+        assert_eq!(there.decision, back.decision);
+        assert_eq!(there.because[..2], back.because[..2]);
+        assert_eq!(there.changes, back.changes);
+        assert_eq!(there.copies.jaccard, back.copies.jaccard);
+    });
 }
 
 #[test]
 fn pages_and_coloured_texts_hold_both_texts() {
-    let (folder, config) = (Folder::new(), Config::default());
-    let (corpus, _, state) = samples(&folder, &config);
-    let explainer = Explainer::new(&state, &corpus, &config).expect("it can be read");
-    let subject = |id| explainer.subject(id).expect("it is there");
-    let (a, b) = (subject("hc-20240312-004"), subject("mg-88120"));
-    let explained = explainer.explain(&a, &b).expect("it reads");
-    let page = explained.page();
-    assert!(page.contains("<ins>") && page.contains("Eleven people were treated for bruises"));
-    assert!(!page.contains("<script") && !page.contains("http://") && !page.contains("https://"));
-    let paint = |is_coloured| Paint {
-        is_coloured,
-        width: 80,
-    };
-    assert!(explained.show(paint(true)).contains("\x1b[31m"));
-    let plain = explained.show(paint(false));
-    assert!(!plain.contains('\x1b'));
-    assert!(
-        plain.lines().all(|line| line.chars().count() <= 100),
-        "{plain}"
-    );
+    in_samples(|explainer, _, _| {
+        let (a, b) = two(explainer, "hc-20240312-004", "mg-88120");
+        let explained = explainer.explain(&a, &b).expect("it reads");
+        let page = explained.page();
+        assert!(page.contains("<ins>") && page.contains("Eleven people were treated for bruises"));
+        assert!(!page.contains("<script") && !page.contains("://"));
+        let paint = |is_coloured| Paint {
+            is_coloured,
+            width: 80,
+        };
+        assert!(explained.show(paint(true)).contains("\x1b[31m"));
+        let plain = explained.show(paint(false));
+        assert!(!plain.contains('\x1b'));
+        let widest = plain.lines().map(|line| line.chars().count()).max();
+        assert!(widest <= Some(80), "{plain}");
+    });
 }
 
 /// What `explain` writes of two samples, up to the texts.
