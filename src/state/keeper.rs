@@ -225,7 +225,7 @@ fn articles(
     let mut failure = None;
     let mut spans: (u32, Vec<std::ops::Range<u64>>) = (u32::MAX, Vec::new());
     file.section("articles", |to| {
-        for article in 0..found.register.len() {
+        for (article, &(centre, is_excerpt, is_round_up)) in copies.iter().enumerate() {
             let place = found.register.entry(article).place;
             if spans.0 != place.input {
                 match corpus.spans(place.input as usize) {
@@ -238,7 +238,6 @@ fn articles(
             }
             let span = spans.1.get(place.record.saturating_sub(1) as usize);
             let text = found.texts.of_article[article];
-            let (centre, is_excerpt, is_round_up) = copies[article];
             let stored = Stored {
                 place,
                 span: span.cloned().unwrap_or_default(),

@@ -89,7 +89,7 @@ mod tests {
     #[test]
     fn pairs_that_are_missed_together_tell_less() {
         let one = |at: u64, all| Counted {
-            found: if at % 10 == 0 { 0 } else { all },
+            found: if at.is_multiple_of(10) { 0 } else { all },
             all,
         };
         let apart: Vec<Counted> = (0..300).map(|at| one(at, 1)).collect();
