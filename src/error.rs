@@ -134,6 +134,22 @@ pub enum ErrorKind {
         /// What stands in its way.
         reason: String,
     },
+    /// No article has this id.
+    #[error("no article has the id \"{id}\"{}", hint(nearest))]
+    UnknownId {
+        /// The id that was asked for.
+        id: String,
+        /// The ids most like it, nearest first.
+        nearest: Vec<String>,
+    },
+    /// What a run kept cannot be used: it is not there, damaged, or of other inputs or settings.
+    #[error("{}: {reason}", path.display())]
+    State {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// An input changed between two readings of it.
     #[error("{input}: changed while it was being read")]
     Changed {
@@ -143,6 +159,14 @@ pub enum ErrorKind {
     /// The run was asked to stop.
     #[error("interrupted; nothing was written")]
     Interrupted,
+}
+
+/// The ids most like one that there is not.
+fn hint(nearest: &[String]) -> String {
+    match nearest {
+        [] => String::new(),
+        nearest => format!("; the nearest are: {}", nearest.join(", ")),
+    }
 }
 
 impl Error {

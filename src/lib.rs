@@ -123,15 +123,19 @@ pub mod copies;
 pub mod dedup;
 pub mod error;
 pub mod eval;
+pub mod explain;
 pub mod fingerprint;
 pub mod lsh;
 pub mod output;
 pub mod pipeline;
 mod pool;
+pub mod reasons;
 pub mod rejects;
 pub mod spill;
+pub mod state;
 pub mod stories;
 pub mod tables;
+pub mod tune;
 
 // The README's Rust is compiled with the documentation tests.
 #[cfg(doctest)]

@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::fingerprint::{self, Fingerprints, Prints};
 use crate::lsh::{self, Banding, Candidates, Cut};
 use crate::spill::Room;
+use crate::state::Keeper;
 use crate::stories::{self, Copies, Stories};
 
 /// What a run found.
@@ -107,6 +108,29 @@ pub fn cluster<C: Corpus + ?Sized>(
     config: &Config,
     on_stage: &dyn Fn(Stage) -> Result<()>,
 ) -> Result<Clustering> {
+    run(corpus, config, on_stage, None)
+}
+
+/// Finds the same as [`cluster`], and has `keeper` keep what was learned.
+///
+/// # Errors
+///
+/// Those of [`cluster`], and when what is kept cannot be written.
+pub fn cluster_and_keep<C: Corpus + ?Sized>(
+    corpus: &C,
+    config: &Config,
+    on_stage: &dyn Fn(Stage) -> Result<()>,
+    keeper: &Keeper,
+) -> Result<Clustering> {
+    run(corpus, config, on_stage, Some(keeper))
+}
+
+fn run<C: Corpus + ?Sized>(
+    corpus: &C,
+    config: &Config,
+    on_stage: &dyn Fn(Stage) -> Result<()>,
+    keeper: Option<&Keeper>,
+) -> Result<Clustering> {
     config.check()?;
     let room = config.room();
     on_stage(Stage::Learn)?;
@@ -115,6 +139,9 @@ pub fn cluster<C: Corpus + ?Sized>(
     } else {
         Furniture::learn(corpus, &room)?
     };
+    if let Some(keeper) = keeper {
+        keeper.furniture(&furniture)?;
+    }
     on_stage(Stage::Fingerprint)?;
     let cut = Cut::new(banding(config), config.num_hashes, config.seed);
     let Fingerprints {
@@ -137,9 +164,13 @@ pub fn cluster<C: Corpus + ?Sized>(
     )?;
     counts.add(&candidates, &verified);
     on_stage(Stage::Group)?;
-    let groups = CopyGroups::new((&register, &texts), &candidates, &verified, config)?;
+    let (groups, made_of) =
+        CopyGroups::traced((&register, &texts), &candidates, &verified, config)?;
+    if let Some(keeper) = keeper {
+        keeper.copies(&texts, &candidates.postings, &made_of)?;
+    }
     // What groups were made of is let go before stories need room.
-    drop(candidates);
+    drop((candidates, made_of));
     texts.drop_samples();
     let Verified { pairs, .. } = verified;
     let stories = if config.copies_only {
@@ -151,6 +182,7 @@ pub fn cluster<C: Corpus + ?Sized>(
             texts: &texts,
             groups: &groups,
             room: &room,
+            keeper,
         };
         stories::find(corpus, copies, config, on_stage)?
     };

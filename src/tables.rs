@@ -41,6 +41,11 @@ impl<'a> Tables<'a> {
         })
     }
 
+    /// What the tables are of.
+    pub(crate) fn found(&self) -> &'a Clustering {
+        self.found
+    }
+
     /// The `article_id` of every article.
     pub fn ids(&self) -> &ArticleIds<'a> {
         &self.ids

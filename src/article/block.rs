@@ -28,6 +28,8 @@ pub(crate) struct Block {
     pub(crate) records: Vec<Span>,
     /// How many records of the input come before.
     pub(crate) before: u64,
+    /// Where in the input's decompressed bytes it begins.
+    pub(crate) offset: u64,
     /// How many bytes of `bytes` are the input's.
     pub(crate) filled: usize,
     /// Which of its records are passed over; none where this is empty.
@@ -111,6 +113,8 @@ pub(crate) struct Cutter<R> {
     /// The beginning of a record whose end was not yet read.
     carry: Vec<u8>,
     records: u64,
+    /// Bytes taken from the reader.
+    taken: u64,
     ended: bool,
     /// Why the input ended, if it was not at its end.
     broke: Option<io::Error>,
@@ -144,6 +148,7 @@ impl<R: Read> Cutter<R> {
             longest,
             carry: Vec::new(),
             records: 0,
+            taken: 0,
             ended: false,
             broke: None,
             skipping: false,
@@ -181,7 +186,7 @@ impl<R: Read> Cutter<R> {
             let cut = self.cut(&bytes[..filled], &mut records);
             if cut > 0 || self.ended {
                 self.carry.extend_from_slice(&bytes[cut..filled]);
-                return Some(self.block_of(bytes, records, cut));
+                return Some(self.block_of(bytes, records, (filled, cut)));
             }
             if filled >= self.longest {
                 records.push(Span {
@@ -190,7 +195,7 @@ impl<R: Read> Cutter<R> {
                     flaw: Some(RejectReason::TooLong),
                 });
                 self.skipping = true;
-                return Some(self.block_of(bytes, records, filled));
+                return Some(self.block_of(bytes, records, (filled, filled)));
             }
             if filled == target {
                 target *= 2;
@@ -199,13 +204,20 @@ impl<R: Read> Cutter<R> {
         }
     }
 
-    fn block_of(&mut self, bytes: Vec<u8>, records: Vec<Span>, filled: usize) -> Block {
+    /// A block of the first bytes of those that a buffer holds.
+    fn block_of(
+        &mut self,
+        bytes: Vec<u8>,
+        records: Vec<Span>,
+        (held, filled): (usize, usize),
+    ) -> Block {
         let before = self.records;
         self.records += records.len() as u64;
         Block {
             bytes,
             records,
             before,
+            offset: self.taken - held as u64,
             filled,
             passed_over: Vec::new(),
         }
@@ -216,7 +228,10 @@ impl<R: Read> Cutter<R> {
         while filled < buffer.len() && !self.ended {
             match self.reader.read(&mut buffer[filled..]) {
                 Ok(0) => self.ended = true,
-                Ok(read) => filled += read,
+                Ok(read) => {
+                    filled += read;
+                    self.taken += read as u64;
+                }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {
                     self.broke = Some(error);

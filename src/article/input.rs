@@ -50,6 +50,14 @@ pub(crate) struct Stamp {
     changed: Option<SystemTime>,
 }
 
+impl Stamp {
+    /// When the file was last changed, in nanoseconds since 1970, as far as that is known.
+    pub(crate) fn changed(&self) -> Option<u64> {
+        let since = self.changed?.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+        u64::try_from(since.as_nanos()).ok()
+    }
+}
+
 /// How far the reading of a file has come.
 #[derive(Debug, Default)]
 pub(crate) struct Meter {

@@ -1,6 +1,7 @@
 //! An article is one record of the dump; a corpus is a sequence of articles that can be read more than once.
 
 mod address;
+mod again;
 mod block;
 mod csv;
 mod date;
@@ -37,7 +38,8 @@ use std::fmt;
 
 use crate::error::Result;
 
-pub(crate) use address::bare_host;
+pub(crate) use address::{bare_host, canonical as canonical_address};
+pub(crate) use again::{Wanted, read_exact_at};
 pub(crate) use csv::count_cells;
 pub use date::parse as parse_date;
 pub use fields::FieldNames;

@@ -131,6 +131,34 @@ impl<'c> Sweep<'c> {
         }
     }
 
+    /// One that reads single articles.
+    pub(super) fn of_one(corpus: &'c FileCorpus) -> Sweep<'c> {
+        Sweep::new(corpus, None)
+    }
+
+    /// The article of a block of one record.
+    pub(super) fn parse_block(&self, input: u32, block: &Block) -> Option<super::Article<'static>> {
+        #[cfg_attr(
+            not(feature = "html"),
+            expect(unused_mut, reason = "fields are read as HTML")
+        )]
+        let mut arena = self.arena(input, block);
+        let mut parsed = self.parse(input, block, &mut arena);
+        #[cfg(feature = "html")]
+        self.read_html(&mut parsed);
+        super::again::first(parsed)
+    }
+
+    /// The article that a file is.
+    pub(super) fn parse_one(&self, at: usize) -> Result<Option<super::Article<'static>>> {
+        let file = self.read_text(at)?;
+        let mut parsed = Parsed::default();
+        if file.flaw.is_none() {
+            self.parse_file(&file, &mut parsed);
+        }
+        Ok(super::again::first(parsed))
+    }
+
     fn run(self, visit: Visit<'_>) -> Result<ReadReport> {
         Work::of(&self).par_bridge().for_each(|(number, piece)| {
             if let Err(error) = piece.and_then(|piece| self.do_piece(number, piece, visit)) {

@@ -61,6 +61,11 @@ impl Sieve {
         8 * self.0.len() as u64
     }
 
+    /// A sieve of these words; `None` where a sieve cannot have so many.
+    fn of_words(words: Vec<u64>) -> Option<Sieve> {
+        (words.is_empty() || words.len().is_power_of_two()).then_some(Sieve(words))
+    }
+
     fn place(&self, hash: u64) -> (usize, u64) {
         let at = (hash >> 6) as usize & (self.0.len() - 1);
         (at, 1 << (hash & 63))
@@ -80,6 +85,29 @@ impl Lines {
     fn bytes(&self) -> u64 {
         let tables = self.everywhere.capacity() + self.by_source.capacity();
         (tables * (size_of::<(u64, Learned)>() + 1)) as u64 + self.sieve.bytes()
+    }
+
+    /// The lines of the whole dump, then those of each source.
+    pub(super) fn tables(&self) -> [&AHashMap<u64, Learned>; 2] {
+        [&self.everywhere, &self.by_source]
+    }
+
+    /// The words of the sieve.
+    pub(super) fn sieve(&self) -> &[u64] {
+        &self.sieve.0
+    }
+
+    /// Lines that were learned before, with the words of their sieve.
+    pub(super) fn of(
+        everywhere: Vec<(u64, Learned)>,
+        by_source: Vec<(u64, Learned)>,
+        sieve: Vec<u64>,
+    ) -> Option<Lines> {
+        Some(Lines {
+            sieve: Sieve::of_words(sieve)?,
+            everywhere: everywhere.into_iter().collect(),
+            by_source: by_source.into_iter().collect(),
+        })
     }
 
     /// What is known of a line on a page of a source (0 for none): the stronger of source and dump.
@@ -133,6 +161,12 @@ impl Titles {
         lines.dedup();
         lines.retain(|&title| title != 0);
         lines.shrink_to_fit();
+        let words = pages.titles.as_ref().map(TitleWords::new).transpose()?;
+        Ok(Titles::of(lines, words.unwrap_or_default()))
+    }
+
+    /// The titles of these hashes, ascending, and words.
+    pub(super) fn of(lines: Vec<u64>, words: TitleWords) -> Titles {
         let groups = (lines.len() / TITLES_TOGETHER).next_power_of_two();
         let mut starts = vec![0u32; groups + 1];
         for &title in &lines {
@@ -141,13 +175,17 @@ impl Titles {
         for at in 1..starts.len() {
             starts[at] += starts[at - 1];
         }
-        let words = pages.titles.as_ref().map(TitleWords::new).transpose()?;
-        Ok(Titles {
+        Titles {
             sieve: Sieve::of(lines.iter().copied()),
             lines,
             starts,
-            words: words.unwrap_or_default(),
-        })
+            words,
+        }
+    }
+
+    /// All titles, hashed as lines.
+    pub(super) fn hashes(&self) -> impl Iterator<Item = u64> + '_ {
+        self.lines.iter().copied()
     }
 
     /// Whether a line is the title of some article.

@@ -65,6 +65,17 @@ impl Lists {
         Ok(Lists(frames))
     }
 
+    /// The lines above and below of all frames that hold lists.
+    pub(super) fn frames(&self) -> impl Iterator<Item = (u64, u64)> + '_ {
+        self.0.keys().copied()
+    }
+
+    /// Frames that were learned before.
+    pub(super) fn of(frames: Vec<(u64, u64)>) -> Lists {
+        let frames = frames.into_iter();
+        Lists(frames.map(|frame| (frame, Frame::default())).collect())
+    }
+
     /// Whether what stands between these two lines is a list.
     pub(super) fn is_list(&self, before: u64, after: u64) -> bool {
         self.0.contains_key(&(before, after))

@@ -10,6 +10,7 @@ mod lists;
 mod page;
 mod pages;
 mod phrases;
+mod store;
 mod strip;
 mod survey;
 

@@ -114,6 +114,20 @@ impl Title {
         }
         Some(found)
     }
+
+    /// Its hash, how many words it has, and the hash of its first ones.
+    pub(super) fn parts(&self) -> (u64, usize, u64) {
+        (self.hash, self.words, self.opening)
+    }
+
+    /// The title of these parts.
+    pub(super) fn of_parts(hash: u64, words: usize, opening: u64) -> Title {
+        Title {
+            hash,
+            words,
+            opening,
+        }
+    }
 }
 
 /// A title as it is sorted: by its first words, how many of them there are, then as titles are.
@@ -178,8 +192,19 @@ impl TitleWords {
             Ok(())
         })?;
         titles.shrink_to_fit();
+        Ok(TitleWords::of_entries(titles))
+    }
+
+    /// The words of titles that were known before.
+    pub(super) fn of(titles: Vec<Title>) -> TitleWords {
+        let mut titles: Vec<TitleEntry> = titles.into_iter().map(TitleEntry::from).collect();
+        titles.sort_unstable_by_key(|title| (title.key(), title.title()));
+        TitleWords::of_entries(titles)
+    }
+
+    fn of_entries(titles: Vec<TitleEntry>) -> TitleWords {
         let sieve = Sieve::of(titles.iter().map(|title| title.opening));
-        Ok(TitleWords { titles, sieve })
+        TitleWords { titles, sieve }
     }
 
     /// The bytes they take.
@@ -193,6 +218,11 @@ impl TitleWords {
             .iter()
             .take_while(move |title| title.key() == key)
             .map(TitleEntry::title)
+    }
+
+    /// All titles that are known.
+    pub(super) fn all(&self) -> impl Iterator<Item = Title> + '_ {
+        self.titles.iter().map(TitleEntry::title)
     }
 
     /// How many words the longest title has that stands at the head of these words.

@@ -8,6 +8,7 @@ use samestory::error::{ErrorKind, Result};
 use samestory::output::{self, Destination, OutputFile};
 use samestory::pipeline::{self, Clustering};
 use samestory::rejects;
+use samestory::state::{self, Keeper};
 use samestory::tables::Tables;
 
 use super::args::{ClusterCall, Deciding, Reading};
@@ -37,7 +38,14 @@ pub(crate) fn run(call: ClusterCall) -> anyhow::Result<()> {
         .map(|name| output::pairs(&Destination::named(name)))
         .transpose()?;
     let side = Side::open(&call.reading, &call.deciding)?;
-    let found = compute(&console, &config)?;
+    let keeper = match &call.state {
+        Some(folder) => {
+            state::check(&console.corpus)?;
+            Some(Keeper::create(folder)?)
+        }
+        None => None,
+    };
+    let found = compute(&console, &config, keeper.as_ref())?;
     console.begin("writing")?;
     let inputs = console.corpus.inputs();
     let tables = Tables::new(&found, &inputs)?;
@@ -49,7 +57,10 @@ pub(crate) fn run(call: ClusterCall) -> anyhow::Result<()> {
     let mut closed = vec![clusters.close()?];
     closed.extend(pairs.map(|pairs| pairs.close()).transpose()?);
     closed.extend(side.write(&console, &found)?);
+    let kept = keeper.map(|keeper| keeper.finish(&console.corpus, &config, &tables));
+    let kept = kept.transpose()?;
     closed.into_iter().try_for_each(output::Closed::commit)?;
+    kept.map_or(Ok(()), state::Kept::commit)?;
     console.finish();
     if tables.ids().repeated() > 0 {
         let repeated = summary::count(tables.ids().repeated());
@@ -60,12 +71,18 @@ pub(crate) fn run(call: ClusterCall) -> anyhow::Result<()> {
     Ok(summary::tell(&console, &found, &config)?)
 }
 
-/// Finds the copies in a console's corpus.
-pub(crate) fn compute(console: &Console, config: &Config) -> Result<Clustering> {
+/// Finds the copies in a console's corpus; the keeper, if there is one, keeps what is learned.
+pub(crate) fn compute(
+    console: &Console,
+    config: &Config,
+    keeper: Option<&Keeper>,
+) -> Result<Clustering> {
     space::check(console, config)?;
-    let found = console
-        .pool
-        .install(|| pipeline::cluster(&console.corpus, config, &|stage| console.stage(stage)))?;
+    let on_stage = |stage| console.stage(stage);
+    let found = console.pool.install(|| match keeper {
+        Some(keeper) => pipeline::cluster_and_keep(&console.corpus, config, &on_stage, keeper),
+        None => pipeline::cluster(&console.corpus, config, &on_stage),
+    })?;
     if found.register.is_empty() {
         summary::tell_reading(console, &found.read);
         return Err(nothing_read(console, &found.read));

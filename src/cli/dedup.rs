@@ -9,6 +9,7 @@ use samestory::error::Result;
 use samestory::output::{self, Closed, ClusterRow, ClusterWriter, Destination};
 use samestory::pipeline::Clustering;
 use samestory::spill::Room;
+use samestory::state::State;
 use samestory::tables::Tables;
 
 use super::args::{DedupCall, OnePerFlag};
@@ -26,7 +27,18 @@ pub(crate) fn run(call: DedupCall) -> anyhow::Result<()> {
     };
     let config = call.telling.bounded(config);
     let console = Console::open(&call.reading, &call.telling)?;
-    let clusters = call.clusters.as_deref().and_then(Path::to_str);
+    let state = match &call.state {
+        Some(folder) => {
+            let config = call.relating.complete(config.clone())?;
+            Some(State::open(folder, &console.corpus, &config)?)
+        }
+        None => None,
+    };
+    let table = call
+        .clusters
+        .clone()
+        .or(state.as_ref().map(State::clusters));
+    let clusters = table.as_deref().and_then(Path::to_str);
     console.keep_apart(&[
         Some(&call.output),
         call.removed.as_deref(),
@@ -42,19 +54,24 @@ pub(crate) fn run(call: DedupCall) -> anyhow::Result<()> {
         .map(|name| output::clusters(&Destination::named(name)))
         .transpose()?;
     let mut closed: Vec<Closed> = Vec::new();
-    let found = match call.clusters {
+    let found = match table {
         Some(_) => None,
         None => {
             let side = Side::open(&call.reading, &call.deciding)?;
-            let found = compute(&console, &config)?;
+            let found = compute(&console, &config, None)?;
             closed.extend(side.write(&console, &found)?);
             Some(found)
         }
     };
+    let from = From {
+        found: found.as_ref(),
+        table: table.as_deref(),
+        state: state.as_ref(),
+    };
     let finished = write(
         (&call, &target, &config.room()),
         &console,
-        found.as_ref(),
+        &from,
         &mut removed,
     )?;
     closed.extend(removed.map(ClusterWriter::close).transpose()?);
@@ -72,18 +89,26 @@ pub(crate) fn run(call: DedupCall) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// What says which records are kept: a run, or a clusters table, which may be that of a state.
+struct From<'f> {
+    found: Option<&'f Clustering>,
+    table: Option<&'f Path>,
+    state: Option<&'f State>,
+}
+
 /// Writes what was found, or what the clusters table says.
 fn write(
     (call, target, room): (&DedupCall, &Target, &Room),
     console: &Console,
-    found: Option<&Clustering>,
+    from: &From<'_>,
     removed: &mut Option<ClusterWriter>,
 ) -> Result<Finished> {
     let inputs = console.corpus.inputs();
     let one_per = call.one_per.one_per();
+    let found = from.found;
     let tables = found.map(|found| Tables::new(found, &inputs)).transpose()?;
     let mut rows = StoredRows::default();
-    let decisions = match (&call.clusters, &tables) {
+    let decisions = match (from.table, &tables) {
         (Some(path), _) => {
             let mut note = |row: &ClusterRow<'_>, is_kept: bool| {
                 if call.mark {
@@ -102,8 +127,9 @@ fn write(
         }
         (None, None) => Decisions::default(),
     };
-    let learned = match (call.strip_furniture, found) {
-        (true, None) => {
+    let learned = match (call.strip_furniture, found, from.state) {
+        (true, None, Some(state)) => Some(state.furniture()?),
+        (true, None, None) => {
             console.begin("learning furniture")?;
             let learn = || Furniture::learn(&console.corpus, room);
             Some(console.pool.install(learn)?)

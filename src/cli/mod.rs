@@ -5,12 +5,14 @@ mod cluster;
 mod console;
 mod dedup;
 mod eval;
+mod explain;
 mod manual;
 mod memory;
 mod remedy;
 mod settings;
 mod space;
 mod summary;
+mod tune;
 
 use std::process::ExitCode;
 
@@ -52,6 +54,8 @@ pub(crate) fn main() -> ExitCode {
     let ended = match cli.command {
         Command::Cluster(call) => cluster::run(call),
         Command::Dedup(call) => dedup::run(call),
+        Command::Explain(call) => explain::run(call),
+        Command::Tune(call) => tune::run(call),
         Command::Eval(call) => eval::run(call),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man { command } => manual::man(command.as_deref()),

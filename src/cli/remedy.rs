@@ -36,6 +36,19 @@ pub(crate) fn of(error: &Error) -> Option<String> {
             "give clusters as samestory writes them; a gold has id,cluster or id_a,id_b,label"
                 .to_owned()
         }
+        ErrorKind::State { reason, .. } if reason.contains("standard input") => {
+            "write it to a file, and give that".to_owned()
+        }
+        ErrorKind::State { reason, .. } if reason.contains("other settings") => {
+            "give the settings it was made with, or make it anew: samestory cluster INPUT... --state FOLDER"
+                .to_owned()
+        }
+        ErrorKind::State { .. } => {
+            "make it anew from these inputs: samestory cluster INPUT... --state FOLDER".to_owned()
+        }
+        ErrorKind::UnknownId { .. } => {
+            "ids are those of the column article_id of the clusters table".to_owned()
+        }
         ErrorKind::Changed { .. } => "run again once nothing writes to it".to_owned(),
         ErrorKind::Spill { .. } | ErrorKind::NoSpace { .. } => {
             "make room there, name another folder with --temp-dir, or give more --memory".to_owned()

@@ -8,19 +8,23 @@ use ahash::AHashMap;
 
 use super::limits::Limits;
 use super::round_ups::round_ups;
+use super::rules::FRAMELESS;
 use super::texts::Texts;
-use super::verify::{FRAMELESS, SimilarPair, Similarity};
+
+use super::verify::{SimilarPair, Similarity};
 use crate::error::Result;
 use crate::fingerprint::Millionths;
 use crate::spill::Column;
 
 /// Which text each text's group is centred on, and whether it came as an excerpt.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Groups {
+pub(crate) struct Groups {
     /// For each text the centre of its group; its own number where it is alone.
-    pub(super) centre: Vec<u32>,
+    pub(crate) centre: Vec<u32>,
     /// For each text whether it belongs to its group as an excerpt.
-    pub(super) excerpt: Vec<bool>,
+    pub(crate) excerpt: Vec<bool>,
+    /// For each text whether it is a round-up.
+    pub(crate) round_up: Vec<bool>,
 }
 
 /// The near neighbours of each text.
@@ -142,9 +146,12 @@ pub(super) fn group(
     let mut groups = Groups {
         centre: join(&graph, &order, limits),
         excerpt: vec![false; texts.len()],
+        round_up: Vec::new(),
     };
     attach(texts, &kept, &mut groups, limits);
     mark_cuts(&kept, excerpt, &mut groups);
+
+    groups.round_up = round_ups;
     Ok(groups)
 }
 

@@ -8,6 +8,7 @@ mod group;
 mod limits;
 mod representative;
 mod round_ups;
+mod rules;
 mod sets;
 mod sketches;
 mod templates;
@@ -20,12 +21,19 @@ use crate::article::Register;
 use crate::config::Config;
 use crate::error::Result;
 use crate::fingerprint::Millionths;
-use crate::lsh::Candidates;
-use group::Groups;
+use crate::lsh::{Candidates, Postings};
+pub(crate) use group::Groups;
 pub(crate) use representative::preference;
+pub(crate) use rules::{EXACT_TOKENS, EXCERPT_TOKENS, FRAMELESS, Rules};
 pub use sets::Sets;
+pub(crate) use templates::{Templates, discount};
 pub use texts::{Length, Texts};
 pub use verify::{SimilarPair, Similarity, Verified, verify};
+
+/// The anchors that are form, ascending.
+pub(crate) fn forms(texts: &Texts, postings: &Postings) -> Result<Vec<u32>> {
+    Templates::new(texts, postings).forms()
+}
 
 /// How an article relates to the one that stands for its group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +77,17 @@ impl CopyGroups {
         verified: &Verified,
         config: &Config,
     ) -> Result<CopyGroups> {
+        let traced = CopyGroups::traced((register, texts), candidates, verified, config)?;
+        Ok(traced.0)
+    }
+
+    /// The same, with what the groups were made of.
+    pub(crate) fn traced(
+        (register, texts): (&Register, &Texts),
+        candidates: &Candidates,
+        verified: &Verified,
+        config: &Config,
+    ) -> Result<(CopyGroups, Groups)> {
         let mut limits = limits::Limits::new(texts, register, config);
         let groups = group::group(
             texts,
@@ -121,7 +140,7 @@ impl CopyGroups {
         for (article, member) in placed.into_iter().flatten() {
             members[article as usize] = member;
         }
-        Ok(CopyGroups(members))
+        Ok((CopyGroups(members), groups))
     }
 
     /// An article's place.

@@ -5,8 +5,9 @@
 
 use rayon::prelude::*;
 
+use super::rules::FRAMELESS;
 use super::texts::Texts;
-use super::verify::{FRAMELESS, SimilarPair};
+use super::verify::SimilarPair;
 use crate::error::{Error, Result};
 use crate::fingerprint::{Millionths, Overlap};
 use crate::lsh::{Pair, as_pair};

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::sync::Mutex;
 
 use ahash::AHashMap;
+use rayon::prelude::*;
 
 use super::texts::Texts;
 use crate::error::Result;
@@ -31,14 +32,14 @@ const SAMPLED: usize = 24;
 
 /// Tells templates from texts.
 #[derive(Debug)]
-pub(super) struct Templates<'a> {
+pub(crate) struct Templates<'a> {
     texts: &'a Texts,
     postings: &'a Postings,
     known: Mutex<AHashMap<u32, bool>>,
 }
 
 impl<'a> Templates<'a> {
-    pub(super) fn new(texts: &'a Texts, postings: &'a Postings) -> Templates<'a> {
+    pub(crate) fn new(texts: &'a Texts, postings: &'a Postings) -> Templates<'a> {
         Templates {
             texts,
             postings,
@@ -47,30 +48,19 @@ impl<'a> Templates<'a> {
     }
 
     /// What two sets share once the share of it that is template is taken from both.
-    ///
-    /// That share is measured on the anchors among what they share.
-    pub(super) fn discount(&self, a: &[u64], b: &[u64], overlap: Overlap) -> Result<Overlap> {
-        let shared = Overlap::shared(a, b);
-        let mut sample = Vec::new();
-        anchors(&shared, &mut sample);
-        if a.len().max(b.len()) >= SHORT {
-            // The longer text drew only the sparse ones.
-            sample.retain(|&anchor| is_sparse(anchor));
-        }
-        sample.truncate(SAMPLED);
-        let mut form = 0;
-        for &anchor in &sample {
-            form += u64::from(self.is_template(anchor)?);
-        }
-        if form == 0 {
-            return Ok(overlap);
-        }
-        let taken = (u64::from(overlap.shared) * form / sample.len() as u64) as u32;
-        let (x, y) = overlap.sizes;
-        Ok(Overlap {
-            shared: overlap.shared - taken,
-            sizes: (x - taken, y - taken),
-        })
+    pub(crate) fn discount(&self, a: &[u64], b: &[u64], overlap: Overlap) -> Result<Overlap> {
+        discount((a, b), overlap, |anchor| self.is_template(anchor))
+    }
+
+    /// The anchors that are templates, of all that stand in texts enough, ascending.
+    pub(crate) fn forms(&self) -> Result<Vec<u32>> {
+        let many = self.postings.anchors()?;
+        let asked = many
+            .into_par_iter()
+            .map(|anchor| Ok((anchor, self.is_form(anchor)?)));
+        let asked: Vec<(u32, bool)> = asked.collect::<Result<_>>()?;
+        let forms = asked.into_iter().filter(|&(_, is_form)| is_form);
+        Ok(forms.map(|(anchor, _)| anchor).collect())
     }
 
     fn is_template(&self, anchor: u32) -> Result<bool> {
@@ -99,6 +89,37 @@ impl<'a> Templates<'a> {
         Ok(filled >= FILLED_TEXTS
             && Millionths::ratio(filled as u32, bearers.len() as u32) >= MOSTLY)
     }
+}
+
+/// What two sets share once the share of it that is template is taken from both.
+///
+/// That share is measured on the anchors among what they share.
+pub(crate) fn discount<E>(
+    (a, b): (&[u64], &[u64]),
+    overlap: Overlap,
+    is_template: impl Fn(u32) -> std::result::Result<bool, E>,
+) -> std::result::Result<Overlap, E> {
+    let shared = Overlap::shared(a, b);
+    let mut sample = Vec::new();
+    anchors(&shared, &mut sample);
+    if a.len().max(b.len()) >= SHORT {
+        // The longer text drew only the sparse ones.
+        sample.retain(|&anchor| is_sparse(anchor));
+    }
+    sample.truncate(SAMPLED);
+    let mut form = 0;
+    for &anchor in &sample {
+        form += u64::from(is_template(anchor)?);
+    }
+    if form == 0 {
+        return Ok(overlap);
+    }
+    let taken = (u64::from(overlap.shared) * form / sample.len() as u64) as u32;
+    let (x, y) = overlap.sizes;
+    Ok(Overlap {
+        shared: overlap.shared - taken,
+        sizes: (x - taken, y - taken),
+    })
 }
 
 /// How many of the texts with these sketches are mutually less alike than `below`, counted up to `enough`.

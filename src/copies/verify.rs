@@ -3,23 +3,17 @@
 use rayon::prelude::*;
 
 use super::group::centres;
+use super::rules::Rules;
 use super::sets::{Kept, Sets, Source};
 use super::templates::Templates;
 use super::texts::Texts;
 use crate::article::{Corpus, Register};
 use crate::clean::Furniture;
-use crate::config::{Config, Within};
+use crate::config::Config;
 use crate::error::Result;
-use crate::fingerprint::{Millionths, Overlap, estimate};
+use crate::fingerprint::{Overlap, estimate};
 use crate::lsh::{Candidates, Pair, as_number, as_pair};
 use crate::spill::{Column, ColumnWriter, Dealer, Room};
-
-/// Below this Jaccard similarity shared templates do not count.
-pub(super) const FRAMELESS: Millionths = Millionths(700_000);
-/// A text of fewer tokens than this is a copy only of the same text.
-const EXACT_TOKENS: u32 = 20;
-/// A text of fewer tokens than this is nobody's excerpt.
-const EXCERPT_TOKENS: u32 = 32;
 
 /// How often the members of a group are shown to the centres of their neighbours, at most.
 const ROUNDS: usize = 4;
@@ -169,18 +163,8 @@ impl Judge<'_> {
             return Ok(false);
         };
         let hashes = f64::from(x.len() as u32);
-        let sizes = (
-            f64::from(self.texts.print(a).shingles),
-            f64::from(self.texts.print(b).shingles),
-        );
-        let (small, large) = (sizes.0.min(sizes.1), sizes.0.max(sizes.1));
-        let contained = self.config.excerpt_threshold.share();
-        let least = self
-            .config
-            .copy_threshold
-            .share()
-            .min(contained * small / (small + large - contained * small));
-        Ok(estimate(&x, &y) >= least - 5.0 * (least * (1.0 - least) / hashes).sqrt())
+        let sizes = (self.texts.print(a).shingles, self.texts.print(b).shingles);
+        Ok(Rules(self.config).may_pass(estimate(&x, &y), hashes, sizes))
     }
 
     fn allowed(&self, (a, b): Pair) -> bool {
@@ -191,16 +175,8 @@ impl Judge<'_> {
             self.register
                 .entry(self.texts.articles[text as usize] as usize)
         };
-        let (x, y) = (entry(a), entry(b));
-        let near = match (x.published, y.published, self.config.copy_window) {
-            (Some(x), Some(y), Some(window)) => x.0.abs_diff(y.0) <= window,
-            _ => true,
-        };
-        near && match self.config.within {
-            None => true,
-            Some(Within::Source) => x.source == y.source,
-            Some(Within::AcrossSources) => x.source.is_none() || x.source != y.source,
-        }
+        let (x, y, rules) = (entry(a), entry(b), Rules(self.config));
+        rules.allows_times(x.published, y.published) && rules.allows_sources(x.source, y.source)
     }
 
     /// The pairs of the texts of a similar pair with the centres that they joined, of those not `known` yet.
@@ -303,26 +279,8 @@ impl Judge<'_> {
     ) -> Result<Option<Similarity>> {
         let tokens = |text: u32| self.texts.print(text).tokens;
         let least = tokens(pair.0).min(tokens(pair.1));
-        let copy = self.config.copy_threshold.millionths();
-        let excerpt = self.config.excerpt_threshold.millionths();
-        if least < EXACT_TOKENS {
-            let is_same = overlap.jaccard() == Millionths(1_000_000);
-            return Ok(is_same.then_some(Similarity::Near));
-        }
-        if overlap.jaccard() >= copy.max(FRAMELESS) {
-            return Ok(Some(Similarity::Near));
-        }
-        let contained =
-            |overlap: Overlap| least >= EXCERPT_TOKENS && overlap.containment() >= excerpt;
-        if overlap.jaccard() < copy && !contained(overlap) {
-            return Ok(None);
-        }
-        let own = self.templates.discount(a, b, overlap)?;
-        Ok(if own.jaccard() >= copy {
-            Some(Similarity::Near)
-        } else {
-            contained(own).then_some(Similarity::Excerpt)
-        })
+        let own = || self.templates.discount(a, b, overlap);
+        Rules(self.config).try_decide(least, overlap, own)
     }
 }
 

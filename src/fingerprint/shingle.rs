@@ -93,6 +93,13 @@ impl Millionths {
     }
 }
 
+/// As a share, from 0 to 1.
+impl serde::Serialize for Millionths {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_f64(f64::from(self.0) / 1e6)
+    }
+}
+
 impl Overlap {
     /// Counts what two ascending sets share.
     pub fn of(a: &[u64], b: &[u64]) -> Overlap {

@@ -12,6 +12,7 @@ use crate::clean::{Cleaner, Furniture, content_hash};
 use crate::config::Config;
 use crate::error::Result;
 use crate::lsh::{AnchorRows, AnchorsWriter, Cut, anchors};
+use crate::pipeline;
 use crate::pool::Pool;
 use crate::spill::{Column, ColumnWriter, Room};
 
@@ -189,6 +190,36 @@ impl<'c> Press<'c> {
         printed.text_bytes.0 += article.text.len() as u64;
         printed.text_bytes.1 += (article.text.len() - kept_bytes) as u64;
         printed.emptied += usize::from(tokens.is_empty());
+    }
+}
+
+/// The fingerprint of one article alone, with the set that it is taken from.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Lone {
+    pub(crate) print: Print,
+    /// Empty for one without shingles.
+    pub(crate) signature: Vec<u32>,
+    pub(crate) anchors: Vec<u32>,
+    /// Its shingles, ascending.
+    pub(crate) set: Vec<u64>,
+}
+
+impl Lone {
+    /// Takes the fingerprint that a sweep takes of an article.
+    pub(crate) fn of(article: &Article<'_>, furniture: &Furniture, config: &Config) -> Lone {
+        let cut = Cut::new(pipeline::banding(config), config.num_hashes, config.seed);
+        let mut press = Press::new(furniture, config, &cut);
+        let mut printed = Printed::default();
+        press.print(article, &mut printed);
+        let kept = press.cleaner.kept(article);
+        let k = config.shingle_tokens;
+        let set = press.shingler.sorted_shingles(article, kept, k).to_vec();
+        Lone {
+            print: printed.prints[0],
+            signature: press.signature,
+            anchors: printed.anchors,
+            set,
+        }
     }
 }
 

@@ -59,6 +59,19 @@ impl Cut {
     }
 }
 
+/// The bands in which two signatures fall into one bucket, counted from 0.
+pub(crate) fn bands_met(a: &[u32], b: &[u32], banding: Banding, seed: u64) -> Vec<usize> {
+    let cut = Cut::new(banding, a.len(), seed);
+    let keys = |signature: &[u32]| {
+        let mut keys = Vec::with_capacity(banding.bands);
+        cut.keys(signature, &mut keys);
+        keys
+    };
+    let both = keys(a).into_iter().zip(keys(b));
+    let met = both.enumerate().filter(|(_, (x, y))| x == y);
+    met.map(|(band, _)| band).collect()
+}
+
 /// The keys of some bands following one another, by band and text.
 struct Keys {
     bands: usize,

@@ -15,7 +15,9 @@ pub use anchors::anchors;
 pub(crate) use anchors::{AnchorRows, AnchorsWriter, SHORT, is_sparse};
 pub use banding::Banding;
 pub use buckets::Cut;
+pub(crate) use buckets::bands_met;
 pub use postings::Postings;
+pub(crate) use postings::shared;
 
 use crate::error::Result;
 use crate::spill::{Column, Hashed, Room, Sorted};

@@ -62,6 +62,9 @@ impl Standing {
         self.entries.scan(|piece| {
             let runs = piece.chunk_by(|a, b| a >> 32 == b >> 32);
             for run in runs.filter(|run| run.len() >= MANY) {
+                if run.len() > POSTING {
+                    postings.crowded.push((run[0] >> 32) as u32);
+                }
                 for &entry in run.iter().take(KEPT) {
                     block.push(entry);
                     if block.len() == INDEXED {
@@ -167,9 +170,27 @@ pub struct Postings {
     entries: Column<u64>,
     /// The first entry of each piece.
     firsts: Vec<u64>,
+    /// The anchors that stand in too many texts to lead anywhere, ascending.
+    crowded: Vec<u32>,
 }
 
 impl Postings {
+    /// The anchors that stand in too many texts to lead anywhere, ascending.
+    pub(crate) fn crowded(&self) -> &[u32] {
+        &self.crowded
+    }
+
+    /// The anchors that stand in six texts or more, ascending.
+    pub(crate) fn anchors(&self) -> Result<Vec<u32>> {
+        let mut anchors = Vec::new();
+        self.entries.scan(|_, entries| {
+            anchors.extend(entries.iter().map(|entry| (entry >> 32) as u32));
+            anchors.dedup();
+            Ok(())
+        })?;
+        Ok(anchors)
+    }
+
     /// The first texts that have an anchor, in the order of content hash; none where fewer than six have it.
     pub(crate) fn texts(&self, anchor: u32, buffer: &mut Vec<u64>) -> Result<Vec<u32>> {
         let from = u64::from(anchor) << 32;
@@ -294,6 +315,17 @@ impl Least {
     fn are_all_sparse(self) -> bool {
         self.0 >> 6 == 1
     }
+}
+
+/// How many anchors two texts share, of those not crowded, and how many they must share to be a candidate pair.
+pub(crate) fn shared(a: &[u32], b: &[u32], is_crowded: impl Fn(u32) -> bool) -> (usize, usize) {
+    let common = a.iter().filter(|anchor| b.binary_search(anchor).is_ok());
+    let count = common.filter(|&&anchor| !is_crowded(anchor)).count();
+    let needed = match count {
+        SHARED.. => SHARED,
+        _ => needed(Least::of(a), Least::of(b)),
+    };
+    (count, needed)
 }
 
 /// How many anchors two texts must share: [`SHARED`], or half of what the one with fewer could share at all.

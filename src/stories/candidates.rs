@@ -73,7 +73,8 @@ impl Candidates {
     }
 }
 
-fn add_keys(terms: &[(u32, u32)], pool: u16, keys: &mut Vec<u64>) {
+/// Adds the keys by which an article with these terms meets others.
+pub(super) fn add_keys(terms: &[(u32, u32)], pool: u16, keys: &mut Vec<u64>) {
     let pool = u64::from(pool);
     for (at, &(a, articles)) in terms.iter().enumerate() {
         if articles <= RARE {

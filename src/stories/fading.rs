@@ -4,6 +4,8 @@
 //! stories apart, and it fades as they do. Where dates are coarse, equal or made up, gaps of similar articles are like
 //! those of any, and nothing fades.
 
+use serde::{Deserialize, Serialize};
+
 const SPANS: usize = 10;
 /// Where the spans end that gaps are counted in, as shares of the window.
 const EDGES: [f64; SPANS] = [
@@ -69,7 +71,7 @@ impl Gaps {
 }
 
 /// A factor for every gap.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Fading {
     /// Gaps in seconds, and the factor of each in units of [`WHOLE`]; between them it goes straight.
     knots: Vec<(u64, u64)>,

@@ -1,5 +1,7 @@
 //! Features: what of an article's words and letters can tell its story from others.
 
+mod naming;
+
 use std::ops::Range;
 
 use unicode_normalization::char::is_combining_mark;
@@ -7,6 +9,7 @@ use unicode_normalization::char::is_combining_mark;
 use super::forms::Window;
 use super::lexicon::{FeatureId, Lexicon, WordId};
 use crate::fingerprint::{is_spaceless, mix};
+pub(super) use naming::Named;
 
 /// A feature's hash; its lowest bits say what kind it is. It never changes between versions.
 pub(super) type Feature = u32;

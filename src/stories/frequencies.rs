@@ -5,6 +5,21 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use super::features::Feature;
 use crate::fingerprint::mix;
 
+/// Who knows in how many articles of some languages a feature stands.
+pub(super) trait Counts {
+    /// How many articles of these languages have this feature.
+    fn of(&self, languages: &[u32], feature: Feature) -> u32;
+
+    /// The same, of languages in which it is frequent; in others it counts for none.
+    fn of_frequent(&self, languages: &[u32], feature: Feature) -> u32;
+}
+
+/// Where a feature of a language is counted, in a table of two to the power of `bits` slots.
+pub(super) fn place(bits: u32, language: u32, feature: Feature) -> usize {
+    let key = mix(u64::from(feature) << 32 | u64::from(language));
+    (key >> (64 - bits)) as usize
+}
+
 /// Slots an article, and the least and the most slots there are, as powers of two.
 const SLOTS: (usize, u32, u32) = (64, 20, 26);
 
@@ -14,7 +29,7 @@ const SLOTS: (usize, u32, u32) = (64, 20, 26);
 /// different ones for the slots there are.
 pub(super) struct Frequencies {
     slots: Vec<AtomicU32>,
-    shift: u32,
+    bits: u32,
     /// A bit for each slot, set where it is frequent: few are, and all bits fit where slots do not.
     frequent: Vec<u64>,
 }
@@ -28,14 +43,18 @@ impl Frequencies {
         slots.resize_with(1 << bits, AtomicU32::default);
         Frequencies {
             slots,
-            shift: 64 - bits,
+            bits,
             frequent: Vec::new(),
         }
     }
 
     fn place(&self, language: u32, feature: Feature) -> usize {
-        let key = mix(u64::from(feature) << 32 | u64::from(language));
-        (key >> self.shift) as usize
+        place(self.bits, language, feature)
+    }
+
+    /// The counts of all slots.
+    pub(super) fn slots(&self) -> impl Iterator<Item = u32> + '_ {
+        self.slots.iter().map(|slot| slot.load(Ordering::Relaxed))
     }
 
     fn slot(&self, language: u32, feature: Feature) -> &AtomicU32 {
@@ -50,18 +69,6 @@ impl Frequencies {
             bits.fold(0, |bits, slot| bits << 1 | u64::from(is_frequent(slot)))
         };
         self.frequent = self.slots.chunks(64).map(bits).collect();
-    }
-
-    /// How many articles of these languages have this feature, of languages in which it was marked.
-    pub(super) fn of_frequent(&self, languages: &[u32], feature: Feature) -> u32 {
-        let count = |&language: &u32| {
-            let place = self.place(language, feature);
-            match self.frequent[place / 64] >> (place % 64) & 1 {
-                0 => 0,
-                _ => self.slots[place].load(Ordering::Relaxed),
-            }
-        };
-        languages.iter().map(count).sum()
     }
 
     /// Counts more articles of a language with these features.
@@ -83,10 +90,22 @@ impl Frequencies {
             }
         }
     }
+}
 
-    /// How many articles of these languages have this feature.
-    pub(super) fn of(&self, languages: &[u32], feature: Feature) -> u32 {
+impl Counts for Frequencies {
+    fn of(&self, languages: &[u32], feature: Feature) -> u32 {
         let count = |&language: &u32| self.slot(language, feature).load(Ordering::Relaxed);
+        languages.iter().map(count).sum()
+    }
+
+    fn of_frequent(&self, languages: &[u32], feature: Feature) -> u32 {
+        let count = |&language: &u32| {
+            let place = self.place(language, feature);
+            match self.frequent[place / 64] >> (place % 64) & 1 {
+                0 => 0,
+                _ => self.slots[place].load(Ordering::Relaxed),
+            }
+        };
         languages.iter().map(count).sum()
     }
 }

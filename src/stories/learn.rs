@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::features::{Cutter, Feature};
 use super::forms;
-use super::frequencies::Frequencies;
+use super::frequencies::{Counts, Frequencies};
 use super::language::{Pools, Tongue};
 use super::lexicon::FeatureId;
 use super::linguist::{self, Linguist, Sampled};
@@ -23,10 +23,15 @@ pub(super) struct Learned {
     tongues: Vec<Tongue>,
     /// The pools of the languages.
     pub(super) pools: Pools,
-    frequencies: Frequencies,
+    pub(super) frequencies: Frequencies,
     /// For each pool the articles that a window must stand in to be form, of those it was counted in.
-    form: Vec<u32>,
+    pub(super) form: Vec<u32>,
+    /// Who knows the languages.
+    pub(super) linguist: Linguist,
 }
+
+/// The pairs of neighbouring stems that two or more articles of a pool have, and how many; by pool and pair.
+pub(super) type SharedPairs = Vec<(u64, u32)>;
 
 /// Made of each batch of a sweep, by batch.
 struct Made<T>(Mutex<Vec<(usize, T)>>);
@@ -192,17 +197,18 @@ impl Learned {
             form: pools.sizes.iter().zip(sampled).map(least).collect(),
             pools,
             frequencies,
+            linguist,
         })
     }
 
-    /// The third sweep: every article's vector, terms and words.
+    /// The third sweep: every article's vector, terms and words; and the pairs they were weighed by.
     pub(super) fn weigh<C: Corpus + ?Sized>(
         &self,
         corpus: &C,
         copies: Copies<'_>,
         nodes: &Nodes,
         terms: usize,
-    ) -> Result<Vectors> {
+    ) -> Result<(Vectors, SharedPairs)> {
         let weighers: Vec<Weigher> = self
             .pools
             .sizes
@@ -221,14 +227,14 @@ impl Learned {
                 let is_usual = self
                     .pools
                     .keys_for(pool, self.tongues[node as usize], &mut keys);
-                let tag = is_usual.then_some(pool as u32);
-                let having = |feature| self.frequencies.of(&keys, feature);
-                forms::drop(&mut cutter, |window| {
-                    self.frequencies.of_frequent(&keys, window) >= self.form[pool]
-                });
-                let text = (article.title.as_ref(), article.text.as_ref());
-                let weigher = (&weighers[pool], terms);
-                let draft = Draft::new(&mut cutter, text, weigher, (tag, having));
+                let language = Asked {
+                    weigher: &weighers[pool],
+                    terms,
+                    keys: &keys,
+                    tag: is_usual.then_some(pool as u32),
+                    form: self.form[pool],
+                };
+                let draft = draft(&mut cutter, article, &language, &self.frequencies);
                 drafts.push(node, &draft);
             }
             cutters.give_back(cutter);
@@ -238,18 +244,14 @@ impl Learned {
         let pairs = self.pairs(&drafts);
         let finish = |node: u32, parts: Parts<'_>| {
             let pool = self.pool(node);
-            let having = |pair| {
-                let key = key(pool, pair);
-                let at = pairs.binary_search_by_key(&key, |pair| pair.0);
-                at.map_or(1, |at| pairs[at].1)
-            };
+            let having = |pair| having_pair(&pairs, pool, pair);
             weights::finish(parts, (&weighers[pool], terms), having)
         };
         let chunks: Vec<Chunk> = drafts
             .into_par_iter()
             .map(|drafts| drafts.finish(finish))
             .collect();
-        Ok(Vectors::new(nodes.len(), chunks))
+        Ok((Vectors::new(nodes.len(), chunks), pairs))
     }
 
     fn pool(&self, node: u32) -> usize {
@@ -257,7 +259,7 @@ impl Learned {
     }
 
     /// The pairs of each pool that two or more articles have, and how many; by key.
-    fn pairs(&self, drafts: &[Drafts]) -> Vec<(u64, u32)> {
+    fn pairs(&self, drafts: &[Drafts]) -> SharedPairs {
         let keys = |drafts: &Drafts| -> Vec<u64> {
             let of_node = |(node, pairs): (u32, &[(Feature, u32)])| {
                 let pool = self.pool(node);
@@ -275,6 +277,40 @@ impl Learned {
     }
 }
 
-fn key(pool: usize, pair: Feature) -> u64 {
+/// What is asked of a language when an article of it is weighed.
+pub(super) struct Asked<'a> {
+    pub(super) weigher: &'a Weigher,
+    pub(super) terms: usize,
+    /// What its features are counted under, and a tag where that is asked for again.
+    pub(super) keys: &'a [u32],
+    pub(super) tag: Option<u32>,
+    /// In so many articles of those counted a window must stand to be form.
+    pub(super) form: u32,
+}
+
+/// Weighs an article that was cut, but for its pairs.
+pub(super) fn draft<'t>(
+    cutter: &mut Cutter,
+    article: &'t Article<'_>,
+    asked: &Asked<'_>,
+    counts: &impl Counts,
+) -> Draft<'t> {
+    forms::drop(cutter, |window| {
+        counts.of_frequent(asked.keys, window) >= asked.form
+    });
+    let text = (article.title.as_ref(), article.text.as_ref());
+    let having = |feature| counts.of(asked.keys, feature);
+    let weigher = (asked.weigher, asked.terms);
+    Draft::new(cutter, text, weigher, (asked.tag, having))
+}
+
+/// How many articles of a pool have a pair, of which those that one alone has are not listed.
+fn having_pair(pairs: &SharedPairs, pool: usize, pair: Feature) -> u32 {
+    let key = key(pool, pair);
+    let at = pairs.binary_search_by_key(&key, |pair| pair.0);
+    at.map_or(1, |at| pairs[at].1)
+}
+
+pub(super) fn key(pool: usize, pair: Feature) -> u64 {
     (pool as u64) << 32 | u64::from(pair)
 }

@@ -30,6 +30,8 @@ const ENOUGH: usize = 200;
 #[derive(Default)]
 pub(super) struct Linguist {
     detector: Detector,
+    /// The only languages that are guessed; any, where there is none.
+    only: Vec<Lang>,
     /// Languages that are taken for others, by their codes.
     same: BTreeMap<&'static str, &'static str>,
 }
@@ -73,10 +75,44 @@ impl Linguist {
             }
         }
         if !is_all && !own.is_empty() {
-            let known = own.iter().map(|profile| profile.language).collect();
-            linguist.detector = Detector::with_allowlist(known);
+            linguist.only = own.iter().map(|profile| profile.language).collect();
+            linguist.detector = Detector::with_allowlist(linguist.only.clone());
         }
         linguist
+    }
+
+    /// The languages that are guessed and those that are taken for others, by their codes.
+    pub(super) fn told(&self) -> (Vec<String>, BTreeMap<String, String>) {
+        let same = self
+            .same
+            .iter()
+            .map(|(a, b)| (a.to_string(), b.to_string()));
+        let only = self.only.iter().map(|lang| lang.code().to_owned());
+        (only.collect(), same.collect())
+    }
+
+    /// One who was told so.
+    pub(super) fn told_of(only: &[String], same: &BTreeMap<String, String>) -> Linguist {
+        let lang = |code: &String| Lang::from_code(code.as_str());
+        let only: Vec<Lang> = only.iter().filter_map(lang).collect();
+        let pair = |(a, b): (&String, &String)| Some((lang(a)?.code(), lang(b)?.code()));
+        Linguist {
+            detector: match only.is_empty() {
+                true => Detector::default(),
+                false => Detector::with_allowlist(only.clone()),
+            },
+            only,
+            same: same.iter().filter_map(pair).collect(),
+        }
+    }
+
+    /// The code of the language an article is in, if it says so or is guessed.
+    pub(super) fn name(&self, article: &Article<'_>, kept: &[Range<usize>]) -> Option<String> {
+        let declared = article.lang.as_deref().and_then(code);
+        declared.or_else(|| {
+            let guessed = self.guess(article, kept)?.code();
+            Some(self.same.get(guessed).unwrap_or(&guessed).to_string())
+        })
     }
 
     /// The language an article's words are of, if that is sure.
@@ -88,19 +124,8 @@ impl Linguist {
 
     /// The language an article says it is in, else the one its words are of.
     pub(super) fn tongue(&self, article: &Article<'_>, kept: &[Range<usize>]) -> Tongue {
-        let declared = article.lang.as_deref().and_then(code);
-        let is_declared = declared.is_some();
-        let guess = || {
-            let guessed = self.guess(article, kept)?.code();
-            Some(
-                self.same
-                    .get(guessed)
-                    .copied()
-                    .unwrap_or(guessed)
-                    .to_owned(),
-            )
-        };
-        let language = declared.or_else(guess);
+        let is_declared = article.lang.as_deref().and_then(code).is_some();
+        let language = self.name(article, kept);
         Tongue::new(&sample(article, kept), language.as_deref(), is_declared)
     }
 }

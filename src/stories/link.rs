@@ -14,7 +14,7 @@ use super::score::Scorer;
 
 /// Two groups with more cross pairs than this are compared by their members of smallest content hash.
 const EXACT: usize = 4096;
-const SAMPLE: usize = 64;
+pub(crate) const SAMPLE: usize = 64;
 /// No group.
 const NONE: u32 = u32::MAX;
 
@@ -204,17 +204,7 @@ impl<'a> Linker<'a> {
     }
 
     fn cross(&self, x: &[u32], y: &[u32]) -> u64 {
-        let all = |x: &[u32], y: &[u32]| -> u64 {
-            let row = |&a: &u32| y.iter().map(|&b| self.scorer.score(a, b)).sum::<u64>();
-            x.iter().map(row).sum()
-        };
-        let cells = x.len() * y.len();
-        if cells <= EXACT {
-            return all(x, y);
-        }
-        let (s, t) = (&x[..x.len().min(SAMPLE)], &y[..y.len().min(SAMPLE)]);
-        let sampled = u128::from(all(s, t)) * cells as u128 / (s.len() * t.len()) as u128;
-        sampled as u64
+        cross(x, y, |&a, &b| self.scorer.score(a, b))
     }
 
     /// Takes over new edges, sorted by group; the groups that have any.
@@ -233,6 +223,21 @@ impl<'a> Linker<'a> {
         }
         changed
     }
+}
+
+/// The sum of the scores of all cross pairs of two groups, whose members are in the order of content.
+pub(crate) fn cross<T>(x: &[T], y: &[T], score: impl Fn(&T, &T) -> u64) -> u64 {
+    let all = |x: &[T], y: &[T]| -> u64 {
+        let row = |a: &T| y.iter().map(|b| score(a, b)).sum::<u64>();
+        x.iter().map(row).sum()
+    };
+    let cells = x.len() * y.len();
+    if cells <= EXACT {
+        return all(x, y);
+    }
+    let (s, t) = (&x[..x.len().min(SAMPLE)], &y[..y.len().min(SAMPLE)]);
+    let sampled = u128::from(all(s, t)) * cells as u128 / (s.len() * t.len()) as u128;
+    sampled as u64
 }
 
 fn names(a: u32, b: u32) -> Pair {

@@ -10,6 +10,7 @@ mod fading;
 mod features;
 mod forms;
 mod frequencies;
+mod known;
 mod labels;
 mod language;
 mod lead;
@@ -35,9 +36,13 @@ use crate::error::Result;
 use crate::fingerprint::Millionths;
 use crate::pipeline::Stage;
 use crate::spill::Room;
+use crate::state::Keeper;
 use candidates::Candidates;
+pub use known::TermShare;
+pub(crate) use known::{Known, Tables, Taught, Teller, Weighed};
 use lead::Leads;
 use learn::Learned;
+pub(crate) use link::{SAMPLE, cross};
 use nodes::Nodes;
 use score::Scorer;
 
@@ -89,6 +94,8 @@ pub(crate) struct Copies<'a> {
     pub(crate) texts: &'a Texts,
     pub(crate) groups: &'a CopyGroups,
     pub(crate) room: &'a Room,
+    /// Who keeps what was learned, where that is asked for.
+    pub(crate) keeper: Option<&'a Keeper>,
 }
 
 /// Finds the stories in a corpus whose copies are known; sweeps it three times.
@@ -100,17 +107,28 @@ pub(crate) fn find<C: Corpus + ?Sized>(
 ) -> Result<Stories> {
     let nodes = Nodes::new(copies.register, copies.texts, copies.groups)?;
     on_stage(Stage::Terms)?;
-    let learned = Learned::new(corpus, copies, &nodes)?;
+    let mut learned = Learned::new(corpus, copies, &nodes)?;
     on_stage(Stage::Weigh)?;
-    let vectors = learned.weigh(corpus, copies, &nodes, config.story_terms)?;
+    let (vectors, pairs) = learned.weigh(corpus, copies, &nodes, config.story_terms)?;
     on_stage(Stage::Relate)?;
-    let pools = learned.pools;
+    let pools = std::mem::take(&mut learned.pools);
     let candidates = Candidates::new(&nodes, &vectors, &pools, config.story_window);
     let (scorer, edges) = Scorer::new(
         (&nodes, &vectors, &pools),
         &candidates.pairs,
         (config.story_threshold.millionths(), config.story_window),
     );
+    if let Some(keeper) = copies.keeper {
+        keeper.stories(&Taught {
+            learned: &learned,
+            pools: &pools,
+            pairs: &pairs,
+            scorer: &scorer,
+            nodes: &nodes,
+            terms: config.story_terms,
+        })?;
+    }
+    drop(pairs);
     on_stage(Stage::Link)?;
     let members = link::link(nodes.len(), &edges, &scorer);
     let counts = StoryCounts {

@@ -20,9 +20,36 @@ pub(super) struct Scorer<'a> {
     nodes: &'a Nodes,
     vectors: &'a Vectors,
     pools: &'a Pools,
+    pub(super) yardstick: Yardstick,
+}
+
+/// What scores are measured by.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Yardstick {
     /// For each pool the least average score, in millionths, of what tells one story.
-    thresholds: Vec<u64>,
-    fading: Fading,
+    pub(super) thresholds: Vec<u64>,
+    pub(super) fading: Fading,
+}
+
+impl Yardstick {
+    /// How much a score fades between two times, in units of [`WHOLE`].
+    pub(super) fn factor(&self, times: (Option<i64>, Option<i64>)) -> u64 {
+        match times.0.zip(times.1) {
+            Some((x, y)) => self.fading.factor(x.abs_diff(y)),
+            None => WHOLE,
+        }
+    }
+
+    /// A cosine after fading.
+    pub(super) fn faded(cosine: u32, factor: u64) -> u64 {
+        u64::from(cosine) * factor / WHOLE
+    }
+}
+
+/// A threshold that is given for [`GIVEN`] articles, in millionths, for a language of so many.
+fn scaled(threshold: Millionths, articles: usize) -> u64 {
+    let log = ln(articles.max(2) as f64) / ln(GIVEN);
+    (f64::from(threshold.0) * log).round() as u64
 }
 
 /// A candidate pair with its cosine, in millionths.
@@ -38,9 +65,8 @@ impl<'a> Scorer<'a> {
         candidates: &[Pair],
         (threshold, window): (Millionths, u64),
     ) -> (Scorer<'a>, Vec<(Pair, u64)>) {
-        let log = |&articles: &usize| ln(articles.max(2) as f64) / ln(GIVEN);
-        let threshold = |articles| (f64::from(threshold.0) * log(articles)).round() as u64;
-        let thresholds: Vec<u64> = pools.sizes.iter().map(threshold).collect();
+        let sizes = pools.sizes.iter();
+        let thresholds: Vec<u64> = sizes.map(|&size| scaled(threshold, size)).collect();
         let of = |node: u32| thresholds[pools.of[node as usize] as usize];
         let hopeful = |&(pair, cosine): &Compared| {
             let most = (u64::from(cosine) as f64 * MOST) as u64;
@@ -67,8 +93,7 @@ impl<'a> Scorer<'a> {
             nodes,
             vectors,
             pools,
-            thresholds,
-            fading,
+            yardstick: Yardstick { thresholds, fading },
         };
         let mut edges: Vec<(Pair, u64)> = compared
             .into_par_iter()
@@ -85,13 +110,13 @@ impl<'a> Scorer<'a> {
         }
         match self.factor(a, b) {
             0 => 0,
-            factor => u64::from(self.vectors.cosine(a, b)) * factor / WHOLE,
+            factor => Yardstick::faded(self.vectors.cosine(a, b), factor),
         }
     }
 
     /// The threshold of a node's language, in millionths.
     pub(super) fn threshold(&self, node: u32) -> u64 {
-        self.thresholds[self.pools.of[node as usize] as usize]
+        self.yardstick.thresholds[self.pools.of[node as usize] as usize]
     }
 
     /// The rank of a node by content.
@@ -100,14 +125,12 @@ impl<'a> Scorer<'a> {
     }
 
     fn faded(&self, (a, b): Pair, cosine: u32) -> u64 {
-        u64::from(cosine) * self.factor(a, b) / WHOLE
+        Yardstick::faded(cosine, self.factor(a, b))
     }
 
     fn factor(&self, a: u32, b: u32) -> u64 {
         let times = &self.nodes.times;
-        match times[a as usize].zip(times[b as usize]) {
-            Some((x, y)) => self.fading.factor(x.abs_diff(y)),
-            None => WHOLE,
-        }
+        self.yardstick
+            .factor((times[a as usize], times[b as usize]))
     }
 }

@@ -172,10 +172,14 @@ impl Vectors {
     /// The cosine of two nodes' vectors, in millionths.
     pub(super) fn cosine(&self, a: u32, b: u32) -> u32 {
         let ((a, i), (b, j)) = (self.place(a), self.place(b));
-        let product = product(a.vectors.of(i), b.vectors.of(j));
-        let one = u64::from(ONE) * u64::from(ONE);
-        (product * 1_000_000 / one).min(1_000_000) as u32
+        cosine(a.vectors.of(i), b.vectors.of(j))
     }
+}
+
+/// The cosine of two vectors, in millionths.
+pub(super) fn cosine(x: (&[Feature], &[u16]), y: (&[Feature], &[u16])) -> u32 {
+    let one = u64::from(ONE) * u64::from(ONE);
+    (product(x, y) * 1_000_000 / one).min(1_000_000) as u32
 }
 
 fn product((x, v): (&[Feature], &[u16]), (y, w): (&[Feature], &[u16])) -> u64 {

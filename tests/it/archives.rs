@@ -441,3 +441,17 @@ fn an_archive_gives_the_same_bytes_at_any_number_of_threads() {
     };
     assert!(run("1") == run("4"));
 }
+
+#[test]
+fn articles_of_an_archive_are_explained() {
+    let folder = Folder::with("crawl.warc.gz", members(&crawl()));
+    folder.write("plain.warc", crawl().concat());
+    let call = |name: &str| folder.run(&["cluster", name, "-o", "c.csv", "--state", "kept"]);
+    for name in ["crawl.warc.gz", "plain.warc"] {
+        call(name).done();
+        let pair = ["http://www.a.example/2", "http://b.example/2"];
+        let ask = ["explain", pair[0], pair[1], "--state", "kept", "--json"];
+        let told = folder.run(&ask).done();
+        assert!(told.contains("\"decision\": \"exact\""), "{name}: {told}");
+    }
+}

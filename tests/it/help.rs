@@ -16,6 +16,8 @@ fn help_names_the_commands() {
     Commands:
       cluster      Group the articles that are one text, and those that tell one story; a row each
       dedup        Write the corpus without its copies, each record as it was read
+      explain      Say why two articles are, or are not, together
+      tune         Try other thresholds on a dump, and measure what finding candidates misses
       eval         Score clusters against a gold standard
       completions  Write what completes this command line in a shell, to standard output
       man          Write the manual page, to standard output
@@ -35,6 +37,16 @@ fn help_explains_every_flag_of_cluster() {
 #[test]
 fn help_explains_every_flag_of_dedup() {
     insta::assert_snapshot!(help(&["dedup"]));
+}
+
+#[test]
+fn help_explains_every_flag_of_explain() {
+    insta::assert_snapshot!(help(&["explain"]));
+}
+
+#[test]
+fn help_explains_every_flag_of_tune() {
+    insta::assert_snapshot!(help(&["tune"]));
 }
 
 #[test]

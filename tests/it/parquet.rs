@@ -753,3 +753,13 @@ fn duckdb_and_polars_read_the_clusters() {
         String::from_utf8_lossy(&output.stderr)
     );
 }
+
+#[test]
+fn rows_are_explained() {
+    let folder = Folder::with("a.parquet", ids_and_texts());
+    folder
+        .run(&["cluster", "a.parquet", "-o", "c.csv", "--state", "kept"])
+        .done();
+    let told = folder.run(&["explain", "a", "c", "--state", "kept"]).done();
+    assert!(told.contains("copies: one text"), "{told}");
+}

@@ -1,0 +1,65 @@
+//! `samestory tune`.
+
+use std::io::Write;
+
+use samestory::compression::Compression;
+use samestory::config::Threshold;
+use samestory::error::{Error, ErrorKind, Result};
+use samestory::output::{Destination, OutputFile};
+use samestory::tune::{self, Trial};
+
+use super::args::TuneCall;
+use super::console::Console;
+
+/// Tries thresholds, and tells what each gives.
+pub(crate) fn run(call: TuneCall) -> anyhow::Result<()> {
+    let config = call.telling.bounded(call.deciding.config()?);
+    let trial = trial(&call)?;
+    let console = Console::open(&call.reading, &call.telling)?;
+    console.keep_apart(&[call.output.as_deref()])?;
+    let page = call.output.as_deref().map(Destination::named);
+    let page = page.map(|to| OutputFile::create(&to, Compression::None));
+    let page = page.transpose()?;
+    let on_stage = |stage| console.stage(stage);
+    let found = console
+        .pool
+        .install(|| tune::tune(&console.corpus, &config, &trial, &on_stage))?;
+    console.finish();
+    let text = match call.json {
+        true => serde_json::to_string_pretty(&found)? + "\n",
+        false => found.to_string(),
+    };
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|error| Error::io("-", error))?;
+    if let Some(mut page) = page {
+        let name = page.name().to_owned();
+        let written = page.write_all(found.page().as_bytes());
+        written.map_err(|error| Error::io(name, error))?;
+        page.commit()?;
+    }
+    Ok(())
+}
+
+fn trial(call: &TuneCall) -> Result<Trial> {
+    let refused = |name: &'static str, value: String, expected: &str| ErrorKind::Setting {
+        name,
+        value,
+        expected: expected.to_owned(),
+    };
+    if call.sample == 0 {
+        return Err(refused("--sample", "0".to_owned(), "1 or more").into());
+    }
+    let threshold = |&share: &f64| {
+        if share < 0.05 {
+            return Err(refused("--thresholds", share.to_string(), "from 0.05 to 1").into());
+        }
+        Threshold::new("--thresholds", share)
+    };
+    let thresholds: Result<Vec<Threshold>> = call.thresholds.iter().map(threshold).collect();
+    Ok(Trial {
+        thresholds: thresholds?,
+        sample: call.sample,
+    })
+}

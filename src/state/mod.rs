@@ -1,0 +1,401 @@
+//! What a run keeps for later: enough to explain any decision, and to write by it, without reading the whole dump again.
+//!
+//! A state is a folder with two files: `state`, which is read where it is asked for and nowhere else, and the clusters
+//! table. [ARCHITECTURE.md](https://docs.rs/crate/samestory/latest/source/ARCHITECTURE.md) draws the file.
+
+mod bytes;
+mod file;
+mod keeper;
+mod settings;
+mod stored;
+mod tables;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use ahash::{AHashMap, AHashSet};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::article::FileCorpus;
+use crate::clean::Furniture;
+use crate::config::Config;
+use crate::copies::Member;
+use crate::error::{Error, ErrorKind, Result};
+use crate::stories::{Known, Part};
+pub(crate) use bytes::Bytes;
+use file::{Opened, Section, Sections};
+pub use keeper::{Keeper, Kept};
+use stored::BYTES;
+pub(crate) use stored::Stored;
+
+/// The file with everything but the table.
+const FILE: &str = "state";
+/// What the name of the clusters table begins with; what was found is in the rest.
+const CLUSTERS: &str = "clusters-";
+
+fn clusters_of(run: u64) -> String {
+    format!("{CLUSTERS}{run:016x}.csv.zst")
+}
+
+/// What a state file says of itself.
+#[derive(Serialize, Deserialize)]
+struct Contents {
+    sections: Sections,
+    inputs: Vec<InputStamp>,
+    settings: Vec<(String, String)>,
+    articles: u32,
+    run: u64,
+    /// What is known of languages, and how many slots are counted in, as a power of two; nothing where stories were not
+    /// asked for.
+    known: Option<(Known, u32)>,
+}
+
+/// An input as it was when it was read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct InputStamp {
+    name: String,
+    bytes: u64,
+    changed: Option<u64>,
+}
+
+/// The state of a run that is over.
+pub struct State {
+    folder: PathBuf,
+    file: Opened,
+    contents: Contents,
+    parts: Parts,
+    /// The first thing that went wrong where there was no way to say so at once.
+    failure: Mutex<Option<Error>>,
+}
+
+/// The sections that are read entry by entry.
+struct Parts {
+    articles: Section,
+    ids: Section,
+    id_ends: Section,
+    by_id: Section,
+    by_story: Section,
+    forms: Section,
+    crowded: Section,
+    furniture: Section,
+    counts: Option<(Section, Section, Section)>,
+}
+
+pub(crate) fn state_error(path: &Path, reason: &str) -> Error {
+    ErrorKind::State {
+        path: path.to_owned(),
+        reason: reason.to_owned(),
+    }
+    .into()
+}
+
+/// Whether a state can be kept of a corpus.
+///
+/// # Errors
+///
+/// [`ErrorKind::State`] where an input comes through a pipe: it is not there any more when it is to be read again.
+pub fn check(corpus: &FileCorpus) -> Result<()> {
+    match corpus.files().iter().find(|input| input.name == "-") {
+        None => Ok(()),
+        Some(_) => Err(state_error(
+            Path::new("-"),
+            "no state can be kept of standard input, which cannot be read again later",
+        )),
+    }
+}
+
+impl State {
+    /// Opens the state in a folder, and checks that it is of these inputs, as they are, and of these settings.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::State`] where there is none, it is damaged or of another version, an input changed since, or a setting
+    /// is another.
+    pub fn open(folder: &Path, corpus: &FileCorpus, config: &Config) -> Result<State> {
+        let state = State::load(folder)?;
+        state.check_inputs(corpus)?;
+        state.check_settings(corpus, config)?;
+        Ok(state)
+    }
+
+    /// The names of the inputs of the state in a folder, to open them again.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::State`] where there is none, or it is damaged or of another version.
+    pub fn inputs(folder: &Path) -> Result<Vec<String>> {
+        let inputs = State::load(folder)?.contents.inputs;
+        Ok(inputs.into_iter().map(|input| input.name).collect())
+    }
+
+    fn load(folder: &Path) -> Result<State> {
+        let (file, contents): (Opened, Contents) = Opened::open(&folder.join(FILE))?;
+        let section = |name: &str| {
+            let found = contents.sections.get(name).copied();
+            found.ok_or_else(|| file.broken("it is damaged"))
+        };
+        let parts = Parts {
+            articles: section("articles")?,
+            ids: section("ids")?,
+            id_ends: section("id ends")?,
+            by_id: section("by id")?,
+            by_story: section("by story")?,
+            forms: section("forms")?,
+            crowded: section("crowded")?,
+            furniture: section("furniture")?,
+            counts: match contents.known {
+                Some(_) => Some((section("counts")?, section("large")?, section("pairs")?)),
+                None => None,
+            },
+        };
+        Ok(State {
+            folder: folder.to_owned(),
+            file,
+            contents,
+            parts,
+            failure: Mutex::default(),
+        })
+    }
+
+    fn check_inputs(&self, corpus: &FileCorpus) -> Result<()> {
+        let now: Vec<InputStamp> = corpus.files().iter().map(keeper::stamp).collect();
+        let then = &self.contents.inputs;
+        let other = |reason: String| Err(self.file.broken(&reason));
+        let known: AHashMap<&str, &InputStamp> = then
+            .iter()
+            .map(|input| (input.name.as_str(), input))
+            .collect();
+        for input in &now {
+            match known.get(input.name.as_str()).copied() {
+                None => return other(format!("it is of other inputs, without {}", input.name)),
+                Some(before) if before != input => {
+                    return other(format!("{} changed since it was made", input.name));
+                }
+                Some(_) => {}
+            }
+        }
+        let here: AHashSet<&str> = now.iter().map(|input| input.name.as_str()).collect();
+        if let Some(missing) = then
+            .iter()
+            .find(|input| !here.contains(input.name.as_str()))
+        {
+            return other(format!("it is of more inputs, with {}", missing.name));
+        }
+        match now == *then {
+            true => Ok(()),
+            false => other("it is of the same inputs in another order".to_owned()),
+        }
+    }
+
+    fn check_settings(&self, corpus: &FileCorpus, config: &Config) -> Result<()> {
+        let now = settings::settings(config, corpus);
+        let differs = |(now, then): &(&(String, String), &(String, String))| now != then;
+        let mut both = now.iter().zip(&self.contents.settings);
+        let Some((now, then)) = both.find(differs) else {
+            return Ok(());
+        };
+        let value = |value: &str| match value {
+            "" => "nothing".to_owned(),
+            value => value.to_owned(),
+        };
+        Err(self.file.broken(&format!(
+            "it was made with other settings: {} was {}, and is {} now",
+            now.0,
+            value(&then.1),
+            value(&now.1)
+        )))
+    }
+
+    /// What is said where something in it cannot be.
+    pub(crate) fn damaged(&self) -> Error {
+        self.file.broken("it is damaged")
+    }
+
+    /// How many articles there are.
+    pub fn len(&self) -> usize {
+        self.contents.articles as usize
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The clusters table of the run.
+    pub fn clusters(&self) -> PathBuf {
+        self.folder.join(clusters_of(self.contents.run))
+    }
+
+    /// What was learned of the pages.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read, or is damaged.
+    pub fn furniture(&self) -> Result<Furniture> {
+        let bytes = self.file.whole(self.parts.furniture)?;
+        Furniture::stored(&bytes).ok_or_else(|| self.file.broken("it is damaged"))
+    }
+
+    /// An article's place among the copies.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read.
+    pub fn member(&self, article: u32) -> Result<Member> {
+        Ok(self.article(article)?.member)
+    }
+
+    /// An article's place among the stories.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read.
+    pub fn story(&self, article: u32) -> Result<Part> {
+        Ok(self.article(article)?.part)
+    }
+
+    pub(crate) fn article(&self, article: u32) -> Result<Stored> {
+        let bytes = self
+            .file
+            .entry::<BYTES>(self.parts.articles, article.into())?;
+        let stored = Stored::of_bytes(&bytes);
+        stored.ok_or_else(|| self.file.broken("it is damaged"))
+    }
+
+    /// The `article_id` of an article.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read.
+    pub fn id(&self, article: u32) -> Result<String> {
+        let end = |at: u64| -> Result<u64> {
+            let bytes = self.file.entry::<8>(self.parts.id_ends, at)?;
+            Ok(u64::from_le_bytes(bytes))
+        };
+        let article = u64::from(article);
+        let start = match article.checked_sub(1) {
+            Some(before) => end(before)?,
+            None => 0,
+        };
+        let bytes = self.file.stretch(self.parts.ids, start..end(article)?)?;
+        String::from_utf8(bytes).map_err(|_| self.file.broken("it is damaged"))
+    }
+
+    /// The article of an `article_id`.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read.
+    pub fn find(&self, id: &str) -> Result<Option<u32>> {
+        let hash = xxh3_64(id.as_bytes());
+        let section = self.parts.by_id;
+        let entry = |bytes: &[u8; 12]| {
+            let mut bytes = Bytes(bytes);
+            (bytes.u64().unwrap_or(0), bytes.u32().unwrap_or(0))
+        };
+        let mut at = self
+            .file
+            .partition::<12>(section, |bytes| Ok(entry(bytes).0 < hash))?;
+        while at < Opened::entries::<12>(section) {
+            let (other, article) = entry(&self.file.entry(section, at)?);
+            if other != hash {
+                break;
+            }
+            if self.id(article)? == id {
+                return Ok(Some(article));
+            }
+            at += 1;
+        }
+        Ok(None)
+    }
+
+    /// The `article_id`s most like one that there is not, nearest first.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be read.
+    pub fn nearest(&self, id: &str, most: usize) -> Result<Vec<String>> {
+        let ids = self.file.whole(self.parts.ids)?;
+        let ends = self.file.whole(self.parts.id_ends)?;
+        let (ends, _) = ends.as_chunks::<8>();
+        let ends: Vec<usize> = ends
+            .iter()
+            .map(|&end| u64::from_le_bytes(end) as usize)
+            .collect();
+        let of = |at: usize| {
+            let start = at.checked_sub(1).map_or(0, |before| ends[before]);
+            ids.get(start..ends[at])
+                .and_then(|id| std::str::from_utf8(id).ok())
+        };
+        let mut ranked: Vec<(std::cmp::Reverse<u64>, usize)> = (0..ends.len())
+            .into_par_iter()
+            .filter_map(|at| {
+                let alike = strsim::jaro_winkler(id, of(at)?);
+                Some((std::cmp::Reverse((alike * 1e9) as u64), at))
+            })
+            .filter(|(alike, _)| alike.0 > 750_000_000)
+            .collect();
+        ranked.sort_unstable();
+        let nearest = ranked.iter().take(most).filter_map(|&(_, at)| of(at));
+        Ok(nearest.map(str::to_owned).collect())
+    }
+
+    /// The articles of a story, copies together.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be read.
+    pub fn articles_of(&self, lead: u32) -> Result<Vec<u32>> {
+        let section = self.parts.by_story;
+        let article = |bytes: &[u8; 4]| u32::from_le_bytes(*bytes);
+        let first = self.file.partition::<4>(section, |bytes| {
+            Ok(self.article(article(bytes))?.part.lead < lead)
+        })?;
+        let many = u64::from(self.article(lead)?.part.articles);
+        let articles = first..(first + many).min(Opened::entries::<4>(section));
+        articles
+            .map(|at| Ok(article(&self.file.entry(section, at)?)))
+            .collect()
+    }
+
+    /// Whether an anchor is part of a template.
+    pub(crate) fn is_form(&self, anchor: u32) -> bool {
+        self.lists(self.parts.forms, anchor)
+    }
+
+    /// Whether an anchor stands in so many texts that it leads nowhere.
+    pub(crate) fn is_crowded(&self, anchor: u32) -> bool {
+        self.lists(self.parts.crowded, anchor)
+    }
+
+    fn lists(&self, section: Section, anchor: u32) -> bool {
+        let found = || -> Result<bool> {
+            let before = |bytes: &[u8; 4]| Ok(u32::from_le_bytes(*bytes) < anchor);
+            let at = self.file.partition::<4>(section, before)?;
+            Ok(at < Opened::entries::<4>(section)
+                && u32::from_le_bytes(self.file.entry(section, at)?) == anchor)
+        };
+        self.or_fail(found(), false)
+    }
+
+    /// What is known of languages, where stories were asked for.
+    pub(crate) fn known(&self) -> Option<Known> {
+        self.contents.known.as_ref().map(|known| known.0.clone())
+    }
+
+    fn or_fail<T>(&self, read: Result<T>, otherwise: T) -> T {
+        read.unwrap_or_else(|error| {
+            let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+            failure.get_or_insert(error);
+            otherwise
+        })
+    }
+
+    /// The first failure to read that nobody was told of.
+    pub(crate) fn check(&self) -> Result<()> {
+        let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        failure.take().map_or(Ok(()), Err)
+    }
+}

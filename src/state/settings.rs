@@ -1,0 +1,60 @@
+//! The settings that a state hangs on, as flags have them.
+
+use crate::article::FileCorpus;
+use crate::config::Config;
+
+/// Each setting that changes what is decided, with its value.
+pub(super) fn settings(config: &Config, corpus: &FileCorpus) -> Vec<(String, String)> {
+    let share = |threshold: crate::config::Threshold| threshold.share().to_string();
+    let fields = corpus.field_names();
+    let field = |name: &Option<String>| name.clone().unwrap_or_default();
+    let settings = [
+        ("--keep-furniture", config.keep_furniture.to_string()),
+        ("--shingle-tokens", config.shingle_tokens.to_string()),
+        ("--num-hashes", config.num_hashes.to_string()),
+        ("--seed", config.seed.to_string()),
+        ("--copy-threshold", share(config.copy_threshold)),
+        ("--excerpt-threshold", share(config.excerpt_threshold)),
+        ("--recall", share(config.recall)),
+        (
+            "--within",
+            config
+                .within
+                .map_or(String::new(), |within| format!("{within:?}")),
+        ),
+        (
+            "--copy-window",
+            config
+                .copy_window
+                .map_or(String::new(), |s| format!("{s}s")),
+        ),
+        ("--copies-only", config.copies_only.to_string()),
+        ("--story-threshold", share(config.story_threshold)),
+        ("--story-window", format!("{}s", config.story_window)),
+        ("--story-terms", config.story_terms.to_string()),
+        ("--keep", format!("{:?}", config.keep).to_lowercase()),
+        ("--prefer", config.prefer.join(",")),
+        ("--text-field", field(&fields.text)),
+        ("--title-field", field(&fields.title)),
+        ("--id-field", field(&fields.id)),
+        ("--date-field", field(&fields.date)),
+        ("--source-field", field(&fields.source)),
+        ("--url-field", field(&fields.url)),
+        ("--lang-field", field(&fields.lang)),
+        ("--html", html(corpus)),
+    ];
+    settings
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+}
+
+#[cfg(feature = "html")]
+fn html(corpus: &FileCorpus) -> String {
+    format!("{:?}", corpus.options.html).to_lowercase()
+}
+
+#[cfg(not(feature = "html"))]
+fn html(_: &FileCorpus) -> String {
+    String::new()
+}

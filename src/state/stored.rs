@@ -1,0 +1,140 @@
+//! What is stored of each article.
+
+use super::Bytes;
+use crate::article::Place;
+use crate::copies::{Member, Relation};
+use crate::fingerprint::Millionths;
+use crate::stories::Part;
+
+/// Stands for a pool where an article is in none.
+pub(super) const NO_POOL: u16 = u16::MAX;
+
+/// What a run decided of one article, and where it was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Stored {
+    pub(crate) place: Place,
+    /// Where its record stands in its input's decompressed bytes; nothing where records are not cut from bytes.
+    pub(crate) span: std::ops::Range<u64>,
+    /// The number of its text, and the article whose fingerprint the text takes.
+    pub(crate) text: u32,
+    pub(crate) bearer: u32,
+    /// The article whose text its group is centred on.
+    pub(crate) centre: u32,
+    /// Whether it belongs to its group as an excerpt, and whether it is a round-up.
+    pub(crate) is_excerpt: bool,
+    pub(crate) is_round_up: bool,
+    /// The pool of its language, if it stands for its group.
+    pub(crate) pool: Option<u16>,
+    pub(crate) member: Member,
+    pub(crate) part: Part,
+}
+
+/// Bytes of a stored article.
+pub(super) const BYTES: usize = 64;
+
+const RELATIONS: [Relation; 4] = [
+    Relation::Representative,
+    Relation::Exact,
+    Relation::Near,
+    Relation::Excerpt,
+];
+
+impl Stored {
+    pub(super) fn to_bytes(&self) -> [u8; BYTES] {
+        let mut bytes = Vec::with_capacity(BYTES);
+        let relation = RELATIONS
+            .iter()
+            .position(|&relation| relation == self.member.relation);
+        let flags = u32::from(self.is_excerpt) | u32::from(self.is_round_up) << 1;
+        let pool = u32::from(self.pool.unwrap_or(NO_POOL));
+        for number in [self.place.record, self.span.start] {
+            bytes.extend_from_slice(&number.to_le_bytes());
+        }
+        let numbers = [
+            (self.span.end - self.span.start) as u32,
+            self.place.input,
+            self.text,
+            self.bearer,
+            self.centre,
+            relation.unwrap_or(0) as u32 | flags << 8 | pool << 16,
+            self.member.representative,
+            self.member.similarity.0,
+            self.member.copies,
+            self.part.lead,
+            self.part.similarity.0,
+            self.part.articles,
+        ];
+        for number in numbers {
+            bytes.extend_from_slice(&number.to_le_bytes());
+        }
+        let mut fixed = [0; BYTES];
+        fixed.copy_from_slice(&bytes);
+        fixed
+    }
+
+    /// `None` where the bytes are no stored article.
+    pub(super) fn of_bytes(bytes: &[u8; BYTES]) -> Option<Stored> {
+        let mut bytes = Bytes(bytes);
+        let (record, start) = (bytes.u64()?, bytes.u64()?);
+        let length = u64::from(bytes.u32()?);
+        let input = bytes.u32()?;
+        let (text, bearer, centre) = (bytes.u32()?, bytes.u32()?, bytes.u32()?);
+        let packed = bytes.u32()?;
+        let pool = (packed >> 16) as u16;
+        Some(Stored {
+            place: Place { input, record },
+            span: start..start.checked_add(length)?,
+            text,
+            bearer,
+            centre,
+            is_excerpt: packed >> 8 & 1 == 1,
+            is_round_up: packed >> 9 & 1 == 1,
+            pool: (pool != NO_POOL).then_some(pool),
+            member: Member {
+                representative: bytes.u32()?,
+                relation: *RELATIONS.get((packed & 0xff) as usize)?,
+                similarity: Millionths(bytes.u32()?),
+                copies: bytes.u32()?,
+            },
+            part: Part {
+                lead: bytes.u32()?,
+                similarity: Millionths(bytes.u32()?),
+                articles: bytes.u32()?,
+            },
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_stored_comes_back() {
+        let stored = Stored {
+            place: Place {
+                input: 3,
+                record: 1 << 40,
+            },
+            span: 7..1007,
+            text: 11,
+            bearer: 12,
+            centre: 13,
+            is_excerpt: true,
+            is_round_up: false,
+            pool: Some(2),
+            member: Member {
+                representative: 14,
+                relation: Relation::Excerpt,
+                similarity: Millionths(812_345),
+                copies: 5,
+            },
+            part: Part {
+                lead: 15,
+                similarity: Millionths(99),
+                articles: 16,
+            },
+        };
+        assert_eq!(Stored::of_bytes(&stored.to_bytes()), Some(stored));
+    }
+}

@@ -1,0 +1,297 @@
+//! What is known of a dump's languages once its stories are found: enough to weigh any article of it again, one at a time.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use ahash::AHashMap;
+use serde::{Deserialize, Serialize};
+
+use super::candidates::add_keys;
+use super::fading::{Fading, WHOLE};
+use super::features::{Cutter, Feature, Named};
+use super::frequencies::{self, Counts};
+use super::language::Pools;
+use super::learn::{Asked, Learned, SharedPairs, draft, key};
+use super::linguist::Linguist;
+use super::score::Yardstick;
+use super::vectors::{Parts, cosine};
+use super::weights::{self, ONE, Weigher};
+use super::{Nodes, Scorer};
+use crate::article::Article;
+
+/// What a run learned of its languages, but for the two large tables.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Known {
+    only: Vec<String>,
+    same: BTreeMap<String, String>,
+    sizes: Vec<usize>,
+    keys: Vec<Vec<u32>>,
+    form: Vec<u32>,
+    thresholds: Vec<u64>,
+    fading: Fading,
+    terms: usize,
+}
+
+/// What a run learned of its languages.
+pub(crate) struct Taught<'a> {
+    pub(super) learned: &'a Learned,
+    pub(super) pools: &'a Pools,
+    pub(super) pairs: &'a SharedPairs,
+    pub(super) scorer: &'a Scorer<'a>,
+    pub(super) nodes: &'a Nodes,
+    pub(super) terms: usize,
+}
+
+impl Taught<'_> {
+    pub(crate) fn known(&self) -> Known {
+        let (only, same) = self.learned.linguist.told();
+        let Yardstick { thresholds, fading } = &self.scorer.yardstick;
+        Known {
+            only,
+            same,
+            sizes: self.pools.sizes.clone(),
+            keys: self.pools.keys.clone(),
+            form: self.learned.form.clone(),
+            thresholds: thresholds.clone(),
+            fading: fading.clone(),
+            terms: self.terms,
+        }
+    }
+
+    /// In how many articles features stand, by slot.
+    pub(crate) fn slots(&self) -> impl Iterator<Item = u32> + '_ {
+        self.learned.frequencies.slots()
+    }
+
+    /// The pairs of stems that several articles have, and how many, ascending.
+    pub(crate) fn pairs(&self) -> impl ExactSizeIterator<Item = (u64, u32)> + '_ {
+        self.pairs.iter().copied()
+    }
+
+    /// Each representative with the pool of its language.
+    pub(crate) fn pools(&self) -> impl Iterator<Item = (u32, u16)> + '_ {
+        let pools = self.pools.of.iter().copied();
+        self.nodes.articles.iter().copied().zip(pools)
+    }
+}
+
+/// The two large tables, wherever they are.
+pub(crate) trait Tables {
+    /// The count of a slot, and how many slots there are, as a power of two.
+    fn slot(&self, at: usize) -> u32;
+    /// See [`Tables::slot`].
+    fn bits(&self) -> u32;
+    /// How many articles have a pair; one, where it is not in the table.
+    fn pair(&self, key: u64) -> u32;
+}
+
+struct Counted<'t, T>(&'t T);
+
+impl<T: Tables> Counts for Counted<'_, T> {
+    fn of(&self, languages: &[u32], feature: Feature) -> u32 {
+        let bits = self.0.bits();
+        let count = |&language: &u32| self.0.slot(frequencies::place(bits, language, feature));
+        languages.iter().map(count).sum()
+    }
+
+    fn of_frequent(&self, languages: &[u32], feature: Feature) -> u32 {
+        let bits = self.0.bits();
+        let count = |&language: &u32| self.0.slot(frequencies::place(bits, language, feature));
+        let frequent = |&count: &u32| count >= super::forms::FEWEST;
+        languages.iter().map(count).filter(frequent).sum()
+    }
+}
+
+/// Weighs articles one at a time, and measures how alike they are.
+pub(crate) struct Teller {
+    linguist: Linguist,
+    pools: Pools,
+    weighers: Vec<Weigher>,
+    form: Vec<u32>,
+    yardstick: Yardstick,
+    terms: usize,
+}
+
+/// An article weighed.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Weighed {
+    /// The code of its language, as far as it is known.
+    pub(crate) language: Option<String>,
+    pub(crate) pool: u16,
+    features: Vec<Feature>,
+    weights: Vec<u16>,
+    keys: Vec<u64>,
+    words: Vec<Named>,
+}
+
+impl Teller {
+    /// Whoever knows what a run learned.
+    pub(crate) fn of(known: Known) -> Teller {
+        let weighers = known.sizes.iter().map(|&size| Weigher::new(size));
+        Teller {
+            linguist: Linguist::told_of(&known.only, &known.same),
+            weighers: weighers.collect(),
+            pools: Pools {
+                of: Vec::new(),
+                sizes: known.sizes,
+                keys: known.keys,
+            },
+            form: known.form,
+            yardstick: Yardstick {
+                thresholds: known.thresholds,
+                fading: known.fading,
+            },
+            terms: known.terms,
+        }
+    }
+
+    /// How many pools of languages there are.
+    pub(crate) fn pools(&self) -> usize {
+        let lens = [self.weighers.len(), self.form.len(), self.pools.keys.len()];
+        let least = lens.into_iter().min().unwrap_or(0);
+        least.min(self.yardstick.thresholds.len())
+    }
+
+    /// How many articles a pool has.
+    pub(crate) fn articles(&self, pool: u16) -> usize {
+        self.pools.sizes[usize::from(pool)]
+    }
+
+    /// The average score from which articles of a pool tell one story, in millionths.
+    pub(crate) fn threshold(&self, pool: u16) -> u64 {
+        self.yardstick.thresholds[usize::from(pool)]
+    }
+
+    /// How much scores fade between two times: 1 for not at all.
+    pub(crate) fn factor(&self, times: (Option<i64>, Option<i64>)) -> f64 {
+        self.yardstick.factor(times) as f64 / WHOLE as f64
+    }
+
+    /// The score of two articles of so much cosine and these times, in millionths; 0 between languages.
+    pub(crate) fn score(
+        &self,
+        (a, b): (&Weighed, &Weighed),
+        times: (Option<i64>, Option<i64>),
+    ) -> u64 {
+        if a.pool != b.pool {
+            return 0;
+        }
+        Yardstick::faded(a.cosine(b), self.yardstick.factor(times))
+    }
+
+    /// Weighs an article of a pool, of which cleaning kept these stretches.
+    pub(crate) fn weigh(
+        &self,
+        (article, kept): (&Article<'_>, &[Range<usize>]),
+        pool: u16,
+        tables: &impl Tables,
+    ) -> Weighed {
+        let at = usize::from(pool);
+        let mut cutter = Cutter::default();
+        cutter.cut(&article.title, &article.text, kept);
+        let mut keys = Vec::new();
+        let tongue = self.linguist.tongue(article, kept);
+        self.pools.keys_for(at, tongue, &mut keys);
+        let asked = Asked {
+            weigher: &self.weighers[at],
+            terms: self.terms,
+            keys: &keys,
+            tag: None,
+            form: self.form[at],
+        };
+        let draft = draft(&mut cutter, article, &asked, &Counted(tables));
+        let parts = Parts {
+            grams: draft.grams.clone(),
+            stems: &draft.stems,
+            pairs: &draft.pairs,
+        };
+        let having = |pair| tables.pair(key(at, pair));
+        let (vector, terms) = weights::finish(parts, (asked.weigher, self.terms), having);
+        let terms: Vec<(Feature, u32)> = terms
+            .iter()
+            .map(|term| (term.feature, term.articles))
+            .collect();
+        let mut weighed = Weighed {
+            language: self.linguist.name(article, kept),
+            pool,
+            words: cutter.named((&article.title, &article.text)),
+            ..Weighed::default()
+        };
+        add_keys(&terms, pool, &mut weighed.keys);
+        (weighed.features, weighed.weights) = vector.into_iter().unzip();
+        weighed
+    }
+}
+
+/// A word, or two in a row, and its share of a cosine, or of an article's weight.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TermShare {
+    /// The word as it stands in the first article.
+    pub word: String,
+    /// Its share, from 0 to 1.
+    pub share: f64,
+}
+
+impl Weighed {
+    /// The cosine of two articles, in millionths.
+    pub(crate) fn cosine(&self, other: &Weighed) -> u32 {
+        cosine(
+            (&self.features, &self.weights),
+            (&other.features, &other.weights),
+        )
+    }
+
+    /// How many keys both have by which articles meet.
+    pub(crate) fn keys_shared(&self, other: &Weighed) -> usize {
+        let keys = other.keys.iter();
+        keys.filter(|key| self.keys.contains(key)).count()
+    }
+
+    fn weight(&self, feature: Feature) -> u64 {
+        let at = self.features.binary_search(&feature);
+        at.map_or(0, |at| u64::from(self.weights[at]))
+    }
+
+    /// The words that make the cosine of two articles, strongest first, at most so many.
+    pub(crate) fn shared(&self, other: &Weighed, most: usize) -> Vec<TermShare> {
+        let features = self.features.iter();
+        let product = |&feature: &Feature| (feature, self.weight(feature) * other.weight(feature));
+        name(&self.words, features.map(product).collect(), most)
+    }
+
+    /// The words that tell most of this article and nothing of the other, strongest first, at most so many.
+    pub(crate) fn own(&self, other: &Weighed, most: usize) -> Vec<TermShare> {
+        let features = self.features.iter();
+        let own = features.filter(|&&feature| other.weight(feature) == 0);
+        let square = |&feature: &Feature| (feature, self.weight(feature).pow(2));
+        name(&self.words, own.map(square).collect(), most)
+    }
+}
+
+/// Gives what features are worth to words, each to one: first to the word that takes most.
+fn name(words: &[Named], mut worth: AHashMap<Feature, u64>, most: usize) -> Vec<TermShare> {
+    worth.retain(|_, worth| *worth > 0);
+    let mut named = Vec::new();
+    while named.len() < most {
+        let sum = |named: &Named| -> u64 {
+            let features = named.features.iter();
+            features.filter_map(|feature| worth.get(feature)).sum()
+        };
+        let best = words.iter().max_by_key(|named| {
+            let word = Reverse(named.word.as_str());
+            (sum(named), Reverse(named.features.len()), word)
+        });
+        let Some((best, sum)) = best.map(|best| (best, sum(best))).filter(|best| best.1 > 0) else {
+            break;
+        };
+        for feature in &best.features {
+            worth.remove(feature);
+        }
+        named.push(TermShare {
+            word: best.word.clone(),
+            share: sum as f64 / f64::from(ONE).powi(2),
+        });
+    }
+    named
+}

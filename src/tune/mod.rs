@@ -1,0 +1,445 @@
+//! What would other thresholds do on this dump, and what does finding candidates miss of it?
+//!
+//! Every threshold is really tried, on the whole dump; only reading and fingerprinting are done once for all. What is missed
+//! is measured on a sample: the texts of smallest content hash are compared exactly with every text there is.
+
+mod chart;
+mod interval;
+mod join;
+mod page;
+mod show;
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::article::{ArticleIds, Corpus, Register};
+use crate::clean::Furniture;
+use crate::config::{Config, Threshold};
+use crate::copies::{self, CopyGroups, Relation, Rules, SimilarPair, Similarity, Templates, Texts};
+use crate::error::Result;
+use crate::fingerprint::{self, Fingerprints, Millionths};
+use crate::lsh::{self, Banding, Candidates, Cut, Pair, as_number};
+use crate::pipeline::{self, Stage};
+use crate::spill::Room;
+use interval::Counted;
+pub use interval::Interval;
+use join::Joined;
+
+/// Pairs that are shown on each side of a threshold.
+const EXAMPLES: usize = 3;
+/// Bars of the distribution, from 0 to 1.
+const BARS: usize = 20;
+
+/// What was tried and measured.
+#[derive(Clone, Debug, Serialize)]
+pub struct Tuning {
+    /// Articles read, and the different texts they have.
+    pub articles: usize,
+    /// See [`Tuning::articles`].
+    pub texts: usize,
+    /// Texts of the sample.
+    pub sample: usize,
+    /// How many pairs of a text of the sample and another text have a Jaccard similarity in each twentieth from 0 to 1;
+    /// those below 0.05 are not counted.
+    pub distribution: Vec<u64>,
+    /// What finds the pairs that are similar by the settings, and what is missed.
+    pub recall: Vec<Recall>,
+    /// What each threshold gives, the lowest first.
+    pub thresholds: Vec<Row>,
+}
+
+/// How much of the truly similar pairs of the sample is met.
+#[derive(Clone, Debug, Serialize)]
+pub struct Recall {
+    /// Which pairs: `all`, `near` or `excerpt`.
+    pub pairs: &'static str,
+    /// How many there are.
+    pub count: u64,
+    /// The share that falls into one bucket of any band.
+    pub bands: Interval,
+    /// The share that shares anchors enough.
+    pub anchors: Interval,
+    /// The share that became candidates, by whatever.
+    pub candidates: Interval,
+    /// The share that a run finds in the end.
+    pub found: Interval,
+}
+
+/// What a threshold gives.
+#[derive(Clone, Debug, Serialize)]
+pub struct Row {
+    /// The Jaccard similarity from which a pair is a copy.
+    pub threshold: f64,
+    /// Whether it is the one of the settings.
+    pub is_own: bool,
+    /// Copy groups, those of one article included.
+    pub groups: usize,
+    /// Groups of two or more.
+    pub with_copies: usize,
+    /// Articles that another one stands for.
+    pub copies: usize,
+    /// How many articles the largest group has.
+    pub largest: u32,
+    /// Similar pairs of texts that a run finds.
+    pub pairs: usize,
+    /// The share of the truly similar pairs of the sample that it finds.
+    pub recall: Interval,
+    /// The pairs nearest to the threshold that pass, nearest first.
+    pub above: Vec<Example>,
+    /// Those that do not.
+    pub below: Vec<Example>,
+}
+
+/// A pair of articles beside a threshold.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Example {
+    /// Their exact Jaccard similarity.
+    pub jaccard: Millionths,
+    /// Their `article_id`s.
+    pub ids: (String, String),
+    /// Their titles.
+    pub titles: (String, String),
+}
+
+/// What is tried, and on how many texts it is measured.
+#[derive(Clone, Debug)]
+pub struct Trial {
+    /// The thresholds that are tried besides that of the settings.
+    pub thresholds: Vec<Threshold>,
+    /// Texts of the sample.
+    pub sample: usize,
+}
+
+/// Tries thresholds on a corpus, and measures what is missed.
+///
+/// `on_stage` is told of each stage as it begins; its error ends the run.
+///
+/// # Errors
+///
+/// When a setting is out of range, the corpus cannot be read, or `on_stage` says so.
+pub fn tune<C: Corpus + ?Sized>(
+    corpus: &C,
+    config: &Config,
+    trial: &Trial,
+    on_stage: &dyn Fn(Stage) -> Result<()>,
+) -> Result<Tuning> {
+    config.check()?;
+    let room = config.room();
+    on_stage(Stage::Learn)?;
+    let furniture = match config.keep_furniture {
+        true => Furniture::default(),
+        false => Furniture::learn(corpus, &room)?,
+    };
+    on_stage(Stage::Fingerprint)?;
+    let reading = Reading {
+        corpus,
+        furniture: &furniture,
+        config,
+        room: &room,
+    };
+    let (register, mut texts, bands) = reading.texts(pipeline::banding(config))?;
+    on_stage(Stage::Candidates)?;
+    let own = reading.candidates(&register, &mut texts, bands)?;
+    let dump = Dump {
+        corpus,
+        furniture: &furniture,
+        register: &register,
+        texts: &texts,
+        config,
+        room: &room,
+    };
+    on_stage(Stage::Verify)?;
+    let templates = Templates::new(&texts, &own.postings);
+    let joined = join::join(&dump, &templates, &own.postings, trial.sample)?;
+    let mut tried = dump.try_all(trial, own, on_stage)?;
+    let examples = dump.examples(&tried, &joined.pairs)?;
+    let rows: Vec<Row> = tried
+        .iter_mut()
+        .zip(examples)
+        .map(|(tried, (above, below))| Row {
+            recall: joined.recall(&tried.config, |pair| tried.has(pair.pair())),
+            above,
+            below,
+            ..std::mem::take(&mut tried.row)
+        })
+        .collect();
+    let is_own = |tried: &&Tried| tried.config.copy_threshold == config.copy_threshold;
+    let recall = tried.iter().find(is_own).map(|own| joined.by_kind(own));
+    Ok(Tuning {
+        articles: register.len(),
+        texts: texts.len(),
+        sample: joined.sample,
+        distribution: joined.distribution(BARS),
+        recall: recall.unwrap_or_default(),
+        thresholds: rows,
+    })
+}
+
+/// A dump that was read and fingerprinted.
+struct Dump<'d, C: ?Sized> {
+    corpus: &'d C,
+    furniture: &'d Furniture,
+    register: &'d Register,
+    texts: &'d Texts,
+    config: &'d Config,
+    room: &'d Room,
+}
+
+/// What a dump is read with.
+struct Reading<'d, C: ?Sized> {
+    corpus: &'d C,
+    furniture: &'d Furniture,
+    config: &'d Config,
+    room: &'d Room,
+}
+
+impl<C: Corpus + ?Sized> Reading<'_, C> {
+    /// Reads the texts of the dump, with their keys in the bands of a banding, and how many those are.
+    fn texts(&self, banding: Banding) -> Result<(Register, Texts, usize)> {
+        let Reading { config, room, .. } = *self;
+        let cut = Cut::new(banding, config.num_hashes, config.seed);
+        let Fingerprints {
+            register, prints, ..
+        } = fingerprint::fingerprint(self.corpus, self.furniture, (config, &cut), room)?;
+        let texts = Texts::collapse(&register, prints, config, room)?;
+        Ok((register, texts, cut.bands()))
+    }
+
+    /// The candidates of texts that were read with their keys, which are let go.
+    fn candidates(
+        &self,
+        register: &Register,
+        texts: &mut Texts,
+        bands: usize,
+    ) -> Result<Candidates> {
+        let met_by = texts.met_by(bands, register, self.room)?;
+        let candidates = lsh::candidates(met_by, &texts.rows(), self.room)?;
+        texts.drop_keys();
+        Ok(candidates)
+    }
+}
+
+/// The pairs just above a threshold, and those just below it.
+type Examples = (Vec<Example>, Vec<Example>);
+
+/// A threshold that was tried.
+struct Tried {
+    config: Config,
+    row: Row,
+    /// The candidate pairs, as numbers.
+    numbers: Arc<Vec<u64>>,
+    pairs: Vec<SimilarPair>,
+}
+
+impl Tried {
+    /// Whether a pair of texts was found similar.
+    fn has(&self, pair: Pair) -> bool {
+        let found = self
+            .pairs
+            .binary_search_by_key(&pair, |similar| similar.pair);
+        found.is_ok()
+    }
+
+    fn has_candidate(&self, pair: Pair) -> bool {
+        self.numbers.binary_search(&as_number(pair)).is_ok()
+    }
+}
+
+impl<C: Corpus + ?Sized> Dump<'_, C> {
+    /// The candidates that another banding makes: the dump is read once more, for its keys.
+    fn candidates(&self, banding: Banding) -> Result<Candidates> {
+        let reading = Reading {
+            corpus: self.corpus,
+            furniture: self.furniture,
+            config: self.config,
+            room: self.room,
+        };
+        let (register, mut texts, bands) = reading.texts(banding)?;
+        reading.candidates(&register, &mut texts, bands)
+    }
+
+    /// Tries every threshold as a run would with it, the lowest first.
+    fn try_all(
+        &self,
+        trial: &Trial,
+        own: Candidates,
+        on_stage: &dyn Fn(Stage) -> Result<()>,
+    ) -> Result<Vec<Tried>> {
+        let mut thresholds = trial.thresholds.clone();
+        thresholds.push(self.config.copy_threshold);
+        thresholds.sort_unstable();
+        thresholds.dedup();
+        let mut banded = pipeline::banding(self.config);
+        let mut known = (Arc::new(numbers(&own)?), own);
+        let mut tried = Vec::with_capacity(thresholds.len());
+        for copy_threshold in thresholds {
+            let config = Config {
+                copy_threshold,
+                ..self.config.clone()
+            };
+            let banding = pipeline::banding(&config);
+            if banding != banded {
+                let candidates = self.candidates(banding)?;
+                known = (Arc::new(numbers(&candidates)?), candidates);
+                banded = banding;
+            }
+            on_stage(Stage::Verify)?;
+            tried.push(self.try_one(config, &known)?);
+        }
+        Ok(tried)
+    }
+
+    fn try_one(
+        &self,
+        config: Config,
+        (numbers, candidates): &(Arc<Vec<u64>>, Candidates),
+    ) -> Result<Tried> {
+        let known = (self.register, self.texts);
+        let verified = copies::verify(
+            self.corpus,
+            self.furniture,
+            (self.register, self.texts, candidates),
+            (&config, self.room),
+        )?;
+        let groups = CopyGroups::new(known, candidates, &verified, &config)?;
+        let mut row = Row {
+            threshold: config.copy_threshold.share(),
+            is_own: config.copy_threshold == self.config.copy_threshold,
+            pairs: verified.pairs.len(),
+            ..Row::default()
+        };
+        for member in groups.iter() {
+            row.largest = row.largest.max(member.copies);
+            if member.relation == Relation::Representative {
+                row.groups += 1;
+                row.with_copies += usize::from(member.copies > 1);
+            } else {
+                row.copies += 1;
+            }
+        }
+        Ok(Tried {
+            config,
+            row,
+            numbers: Arc::clone(numbers),
+            pairs: verified.pairs,
+        })
+    }
+
+    /// For each threshold the pairs just above and just below it, of all that any threshold found and of the sample.
+    fn examples(&self, tried: &[Tried], joined: &[Joined]) -> Result<Vec<Examples>> {
+        let near = |similar: &&SimilarPair| similar.similarity == Similarity::Near;
+        let found = tried
+            .iter()
+            .flat_map(|tried| tried.pairs.iter().filter(near));
+        let found = found.map(|similar| (similar.overlap.jaccard(), similar.pair));
+        let sampled = joined
+            .iter()
+            .map(|joined| (joined.overlap.jaccard(), joined.pair()));
+        let mut all: Vec<(Millionths, Pair)> = found.chain(sampled).collect();
+        all.par_sort_unstable();
+        all.dedup();
+        let inputs = self.corpus.inputs();
+        let ids = ArticleIds::new(self.register, &inputs, self.room)?;
+        let example = |&(jaccard, (a, b)): &(Millionths, Pair)| {
+            let article = |text: u32| self.texts.articles[text as usize] as usize;
+            let (a, b) = (article(a).min(article(b)), article(a).max(article(b)));
+            let title = |article: usize| -> Result<String> {
+                let title = self.register.title(article)?;
+                let words: Vec<&str> = title.split_whitespace().collect();
+                Ok(words.join(" "))
+            };
+            Ok(Example {
+                jaccard,
+                ids: (ids.of(a)?.into_owned(), ids.of(b)?.into_owned()),
+                titles: (title(a)?, title(b)?),
+            })
+        };
+        let beside = |tried: &Tried| {
+            let threshold = tried.config.copy_threshold.millionths();
+            let at = all.partition_point(|pair| pair.0 < threshold);
+            let passes = |pair: &&(Millionths, Pair)| tried.has(pair.1);
+            let above = all[at..].iter().filter(passes).take(EXAMPLES);
+            let below = all[..at].iter().rev().take(EXAMPLES);
+            let above = above.map(example).collect::<Result<_>>()?;
+            Ok((above, below.map(example).collect::<Result<_>>()?))
+        };
+        tried.iter().map(beside).collect()
+    }
+}
+
+/// All candidate pairs as numbers, ascending.
+fn numbers(candidates: &Candidates) -> Result<Vec<u64>> {
+    let mut all = Vec::with_capacity(candidates.len());
+    candidates.pairs.scan(|_, pairs| {
+        all.extend_from_slice(pairs);
+        Ok(())
+    })?;
+    Ok(all)
+}
+
+impl Default for Row {
+    fn default() -> Row {
+        Row {
+            threshold: 0.0,
+            is_own: false,
+            groups: 0,
+            with_copies: 0,
+            copies: 0,
+            largest: 0,
+            pairs: 0,
+            recall: Interval::default(),
+            above: Vec::new(),
+            below: Vec::new(),
+        }
+    }
+}
+
+impl join::Sampled {
+    /// How much is found of the pairs that are similar by these settings.
+    fn recall(&self, config: &Config, is_found: impl Fn(&Joined) -> bool) -> Interval {
+        self.share(|pair| pair.verdict(Rules(config)).is_some(), is_found)
+    }
+
+    /// What finds the pairs that are similar by the settings of a threshold, by kind.
+    fn by_kind(&self, tried: &Tried) -> Vec<Recall> {
+        let kinds = [
+            ("all", None),
+            ("near", Some(Similarity::Near)),
+            ("excerpt", Some(Similarity::Excerpt)),
+        ];
+        let recall = |(name, kind): (&'static str, Option<Similarity>)| {
+            let is_of = |pair: &Joined| {
+                let verdict = pair.verdict(Rules(&tried.config));
+                verdict.is_some() && (kind.is_none() || verdict == kind)
+            };
+            let share = |is_found: &dyn Fn(&Joined) -> bool| self.share(is_of, is_found);
+            Recall {
+                pairs: name,
+                count: self.pairs.iter().filter(|pair| is_of(pair)).count() as u64,
+                bands: share(&|pair| pair.is_in_band),
+                anchors: share(&|pair| pair.has_anchors),
+                candidates: share(&|pair| tried.has_candidate(pair.pair())),
+                found: share(&|pair| tried.has(pair.pair())),
+            }
+        };
+        kinds.into_iter().map(recall).collect()
+    }
+
+    fn share(
+        &self,
+        is_of: impl Fn(&Joined) -> bool,
+        is_found: impl Fn(&Joined) -> bool,
+    ) -> Interval {
+        let of_text = |pairs: &[Joined]| Counted {
+            found: pairs
+                .iter()
+                .filter(|pair| is_of(pair) && is_found(pair))
+                .count() as u64,
+            all: pairs.iter().filter(|pair| is_of(pair)).count() as u64,
+        };
+        let by_text = self.pairs.chunk_by(|a, b| a.text == b.text);
+        Interval::of(&by_text.map(of_text).collect::<Vec<_>>())
+    }
+}
