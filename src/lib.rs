@@ -113,7 +113,8 @@
 //! # The parts
 //!
 //! [`pipeline`] is read first. Its stages are [`clean`], [`fingerprint`], [`lsh`] and [`copies`], each a call of its own;
-//! [`article`] reads, [`output`] and [`dedup`] write, [`eval`] judges.
+//! [`article`] reads, [`output`] and [`dedup`] write, [`eval`] judges; [`state`] keeps what a run learned, [`explain`] says why,
+//! [`tune`] what else could be.
 
 pub mod article;
 pub mod clean;

@@ -24,6 +24,9 @@ use crate::tables::Tables;
 /// A count that does not fit a byte stands in the table of large ones.
 pub(super) const LARGE: u8 = u8::MAX;
 
+/// Of the pairs, the key of one in so many stands in a table of its own.
+pub(super) const STEP: usize = 256;
+
 /// Writes a state while a run is under way.
 pub struct Keeper {
     folder: PathBuf,
@@ -108,11 +111,22 @@ impl Keeper {
                 to.write_all(&count.to_le_bytes())
             })
         })?;
+        let mut steps: Vec<u64> = Vec::new();
         draft.file.section("pairs", |to| {
-            taught.pairs().try_for_each(|(key, articles)| {
-                to.write_all(&key.to_le_bytes())?;
-                to.write_all(&articles.to_le_bytes())
-            })
+            taught
+                .pairs()
+                .enumerate()
+                .try_for_each(|(at, (key, articles))| {
+                    if at.is_multiple_of(STEP) {
+                        steps.push(key);
+                    }
+                    to.write_all(&key.to_le_bytes())?;
+                    to.write_all(&articles.to_le_bytes())
+                })
+        })?;
+        draft.file.section("steps", |to| {
+            let mut steps = steps.iter();
+            steps.try_for_each(|key| to.write_all(&key.to_le_bytes()))
         })?;
         let mut pools = vec![NO_POOL; draft.copies.len()];
         for (article, pool) in taught.pools() {

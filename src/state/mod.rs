@@ -29,6 +29,7 @@ use file::{Opened, Section, Sections};
 pub use keeper::{Keeper, Kept};
 use stored::BYTES;
 pub(crate) use stored::Stored;
+use tables::{Loaded, Told};
 
 /// The file with everything but the table.
 const FILE: &str = "state";
@@ -68,6 +69,7 @@ pub struct State {
     parts: Parts,
     /// The first thing that went wrong where there was no way to say so at once.
     failure: Mutex<Option<Error>>,
+    loaded: Loaded,
 }
 
 /// The sections that are read entry by entry.
@@ -80,7 +82,7 @@ struct Parts {
     forms: Section,
     crowded: Section,
     furniture: Section,
-    counts: Option<(Section, Section, Section)>,
+    told: Option<Told>,
 }
 
 pub(crate) fn state_error(path: &Path, reason: &str) -> Error {
@@ -145,8 +147,13 @@ impl State {
             forms: section("forms")?,
             crowded: section("crowded")?,
             furniture: section("furniture")?,
-            counts: match contents.known {
-                Some(_) => Some((section("counts")?, section("large")?, section("pairs")?)),
+            told: match contents.known {
+                Some(_) => Some(Told {
+                    counts: section("counts")?,
+                    large: section("large")?,
+                    pairs: section("pairs")?,
+                    steps: section("steps")?,
+                }),
                 None => None,
             },
         };
@@ -156,6 +163,7 @@ impl State {
             contents,
             parts,
             failure: Mutex::default(),
+            loaded: Loaded::default(),
         })
     }
 

@@ -1,31 +1,88 @@
-//! The tables that tell stories, read where they are asked for.
+//! The tables that tell stories.
+//!
+//! To weigh one article asks for a thousand counts all over their table, which has 2^26 bytes at most: so that is read whole,
+//! once it is asked for. Of the pairs, each 256th key is read, and behind it what is sought.
 
-use super::file::Opened;
-use super::keeper::LARGE;
+use std::sync::OnceLock;
+
+use super::file::{Opened, Section};
+use super::keeper::{LARGE, STEP};
 use super::{Bytes, State};
 use crate::error::Result;
 use crate::stories;
 
-impl stories::Tables for State {
-    fn slot(&self, at: usize) -> u32 {
-        let Some((counts, large, _)) = self.parts.counts else {
-            return 0;
-        };
-        let read = || -> Result<u32> {
-            let [small] = self.file.entry::<1>(counts, at as u64)?;
-            if small != LARGE {
-                return Ok(small.into());
-            }
+/// What was read of the tables so far.
+#[derive(Default)]
+pub(super) struct Loaded {
+    counts: OnceLock<(Vec<u8>, Vec<(u32, u32)>)>,
+    steps: OnceLock<Vec<u64>>,
+}
+
+/// Where the tables are.
+#[derive(Clone, Copy)]
+pub(super) struct Told {
+    pub(super) counts: Section,
+    pub(super) large: Section,
+    pub(super) pairs: Section,
+    pub(super) steps: Section,
+}
+
+/// Bytes of a pair: its key, and how many articles have it.
+const PAIR: u64 = 12;
+
+impl State {
+    fn counts(&self, told: Told) -> &(Vec<u8>, Vec<(u32, u32)>) {
+        self.loaded.counts.get_or_init(|| {
+            let counts = self.or_fail(self.file.whole(told.counts), Vec::new());
+            let large = self.or_fail(self.file.whole(told.large), Vec::new());
             let entry = |bytes: &[u8; 8]| {
                 let mut bytes = Bytes(bytes);
                 (bytes.u32().unwrap_or(0), bytes.u32().unwrap_or(0))
             };
-            let place = self
-                .file
-                .partition::<8>(large, |bytes| Ok((entry(bytes).0 as usize) < at))?;
-            Ok(entry(&self.file.entry(large, place)?).1)
+            (counts, large.as_chunks().0.iter().map(entry).collect())
+        })
+    }
+
+    fn steps(&self, told: Told) -> &[u64] {
+        self.loaded.steps.get_or_init(|| {
+            let steps = self.or_fail(self.file.whole(told.steps), Vec::new());
+            let keys = steps.as_chunks().0.iter();
+            keys.map(|key| u64::from_le_bytes(*key)).collect()
+        })
+    }
+
+    /// How many articles have a pair.
+    fn find_pair(&self, told: Told, key: u64) -> Result<u32> {
+        let step = self.steps(told).partition_point(|&first| first <= key);
+        let Some(step) = step.checked_sub(1) else {
+            return Ok(1);
         };
-        self.or_fail(read(), 0)
+        let first = (step * STEP) as u64;
+        let end = (first + STEP as u64).min(Opened::entries::<12>(told.pairs));
+        let bytes = self.file.stretch(told.pairs, first * PAIR..end * PAIR)?;
+        let entry = |bytes: &[u8; PAIR as usize]| {
+            let mut bytes = Bytes(bytes);
+            (bytes.u64().unwrap_or(0), bytes.u32().unwrap_or(1))
+        };
+        let (entries, _) = bytes.as_chunks();
+        let at = entries.binary_search_by_key(&key, |bytes| entry(bytes).0);
+        Ok(at.map_or(1, |at| entry(&entries[at]).1))
+    }
+}
+
+impl stories::Tables for State {
+    fn slot(&self, at: usize) -> u32 {
+        let Some(told) = self.parts.told else {
+            return 0;
+        };
+        let (counts, large) = self.counts(told);
+        match counts.get(at) {
+            Some(&LARGE) => {
+                let place = large.binary_search_by_key(&(at as u32), |entry| entry.0);
+                place.map_or(LARGE.into(), |place| large[place].1)
+            }
+            count => count.copied().unwrap_or(0).into(),
+        }
     }
 
     fn bits(&self) -> u32 {
@@ -33,23 +90,9 @@ impl stories::Tables for State {
     }
 
     fn pair(&self, key: u64) -> u32 {
-        let Some((_, _, pairs)) = self.parts.counts else {
-            return 1;
-        };
-        let read = || -> Result<u32> {
-            let entry = |bytes: &[u8; 12]| {
-                let mut bytes = Bytes(bytes);
-                (bytes.u64().unwrap_or(0), bytes.u32().unwrap_or(0))
-            };
-            let at = self
-                .file
-                .partition::<12>(pairs, |bytes| Ok(entry(bytes).0 < key))?;
-            if at == Opened::entries::<12>(pairs) {
-                return Ok(1);
-            }
-            let (other, articles) = entry(&self.file.entry(pairs, at)?);
-            Ok(if other == key { articles } else { 1 })
-        };
-        self.or_fail(read(), 1)
+        match self.parts.told {
+            Some(told) => self.or_fail(self.find_pair(told, key), 1),
+            None => 1,
+        }
     }
 }
