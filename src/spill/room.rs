@@ -97,15 +97,11 @@ impl Room {
     /// When the whole room is not enough for it and all that is taken.
     pub(crate) fn hold(&self, bytes: u64) -> Result<Taken> {
         let taken = self.take_anyway(bytes);
-        let least = self.0.taken.load(Ordering::Relaxed);
-        if least > self.0.limit {
-            return Err(ErrorKind::Memory {
-                limit: self.0.limit,
-                least,
-            }
-            .into());
+        let all = self.0.taken.load(Ordering::Relaxed);
+        match all.checked_sub(self.0.limit) {
+            None | Some(0) => Ok(taken),
+            Some(missing) => Err(ErrorKind::Memory { missing }.into()),
         }
-        Ok(taken)
     }
 
     /// Takes so many bytes, free or not: what is worked with for a while, and is not much.
