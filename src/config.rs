@@ -81,6 +81,8 @@ const COPY: u32 = 300_000;
 const EXCERPT: u32 = 800_000;
 const RECALL: u32 = 990_000;
 const STORY: u32 = 214_000;
+/// About what a run over a small dump takes.
+const BASE: u64 = 64 << 20;
 /// A week.
 const STORY_WINDOW: u64 = 7 * 24 * 3600;
 
@@ -98,10 +100,14 @@ impl Config {
         range("--story-window", self.story_window as usize, 1, most)
     }
 
-    /// The memory that the run may take, and the folder for what goes beyond.
+    /// The memory that the run may take for what grows with the dump, and the folder for what goes beyond.
+    ///
+    /// A fifth of the memory, and what a run over a small dump takes, is left for what is not counted: articles that are
+    /// being read, buffers, what the allocator keeps.
     pub fn room(&self) -> Room {
         let folder = self.temp_dir.clone().unwrap_or_else(std::env::temp_dir);
-        Room::new(self.memory.unwrap_or(u64::MAX), folder)
+        let counted = |memory: u64| memory - memory / 5 - BASE.min(memory / 5);
+        Room::new(self.memory.map_or(u64::MAX, counted), folder)
     }
 }
 

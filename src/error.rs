@@ -44,12 +44,10 @@ pub enum ErrorKind {
         free: u64,
     },
     /// What a run cannot do without does not fit into the memory it may take.
-    #[error("{} MB of memory are not enough: {} MB are needed at least", limit >> 20, (least >> 20) + 1)]
+    #[error("the memory is not enough: at least {} MB more are needed", (missing >> 20) + 1)]
     Memory {
-        /// How many bytes it may take.
-        limit: u64,
-        /// How many it would have taken when it gave up.
-        least: u64,
+        /// How many bytes more it would have taken when it gave up.
+        missing: u64,
     },
     /// The inputs hold no file that could be read.
     #[error("{input}: {reason}")]

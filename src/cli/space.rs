@@ -6,7 +6,7 @@ use samestory::error::{ErrorKind, Result};
 use super::console::Console;
 
 /// So many bytes of temporary files are needed for each hundred bytes of the dump, at most.
-const NEEDED: u64 = 125;
+const NEEDED: u64 = 70;
 
 /// Says what temporary files are to be expected, if any are, and refuses to begin where there is clearly no room for them.
 pub(crate) fn check(console: &Console, config: &Config) -> Result<()> {
@@ -27,7 +27,7 @@ pub(crate) fn check(console: &Console, config: &Config) -> Result<()> {
     ));
     match free {
         // The estimate is no more than that.
-        Some(free) if free < needed / 3 => Err(ErrorKind::NoSpace {
+        Some(free) if free < needed / 2 => Err(ErrorKind::NoSpace {
             folder: folder.clone(),
             needed,
             free,

@@ -212,6 +212,7 @@ impl<T: Plain> Column<T> {
     /// # Errors
     ///
     /// As those of [`Column::read`].
+    #[allow(dead_code, reason = "for those who ask for single values")]
     pub(crate) fn value(&self, place: usize) -> Result<T> {
         let (part, from) = self.find(place);
         if let Part::Memory { values, .. } = &self.parts[part] {

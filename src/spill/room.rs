@@ -19,6 +19,7 @@ struct Inner {
     limit: u64,
     folder: PathBuf,
     taken: AtomicU64,
+    held: AtomicU64,
     most: AtomicU64,
     spilled: AtomicU64,
     most_spilled: AtomicU64,
@@ -39,6 +40,7 @@ impl Room {
             limit,
             folder: folder.into(),
             taken: AtomicU64::new(0),
+            held: AtomicU64::new(0),
             most: AtomicU64::new(0),
             spilled: AtomicU64::new(0),
             most_spilled: AtomicU64::new(0),
@@ -94,18 +96,15 @@ impl Room {
     ///
     /// # Errors
     ///
-    /// When the whole room is not enough for it and all that is taken.
+    /// When the whole room is not enough for all that is held.
     pub(crate) fn hold(&self, bytes: u64) -> Result<Taken> {
-        let taken = self.take_anyway(bytes);
-        let least = self.0.taken.load(Ordering::Relaxed);
-        if least > self.0.limit {
-            return Err(ErrorKind::Memory {
-                limit: self.0.limit,
-                least,
-            }
-            .into());
+        let held = bytes + self.0.held.fetch_add(bytes, Ordering::Relaxed);
+        let mut taken = self.take_anyway(bytes);
+        taken.held = bytes;
+        match held.checked_sub(self.0.limit) {
+            None | Some(0) => Ok(taken),
+            Some(missing) => Err(ErrorKind::Memory { missing }.into()),
         }
-        Ok(taken)
     }
 
     /// Takes so many bytes, free or not: what is worked with for a while, and is not much.
@@ -119,6 +118,7 @@ impl Room {
         Taken {
             room: self.clone(),
             bytes,
+            held: 0,
         }
     }
 
@@ -147,10 +147,13 @@ impl Room {
 pub(crate) struct Taken {
     room: Room,
     bytes: u64,
+    /// How many of them are held.
+    held: u64,
 }
 
 impl Drop for Taken {
     fn drop(&mut self) {
         self.room.0.taken.fetch_sub(self.bytes, Ordering::Relaxed);
+        self.room.0.held.fetch_sub(self.held, Ordering::Relaxed);
     }
 }

@@ -126,6 +126,7 @@ pub(crate) enum Sorted<T> {
 
 impl<T: Keyed> Sorted<T> {
     /// How many there are.
+    #[allow(dead_code, reason = "for those who ask how many there are")]
     pub(crate) fn len(&self) -> usize {
         match self {
             Sorted::Memory { entries, .. } => entries.len(),
