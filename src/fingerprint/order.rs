@@ -14,11 +14,11 @@ const CROWD: u16 = 12;
 /// Each is thrown to its place among about as many places as there are hashes, and the few that fell into one are put in
 /// order: about half the time of a sort that compares (`cargo bench --bench kernel`, `anchors`, `sorted set`).
 pub(crate) fn sort_hashes<T: Copy + Ord + Default>(hashes: &mut [T], upper: impl Fn(T) -> u32) {
-    let is_sorted = match hashes.len() {
-        ..FEW => false,
-        FEW..=SOME => throw::<T, SOME, { 2 * SOME }>(hashes, upper),
-        ..=MANY => throw::<T, MANY, { 2 * MANY }>(hashes, upper),
-        _ => false,
+    let count = hashes.len();
+    let is_sorted = if (FEW..=SOME).contains(&count) {
+        throw::<T, SOME, { 2 * SOME }>(hashes, upper)
+    } else {
+        (SOME..=MANY).contains(&count) && throw::<T, MANY, { 2 * MANY }>(hashes, upper)
     };
     if !is_sorted {
         hashes.sort_unstable();

@@ -328,7 +328,7 @@ fn lower(len: u32) -> u64 {
 /// ASCII stays.
 #[inline(always)]
 fn lowered(eight: u64) -> u64 {
-    eight | (ONES * 0x20 & !(eight >> 2))
+    eight | ((ONES * 0x20) & !(eight >> 2))
 }
 
 const ONES: u64 = 0x0101_0101_0101_0101;
