@@ -95,7 +95,7 @@ impl FileCorpusBuilder {
     /// Keeps what can be read only once, so that it can be read again.
     fn spool(&self, pipe: &mut dyn Read, name: &Path) -> Result<Origin> {
         let failed = |error| Error::io(name, error);
-        let mut file = tempfile::tempfile().map_err(failed)?;
+        let mut file = tempfile::tempfile_in(self.temporary_folder()).map_err(failed)?;
         let mut buffer = vec![0; 256 << 10];
         loop {
             if self.interrupted() {

@@ -36,7 +36,7 @@ use std::fmt;
 use crate::error::Result;
 
 pub(crate) use address::bare_host;
-pub(crate) use csv::count_cells;
+pub(crate) use csv::{cells, count_cells};
 pub use date::parse as parse_date;
 pub use fields::FieldNames;
 pub use format::Format;
@@ -46,7 +46,8 @@ pub use input::Input;
 pub use open::{FileCorpus, FileCorpusBuilder};
 pub(crate) use record::without_line_end;
 pub use register::{ArticleIds, Entry, Register, SourceId};
-pub(crate) use text_place::TextPlace;
+pub(crate) use repair::json as mended;
+pub(crate) use text_place::{TextPlace, entries};
 
 /// An article's position in one run: 0 for the first good record, in input order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

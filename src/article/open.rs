@@ -1,7 +1,7 @@
 //! Opening a corpus: what each file is, and whether it holds articles at all.
 
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -30,6 +30,7 @@ pub struct FileCorpusBuilder {
     pub(crate) strict: bool,
     pub(crate) interrupt: Option<Arc<AtomicBool>>,
     pub(crate) progress: Option<Box<dyn Fn(u64) + Send + Sync>>,
+    pub(crate) temporary: Option<PathBuf>,
 }
 
 impl FileCorpus {
@@ -51,6 +52,11 @@ impl FileCorpus {
     /// The files found in folders that hold no articles, each with why.
     pub fn passed_over(&self) -> &[(String, String)] {
         &self.passed_over
+    }
+
+    /// The folder for what does not fit into memory, or is made once and read again.
+    pub(crate) fn temporary_folder(&self) -> PathBuf {
+        self.options.temporary_folder()
     }
 
     /// How many bytes one sweep reads from the files, before decompression.
@@ -83,6 +89,16 @@ impl FileCorpusBuilder {
     pub fn interrupt(mut self, flag: Arc<AtomicBool>) -> Self {
         self.interrupt = Some(flag);
         self
+    }
+
+    /// The folder for temporary files, which have no names and are gone with the process; the system's otherwise.
+    pub fn temp_dir(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.temporary = Some(folder.into());
+        self
+    }
+
+    pub(crate) fn temporary_folder(&self) -> PathBuf {
+        self.temporary.clone().unwrap_or_else(std::env::temp_dir)
     }
 
     /// Called in each sweep with the bytes read from the files so far, out of [`FileCorpus::total_bytes`].
