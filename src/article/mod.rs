@@ -6,6 +6,8 @@ mod csv;
 mod date;
 mod decompress;
 mod expand;
+#[cfg(feature = "html")]
+mod extracted;
 mod fields;
 mod format;
 mod host;

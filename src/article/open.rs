@@ -19,6 +19,8 @@ pub struct FileCorpus {
     pub(crate) inputs: Vec<Input>,
     pub(crate) passed_over: Vec<(String, String)>,
     pub(crate) options: FileCorpusBuilder,
+    #[cfg(feature = "html")]
+    pub(crate) extracted: super::extracted::Extracted,
 }
 
 /// How a [`FileCorpus`] is to be read.
@@ -121,6 +123,8 @@ impl FileCorpusBuilder {
             inputs: Vec::new(),
             passed_over: Vec::new(),
             options: self,
+            #[cfg(feature = "html")]
+            extracted: Default::default(),
         };
         let mut unreadable = None;
         let mut nothing_in = None;

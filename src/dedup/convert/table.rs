@@ -9,10 +9,12 @@ use ::parquet::basic::{Repetition, Type as Physical};
 use ::parquet::column::writer::ColumnWriter;
 use ::parquet::data_type::ByteArray;
 use ::parquet::errors::{ParquetError, Result as Written};
+use ::parquet::file::metadata::KeyValue;
 use ::parquet::file::properties::WriterProperties;
 use ::parquet::schema::types::{ColumnPath, Type as Described, TypePtr};
 
 use super::super::Kept;
+use super::super::parquet::JSON_COLUMNS;
 use super::super::parquet::encode::{Encoded, Groups};
 use super::super::rewrite::mark_names;
 use super::Conversion;
@@ -179,8 +181,8 @@ fn described(column: &Column) -> Written<TypePtr> {
         })
     };
     let (physical, logical) = match column.holds() {
-        Type::Text => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
-        Type::Json => (Physical::BYTE_ARRAY, Some(LogicalType::Json)),
+        // Not every reader knows JSON for a text, so which are JSON stands in the metadata.
+        Type::Text | Type::Json => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
         Type::Integer => (Physical::INT64, None),
         Type::Double => (Physical::DOUBLE, None),
         Type::Truth => (Physical::BOOLEAN, None),
@@ -195,7 +197,11 @@ fn described(column: &Column) -> Written<TypePtr> {
 
 fn properties(columns: &[Column], names: &FieldNames) -> WriterProperties {
     let level = ZstdLevel::try_new(3).unwrap_or_default();
+    let nested = columns.iter().filter(|it| it.holds() == Type::Json);
+    let nested: Vec<&str> = nested.map(|it| it.name.as_str()).collect();
+    let entry = || KeyValue::new(JSON_COLUMNS.to_owned(), serde_json::to_string(&nested).ok());
     let builder = WriterProperties::builder()
+        .set_key_value_metadata((!nested.is_empty()).then(|| vec![entry()]))
         .set_compression(Compression::ZSTD(level))
         .set_write_batch_size(WRITE_BATCH);
     // Texts, titles and ids are all different: a dictionary of them would only cost time.

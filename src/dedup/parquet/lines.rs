@@ -11,7 +11,7 @@ use super::super::Kept;
 use super::super::convert::Form;
 use super::super::rewrite::{Rewriter, append_cell, mark_names};
 use super::columns::{Cleaning, Depth};
-use super::{damaged, open};
+use super::{JSON_COLUMNS, damaged, open};
 use crate::article::Place;
 use crate::article::parquet::levels::{Cells, Column};
 use crate::article::parquet::value::Kind;
@@ -85,11 +85,7 @@ impl<'a> Teller<'a> {
             input,
             form,
             names,
-            hold_json: schema
-                .get_fields()
-                .iter()
-                .map(|it| holds_json(it))
-                .collect(),
+            hold_json: hold_json(table),
         }
     }
 
@@ -226,12 +222,25 @@ impl<'a> Teller<'a> {
     }
 }
 
-/// Whether the texts of a column are JSON, by what the schema says.
-fn holds_json(field: &Type) -> bool {
-    let info = field.get_basic_info();
-    field.is_primitive()
-        && (matches!(info.logical_type_ref(), Some(LogicalType::Json))
-            || info.converted_type() == ConvertedType::JSON)
+/// Which columns hold texts that are JSON, by what the schema and the metadata say.
+fn hold_json(table: &Table) -> Vec<bool> {
+    let entries = table.metadata().file_metadata().key_value_metadata();
+    let mut entries = entries.into_iter().flatten();
+    let entry = entries.find(|entry| entry.key == JSON_COLUMNS);
+    let named = entry.and_then(|entry| serde_json::from_str(entry.value.as_deref()?).ok());
+    let named: Vec<String> = named.unwrap_or_default();
+    let holds_json = |field: &Type| {
+        let info = field.get_basic_info();
+        let is_described = matches!(info.logical_type_ref(), Some(LogicalType::Json))
+            || info.converted_type() == ConvertedType::JSON;
+        field.is_primitive() && (is_described || named.iter().any(|name| name == field.name()))
+    };
+    let schema = table.schema();
+    schema
+        .get_fields()
+        .iter()
+        .map(|field| holds_json(field))
+        .collect()
 }
 
 /// Whether a text is JSON that can stand in a line.

@@ -20,6 +20,9 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::output::{Closed, Compression, Destination, OutputFile};
 use copy::Copy;
 
+/// The entry of the metadata that names the columns whose texts are JSON, as a list.
+pub(super) const JSON_COLUMNS: &str = "samestory.json_columns";
+
 /// The numbers of all inputs, if they are Parquet; `None` if none is.
 pub(super) fn all(corpus: &FileCorpus) -> Result<Option<Vec<u32>>> {
     let inputs = corpus.files();
