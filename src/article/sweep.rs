@@ -250,7 +250,12 @@ impl<'c> Sweep<'c> {
         for batch in 0..slice.batches() {
             let rows = reader.and_then(|mut reader| reader.next().map(|rows| (rows, reader)));
             let (rows, kept) = match rows {
-                Ok((rows, reader)) => (Some(rows), Ok(reader)),
+                Ok((mut rows, reader)) => {
+                    if let Some(is_wanted) = self.is_wanted {
+                        rows.keep_only(|record| is_wanted(Place { input, record }));
+                    }
+                    (Some(rows), Ok(reader))
+                }
                 Err(why) => {
                     self.damaged(table, input, &why)?;
                     (None, Err(why))
