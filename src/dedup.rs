@@ -2,6 +2,7 @@
 
 mod apart;
 mod archive;
+mod convert;
 mod decisions;
 mod frame;
 #[cfg(feature = "parquet")]
@@ -11,7 +12,7 @@ mod shards;
 
 use std::path::{Path, PathBuf};
 
-use crate::article::{FileCorpus, Format, Input};
+use crate::article::{FileCorpus, Input};
 use crate::clean::Furniture;
 use crate::compression::Compression;
 use crate::error::Result;
@@ -108,17 +109,14 @@ pub fn check(
     (is_marked, is_stripped): (bool, bool),
     target: &Target,
 ) -> Result<()> {
-    rewrite::check_marks(corpus.files(), is_marked)?;
-    rewrite::check_texts(corpus.files(), is_stripped)?;
-    let Target::File(destination) = target else {
-        return Ok(());
-    };
-    match shards::one_form(corpus.files())? {
-        Some(first) if first.format != Format::Parquet => {
-            rewrite::check_name(first, destination.name())
+    if let Target::File(destination) = target {
+        if convert::wanted(corpus.files(), destination)?.is_some() {
+            return Ok(());
         }
-        _ => Ok(()),
+        shards::one_form(corpus.files())?;
     }
+    rewrite::check_marks(corpus.files(), is_marked)?;
+    rewrite::check_texts(corpus.files(), is_stripped)
 }
 
 /// Writes the kept records of a corpus, in input order.
@@ -131,6 +129,11 @@ pub fn dedup(corpus: &FileCorpus, plan: &Plan<'_>, target: &Target) -> Result<Fi
     let changes = (plan.marks.is_some(), plan.furniture.is_some());
     check(corpus, changes, target)?;
     let rewriter = Rewriter::new(corpus, plan);
+    if let Target::File(destination) = target
+        && let Some(form) = convert::wanted(corpus.files(), destination)?
+    {
+        return convert::write(corpus, &rewriter, (form, destination));
+    }
     #[cfg(feature = "parquet")]
     if let Target::File(destination) = target
         && let Some(inputs) = parquet::all(corpus)?
@@ -151,11 +154,7 @@ pub fn dedup(corpus: &FileCorpus, plan: &Plan<'_>, target: &Target) -> Result<Fi
 /// Writes the records that have bytes of their own.
 fn write_lines(corpus: &FileCorpus, rewriter: &Rewriter<'_>, target: &Target) -> Result<Finished> {
     let shards = Shards::new(rewriter, target)?;
-    let early = Early {
-        bytes: EARLY_BYTES,
-        folder: std::env::temp_dir(),
-    };
-    let ordered = Ordered::new(shards, target.name(), early);
+    let ordered = Ordered::new(shards, target.name(), early(corpus));
     let counts = std::sync::Mutex::new(Kept::default());
     corpus.sweep_lines(rewriter.plan.furniture.is_some(), &|batch, beside| {
         let (chunk, kept) = frame::frame(&batch, beside, (rewriter, target))?;
@@ -177,6 +176,14 @@ fn write_lines(corpus: &FileCorpus, rewriter: &Rewriter<'_>, target: &Target) ->
 
 /// So many bytes of records wait in memory for their turn.
 const EARLY_BYTES: usize = 64 << 20;
+
+/// What becomes of records that are written before their turn.
+fn early(corpus: &FileCorpus) -> Early {
+    Early {
+        bytes: EARLY_BYTES,
+        folder: corpus.temporary_folder(),
+    }
+}
 
 impl Target {
     /// How the records of an input are compressed here.

@@ -118,6 +118,7 @@ impl FileCorpus {
                 html: self.options.html,
                 ..FileCorpusBuilder::default()
             },
+            extracted: Default::default(),
         };
         let found = std::sync::Mutex::new(vec![None; wanted.len()]);
         let of = |record: u64| wanted.iter().position(|(place, _)| place.record == record);

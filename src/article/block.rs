@@ -71,6 +71,18 @@ impl Block {
         &self.bytes[..self.filled]
     }
 
+    /// The bytes of the record of a number; `None` where it is passed over, or another block's.
+    #[cfg(feature = "warc")]
+    pub(crate) fn record(&self, number: u64) -> Option<&[u8]> {
+        let at = usize::try_from(number.checked_sub(self.before + 1)?).ok()?;
+        let is_passed_over = self
+            .passed_over
+            .get(at)
+            .is_some_and(|passed_over| *passed_over);
+        let span = self.records.get(at).filter(|_| !is_passed_over)?;
+        Some(&self.bytes[span.start..span.end])
+    }
+
     /// Passes over the records whose number is not wanted.
     pub(crate) fn keep_only(&mut self, is_wanted: impl Fn(u64) -> bool) {
         let numbers = (self.before + 1..).take(self.records.len());

@@ -118,6 +118,23 @@ pub(crate) fn fields(row: &[u8], delimiter: u8) -> Vec<Cow<'_, [u8]>> {
     }
 }
 
+/// The fields of a row as texts, stray bytes mended.
+pub(crate) fn cells(row: &[u8], delimiter: u8) -> Vec<Cow<'_, str>> {
+    let fields = fields(row, delimiter).into_iter();
+    fields.map(|field| in_text(field).0).collect()
+}
+
+/// A field as a text, and whether it had to be mended for that.
+fn in_text(field: Cow<'_, [u8]>) -> (Cow<'_, str>, bool) {
+    match field {
+        Cow::Borrowed(field) => repair::text(field),
+        Cow::Owned(field) => {
+            let (text, repaired) = repair::text(&field);
+            (Cow::Owned(text.into_owned()), repaired)
+        }
+    }
+}
+
 /// How many fields a row has.
 pub(crate) fn count_cells(row: &[u8], delimiter: u8) -> usize {
     fields(row, delimiter).len()
@@ -246,13 +263,7 @@ fn pick<'b>(row: Vec<Cow<'b, [u8]>>, columns: &Columns) -> (Picked<'b>, bool) {
     let mut any_repaired = false;
     for (column, (value, role)) in row.into_iter().zip(&columns.roles).enumerate() {
         let Some((role, rank)) = *role else { continue };
-        let (value, repaired) = match value {
-            Cow::Borrowed(value) => repair::text(value),
-            Cow::Owned(value) => {
-                let (value, repaired) = repair::text(&value);
-                (Cow::Owned(value.into_owned()), repaired)
-            }
-        };
+        let (value, repaired) = in_text(value);
         any_repaired |= repaired;
         picked.offer(role, rank, (0, column), value);
     }

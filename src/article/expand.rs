@@ -95,7 +95,7 @@ impl FileCorpusBuilder {
     /// Keeps what can be read only once, so that it can be read again.
     fn spool(&self, pipe: &mut dyn Read, name: &Path) -> Result<Origin> {
         let failed = |error| Error::io(name, error);
-        let folder = self.temp_dir.clone().unwrap_or_else(std::env::temp_dir);
+        let folder = self.temporary_folder();
         let full = |source| ErrorKind::Spill {
             folder: folder.clone(),
             source,

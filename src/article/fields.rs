@@ -57,6 +57,13 @@ impl FieldNames {
         common(path).filter(|(role, _)| self.of(*role).is_none())
     }
 
+    /// Whether a field is likely to say something else in every record.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn is_different_in_all(&self, path: &str) -> bool {
+        let role = self.resolve(path).map(|(role, _)| role);
+        matches!(role, Some(Role::Text | Role::Title | Role::Id | Role::Url))
+    }
+
     /// Whether an object at a path may hold fields of an article.
     pub(crate) fn leads_into(&self, path: &str) -> bool {
         let inner = inside_container(path).unwrap_or(path);

@@ -7,6 +7,8 @@ mod csv;
 mod date;
 mod decompress;
 mod expand;
+#[cfg(feature = "html")]
+mod extracted;
 mod fields;
 mod format;
 mod host;
@@ -40,7 +42,7 @@ use crate::error::Result;
 
 pub(crate) use address::{bare_host, canonical as canonical_address};
 pub(crate) use again::{Wanted, read_exact_at};
-pub(crate) use csv::count_cells;
+pub(crate) use csv::{cells, count_cells};
 pub use date::parse as parse_date;
 pub use fields::FieldNames;
 pub use format::Format;
@@ -52,7 +54,8 @@ pub use open::{FileCorpus, FileCorpusBuilder};
 pub(crate) use record::without_line_end;
 pub(crate) use register::RegisterWriter;
 pub use register::{Entry, Register, SourceId};
-pub(crate) use text_place::TextPlace;
+pub(crate) use repair::json as mended;
+pub(crate) use text_place::{TextPlace, entries};
 
 /// An article's position in one run: 0 for the first good record, in input order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -19,6 +19,8 @@ pub struct FileCorpus {
     pub(crate) inputs: Vec<Input>,
     pub(crate) passed_over: Vec<(String, String)>,
     pub(crate) options: FileCorpusBuilder,
+    #[cfg(feature = "html")]
+    pub(crate) extracted: super::extracted::Extracted,
 }
 
 /// How a [`FileCorpus`] is to be read.
@@ -28,9 +30,9 @@ pub struct FileCorpusBuilder {
     #[cfg(feature = "html")]
     pub(crate) html: super::Html,
     pub(crate) strict: bool,
-    pub(crate) temp_dir: Option<PathBuf>,
     pub(crate) interrupt: Option<Arc<AtomicBool>>,
     pub(crate) progress: Option<Box<dyn Fn(u64) + Send + Sync>>,
+    pub(crate) temporary: Option<PathBuf>,
 }
 
 impl FileCorpus {
@@ -52,6 +54,11 @@ impl FileCorpus {
     /// The files found in folders that hold no articles, each with why.
     pub fn passed_over(&self) -> &[(String, String)] {
         &self.passed_over
+    }
+
+    /// The folder for what does not fit into memory, or is made once and read again.
+    pub(crate) fn temporary_folder(&self) -> PathBuf {
+        self.options.temporary_folder()
     }
 
     /// How many bytes one sweep reads from the files, before decompression.
@@ -91,16 +98,20 @@ impl FileCorpusBuilder {
         self
     }
 
-    /// The folder of the file without a name that keeps what comes through a pipe; the system's by default.
-    pub fn temp_dir(mut self, folder: PathBuf) -> Self {
-        self.temp_dir = Some(folder);
-        self
-    }
-
     /// A flag that ends a sweep with [`ErrorKind::Interrupted`] once it is set.
     pub fn interrupt(mut self, flag: Arc<AtomicBool>) -> Self {
         self.interrupt = Some(flag);
         self
+    }
+
+    /// The folder for temporary files, which have no names and are gone with the process; the system's otherwise.
+    pub fn temp_dir(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.temporary = Some(folder.into());
+        self
+    }
+
+    pub(crate) fn temporary_folder(&self) -> PathBuf {
+        self.temporary.clone().unwrap_or_else(std::env::temp_dir)
     }
 
     /// Called in each sweep with the bytes read from the files so far, out of [`FileCorpus::total_bytes`].
@@ -123,6 +134,8 @@ impl FileCorpusBuilder {
             inputs: Vec::new(),
             passed_over: Vec::new(),
             options: self,
+            #[cfg(feature = "html")]
+            extracted: Default::default(),
         };
         let mut unreadable = None;
         let mut nothing_in = None;

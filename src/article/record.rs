@@ -128,6 +128,8 @@ pub(crate) struct Parsed<'a> {
 pub(crate) struct Tally {
     pub(crate) repaired: u64,
     pub(crate) unreadable_dates: u64,
+    /// Pages that an extractor was at.
+    pub(crate) pages: u64,
     pub(crate) fields: BTreeMap<(Role, String), u64>,
 }
 

@@ -188,6 +188,7 @@ impl<'c> Sweep<'c> {
                 slice,
             } => self.do_rows((number, input), &table, slice, visit),
             Piece::Texts(inputs) => {
+                let start = (input_number(inputs.start), 0);
                 let files: Vec<Text> = inputs
                     .filter(|&at| {
                         let (input, record) = (input_number(at), 1);
@@ -196,24 +197,42 @@ impl<'c> Sweep<'c> {
                     })
                     .map(|input| self.read_text(input))
                     .collect::<Result<_>>()?;
-                let mut parsed = Parsed::default();
-                for file in &files {
-                    match file.flaw {
-                        None => self.parse_file(file, &mut parsed),
-                        Some(reason) => parsed.reject(
-                            Place {
-                                input: file.input,
-                                record: 1,
-                            },
-                            &file.bytes,
-                            reason,
-                        ),
-                    }
-                }
+                let parsed = self.parse_files(start, &files);
                 let bytes = files.iter().map(|file| file.bytes.len() as u64).sum();
                 self.hand_on(number, parsed, bytes, visit)
             }
         }
+    }
+
+    fn parse_files<'b>(&self, start: (u32, u64), files: &'b [Text]) -> Parsed<'b> {
+        #[cfg(feature = "html")]
+        if let Some(parsed) = self.corpus.extracted.recall(start, |place| {
+            let at = files.binary_search_by_key(&place.input, |file| file.input);
+            Some(&files[at.ok()?].bytes)
+        }) {
+            return parsed;
+        }
+        let mut parsed = Parsed::default();
+        for file in files {
+            let (input, record) = (file.input, 1);
+            match file.flaw {
+                None => self.parse_file(file, &mut parsed),
+                Some(reason) => parsed.reject(Place { input, record }, &file.bytes, reason),
+            }
+        }
+        self.keep_pages(start, &parsed);
+        parsed
+    }
+
+    /// Keeps what an extractor made of pages, if these are all of a batch.
+    fn keep_pages(&self, start: (u32, u64), parsed: &Parsed<'_>) {
+        #[cfg(feature = "html")]
+        if self.is_wanted.is_none() && parsed.tally.pages > 0 {
+            let folder = self.corpus.temporary_folder();
+            self.corpus.extracted.keep(start, parsed, folder);
+        }
+        #[cfg(not(feature = "html"))]
+        let _ = (start, parsed);
     }
 
     fn parse_file<'b>(&self, file: &'b Text, parsed: &mut Parsed<'b>) {
@@ -244,7 +263,16 @@ impl<'c> Sweep<'c> {
                 csv::parse(block, input, delimiter, columns)
             }
             #[cfg(feature = "warc")]
-            (Format::Warc, _) => warc::parse(block, input, self.corpus.options.html),
+            (Format::Warc, _) => {
+                let start = (input, block.before);
+                let kept = &self.corpus.extracted;
+                kept.recall(start, |place| block.record(place.record))
+                    .unwrap_or_else(|| {
+                        let parsed = warc::parse(block, input, self.corpus.options.html);
+                        self.keep_pages(start, &parsed);
+                        parsed
+                    })
+            }
             _ => {
                 let idle = lock(&self.pickers).pop();
                 let mut picker = idle.unwrap_or_else(|| Picker::new(&self.corpus.options.fields));
@@ -274,7 +302,12 @@ impl<'c> Sweep<'c> {
         for batch in 0..slice.batches() {
             let rows = reader.and_then(|mut reader| reader.next().map(|rows| (rows, reader)));
             let (rows, kept) = match rows {
-                Ok((rows, reader)) => (Some(rows), Ok(reader)),
+                Ok((mut rows, reader)) => {
+                    if let Some(is_wanted) = self.is_wanted {
+                        rows.keep_only(|record| is_wanted(Place { input, record }));
+                    }
+                    (Some(rows), Ok(reader))
+                }
                 Err(why) => {
                     self.damaged(table, input, &why)?;
                     (None, Err(why))

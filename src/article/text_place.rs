@@ -116,6 +116,22 @@ fn value_at(json: &str, path: &str) -> Option<Range<usize>> {
     None
 }
 
+/// Hands on the keys of a record and its values as they are written; `None` where it is no object.
+///
+/// What has to be mended to be read is handed on mended.
+pub(crate) fn entries<T>(
+    record: &[u8],
+    visit: impl FnOnce(Vec<(String, &RawValue)>) -> T,
+) -> Option<T> {
+    let sound = std::str::from_utf8(record).ok();
+    if let Some(Object(entries)) = sound.and_then(|line| serde_json::from_str(line).ok()) {
+        return Some(visit(entries));
+    }
+    let (mended, _) = repair::json(record);
+    let Object(entries) = serde_json::from_str(&mended).ok()?;
+    Some(visit(entries))
+}
+
 /// The keys of an object and its values as they are written.
 struct Object<'a>(Vec<(String, &'a RawValue)>);
 

@@ -12,17 +12,24 @@ pub(crate) fn of(error: &Error) -> Option<String> {
         ErrorKind::BadRecord { reason, .. } if reason.contains("clusters table") => {
             "make the table from the same inputs, or leave out --clusters".to_owned()
         }
+        ErrorKind::BadRecord { reason, .. } if reason.contains("taken apart") => {
+            "leave out --strip-furniture, or write in the input's own format".to_owned()
+        }
         ErrorKind::BadRecord { .. } => "leave out --strict to pass over bad records".to_owned(),
         ErrorKind::NoInput { .. } => {
             "give JSONL, CSV, TSV, Parquet, WARC, HTML or plain text, or a folder that holds some"
                 .to_owned()
         }
         ErrorKind::MixedForms { .. } => "write to a folder: -o OUTDIR/".to_owned(),
+
         ErrorKind::Unfit { reason, .. } if reason.contains("marks") => {
-            "leave out --mark, or give JSONL, CSV or Parquet".to_owned()
+            "write to a file of columns or keys instead: -o out.jsonl, .csv or .parquet".to_owned()
         }
         ErrorKind::Unfit { reason, .. } if reason.contains("cleaned") => {
-            "leave out --strip-furniture".to_owned()
+            "write the texts alone instead: -o out.jsonl, .csv or .parquet".to_owned()
+        }
+        ErrorKind::Unfit { reason, .. } if reason.contains("columns") => {
+            "write JSON lines instead: -o out.jsonl".to_owned()
         }
         ErrorKind::Unfit { .. } => "give -o the ending of the input's own format".to_owned(),
         ErrorKind::Clash { reason, .. } if reason.contains(" and ") => {

@@ -33,7 +33,8 @@ impl OnePer {
 /// Which records of a corpus are kept.
 #[derive(Clone, Debug, Default)]
 pub struct Decisions {
-    fates: AHashMap<Place, Fate>,
+    /// By input; those of each in the order of its records.
+    fates: Vec<Vec<(u64, Fate)>>,
     /// Whether a record without a fate is one that a run rejected, rather than one that a table forgot.
     pub(super) are_whole: bool,
 }
@@ -154,15 +155,14 @@ impl StoredRows {
 impl Decisions {
     /// What a run decided.
     pub fn of(tables: &Tables<'_>, one_per: OnePer) -> Decisions {
-        let fates = (0..tables.ids().len()).map(|article| {
+        let mut decisions = Decisions::default();
+        for article in 0..tables.ids().len() {
             let keep = tables.is_kept(article, one_per);
             let row = article as u32;
-            (tables.place(article), Fate { keep, row })
-        });
-        Decisions {
-            fates: fates.collect(),
-            are_whole: true,
+            decisions.note(tables.place(article), Fate { keep, row });
         }
+        decisions.are_whole = true;
+        decisions.in_order()
     }
 
     /// What a clusters table says.
@@ -198,7 +198,7 @@ impl Decisions {
             let keep = one_per.keeps(&row);
             let fate = Fate { keep, row: count };
             count += 1;
-            decisions.fates.insert(Place { input, record }, fate);
+            decisions.note(Place { input, record }, fate);
             note(&row, keep)
         })?;
         match other {
@@ -206,13 +206,42 @@ impl Decisions {
                 let reason = format!("its rows are of other inputs, such as {other}");
                 Err(table_error(path, 2, reason))
             }
-            _ => Ok(decisions),
+            _ => Ok(decisions.in_order()),
         }
+    }
+
+    fn note(&mut self, place: Place, fate: Fate) {
+        let input = place.input as usize;
+        if self.fates.len() <= input {
+            self.fates.resize_with(input + 1, Vec::new);
+        }
+        self.fates[input].push((place.record, fate));
+    }
+
+    /// Rows may stand in any order; of two for one record, the later one counts.
+    fn in_order(mut self) -> Decisions {
+        for fates in &mut self.fates {
+            if !fates.is_sorted_by(|a, b| a.0 < b.0) {
+                fates.reverse();
+                fates.sort_by_key(|(record, _)| *record);
+                fates.dedup_by_key(|(record, _)| *record);
+            }
+        }
+        self
     }
 
     /// What becomes of a record; `None` where nothing was decided.
     pub(super) fn known(&self, place: Place) -> Option<Fate> {
-        self.fates.get(&place).copied()
+        let fates = self.fates.get(place.input as usize)?;
+        // Where no record was rejected before it, a record's number says where it stands.
+        let likely = usize::try_from(place.record).ok()?.checked_sub(1)?;
+        if let Some((record, fate)) = fates.get(likely)
+            && *record == place.record
+        {
+            return Some(*fate);
+        }
+        let at = fates.binary_search_by_key(&place.record, |(record, _)| *record);
+        Some(fates[at.ok()?].1)
     }
 }
 

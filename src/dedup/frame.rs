@@ -32,7 +32,9 @@ pub(super) fn frame(
     if !beside.is_empty() {
         records.sort_unstable_by_key(|record| record.0);
     }
-    let mut chunk = Vec::new();
+    // Room for all, so that nothing is copied twice.
+    let bytes: usize = records.iter().map(|(_, raw, _)| raw.len()).sum();
+    let mut chunk = Vec::with_capacity(bytes + 64);
     for run in records.chunk_by(|a, b| a.0.input == b.0.input) {
         let number = run[0].0.input;
         chunk.extend_from_slice(&number.to_le_bytes());

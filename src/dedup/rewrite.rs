@@ -2,17 +2,15 @@
 //! they are asked for.
 
 use std::borrow::Cow;
-use std::path::Path;
 
 use super::Plan;
 use super::decisions::{self, Fate, Marked};
 use crate::article::{Article, FieldNames, FileCorpus, Format, Input, Place, TextPlace};
-use crate::compression::Compression;
 use crate::error::{ErrorKind, Result};
 use crate::output::{ClusterRow, Value};
 
 /// How many columns of a clusters table are marks; the others say what the record says itself.
-const MARKS: usize = 8;
+pub(super) const MARKS: usize = 8;
 
 /// Writes the records of a corpus as a plan says.
 pub(super) struct Rewriter<'a> {
@@ -51,7 +49,7 @@ impl<'a> Rewriter<'a> {
         }
     }
 
-    /// The text of an article without its furniture, where it has any.
+    /// The text of an article without its furniture, where that is asked for and it has any.
     pub(super) fn cleaned(&self, article: &Article<'_>) -> Option<String> {
         self.plan.furniture?.cleaned(article)
     }
@@ -119,26 +117,6 @@ pub(super) fn check_texts(inputs: &[Input], is_stripped: bool) -> Result<()> {
     }
 }
 
-/// Refuses a name that says another form than the records have: they are written as they were read.
-pub(super) fn check_name(input: &Input, name: &Path) -> Result<()> {
-    let plain = match Compression::of_name(name) {
-        Compression::None => name,
-        _ => Path::new(name.file_stem().unwrap_or_default()),
-    };
-    let ending = plain.extension().unwrap_or_default().to_ascii_lowercase();
-    let says = |endings: &[&str]| endings.iter().any(|&other| ending == other);
-    let other = match input.format {
-        _ if says(&["parquet"]) => "Parquet",
-        Format::Jsonl if says(&["csv", "tsv"]) => "CSV",
-        Format::Delimited { .. } if says(&["json", "jsonl", "ndjson"]) => "JSON lines",
-        _ => return Ok(()),
-    };
-    Err(unfit(
-        input,
-        &format!("its records are not written as {other}"),
-    ))
-}
-
 /// The names that the columns of marks get: those of the table, with `samestory_` before one that is taken.
 pub(super) fn mark_names(is_taken: impl Fn(&str) -> bool) -> [String; MARKS] {
     std::array::from_fn(|at| {
@@ -182,13 +160,7 @@ impl Writing<'_> {
     ) -> Result<()> {
         let rewriter = self.rewriter;
         let input = &rewriter.inputs[article.place.input as usize];
-        let record = match rewriter.cleaned(article) {
-            None => Cow::Borrowed(raw),
-            Some(text) => {
-                let replaced = self.places.replace(input, (raw, article), &text);
-                Cow::Owned(replaced.ok_or_else(|| unfit_record(input, article))?)
-            }
-        };
+        let record = self.cleaned(article, raw)?;
         let marked = rewriter.marked(fate)?;
         match (marked.as_ref().map(marks), input.format) {
             (None, _) => to.extend_from_slice(&record),
@@ -199,6 +171,34 @@ impl Writing<'_> {
             (Some(marks), _) => append_keys(&record, &marks, to),
         }
         Ok(())
+    }
+
+    /// A record with its text cleaned, where that is asked for.
+    pub(super) fn cleaned<'b>(
+        &mut self,
+        article: &Article<'_>,
+        raw: &'b [u8],
+    ) -> Result<Cow<'b, [u8]>> {
+        let Some(text) = self.rewriter.cleaned(article) else {
+            return Ok(Cow::Borrowed(raw));
+        };
+        let input = &self.rewriter.inputs[article.place.input as usize];
+        let replaced = self.places.replace(input, (raw, article), &text);
+        replaced
+            .map(Cow::Owned)
+            .ok_or_else(|| self.unfit_record(article))
+    }
+
+    /// The complaint that a record cannot be written as asked.
+    pub(super) fn unfit_record(&self, article: &Article<'_>) -> crate::error::Error {
+        ErrorKind::BadRecord {
+            input: self.rewriter.inputs[article.place.input as usize]
+                .name
+                .clone(),
+            record: article.place.record,
+            reason: "it cannot be taken apart".to_owned(),
+        }
+        .into()
     }
 
     fn columns_of(&mut self, number: u32) -> &[String] {
@@ -275,15 +275,6 @@ pub(super) fn unfit(input: &Input, reason: &str) -> crate::error::Error {
     ErrorKind::Unfit {
         input: input.name.clone(),
         reason: reason.to_owned(),
-    }
-    .into()
-}
-
-fn unfit_record(input: &Input, article: &Article<'_>) -> crate::error::Error {
-    ErrorKind::BadRecord {
-        input: input.name.clone(),
-        record: article.place.record,
-        reason: "its text cannot be replaced".to_owned(),
     }
     .into()
 }

@@ -9,12 +9,11 @@ use std::sync::Arc;
 
 use ::parquet::basic::{Compression, LogicalType, Repetition, Type as Physical, ZstdLevel};
 use ::parquet::basic::{IntType, TimeUnit, TimestampType};
-use ::parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int32Type, Int64Type};
+use ::parquet::column::writer::ColumnWriter;
+use ::parquet::data_type::ByteArray;
 use ::parquet::errors::{ParquetError, Result as Written};
 use ::parquet::file::properties::WriterProperties;
-use ::parquet::file::writer::{
-    SerializedColumnWriter, SerializedFileWriter, SerializedRowGroupWriter,
-};
+use ::parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use ::parquet::schema::types::{ColumnPath, Type, TypePtr};
 
 use crate::error::{Error, Result};
@@ -192,20 +191,20 @@ impl ColumnBuffer {
         let Some(mut column) = group.next_column()? else {
             return Err(ParquetError::General("a column too many".to_owned()));
         };
-        self.flush(&mut column)?;
+        self.flush(column.untyped())?;
         column.close()
     }
 
     /// Writes what was gathered to a column that more may follow in, and is empty again.
-    pub(crate) fn flush(&mut self, column: &mut SerializedColumnWriter<'_>) -> Written<()> {
+    pub(crate) fn flush(&mut self, column: &mut ColumnWriter<'_>) -> Written<()> {
+        use ColumnWriter as W;
         let levels = Some(&self.levels[..]);
-        match &self.values {
-            Values::Text(it) => column
-                .typed::<ByteArrayType>()
-                .write_batch(it, levels, None),
-            Values::Shares(it) => column.typed::<DoubleType>().write_batch(it, levels, None),
-            Values::Counts(it) => column.typed::<Int32Type>().write_batch(it, levels, None),
-            Values::Wide(it) => column.typed::<Int64Type>().write_batch(it, levels, None),
+        match (column, &self.values) {
+            (W::ByteArrayColumnWriter(to), Values::Text(it)) => to.write_batch(it, levels, None),
+            (W::DoubleColumnWriter(to), Values::Shares(it)) => to.write_batch(it, levels, None),
+            (W::Int32ColumnWriter(to), Values::Counts(it)) => to.write_batch(it, levels, None),
+            (W::Int64ColumnWriter(to), Values::Wide(it)) => to.write_batch(it, levels, None),
+            _ => Err(ParquetError::General("a column of another type".to_owned())),
         }?;
         self.levels.clear();
         match &mut self.values {

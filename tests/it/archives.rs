@@ -455,3 +455,52 @@ fn articles_of_an_archive_are_explained() {
         assert!(told.contains("\"decision\": \"exact\""), "{name}: {told}");
     }
 }
+
+#[test]
+fn every_sweep_reads_the_same_whether_pages_could_be_kept_or_not() {
+    use samestory::article::{Corpus, FileCorpus};
+    use samestory::error::Error;
+    use std::sync::Mutex;
+
+    let folder = Folder::with("crawl.warc.gz", members(&crawl()));
+    folder.write("cut.warc", &crawl().concat()[..900]);
+    for (name, text) in [("a.html", FERRY), ("b.html", BRIDGE)] {
+        folder.write(name, html(name, text));
+    }
+    folder.write("c.txt", format!("Title\n{PUFFINS}\n"));
+    folder.write("d.html", b"<html>\xff\xfe\x81\x00".repeat(40));
+    let sweeps = |temporary: std::path::PathBuf| -> Result<Vec<String>, Error> {
+        let corpus = FileCorpus::builder().temp_dir(temporary);
+        let corpus = corpus.open(&[folder.path("")])?;
+        let sweep = || -> Result<String, Error> {
+            let read = Mutex::new(Vec::new());
+            let report = corpus.sweep(&|batch| {
+                let told = format!("{:?} {:?} {:?}", batch.articles, batch.raw, batch.rejects);
+                read.lock()
+                    .expect("no thread panics")
+                    .push((batch.number, told));
+                Ok(())
+            })?;
+            let mut read = read.into_inner().expect("no thread panics");
+            read.sort();
+            Ok(format!("{read:?} {report:?}"))
+        };
+        let wanted = Mutex::new(Vec::new());
+        let mut sweeps = vec![sweep()?, sweep()?, sweep()?];
+        corpus.sweep_again(&|place| place.record % 2 == 1, &|batch| {
+            let ids = batch.articles.iter().map(|it| format!("{it:?}"));
+            wanted.lock().expect("no thread panics").extend(ids);
+            Ok(())
+        })?;
+        let mut wanted = wanted.into_inner().expect("no thread panics");
+        wanted.sort();
+        sweeps.push(wanted.concat());
+        Ok(sweeps)
+    };
+    let kept = sweeps(std::env::temp_dir()).expect("it can be read");
+    assert!(kept[0].contains("puffins"), "{}", kept[0]);
+    assert_eq!(kept[0], kept[1]);
+    assert_eq!(kept[0], kept[2]);
+    let anew = sweeps("/no/such/folder".into()).expect("it can be read");
+    assert_eq!(kept, anew);
+}

@@ -260,22 +260,8 @@ fn a_table_of_other_inputs_is_refused() {
 }
 
 #[test]
-fn a_name_that_says_another_form_than_the_records_have_is_refused() {
-    let folder = Folder::with("dump.jsonl", small_dump());
-    folder.write("dump.csv", "id,text\na,one\nb,two\n");
-    for (input, output, form) in [
-        ("dump.jsonl", "out.csv", "CSV"),
-        ("dump.jsonl", "out.tsv.gz", "CSV"),
-        ("dump.csv", "out.jsonl", "JSON lines"),
-        ("dump.csv", "out.jsonl.zst", "JSON lines"),
-    ] {
-        let err = folder.run(&["dedup", input, "-o", output]).failed();
-        assert!(
-            err.contains(&format!("not written as {form}")) && err.contains("-o"),
-            "{err}"
-        );
-        assert!(!folder.path(output).exists());
-    }
+fn a_name_that_says_no_form_leaves_the_records_as_they_are() {
+    let folder = Folder::with("dump.csv", "id,text\na,one\nb,two\n");
     let call = ["dedup", "dump.csv", "-o", "out.txt"];
     folder.run(&call).done();
     assert!(folder.text("out.txt").starts_with("id,text\n"));

@@ -7,6 +7,7 @@ mod cluster;
 #[cfg(feature = "parquet")]
 mod columnar;
 mod command;
+mod conversions;
 mod corpora;
 mod dedup;
 mod eval;

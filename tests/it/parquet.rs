@@ -542,19 +542,6 @@ fn folders_keep_their_partitions_and_one_file_gets_them_as_columns() {
 }
 
 #[test]
-fn json_lines_are_not_written_as_parquet_and_the_error_says_what_to_do() {
-    let folder = Folder::with("dump.jsonl", small_dump());
-    let message = folder
-        .run(&["dedup", "dump.jsonl", "-o", "kept.parquet", "-q"])
-        .failed();
-    insta::assert_snapshot!(message, @r"
-    samestory: dump.jsonl: its records are not written as Parquet
-      give -o the ending of the input's own format
-    ");
-    assert!(!folder.path("kept.parquet").exists());
-}
-
-#[test]
 fn a_clusters_table_that_forgot_a_row_of_parquet_is_refused() {
     let folder = Folder::with("a.parquet", ids_and_texts());
     folder
@@ -668,7 +655,7 @@ fn a_mark_does_not_touch_what_was_read() {
     ];
     insta::assert_snapshot!(folder.run(&call).failed(), @r"
     samestory: page.txt: its records have no place for marks
-      leave out --mark, or give JSONL, CSV or Parquet
+      write to a file of columns or keys instead: -o out.jsonl, .csv or .parquet
     ");
 }
 
@@ -709,7 +696,7 @@ fn one_per_story_keeps_the_leads() {
 }
 
 /// Python with DuckDB and Polars, in an environment of its own below `target/`; `None` where it cannot be had.
-fn python_with_readers() -> Option<PathBuf> {
+pub(crate) fn python_with_readers() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readers");
     let python = folder.join("bin/python");
     let runs = |command: &mut Command| command.output().is_ok_and(|output| output.status.success());

@@ -118,6 +118,7 @@ pub(crate) fn parse<'b>(file: &'b [u8], input: u32, mode: Html, parsed: &mut Par
         Err(reason) => return parsed.reject(place, file, reason),
     };
     let page = Page::read(&text, mode);
+    parsed.tally.pages += 1;
     parsed.tally.repaired += u64::from(repaired);
     let mut picked = Picked::default();
     let canonical = page.canonical.filter(|link| link.contains("://"));

@@ -125,7 +125,7 @@ impl Column {
         let (mut definition, mut repetition) = (Vec::new(), Vec::new());
         macro_rules! read {
             ($reader:ident, $kind:ident) => {{
-                let mut values = Vec::new();
+                let mut values = Vec::with_capacity(rows);
                 let levels = (Some(&mut definition), Some(&mut repetition));
                 let read = $reader.read_records(rows, levels.0, levels.1, &mut values)?;
                 (read.0, Values::$kind(values))

@@ -136,18 +136,33 @@ impl Table {
         self.source.failure(input)
     }
 
-    /// All rows, cut into slices.
+    /// All rows, cut into slices of a few batches.
     pub(crate) fn slices(&self) -> Vec<Slice> {
+        self.cut(|_, batch, _| batch * SLICE_BATCHES)
+    }
+
+    /// All rows, cut into slices of about so many bytes in all columns; a smaller row group is one.
+    pub(crate) fn slices_of(&self, bytes: usize) -> Vec<Slice> {
+        self.cut(|group, batch, rows| {
+            let all = usize::try_from(group.total_byte_size()).unwrap_or(0);
+            let slices = (all / bytes).max(1);
+            rows.div_ceil(slices).next_multiple_of(batch)
+        })
+    }
+
+    /// Row groups as slices of as many rows as `slice` says, by how many make a batch and how many there are.
+    fn cut(&self, slice: impl Fn(&RowGroupMetaData, usize, usize) -> usize) -> Vec<Slice> {
         let mut slices = Vec::new();
         let mut before = 0;
         for (group, metadata) in self.metadata().row_groups().iter().enumerate() {
             let rows = rows_of(metadata);
             let batch = self.batch_rows(metadata, rows);
-            let starts = (0..rows).step_by(batch * SLICE_BATCHES);
+            let length = slice(metadata, batch, rows).max(1);
+            let starts = (0..rows).step_by(length);
             slices.extend(starts.map(|start| Slice {
                 group,
                 start,
-                rows: (rows - start).min(batch * SLICE_BATCHES),
+                rows: (rows - start).min(length),
                 before: before + start as u64,
                 batch,
             }));

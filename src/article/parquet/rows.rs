@@ -28,6 +28,22 @@ pub(crate) struct Rows<'t> {
     /// How many rows of the file come before.
     before: u64,
     rows: usize,
+    /// Which rows are passed over; none where this is empty.
+    passed_over: Vec<bool>,
+}
+
+impl Rows<'_> {
+    /// Passes over the rows whose number in the file is not wanted.
+    pub(crate) fn keep_only(&mut self, is_wanted: impl Fn(u64) -> bool) {
+        let numbers = (self.before + 1..).take(self.rows);
+        self.passed_over = numbers.map(|number| !is_wanted(number)).collect();
+    }
+
+    fn is_passed_over(&self, row: usize) -> bool {
+        self.passed_over
+            .get(row)
+            .is_some_and(|passed_over| *passed_over)
+    }
 }
 
 impl<'t> Reader<'t> {
@@ -72,6 +88,7 @@ impl<'t> Reader<'t> {
                 columns,
                 before,
                 rows,
+                passed_over: Vec::new(),
             })
         })
     }
@@ -98,6 +115,9 @@ pub(crate) fn parse<'b>(
     picks.resize_with(rows.rows, Default::default);
     for (at, (leaf, full, cells)) in rows.columns.iter().enumerate() {
         for_each_row(cells, *full, |row, values| {
+            if rows.is_passed_over(row) {
+                return;
+            }
             let (picked, repaired) = &mut picks[row];
             if let Some((value, mended)) = field(leaf, cells, values) {
                 *repaired |= mended;
@@ -107,9 +127,9 @@ pub(crate) fn parse<'b>(
     }
     offer_partitions(&mut picks, table, names);
     let mut raw: Vec<Range<usize>> = Vec::with_capacity(picks.len());
-    for (picked, _) in &picks {
+    for (row, (picked, _)) in picks.iter().enumerate() {
         let start = arena.len();
-        if !picked.has_text_or_title() {
+        if !picked.has_text_or_title() && !rows.is_passed_over(row) {
             picked.write_json(arena);
         }
         raw.push(start..arena.len());
@@ -117,7 +137,11 @@ pub(crate) fn parse<'b>(
     let arena: &'b [u8] = arena;
     let mut used = vec![0u64; table.leaves().len() + table.partitions().len()];
     let mut parsed = Parsed::default();
-    for (((picked, repaired), raw), record) in picks.into_iter().zip(raw).zip(rows.before + 1..) {
+    for (row, ((picked, repaired), raw)) in picks.into_iter().zip(raw).enumerate() {
+        if rows.is_passed_over(row) {
+            continue;
+        }
+        let record = rows.before + row as u64 + 1;
         if picked.has_text_or_title() {
             picked.origins().for_each(|(_, at)| used[at] += 1);
             text_of.push(picked.origin(Role::Text).map(|(_, at)| at));

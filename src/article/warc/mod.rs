@@ -41,6 +41,7 @@ pub(crate) fn parse(block: &Block, input: u32, mode: Html) -> Parsed<'_> {
         match held {
             Ok(Some(held)) => {
                 parsed.tally.repaired += u64::from(held.repaired);
+                parsed.tally.pages += u64::from(held.is_page);
                 parsed.add(place, raw, held.picked);
             }
             Ok(None) => parsed.beside.push((place, raw)),
@@ -62,6 +63,7 @@ struct Record<'a> {
 struct Held<'a> {
     picked: Picked<'a>,
     repaired: bool,
+    is_page: bool,
 }
 
 impl<'a> Record<'a> {
@@ -158,6 +160,7 @@ impl<'a> Record<'a> {
         Ok(Held {
             picked,
             repaired: self.misjudged || decoded.repaired,
+            is_page: true,
         })
     }
 
@@ -169,6 +172,7 @@ impl<'a> Record<'a> {
         Held {
             picked,
             repaired: self.misjudged || repaired,
+            is_page: false,
         }
     }
 

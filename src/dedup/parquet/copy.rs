@@ -1,7 +1,6 @@
 //! Parquet to Parquet, column by column: levels and values go over as they are, whatever they mean.
 
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ::parquet::basic::{Compression, ZstdLevel};
 use ::parquet::column::writer::ColumnWriter;
@@ -9,23 +8,27 @@ use ::parquet::errors::{ParquetError, Result as Written};
 use ::parquet::file::metadata::KeyValue;
 use ::parquet::file::properties::{WriterProperties, WriterPropertiesBuilder};
 use ::parquet::file::reader::{FileReader, RowGroupReader};
-use ::parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use ::parquet::schema::types::{Type, TypePtr};
+use rayon::prelude::*;
 
 use super::super::Kept;
 use super::super::decisions::{Fate, Marked};
 use super::super::rewrite::{Rewriter, mark_names, marks};
 use super::columns::{Cleaning, Depth, retain};
+use super::encode::{Encoded, Groups};
 use super::{damaged, open};
 use crate::article::Place;
 use crate::article::parquet::levels::{Cells, Column, Values};
-use crate::article::parquet::{Partition, Slice, Table, guarded, rows_in};
+use crate::article::parquet::{Partition, Slice, Table, guarded, rows_in, rows_of};
 use crate::error::{Error, ErrorKind, Result};
 use crate::output::parquet::{ColumnBuffer, parquet_error};
 use crate::output::{ClusterRow, OutputFile, Value};
 
 /// About how many bytes of a column are on their way at a time.
 const COLUMN_BYTES: usize = 1 << 20;
+
+/// About how many bytes a row group has that one thread copies; a larger one is cut.
+const SLICE_BYTES: usize = 64 << 20;
 
 /// Values are weighed against the size of a page after so many, since articles are long.
 const WRITE_BATCH: usize = 128;
@@ -36,8 +39,9 @@ const ABOUT_ALL_COLUMNS: [&str; 2] = ["ARROW:schema", "org.apache.spark.sql.parq
 /// A Parquet file that rows of others are copied to.
 pub(super) struct Copy<'a> {
     rewriter: &'a Rewriter<'a>,
-    name: PathBuf,
-    writer: SerializedFileWriter<OutputFile>,
+    groups: Groups,
+    /// How many row groups were given numbers.
+    begun: usize,
     /// The columns that only the names of folders have in the inputs.
     partitions: Vec<String>,
     marks: Vec<String>,
@@ -91,7 +95,6 @@ impl<'a> Copy<'a> {
         partitions: Vec<String>,
         file: OutputFile,
     ) -> Result<Copy<'a>> {
-        let name = file.name().to_owned();
         let schema = table.schema();
         let is_there = |name: &str| {
             schema.get_fields().iter().any(|field| field.name() == name)
@@ -101,49 +104,57 @@ impl<'a> Copy<'a> {
             Some(_) => mark_names(is_there).to_vec(),
             None => Vec::new(),
         };
-        let begun = || {
-            let schema = widened(&schema, &partitions, &marks)?;
-            let is_wider = !partitions.is_empty() || !marks.is_empty();
-            SerializedFileWriter::new(file, schema, Arc::new(properties(table, is_wider)))
-        };
-        let writer = begun().map_err(|error| parquet_error(&name, error))?;
+        let schema = widened(&schema, &partitions, &marks)
+            .map_err(|error| parquet_error(file.name(), error))?;
+        let is_wider = !partitions.is_empty() || !marks.is_empty();
+        let properties = Arc::new(properties(table, is_wider));
         Ok(Copy {
             rewriter,
-            name,
-            writer,
+            groups: Groups::begin(file, schema, properties)?,
+            begun: 0,
             partitions,
             marks,
         })
     }
 
     /// Copies the kept rows of an input.
+    ///
+    /// Large row groups are cut into several, which threads copy side by side.
     pub(super) fn append(&mut self, number: u32) -> Result<Kept> {
         let input = &self.rewriter.inputs[number as usize];
         let table = open(self.rewriter, number)?;
-        let mut kept = Kept::default();
-        for group in 0..table.metadata().num_row_groups() {
+        let slices = table.slices_of(SLICE_BYTES);
+        let begun = self.begun;
+        self.begun += slices.len();
+        let counts = Mutex::new(Kept::default());
+        // Drawn one after another, so that few wait for their turn.
+        let numbered = slices.into_iter().enumerate().par_bridge();
+        numbered.try_for_each(|(at, slice)| {
             self.rewriter.check_interrupt()?;
-            let slice = table.whole_group(group);
+            let mut kept = Kept::default();
             let fates = self.fates(number, &slice, &mut kept);
+            let mut columns = Vec::new();
             if fates.iter().any(Option::is_some) {
-                let copied = self.copy_group(&table, (number, slice), &fates);
-                copied.map_err(|error| match error {
+                let copied = self.copy_slice(&table, (number, slice), &fates);
+                columns = copied.map_err(|error| match error {
                     Failed::Reading(why) => {
                         table.failure(input).unwrap_or_else(|| damaged(input, &why))
                     }
-                    Failed::Writing(error) => parquet_error(&self.name, error),
+                    Failed::Writing(error) => parquet_error(self.groups.name(), error),
                     Failed::Marking(error) => error,
                 })?;
             }
-        }
+            let mut counts = counts.lock().unwrap_or_else(PoisonError::into_inner);
+            counts.add(kept);
+            drop(counts);
+            self.groups.put(begun + at, columns)
+        })?;
         input.check_unchanged()?;
-        Ok(kept)
+        Ok(counts.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub(super) fn finish(self) -> Result<OutputFile> {
-        let name = self.name;
-        let written = self.writer.into_inner();
-        written.map_err(|error| parquet_error(&name, error))
+        self.groups.finish()
     }
 
     /// What becomes of each row: its fate if it is kept.
@@ -163,15 +174,14 @@ impl<'a> Copy<'a> {
         records.map(fate).collect()
     }
 
-    fn copy_group(
-        &mut self,
+    fn copy_slice(
+        &self,
         table: &Table,
         (input, slice): (u32, Slice),
         fates: &[Option<Fate>],
-    ) -> std::result::Result<(), Failed> {
+    ) -> std::result::Result<Vec<Encoded>, Failed> {
         let reader =
             guarded(|| table.file().get_row_group(slice.group)).map_err(Failed::Reading)?;
-        let mut group = self.writer.next_row_group()?;
         let source = Source {
             rewriter: self.rewriter,
             table,
@@ -179,13 +189,11 @@ impl<'a> Copy<'a> {
             slice,
             keep: fates.iter().map(Option::is_some).collect(),
         };
-        for column in 0..table
-            .metadata()
-            .file_metadata()
-            .schema_descr()
-            .num_columns()
-        {
-            source.copy_column(&*reader, column, &mut group)?;
+        let schema = table.metadata().file_metadata().schema_descr();
+        let mut encoded = Vec::new();
+        for column in 0..schema.num_columns() {
+            let copied = self.encoded(column, |to| source.copy_column(&*reader, column, to));
+            encoded.push(copied?);
         }
         let partitions = table.partitions().iter();
         for name in &self.partitions {
@@ -193,7 +201,10 @@ impl<'a> Copy<'a> {
             let value = here.and_then(|it| it.value.as_deref());
             let value = value.map_or(Value::Absent, Value::Text);
             let values = fates.iter().flatten().map(|_| value);
-            write_values(&mut group, ("partition", name), values)?;
+            let written = self.encoded(encoded.len(), |to| {
+                write_values(to, ("partition", name), values)
+            });
+            encoded.push(written?);
         }
         let marked = fates
             .iter()
@@ -203,10 +214,23 @@ impl<'a> Copy<'a> {
         for (at, name) in self.marks.iter().enumerate() {
             let values = marked.iter().map(Option::as_ref);
             let values = values.map(|row| row.map_or(Value::Absent, |row| marks(row)[at]));
-            write_values(&mut group, (ClusterRow::COLUMNS[at], name), values)?;
+            let written = self.encoded(encoded.len(), |to| {
+                write_values(to, (ClusterRow::COLUMNS[at], name), values)
+            });
+            encoded.push(written?);
         }
-        group.close()?;
-        Ok(())
+        Ok(encoded)
+    }
+
+    fn encoded(
+        &self,
+        number: usize,
+        write: impl FnOnce(&mut ColumnWriter<'_>) -> std::result::Result<(), Failed>,
+    ) -> std::result::Result<Encoded, Failed> {
+        let described = self.groups.column(number);
+        let described =
+            described.ok_or_else(|| ParquetError::General("a column too many".to_owned()))?;
+        Encoded::of(described, self.groups.properties(), write)
     }
 }
 
@@ -243,7 +267,7 @@ impl Source<'_> {
         &self,
         reader: &dyn RowGroupReader,
         number: usize,
-        group: &mut SerializedRowGroupWriter<'_, OutputFile>,
+        to: &mut ColumnWriter<'_>,
     ) -> std::result::Result<(), Failed> {
         let metadata = self.table.metadata();
         let described = metadata.file_metadata().schema_descr().column(number);
@@ -253,22 +277,18 @@ impl Source<'_> {
         };
         let column = guarded(|| reader.get_column_reader(number));
         let mut column = Column::new(column.map_err(Failed::Reading)?);
+        guarded(|| column.skip(self.slice.start)).map_err(Failed::Reading)?;
         let cleaning = Cleaning::of(
             self.rewriter,
             (self.table, self.input),
             (number, self.slice),
         );
         let mut cleaning = cleaning.transpose().map_err(Failed::Reading)?;
-        let bytes = metadata
-            .row_group(self.slice.group)
-            .column(number)
-            .uncompressed_size();
+        let group = metadata.row_group(self.slice.group);
+        let bytes = group.column(number).uncompressed_size();
         let rows = match &cleaning {
             Some(_) => self.slice.batch,
-            None => rows_in(COLUMN_BYTES, bytes, self.slice.rows),
-        };
-        let Some(mut to) = group.next_column()? else {
-            return Err(ParquetError::General("a column too many".to_owned()).into());
+            None => rows_in(COLUMN_BYTES, bytes, rows_of(group)),
         };
         for keep in self.keep.chunks(rows) {
             let cells = guarded(|| column.read(keep.len()));
@@ -281,9 +301,8 @@ impl Source<'_> {
                 cleaning.clean(&mut cells, depth).map_err(Failed::Reading)?;
             }
             retain(&mut cells, depth, keep);
-            write_cells(to.untyped(), &cells, depth)?;
+            write_cells(to, &cells, depth)?;
         }
-        to.close()?;
         Ok(())
     }
 }
@@ -311,23 +330,19 @@ fn write_cells(to: &mut ColumnWriter<'_>, cells: &Cells, depth: Depth) -> Writte
 
 /// Writes a column that the input does not have, a stretch at a time.
 fn write_values<'v>(
-    group: &mut SerializedRowGroupWriter<'_, OutputFile>,
+    to: &mut ColumnWriter<'_>,
     (column, name): (&str, &str),
     values: impl Iterator<Item = Value<'v>>,
 ) -> std::result::Result<(), Failed> {
     const STRETCH: usize = 4096;
     let mut buffer = ColumnBuffer::new(column, name)?;
-    let Some(mut to) = group.next_column()? else {
-        return Err(ParquetError::General("a column too many".to_owned()).into());
-    };
     for (at, value) in values.enumerate() {
         if at > 0 && at % STRETCH == 0 {
-            buffer.flush(&mut to)?;
+            buffer.flush(to)?;
         }
         buffer.push(&value);
     }
-    buffer.flush(&mut to)?;
-    to.close()?;
+    buffer.flush(to)?;
     Ok(())
 }
 

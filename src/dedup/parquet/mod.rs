@@ -1,13 +1,15 @@
 //! Parquet inputs: written as Parquet with all columns, types and metadata they came with, or told as JSON lines or CSV.
 
 mod columns;
-mod convert;
 mod copy;
+pub(super) mod encode;
+mod lines;
 
 use std::path::Path;
 
 use rayon::prelude::*;
 
+use super::convert::Form;
 use super::decisions::forgotten;
 use super::rewrite::{Rewriter, unfit};
 use super::shards::one_form;
@@ -16,8 +18,10 @@ use crate::article::parquet::Table;
 use crate::article::{Corpus, FileCorpus, Format, Input};
 use crate::error::{Error, ErrorKind, Result};
 use crate::output::{Closed, Compression, Destination, OutputFile};
-use convert::Lines;
 use copy::Copy;
+
+/// The entry of the metadata that names the columns whose texts are JSON, as a list.
+pub(super) const JSON_COLUMNS: &str = "samestory.json_columns";
 
 /// The numbers of all inputs, if they are Parquet; `None` if none is.
 pub(super) fn all(corpus: &FileCorpus) -> Result<Option<Vec<u32>>> {
@@ -43,9 +47,9 @@ pub(super) fn into_one(
     check_decided(corpus, rewriter, inputs)?;
     let compression = Compression::of_name(destination.name());
     let file = OutputFile::create(destination, compression)?;
-    let (file, kept) = match Lines::named(destination.name()) {
-        Some(form) => convert::write(rewriter, inputs, (form, file))?,
-        None => {
+    let (file, kept) = match Form::named(destination.name()) {
+        Some(form @ (Form::Json | Form::Csv(_))) => lines::write(rewriter, inputs, (form, file))?,
+        Some(Form::Parquet) | None => {
             let mut copy = Copy::into_one(rewriter, inputs, file)?;
             let mut kept = Kept::default();
             for &input in inputs {

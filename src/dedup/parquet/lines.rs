@@ -1,7 +1,6 @@
 //! Parquet told as JSON lines or CSV: nested values are put together again from the levels of their columns.
 
 use std::io::Write;
-use std::path::Path;
 
 use ::parquet::basic::{ConvertedType, LogicalType, Repetition};
 use ::parquet::file::reader::FileReader;
@@ -9,46 +8,22 @@ use ::parquet::schema::types::Type;
 use serde_json::Value as Json;
 
 use super::super::Kept;
+use super::super::convert::Form;
 use super::super::rewrite::{Rewriter, append_cell, mark_names, marks};
 use super::columns::{Cleaning, Depth};
-use super::{damaged, open};
+use super::{JSON_COLUMNS, damaged, open};
 use crate::article::Place;
 use crate::article::parquet::levels::{Cells, Column};
 use crate::article::parquet::value::Kind;
 use crate::article::parquet::{Slice, Table, guarded};
 use crate::error::{Error, ErrorKind, Result};
-use crate::output::{Compression, OutputFile, Value};
-
-/// What rows are told as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Lines {
-    Json,
-    /// With this between two cells.
-    Csv(u8),
-}
-
-impl Lines {
-    /// What a name asks for, below the ending that says how it is compressed; `None` for Parquet.
-    pub(super) fn named(name: &Path) -> Option<Lines> {
-        let plain = match Compression::of_name(name) {
-            Compression::None => name.to_owned(),
-            _ => name.with_extension(""),
-        };
-        let ending = plain.extension()?.to_str()?.to_lowercase();
-        match ending.as_str() {
-            "jsonl" | "ndjson" | "json" => Some(Lines::Json),
-            "csv" => Some(Lines::Csv(b',')),
-            "tsv" => Some(Lines::Csv(b'\t')),
-            _ => None,
-        }
-    }
-}
+use crate::output::{OutputFile, Value};
 
 /// Writes the kept rows of all inputs.
 pub(super) fn write(
     rewriter: &Rewriter<'_>,
     inputs: &[u32],
-    (form, mut file): (Lines, OutputFile),
+    (form, mut file): (Form, OutputFile),
 ) -> Result<(OutputFile, Kept)> {
     let mut kept = Kept::default();
     let mut header: Option<(String, Vec<String>)> = None;
@@ -62,7 +37,7 @@ pub(super) fn write(
                     .map_err(|error| Error::io(file.name(), error))?;
                 header = Some((name.clone(), teller.names.clone()));
             }
-            Some((first, names)) if form != Lines::Json && *names != teller.names => {
+            Some((first, names)) if matches!(form, Form::Csv(_)) && *names != teller.names => {
                 return Err(ErrorKind::MixedForms {
                     one: first.clone(),
                     other: name.clone(),
@@ -84,13 +59,15 @@ struct Teller<'a> {
     rewriter: &'a Rewriter<'a>,
     table: &'a Table,
     input: u32,
-    form: Lines,
+    form: Form,
     /// The names of all columns: the file's own, its partitions', and the marks'.
     names: Vec<String>,
+    /// Which of the file's own columns hold JSON.
+    hold_json: Vec<bool>,
 }
 
 impl<'a> Teller<'a> {
-    fn new(rewriter: &'a Rewriter<'a>, (table, input): (&'a Table, u32), form: Lines) -> Self {
+    fn new(rewriter: &'a Rewriter<'a>, (table, input): (&'a Table, u32), form: Form) -> Self {
         let schema = table.schema();
         let own = schema
             .get_fields()
@@ -108,13 +85,14 @@ impl<'a> Teller<'a> {
             input,
             form,
             names,
+            hold_json: hold_json(table),
         }
     }
 
     fn header(&self) -> Vec<u8> {
         match self.form {
-            Lines::Json => Vec::new(),
-            Lines::Csv(_) => {
+            Form::Json | Form::Parquet => Vec::new(),
+            Form::Csv(_) => {
                 let names = self.names.iter().cloned().map(Json::String);
                 self.line(names.collect())
             }
@@ -214,17 +192,23 @@ impl<'a> Teller<'a> {
     fn line(&self, values: Vec<Json>) -> Vec<u8> {
         let mut line = Vec::new();
         let mut first = true;
-        for (name, value) in self.names.iter().zip(values) {
+        let hold_json = self.hold_json.iter().chain(std::iter::repeat(&false));
+        for ((name, value), holds_json) in self.names.iter().zip(values).zip(hold_json) {
             let before = if first { b'{' } else { b',' };
             match self.form {
-                Lines::Json => {
+                Form::Json | Form::Parquet => {
                     line.push(before);
                     // Writing to memory cannot fail.
                     let _ = serde_json::to_writer(&mut line, name);
                     line.push(b':');
-                    let _ = serde_json::to_writer(&mut line, &value);
+                    match value {
+                        Json::String(json) if *holds_json && is_one_line(&json) => {
+                            line.extend_from_slice(json.as_bytes());
+                        }
+                        value => drop(serde_json::to_writer(&mut line, &value)),
+                    }
                 }
-                Lines::Csv(delimiter) => {
+                Form::Csv(delimiter) => {
                     if !first {
                         line.push(delimiter);
                     }
@@ -237,12 +221,38 @@ impl<'a> Teller<'a> {
             }
             first = false;
         }
-        if self.form == Lines::Json {
+        if !matches!(self.form, Form::Csv(_)) {
             line.push(b'}');
         }
         line.push(b'\n');
         line
     }
+}
+
+/// Which columns hold texts that are JSON, by what the schema and the metadata say.
+fn hold_json(table: &Table) -> Vec<bool> {
+    let entries = table.metadata().file_metadata().key_value_metadata();
+    let mut entries = entries.into_iter().flatten();
+    let entry = entries.find(|entry| entry.key == JSON_COLUMNS);
+    let named = entry.and_then(|entry| serde_json::from_str(entry.value.as_deref()?).ok());
+    let named: Vec<String> = named.unwrap_or_default();
+    let holds_json = |field: &Type| {
+        let info = field.get_basic_info();
+        let is_described = matches!(info.logical_type_ref(), Some(LogicalType::Json))
+            || info.converted_type() == ConvertedType::JSON;
+        field.is_primitive() && (is_described || named.iter().any(|name| name == field.name()))
+    };
+    let schema = table.schema();
+    schema
+        .get_fields()
+        .iter()
+        .map(|field| holds_json(field))
+        .collect()
+}
+
+/// Whether a text is JSON that can stand in a line.
+fn is_one_line(json: &str) -> bool {
+    !json.contains('\n') && serde_json::from_str::<serde::de::IgnoredAny>(json).is_ok()
 }
 
 /// A column that is told.
