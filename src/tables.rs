@@ -1,5 +1,7 @@
 //! From what a run found to the rows that are written.
 
+mod stories;
+
 use std::borrow::Cow;
 
 use crate::article::{ArticleIds, Place, ReadReport};
@@ -9,6 +11,8 @@ use crate::error::Result;
 use crate::fingerprint::Millionths;
 use crate::output::{self, ClusterRow, ClusterWriter, PairRow, PairWriter};
 use crate::pipeline::Clustering;
+
+pub use stories::Links;
 
 /// A run's results as tables: one row an article, one row a similar pair.
 #[derive(Debug)]

@@ -18,9 +18,11 @@ mod outputs;
 mod pages;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod python;
 mod quality;
 mod run;
 mod same;
 mod samples;
 mod settings;
 mod stories;
+mod story_rows;
