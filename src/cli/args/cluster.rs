@@ -1,0 +1,36 @@
+//! Flags of `samestory cluster`.
+
+use clap::{Args, ValueEnum};
+
+use super::{Deciding, Reading, Relating, Telling};
+
+#[derive(Args, Debug)]
+pub(crate) struct ClusterCall {
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+    /// Where the clusters go: .csv or .jsonl, with .gz or .zst behind it, or .parquet; stories go to .jsonl or .atom;
+    /// standard output by default
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<String>,
+    /// Of what there is a row: by default of an article, and of a story where the output is a feed (.atom)
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(crate) by: Option<ByFlag>,
+    /// Write every similar pair here too
+    #[arg(long, value_name = "FILE")]
+    pub(crate) pairs: Option<String>,
+    #[command(flatten)]
+    pub(crate) deciding: Deciding,
+    #[command(flatten)]
+    pub(crate) relating: Relating,
+    #[command(flatten)]
+    pub(crate) telling: Telling,
+}
+
+/// Of what there is a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ByFlag {
+    /// Of every article
+    Article,
+    /// Of every story, with its articles
+    Story,
+}

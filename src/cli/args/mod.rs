@@ -1,0 +1,65 @@
+//! The flags: one file a command, and one for each group of flags that commands share.
+
+mod cluster;
+mod deciding;
+mod dedup;
+mod eval;
+mod reading;
+mod relating;
+mod telling;
+
+use clap::{Parser, Subcommand};
+
+pub(crate) use cluster::{ByFlag, ClusterCall};
+pub(crate) use deciding::Deciding;
+pub(crate) use dedup::{DedupCall, OnePerFlag};
+pub(crate) use eval::EvalCall;
+pub(crate) use reading::Reading;
+pub(crate) use relating::Relating;
+pub(crate) use telling::Telling;
+
+/// Finds which scraped news articles are one text, and which tell one story.
+#[derive(Debug, Parser)]
+#[command(version, about, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Group the articles that are one text, and those that tell one story; a row each
+    Cluster(ClusterCall),
+    /// Write the corpus without its copies, each record as it was read
+    Dedup(DedupCall),
+    /// Score clusters against a gold standard
+    Eval(EvalCall),
+    /// Write what completes this command line in a shell, to standard output
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual page, to standard output
+    Man {
+        /// The command whose page it is; the tool itself by default
+        #[arg(value_name = "COMMAND")]
+        command: Option<String>,
+    },
+}
+
+/// A time as a number and a unit, in seconds.
+fn seconds(text: &str) -> std::result::Result<u64, String> {
+    let expected = || "a number and one of s, m, h, d, w, such as 30d".to_owned();
+    let (number, unit) = text.split_at(text.len() - text.chars().last().map_or(0, char::len_utf8));
+    let factor = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3_600,
+        "d" => 86_400,
+        "w" => 604_800,
+        _ => return Err(expected()),
+    };
+    let number: u64 = number.parse().map_err(|_| expected())?;
+    number.checked_mul(factor).ok_or_else(expected)
+}

@@ -1,0 +1,85 @@
+//! Flags that say what to read, and how.
+
+use clap::Args;
+#[cfg(feature = "html")]
+use clap::ValueEnum;
+use samestory::article::FieldNames;
+#[cfg(feature = "html")]
+use samestory::article::Html;
+
+/// What to read, and how.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Reading {
+    /// Files, folders or globs of JSONL, CSV, TSV, Parquet, WARC, HTML or plain text, compressed or not; - is standard input
+    #[arg(required = true, value_name = "INPUT")]
+    pub(crate) inputs: Vec<String>,
+    /// The field with the text, where it has no common name; dots lead into objects
+    #[arg(long, value_name = "FIELD", help_heading = "Reading")]
+    text_field: Option<String>,
+    /// The field with the title
+    #[arg(long, value_name = "FIELD", help_heading = "Reading")]
+    title_field: Option<String>,
+    /// The field with the record's own id
+    #[arg(long, value_name = "FIELD", help_heading = "Reading")]
+    id_field: Option<String>,
+    /// The field with the date of publication
+    #[arg(long, value_name = "FIELD", help_heading = "Reading")]
+    date_field: Option<String>,
+    /// The field with the outlet; else the host of the URL
+    #[arg(long, value_name = "FIELD", help_heading = "Reading")]
+    source_field: Option<String>,
+    /// The field with the address
+    #[arg(long, value_name = "FIELD", help_heading = "Reading")]
+    url_field: Option<String>,
+    /// The field with the language
+    #[arg(long, value_name = "FIELD", help_heading = "Reading")]
+    lang_field: Option<String>,
+    /// What to take of HTML pages, and of fields that hold HTML
+    #[cfg(feature = "html")]
+    #[arg(long, value_enum, value_name = "HOW", default_value_t = HtmlFlag::Auto, help_heading = "Reading")]
+    html: HtmlFlag,
+    /// Write the records that are no articles here, as they were read
+    #[arg(long, value_name = "FILE", help_heading = "Reading")]
+    pub(crate) rejects: Option<String>,
+    /// Make the first bad record an error
+    #[arg(long, help_heading = "Reading")]
+    pub(crate) strict: bool,
+}
+
+#[cfg(feature = "html")]
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum HtmlFlag {
+    /// The main text, by the extractor that serves most dumps: fast, at present
+    Auto,
+    /// The main text, hundreds of pages a second
+    Fast,
+    /// The main text, several times slower and a little more often right
+    Best,
+    /// All text on the page, a line a block
+    Off,
+}
+
+impl Reading {
+    /// What to take of HTML.
+    #[cfg(feature = "html")]
+    pub(crate) fn html(&self) -> Html {
+        match self.html {
+            HtmlFlag::Auto => Html::Auto,
+            HtmlFlag::Fast => Html::Fast,
+            HtmlFlag::Best => Html::Best,
+            HtmlFlag::Off => Html::Off,
+        }
+    }
+
+    pub(crate) fn fields(&self) -> FieldNames {
+        FieldNames {
+            text: self.text_field.clone(),
+            title: self.title_field.clone(),
+            id: self.id_field.clone(),
+            date: self.date_field.clone(),
+            source: self.source_field.clone(),
+            url: self.url_field.clone(),
+            lang: self.lang_field.clone(),
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Flags that say how to run, and what to tell.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use samestory::config::Config;
+use samestory::error::{ErrorKind, Result};
+
+use crate::cli::memory;
+
+/// How to run, and what to tell.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Telling {
+    /// Take settings from this file; flags override it. By default samestory.toml here, if there is one
+    #[arg(long, value_name = "FILE", help_heading = "Running")]
+    pub(crate) config: Option<PathBuf>,
+    /// Threads to use; all cores by default
+    #[arg(long, value_name = "N", help_heading = "Running")]
+    pub(crate) threads: Option<usize>,
+    /// Memory to take at most: 4G, 512M, 50%; half of what there is by default. What does not fit goes to --temp-dir
+    #[arg(long, value_name = "SIZE", value_parser = memory::size, help_heading = "Running")]
+    memory: Option<memory::Size>,
+    /// The folder of temporary files, which have no names and are gone when the run ends; the system's by default
+    #[arg(long, value_name = "FOLDER", help_heading = "Running")]
+    temp_dir: Option<PathBuf>,
+    /// Say nothing but errors
+    #[arg(long, short, help_heading = "Running", conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Tell how candidates were found and where the time went
+    #[arg(long, short, help_heading = "Running")]
+    pub(crate) verbose: bool,
+}
+
+impl Telling {
+    /// The settings, with the memory and the folder that the run may take.
+    pub(crate) fn bounded(&self, config: Config) -> Config {
+        Config {
+            memory: memory::limit(self.memory),
+            temp_dir: Some(self.temp_dir()),
+            ..config
+        }
+    }
+
+    /// The folder of temporary files.
+    pub(crate) fn temp_dir(&self) -> PathBuf {
+        self.temp_dir.clone().unwrap_or_else(std::env::temp_dir)
+    }
+
+    /// Makes the pool of threads that the run uses.
+    pub(crate) fn pool(&self) -> Result<rayon::ThreadPool> {
+        let threads = self.threads.unwrap_or(0);
+        if threads > MOST_THREADS {
+            return Err(ErrorKind::Setting {
+                name: "--threads",
+                value: threads.to_string(),
+                expected: format!("up to {MOST_THREADS}"),
+            }
+            .into());
+        }
+        let failed = |error: rayon::ThreadPoolBuildError| ErrorKind::Setting {
+            name: "--threads",
+            value: threads.to_string(),
+            expected: error.to_string(),
+        };
+        Ok(rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .map_err(failed)?)
+    }
+}
+
+/// More threads than this do nothing but wait for each other.
+const MOST_THREADS: usize = 512;
