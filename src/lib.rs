@@ -128,6 +128,7 @@ pub mod lsh;
 pub mod output;
 pub mod pipeline;
 mod pool;
+pub mod reasons;
 pub mod rejects;
 pub mod spill;
 pub mod stories;
