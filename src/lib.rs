@@ -113,7 +113,7 @@
 //! # The parts
 //!
 //! [`pipeline`] is read first. Its stages are [`clean`], [`fingerprint`], [`lsh`] and [`copies`], each a call of its own;
-//! [`article`] reads, [`output`] and [`dedup`] write, [`eval`] judges.
+//! [`article`] reads, [`output`] and [`dedup`] write, [`report`] shows, [`eval`] judges.
 
 pub mod article;
 pub mod clean;
@@ -130,6 +130,7 @@ pub mod pipeline;
 mod pool;
 pub mod reasons;
 pub mod rejects;
+pub mod report;
 pub mod spill;
 pub mod stories;
 pub mod tables;

@@ -276,3 +276,16 @@ pub fn largest_stories(found: &Clustering, most: usize) -> Vec<u32> {
 pub fn rejected(read: &ReadReport) -> u64 {
     read.rejects.iter().map(|&(_, count)| count).sum()
 }
+
+/// A number with its thousands apart.
+pub fn count(number: usize) -> String {
+    let digits = number.to_string();
+    let mut shown = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            shown.push(',');
+        }
+        shown.push(digit);
+    }
+    shown
+}

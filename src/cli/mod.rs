@@ -8,6 +8,7 @@ mod eval;
 mod manual;
 mod memory;
 mod remedy;
+mod report;
 mod settings;
 mod space;
 mod summary;
@@ -53,12 +54,13 @@ pub(crate) fn main() -> ExitCode {
         Command::Cluster(call) => cluster::run(call),
         Command::Dedup(call) => dedup::run(call),
         Command::Eval(call) => eval::run(call),
+        Command::Report(call) => report::run(call),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man { command } => manual::man(command.as_deref()),
     };
     ExitCode::from(match ended {
         Ok(()) => DONE,
-        Err(error) => report(&error, set.as_deref()),
+        Err(error) => complain(&error, set.as_deref()),
     })
 }
 
@@ -74,7 +76,7 @@ fn keep_extractors_quiet() {
 }
 
 /// Tells of an error, with its remedy, and gives the exit status.
-fn report(error: &anyhow::Error, settings: Option<&str>) -> u8 {
+fn complain(error: &anyhow::Error, settings: Option<&str>) -> u8 {
     let known = error.downcast_ref::<Error>();
     if known.is_some_and(Error::is_broken_pipe) {
         // Whoever read our output has seen enough.

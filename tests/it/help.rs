@@ -17,6 +17,7 @@ fn help_names_the_commands() {
       cluster      Group the articles that are one text, and those that tell one story; a row each
       dedup        Write the corpus without its copies, each record as it was read
       eval         Score clusters against a gold standard
+      report       Write a page that shows stories and copy groups with their texts, and opens offline
       completions  Write what completes this command line in a shell, to standard output
       man          Write the manual page, to standard output
       help         Print this message or the help of the given subcommand(s)
@@ -40,6 +41,11 @@ fn help_explains_every_flag_of_dedup() {
 #[test]
 fn help_explains_every_flag_of_eval() {
     insta::assert_snapshot!(help(&["eval"]));
+}
+
+#[test]
+fn help_explains_every_flag_of_report() {
+    insta::assert_snapshot!(help(&["report"]));
 }
 
 #[test]

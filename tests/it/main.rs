@@ -3,6 +3,7 @@
 #[cfg(feature = "warc")]
 mod archives;
 mod bad_input;
+mod browser;
 mod cluster;
 #[cfg(feature = "parquet")]
 mod columnar;
@@ -20,6 +21,7 @@ mod pages;
 mod parquet;
 mod python;
 mod quality;
+mod report;
 mod run;
 mod same;
 mod samples;
