@@ -18,6 +18,7 @@ use crate::compression::Compression;
 use crate::error::Result;
 use crate::output::{Closed, Destination, Early, Ordered};
 
+pub(crate) use decisions::read_rows;
 pub use decisions::{Decisions, Marks, OnePer, StoredRows};
 use rewrite::Rewriter;
 use shards::Shards;

@@ -114,7 +114,7 @@
 //!
 //! [`pipeline`] is read first. Its stages are [`clean`], [`fingerprint`], [`lsh`] and [`copies`], each a call of its own;
 //! [`article`] reads, [`output`] and [`dedup`] write, [`eval`] judges; [`state`] keeps what a run learned, [`explain`] says why,
-//! [`tune`] what else could be.
+//! [`report`] shows, [`tune`] says what else could be.
 
 pub mod article;
 pub mod clean;
@@ -132,6 +132,7 @@ pub mod pipeline;
 mod pool;
 pub mod reasons;
 pub mod rejects;
+pub mod report;
 pub mod spill;
 pub mod state;
 pub mod stories;

@@ -1,5 +1,7 @@
 //! From what a run found to the rows that are written.
 
+mod stories;
+
 use std::borrow::Cow;
 
 use crate::article::{ArticleIds, Place, ReadReport};
@@ -9,6 +11,8 @@ use crate::error::Result;
 use crate::fingerprint::Millionths;
 use crate::output::{self, ClusterRow, ClusterWriter, PairRow, PairWriter};
 use crate::pipeline::Clustering;
+
+pub use stories::Links;
 
 /// A run's results as tables: one row an article, one row a similar pair.
 #[derive(Debug)]
@@ -276,4 +280,17 @@ pub fn largest_stories(found: &Clustering, most: usize) -> Vec<u32> {
 /// How many records were rejected in all.
 pub fn rejected(read: &ReadReport) -> u64 {
     read.rejects.iter().map(|&(_, count)| count).sum()
+}
+
+/// A number with its thousands apart.
+pub fn count(number: usize) -> String {
+    let digits = number.to_string();
+    let mut shown = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            shown.push(',');
+        }
+        shown.push(digit);
+    }
+    shown
 }

@@ -5,13 +5,13 @@ use samestory::clean::Survey;
 use samestory::compression::Compression;
 use samestory::config::Config;
 use samestory::error::{ErrorKind, Result};
-use samestory::output::{self, Destination, OutputFile};
+use samestory::output::{self, ClusterWriter, Destination, OutputFile, StoryWriter};
 use samestory::pipeline::{self, Clustering};
 use samestory::rejects;
 use samestory::state::{self, Keeper};
-use samestory::tables::Tables;
+use samestory::tables::{Links, Tables};
 
-use super::args::{ClusterCall, Deciding, Reading};
+use super::args::{ByFlag, ClusterCall, Deciding, Reading};
 use super::console::Console;
 use super::{space, summary};
 
@@ -30,7 +30,7 @@ pub(crate) fn run(call: ClusterCall) -> anyhow::Result<()> {
     let destination = Destination::named(call.output.as_deref().unwrap_or("-"));
     let early = match destination {
         Destination::Stdout => None,
-        Destination::File(_) => Some(output::clusters(&destination)?),
+        Destination::File(_) => Some(Output::open(&destination, call.by)?),
     };
     let mut pairs = call
         .pairs
@@ -49,12 +49,12 @@ pub(crate) fn run(call: ClusterCall) -> anyhow::Result<()> {
     console.begin("writing")?;
     let inputs = console.corpus.inputs();
     let tables = Tables::new(&found, &inputs)?;
-    let mut clusters = early.map_or_else(|| output::clusters(&destination), Ok)?;
-    tables.write_clusters(&mut clusters)?;
+    let output = early.map_or_else(|| Output::open(&destination, call.by), Ok)?;
+    let output = output.write(&console, &tables)?;
     if let Some(pairs) = &mut pairs {
         tables.write_pairs(pairs)?;
     }
-    let mut closed = vec![clusters.close()?];
+    let mut closed = vec![output];
     closed.extend(pairs.map(|pairs| pairs.close()).transpose()?);
     closed.extend(side.write(&console, &found)?);
     let kept = keeper.map(|keeper| keeper.finish(&console.corpus, &config, &tables));
@@ -69,6 +69,42 @@ pub(crate) fn run(call: ClusterCall) -> anyhow::Result<()> {
         ));
     }
     Ok(summary::tell(&console, &found, &config)?)
+}
+
+/// The main output, of one form or the other.
+enum Output {
+    Articles(ClusterWriter),
+    Stories(StoryWriter),
+}
+
+impl Output {
+    fn open(destination: &Destination, by: Option<ByFlag>) -> Result<Output> {
+        let by = match by {
+            None if output::is_feed(destination) => ByFlag::Story,
+            by => by.unwrap_or(ByFlag::Article),
+        };
+        Ok(match by {
+            ByFlag::Article => Output::Articles(output::clusters(destination)?),
+            ByFlag::Story => Output::Stories(output::stories(destination)?),
+        })
+    }
+
+    fn write(self, console: &Console, tables: &Tables<'_>) -> Result<output::Closed> {
+        match self {
+            Output::Articles(mut to) => {
+                tables.write_clusters(&mut to)?;
+                to.close()
+            }
+            Output::Stories(mut to) => {
+                let links = match to.is_feed() {
+                    true => console.pool.install(|| tables.links(&console.corpus))?,
+                    false => Links::default(),
+                };
+                tables.write_stories(&links, &mut to)?;
+                to.close()
+            }
+        }
+    }
 }
 
 /// Finds the copies in a console's corpus; the keeper, if there is one, keeps what is learned.

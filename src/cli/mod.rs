@@ -9,6 +9,7 @@ mod explain;
 mod manual;
 mod memory;
 mod remedy;
+mod report;
 mod settings;
 mod space;
 mod summary;
@@ -57,12 +58,13 @@ pub(crate) fn main() -> ExitCode {
         Command::Explain(call) => explain::run(call),
         Command::Tune(call) => tune::run(call),
         Command::Eval(call) => eval::run(call),
+        Command::Report(call) => report::run(call),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man { command } => manual::man(command.as_deref()),
     };
     ExitCode::from(match ended {
         Ok(()) => DONE,
-        Err(error) => report(&error, set.as_deref()),
+        Err(error) => complain(&error, set.as_deref()),
     })
 }
 
@@ -78,7 +80,7 @@ fn keep_extractors_quiet() {
 }
 
 /// Tells of an error, with its remedy, and gives the exit status.
-fn report(error: &anyhow::Error, settings: Option<&str>) -> u8 {
+fn complain(error: &anyhow::Error, settings: Option<&str>) -> u8 {
     let known = error.downcast_ref::<Error>();
     if known.is_some_and(Error::is_broken_pipe) {
         // Whoever read our output has seen enough.

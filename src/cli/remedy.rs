@@ -39,6 +39,10 @@ pub(crate) fn of(error: &Error) -> Option<String> {
         ErrorKind::Table { reason, .. } if reason.contains("other inputs") => {
             "make the table from the same inputs, or leave out --clusters".to_owned()
         }
+        ErrorKind::Table { reason, .. } if reason.contains("these inputs") => {
+            "give --input all that the table was made from, named as then and read with the same flags"
+                .to_owned()
+        }
         ErrorKind::Table { .. } => {
             "give clusters as samestory writes them; a gold has id,cluster or id_a,id_b,label"
                 .to_owned()

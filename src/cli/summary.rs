@@ -6,6 +6,7 @@ use samestory::error::Result;
 use samestory::lsh::Banding;
 use samestory::pipeline::{self, Clustering};
 use samestory::stories::StoryCounts;
+pub(crate) use samestory::tables::count;
 use samestory::tables::{Totals, largest_stories, rejected};
 
 use super::console::Console;
@@ -235,17 +236,4 @@ fn percent(part: u64, whole: u64) -> f64 {
     } else {
         100.0 * part as f64 / whole as f64
     }
-}
-
-/// A number with its thousands apart.
-pub(crate) fn count(number: usize) -> String {
-    let digits = number.to_string();
-    let mut shown = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            shown.push(',');
-        }
-        shown.push(digit);
-    }
-    shown
 }

@@ -179,27 +179,20 @@ impl Decisions {
         one_per: OnePer,
         note: &mut dyn FnMut(&ClusterRow<'_>, bool) -> Result<()>,
     ) -> Result<Decisions> {
-        let numbers: AHashMap<&str, u32> = inputs.iter().map(String::as_str).zip(0..).collect();
         let mut decisions = Decisions::default();
         let mut other = None;
         let mut count = 0;
-        let table = Table::open(path)?;
-        table.rows(ClusterRow::COLUMNS, &ClusterRow::LATER, &mut |line, row| {
-            let bad = |column: &str, value: &str| {
-                table_error(path, line, format!("{column} is \"{value}\""))
-            };
-            let record: u64 = row[12].parse().map_err(|_| bad("record", &row[12]))?;
-            let Some(&input) = numbers.get(row[11].as_str()) else {
-                other.get_or_insert(row[11].clone());
+        read_rows(path, inputs, &mut |_, input, row| {
+            let Some(input) = input else {
+                other.get_or_insert_with(|| row.input.to_owned());
                 return Ok(());
             };
-            let row = parse_row(&row, record)
-                .map_err(|column| bad(ClusterRow::COLUMNS[column], &row[column]))?;
-            let keep = one_per.keeps(&row);
+            let keep = one_per.keeps(row);
             let fate = Fate { keep, row: count };
             count += 1;
+            let record = row.record;
             decisions.note(Place { input, record }, fate);
-            note(&row, keep)
+            note(row, keep)
         })?;
         match other {
             Some(other) if decisions.fates.is_empty() => {
@@ -245,6 +238,23 @@ impl Decisions {
     }
 }
 
+/// Takes a row of a clusters table: its line, the number of its input among those there are, and what it says.
+type Visit<'v> = &'v mut dyn FnMut(u64, Option<u32>, &ClusterRow<'_>) -> Result<()>;
+
+/// Hands on every row of a clusters table, in its order.
+pub(crate) fn read_rows(path: &Path, inputs: &[String], visit: Visit<'_>) -> Result<()> {
+    let numbers: AHashMap<&str, u32> = inputs.iter().map(String::as_str).zip(0..).collect();
+    let table = Table::open(path)?;
+    table.rows(ClusterRow::COLUMNS, &ClusterRow::LATER, &mut |line, row| {
+        let bad = |column: usize| {
+            let (column, value) = (ClusterRow::COLUMNS[column], &row[column]);
+            table_error(path, line, format!("{column} is \"{value}\""))
+        };
+        let input = numbers.get(row[11].as_str()).copied();
+        visit(line, input, &parse_row(&row).map_err(bad)?)
+    })
+}
+
 /// The error for an article that a clusters table has no row for.
 pub(super) fn forgotten(place: Place, inputs: &[Input]) -> Error {
     ErrorKind::BadRecord {
@@ -256,7 +266,7 @@ pub(super) fn forgotten(place: Place, inputs: &[Input]) -> Error {
 }
 
 /// A row of a clusters table from its cells; the number of the column that is wrong otherwise.
-fn parse_row(row: &[String; 14], record: u64) -> std::result::Result<ClusterRow<'_>, usize> {
+fn parse_row(row: &[String; 14]) -> std::result::Result<ClusterRow<'_>, usize> {
     let text = |at: usize| (!row[at].is_empty()).then(|| row[at].as_str());
     let count = |at: usize| row[at].parse::<u32>().map_err(|_| at);
     let similarity = |share: &str| -> std::result::Result<Similarity, usize> {
@@ -278,7 +288,7 @@ fn parse_row(row: &[String; 14], record: u64) -> std::result::Result<ClusterRow<
         source: text(9),
         published: text(10).and_then(crate::article::parse_date),
         input: &row[11],
-        record,
+        record: row[12].parse().map_err(|_| 12usize)?,
         story_label: text(13),
     })
 }

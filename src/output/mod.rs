@@ -34,6 +34,7 @@
 //! # }
 //! ```
 
+mod atom;
 mod compression;
 mod csv;
 mod file;
@@ -42,6 +43,7 @@ mod ordered;
 #[cfg(feature = "parquet")]
 pub(crate) mod parquet;
 mod row;
+mod stories;
 pub(crate) mod table;
 
 use std::path::{Path, PathBuf};
@@ -52,6 +54,7 @@ pub use crate::compression::Compression;
 pub use file::{Closed, OutputFile};
 pub use ordered::{Early, Ordered};
 pub use row::{ClusterRow, PairRow, Relation, Similarity};
+pub use stories::{StoryRow, StoryWriter, is_feed, stories};
 
 pub(crate) use row::Value;
 

@@ -177,6 +177,25 @@ impl Serialize for ClusterRow<'_> {
     }
 }
 
+/// Some columns of a row; it serializes as a map of those.
+pub(super) struct Columns<'r>(
+    pub(super) &'r ClusterRow<'r>,
+    pub(super) &'static [&'static str],
+);
+
+impl Serialize for Columns<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Columns(row, wanted) = self;
+        let mut map = serializer.serialize_map(Some(wanted.len()))?;
+        for (column, value) in ClusterRow::COLUMNS.iter().zip(row.values()) {
+            if wanted.contains(column) {
+                map.serialize_entry(column, &value)?;
+            }
+        }
+        map.end()
+    }
+}
+
 /// One similar pair's row of the pairs table. It serializes as a map of the columns, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PairRow<'a> {

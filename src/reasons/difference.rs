@@ -9,7 +9,7 @@ use unicode_normalization::char::is_combining_mark;
 use crate::fingerprint::{is_spaceless, normalize};
 
 /// Words of each text that are compared; what stands behind them is left out.
-const LONGEST: usize = 20_000;
+pub(super) const LONGEST: usize = 20_000;
 
 /// Two texts side by side.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -51,7 +51,7 @@ impl Row<'_> {
 }
 
 /// A word of a text, with the marks and the white space up to the next one.
-struct Word {
+pub(super) struct Word {
     start: usize,
     /// What it is compared by.
     normal: String,
@@ -75,10 +75,7 @@ impl<'t> Difference<'t> {
         let (left, right) = (&left[..end(&a, left)], &right[..end(&b, right)]);
         a.truncate(LONGEST);
         b.truncate(LONGEST);
-        let normal = |words: &[Word]| -> Vec<String> {
-            words.iter().map(|word| word.normal.clone()).collect()
-        };
-        let ops = capture_diff_slices(Algorithm::Myers, &normal(&a), &normal(&b));
+        let ops = compare(&a, &b);
         let mut found = Difference {
             words,
             left_out: (words.0 - a.len(), words.1 - b.len()),
@@ -99,19 +96,26 @@ impl<'t> Difference<'t> {
     }
 }
 
+/// How the words of one text become those of the other.
+pub(super) fn compare(a: &[Word], b: &[Word]) -> Vec<DiffOp> {
+    let normal =
+        |words: &[Word]| -> Vec<String> { words.iter().map(|word| word.normal.clone()).collect() };
+    capture_diff_slices(Algorithm::Myers, &normal(a), &normal(b))
+}
+
 /// One text that is laid out.
-struct Side<'t, 'w> {
+pub(super) struct Side<'t, 'w> {
     text: &'t str,
     words: &'w [Word],
 }
 
 impl<'t, 'w> Side<'t, 'w> {
-    fn new(text: &'t str, words: &'w [Word]) -> Side<'t, 'w> {
+    pub(super) fn new(text: &'t str, words: &'w [Word]) -> Side<'t, 'w> {
         Side { text, words }
     }
 
     /// Where a word begins; marks before the first word are its own.
-    fn start(&self, at: usize) -> usize {
+    pub(super) fn start(&self, at: usize) -> usize {
         match self.words.get(at) {
             Some(_) if at == 0 => 0,
             Some(word) => word.start,
@@ -182,7 +186,7 @@ impl Layout<'_, '_> {
 }
 
 /// Cuts a text into words.
-fn words(text: &str) -> Vec<Word> {
+pub(super) fn words(text: &str) -> Vec<Word> {
     let mut words = Vec::new();
     // Marks at the head of a line are of the word behind them.
     let (mut at, mut opens_line, mut line) = (0, true, 0);

@@ -433,7 +433,8 @@ proptest! {
 
 #[test]
 fn duckdb_and_polars_read_what_json_lines_became() {
-    let Some(python) = crate::parquet::python_with_readers() else {
+    let Some(python) = crate::python::python_with("readers", &["duckdb>=1,<2", "polars>=1,<2"])
+    else {
         eprintln!("not tried: there is no python3, or it cannot install DuckDB and Polars");
         return;
     };

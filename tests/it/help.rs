@@ -19,6 +19,7 @@ fn help_names_the_commands() {
       explain      Say why two articles are, or are not, together
       tune         Try other thresholds on a dump, and measure what finding candidates misses
       eval         Score clusters against a gold standard
+      report       Write a page that shows stories and copy groups with their texts, and opens offline
       completions  Write what completes this command line in a shell, to standard output
       man          Write the manual page, to standard output
       help         Print this message or the help of the given subcommand(s)
@@ -52,6 +53,11 @@ fn help_explains_every_flag_of_tune() {
 #[test]
 fn help_explains_every_flag_of_eval() {
     insta::assert_snapshot!(help(&["eval"]));
+}
+
+#[test]
+fn help_explains_every_flag_of_report() {
+    insta::assert_snapshot!(help(&["report"]));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 #[cfg(feature = "warc")]
 mod archives;
 mod bad_input;
+mod browser;
 mod cluster;
 #[cfg(feature = "parquet")]
 mod columnar;
@@ -20,10 +21,13 @@ mod outputs;
 mod pages;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod python;
 mod quality;
+mod report;
 mod run;
 mod same;
 mod samples;
 mod settings;
 mod stories;
+mod story_rows;
 mod tune;

@@ -1,6 +1,5 @@
 //! Parquet is read as JSON lines are, and comes back value for value.
 
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use ::parquet::data_type::Int96;
@@ -8,6 +7,7 @@ use ::parquet::data_type::Int96;
 use crate::columnar::{Cells, Column, Contents, Values, dump, file, texts};
 use crate::command::{BRIDGE, FERRY, Folder, PUFFINS, columns, json_line, rows, small_dump};
 use crate::corpora::wire;
+use crate::python::python_with;
 
 const TEXTS: [&str; 4] = [FERRY, BRIDGE, FERRY, PUFFINS];
 const IDS_AND_TEXTS: &str =
@@ -695,32 +695,9 @@ fn one_per_story_keeps_the_leads() {
     assert_eq!(kept("story"), (2, 3));
 }
 
-/// Python with DuckDB and Polars, in an environment of its own below `target/`; `None` where it cannot be had.
-pub(crate) fn python_with_readers() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readers");
-    let python = folder.join("bin/python");
-    let runs = |command: &mut Command| command.output().is_ok_and(|output| output.status.success());
-    let has_both = || runs(Command::new(&python).args(["-c", "import duckdb, polars"]));
-    if has_both() {
-        return Some(python);
-    }
-    let made = runs(Command::new("python3").args(["-m", "venv"]).arg(&folder));
-    let pip = [
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--timeout",
-        "20",
-        "duckdb>=1,<2",
-        "polars>=1,<2",
-    ];
-    (made && runs(Command::new(&python).args(pip)) && has_both()).then_some(python)
-}
-
 #[test]
 fn duckdb_and_polars_read_the_clusters() {
-    let Some(python) = python_with_readers() else {
+    let Some(python) = python_with("readers", &["duckdb>=1,<2", "polars>=1,<2"]) else {
         eprintln!("not tried: there is no python3, or it cannot install DuckDB and Polars");
         return;
     };

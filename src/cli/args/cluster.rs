@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::{Deciding, Reading, Relating, Telling};
 
@@ -10,13 +10,17 @@ use super::{Deciding, Reading, Relating, Telling};
 pub(crate) struct ClusterCall {
     #[command(flatten)]
     pub(crate) reading: Reading,
-    /// Where the clusters go: .csv or .jsonl, with .gz or .zst behind it, or .parquet; standard output by default
+    /// Where the clusters go: .csv or .jsonl, with .gz or .zst behind it, or .parquet; stories go to .jsonl or .atom;
+    /// standard output by default
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<String>,
+    /// Of what there is a row: by default of an article, and of a story where the output is a feed (.atom)
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(crate) by: Option<ByFlag>,
     /// Write every similar pair here too
     #[arg(long, value_name = "FILE")]
     pub(crate) pairs: Option<String>,
-    /// Keep what was learned and decided in this folder, for `explain` and `dedup`
+    /// Keep what was learned and decided in this folder, for `explain`, `report` and `dedup`
     #[arg(long, value_name = "FOLDER")]
     pub(crate) state: Option<PathBuf>,
     #[command(flatten)]
@@ -25,4 +29,13 @@ pub(crate) struct ClusterCall {
     pub(crate) relating: Relating,
     #[command(flatten)]
     pub(crate) telling: Telling,
+}
+
+/// Of what there is a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ByFlag {
+    /// Of every article
+    Article,
+    /// Of every story, with its articles
+    Story,
 }

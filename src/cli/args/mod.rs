@@ -7,18 +7,20 @@ mod eval;
 mod explain;
 mod reading;
 mod relating;
+mod report;
 mod telling;
 mod tune;
 
 use clap::{Parser, Subcommand};
 
-pub(crate) use cluster::ClusterCall;
+pub(crate) use cluster::{ByFlag, ClusterCall};
 pub(crate) use deciding::Deciding;
 pub(crate) use dedup::{DedupCall, OnePerFlag};
 pub(crate) use eval::EvalCall;
 pub(crate) use explain::ExplainCall;
 pub(crate) use reading::Reading;
 pub(crate) use relating::Relating;
+pub(crate) use report::ReportCall;
 pub(crate) use telling::Telling;
 pub(crate) use tune::TuneCall;
 
@@ -38,6 +40,8 @@ pub(crate) enum Command {
     Dedup(DedupCall),
     /// Say why two articles are, or are not, together
     Explain(ExplainCall),
+    /// Write a page that shows stories and copy groups with their texts, and opens offline
+    Report(ReportCall),
     /// Try other thresholds on a dump, and measure what finding candidates misses
     Tune(TuneCall),
     /// Score clusters against a gold standard
@@ -66,6 +70,21 @@ fn seconds(text: &str) -> std::result::Result<u64, String> {
         "h" => 3_600,
         "d" => 86_400,
         "w" => 604_800,
+        _ => return Err(expected()),
+    };
+    let number: u64 = number.parse().map_err(|_| expected())?;
+    number.checked_mul(factor).ok_or_else(expected)
+}
+
+/// A size as a number and a unit of a thousand bytes, a million or a thousand million.
+fn bytes(text: &str) -> std::result::Result<u64, String> {
+    let expected = || "a number of bytes, or one and one of K, M, G, such as 30M".to_owned();
+    let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let factor = match &text[number.len()..] {
+        "" => 1,
+        "k" | "K" => 1_000,
+        "M" => 1_000_000,
+        "G" => 1_000_000_000,
         _ => return Err(expected()),
     };
     let number: u64 = number.parse().map_err(|_| expected())?;

@@ -1,0 +1,34 @@
+//! Flags of `samestory report`.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args};
+
+use super::{Reading, Telling, bytes};
+
+#[derive(Args, Debug)]
+#[command(mut_arg("inputs", |inputs| {
+    inputs
+        .long("input")
+        .num_args(1..)
+        .action(ArgAction::Append)
+        .help("What the clusters were made from, named as it was then: files, folders, globs; - is standard input")
+}))]
+pub(crate) struct ReportCall {
+    /// The clusters, as `cluster` writes them: CSV, JSONL or Parquet, plain or compressed
+    #[arg(value_name = "CLUSTERS")]
+    pub(crate) clusters: PathBuf,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+    /// Where the page goes; standard output by default
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<String>,
+    /// The most the page may take: 500K, 30M, 1G. The smallest groups go without their texts where it is too little
+    #[arg(long, value_name = "SIZE", value_parser = bytes, default_value = "30M")]
+    pub(crate) max_size: u64,
+    /// Take the pages as they are, menus and all
+    #[arg(long, help_heading = "Cleaning")]
+    pub(crate) keep_furniture: bool,
+    #[command(flatten)]
+    pub(crate) telling: Telling,
+}

@@ -1,0 +1,76 @@
+//! `samestory report`.
+
+use samestory::clean::Furniture;
+use samestory::compression::Compression;
+use samestory::config::Config;
+use samestory::error::Result;
+use samestory::output::{Closed, Destination, OutputFile};
+use samestory::{rejects, report};
+
+use super::args::ReportCall;
+use super::console::Console;
+use super::summary;
+
+/// Writes a page that shows what a run found.
+pub(crate) fn run(call: ReportCall) -> anyhow::Result<()> {
+    let console = Console::open(&call.reading, &call.telling)?;
+    let output = call.output.as_deref().unwrap_or("-");
+    console.keep_apart(&[
+        Some(output),
+        call.reading.rejects.as_deref(),
+        call.clusters.to_str(),
+    ])?;
+    let mut page = create(output)?;
+    let rejected = call.reading.rejects.as_deref().map(create).transpose()?;
+    let furniture = furniture(&call, &console)?;
+    console.begin("reporting")?;
+    let from = (call.clusters.as_path(), &console.corpus);
+    let most = usize::try_from(call.max_size).unwrap_or(usize::MAX);
+    let shown = console
+        .pool
+        .install(|| report::write(from, &furniture, most, &mut page))?;
+    let mut closed = vec![page.close()?];
+    if let Some(file) = rejected {
+        let written = console
+            .pool
+            .install(|| rejects::write(&console.corpus, file))?;
+        closed.push(written.close()?);
+    }
+    closed.into_iter().try_for_each(Closed::commit)?;
+    console.finish();
+    tell(&console, &shown);
+    Ok(())
+}
+
+fn create(name: &str) -> Result<OutputFile> {
+    let destination = Destination::named(name);
+    OutputFile::create(&destination, Compression::of_name(destination.name()))
+}
+
+/// What is furniture in the inputs.
+fn furniture(call: &ReportCall, console: &Console) -> Result<Furniture> {
+    if call.keep_furniture {
+        return Ok(Furniture::default());
+    }
+    console.begin("learning furniture")?;
+    let room = call.telling.bounded(Config::default()).room();
+    console
+        .pool
+        .install(|| Furniture::learn(&console.corpus, &room))
+}
+
+fn tell(console: &Console, shown: &report::Shown) {
+    console.say(&format!(
+        "report      {:.1} MB: {} stories, {} with their texts, {} with beginnings",
+        shown.bytes as f64 / 1e6,
+        summary::count(shown.stories),
+        summary::count(shown.with_texts),
+        summary::count(shown.with_beginnings),
+    ));
+    if shown.listed < shown.stories {
+        let left_out = summary::count(shown.stories - shown.listed);
+        console.say(&format!(
+            "            {left_out} are not listed; --max-size has more room"
+        ));
+    }
+}

@@ -1,0 +1,100 @@
+//! The index of a report: what its page needs to list, to sort and to search before any text is unpacked.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use super::order::Order;
+use super::pack::{Block, Has};
+use super::rows::Rows;
+use crate::output::Relation;
+
+/// Columns of all articles that are shown, in their order, and how they are grouped.
+#[derive(Serialize)]
+pub(super) struct Index<'a> {
+    inputs: &'a [String],
+    sources: Vec<&'a str>,
+    /// How many articles each copy group has, and how many groups each story.
+    groups: Vec<usize>,
+    stories: Vec<usize>,
+    labels: Vec<Option<&'a str>>,
+    ids: Vec<&'a str>,
+    titles: Vec<Cow<'a, str>>,
+    /// Of each article the number of its source, -1 where it has none.
+    source: Vec<i64>,
+    /// Seconds since 1970.
+    published: Vec<Option<i64>>,
+    /// The first letter of each relation, `x` for exact and `r` for related.
+    relations: String,
+    /// In ten thousandths.
+    similarity: Vec<Option<u32>>,
+    input: Vec<u32>,
+    record: Vec<u64>,
+    /// How many groups each block has, and what it has of them.
+    blocks: Vec<(usize, Has)>,
+}
+
+impl<'a> Index<'a> {
+    pub(super) fn new(rows: &'a Rows, order: &Order, blocks: &[Block]) -> Index<'a> {
+        let each = || order.articles.iter().copied();
+        let row = |article| rows.row(article);
+        let lead = |story: usize| {
+            let articles = order.story(story).flat_map(|group| order.rows_of(group));
+            articles.copied().find_map(|article| rows.label(article))
+        };
+        Index {
+            inputs: rows.inputs(),
+            sources: rows.sources().collect(),
+            groups: (0..order.groups())
+                .map(|group| order.group(group).len())
+                .collect(),
+            stories: (0..order.stories())
+                .map(|story| order.story(story).len())
+                .collect(),
+            labels: (0..order.stories()).map(lead).collect(),
+            ids: each().map(|article| rows.id(article)).collect(),
+            titles: each().map(|article| short(rows.title(article))).collect(),
+            source: each()
+                .map(|article| row(article).source.map_or(-1, i64::from))
+                .collect(),
+            published: each()
+                .map(|article| row(article).published.map(|time| time.0))
+                .collect(),
+            relations: each()
+                .map(|article| letter(row(article).relation))
+                .collect(),
+            similarity: each()
+                .map(|article| {
+                    let similarity = row(article).similarity;
+                    similarity.map(|share| (share.millionths() + 50) / 100)
+                })
+                .collect(),
+            input: each().map(|article| row(article).place.input).collect(),
+            record: each().map(|article| row(article).place.record).collect(),
+            blocks: blocks
+                .iter()
+                .map(|block| (block.groups.len(), block.has))
+                .collect(),
+        }
+    }
+}
+
+/// More of a title than this is not shown, in bytes.
+const LONGEST_TITLE: usize = 1_000;
+
+fn short(title: &str) -> Cow<'_, str> {
+    match title.len() {
+        0..=LONGEST_TITLE => title.into(),
+        _ => format!("{}…", &title[..title.floor_char_boundary(LONGEST_TITLE)]).into(),
+    }
+}
+
+fn letter(relation: Relation) -> char {
+    match relation {
+        Relation::Lead => 'l',
+        Relation::Exact => 'x',
+        Relation::Near => 'n',
+        Relation::Excerpt => 'e',
+        Relation::Related => 'r',
+    }
+}

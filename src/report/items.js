@@ -1,0 +1,116 @@
+// What is listed: stories, or copy groups. An item has articles, and what it is sorted and searched by.
+
+const MARKS = /\p{M}/gu;
+const PLAIN = /^[\x00-\x7f]*$/;
+
+/** A text as it is searched: case, width and accents do not count. */
+function folded(text) {
+  return PLAIN.test(text) ? text.toLowerCase() : text.normalize('NFKD').replace(MARKS, '').toLowerCase();
+}
+
+class Items {
+  /** `groups` are the ranges of groups of the items; `labels` their labels. */
+  constructor(data, groups, labels) {
+    this.data = data;
+    this.groups = groups;
+    this.labels = labels;
+    this.length = groups.length;
+    this.orders = new Map();
+    const numbers = () => new Float64Array(this.length);
+    [this.sizes, this.sources, this.first, this.last, this.alike] = [numbers(), numbers(), numbers(), numbers(), numbers()];
+    this.hay = [];
+    for (let item = 0; item < this.length; item++) this.measure(item);
+  }
+
+  static stories(data) {
+    const groups = data.stories.map((_, story) => [data.groupsOf[story], data.groupsOf[story + 1]]);
+    return new Items(data, groups, data.labels);
+  }
+
+  static copies(data) {
+    const groups = [];
+    const labels = [];
+    data.stories.forEach((count, story) => {
+      const from = data.groupsOf[story];
+      for (let group = from; group < from + count; group++) {
+        if (data.groups[group] < 2) continue;
+        groups.push([group, group + 1]);
+        labels.push(data.labels[story]);
+      }
+    });
+    return new Items(data, groups, labels);
+  }
+
+  /** The first article of an item, and the one behind its last. */
+  articles(item) {
+    const [from, to] = this.groups[item];
+    return [this.data.articlesOf[from], this.data.articlesOf[to]];
+  }
+
+  measure(item) {
+    const { data } = this;
+    const [from, to] = this.articles(item);
+    const sources = new Set();
+    const titles = new Set();
+    let [first, last, alike] = [Infinity, -Infinity, Infinity];
+    let hay = this.labels[item] ?? '';
+    for (let article = from; article < to; article++) {
+      const published = data.published[article];
+      if (published !== null) {
+        first = Math.min(first, published);
+        last = Math.max(last, published);
+      }
+      // A group's representative may itself be related to a story's lead.
+      if (data.similarity[article] !== null && (article > from || to - from === 1)) {
+        alike = Math.min(alike, data.similarity[article]);
+      }
+      if (data.source[article] >= 0) sources.add(data.source[article]);
+      titles.add(data.titles[article]);
+      hay += `\n${data.ids[article]}`;
+    }
+    for (const title of titles) hay += `\n${title}`;
+    for (const source of sources) hay += `\n${data.sources[source]}`;
+    this.hay.push(folded(hay));
+    this.sizes[item] = to - from;
+    this.sources[item] = sources.size;
+    this.first[item] = first;
+    this.last[item] = last;
+    this.alike[item] = alike;
+  }
+
+  /** All items in an order, which is made once. */
+  order(by) {
+    if (!this.orders.has(by)) {
+      const all = Uint32Array.from({ length: this.length }, (_, item) => item);
+      this.orders.set(by, all.sort(this.comparison(by)));
+    }
+    return this.orders.get(by);
+  }
+
+  comparison(by) {
+    // What has no date or no similarity comes last. Numbers go by size, so ties stay the largest first.
+    const rising = (of, none) => (a, b) => (of[a] === none ? (of[b] === none ? 0 : 1) : of[b] === none ? -1 : of[a] - of[b]) || a - b;
+    const falling = (of, none) => (a, b) => (of[a] === none ? (of[b] === none ? 0 : 1) : of[b] === none ? -1 : of[b] - of[a]) || a - b;
+    switch (by) {
+      case 'sources': return falling(this.sources);
+      case 'newest': return falling(this.last, -Infinity);
+      case 'oldest': return rising(this.first, Infinity);
+      case 'unlike': return rising(this.alike, Infinity);
+      case 'alike': return falling(this.alike, Infinity);
+      case 'title': {
+        const titles = this.groups.map((_, item) => folded(this.data.title(this.articles(item)[0])));
+        const { compare } = new Intl.Collator('en');
+        return (a, b) => compare(titles[a], titles[b]) || a - b;
+      }
+      default: return falling(this.sizes);
+    }
+  }
+
+  /** The items that have all words, in an order. */
+  found(words, by) {
+    const order = this.order(by);
+    const wanted = folded(words).split(/\s+/).filter(Boolean);
+    if (wanted.length === 0) return order;
+    return order.filter((item) => wanted.every((word) => this.hay[item].includes(word)));
+  }
+}

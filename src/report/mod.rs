@@ -1,0 +1,130 @@
+//! A report: one page that shows what a run found, and opens without any network.
+//!
+//! The page carries its data with it: an index of all stories and copy groups, and their texts in blocks that the browser
+//! unpacks when one is opened. As many texts are taken as there is room for, those of the largest stories first. The page
+//! forbids itself all network, and no text of an article ever stands in it as HTML.
+
+mod calendar;
+mod charts;
+mod escape;
+mod figures;
+mod index;
+mod order;
+mod pack;
+mod page;
+mod read;
+mod rows;
+mod sources;
+mod text;
+
+use std::io::Write as _;
+use std::path::Path;
+
+use crate::article::Corpus;
+use crate::clean::Furniture;
+use crate::error::{Error, ErrorKind, Result};
+use crate::output::OutputFile;
+use figures::Figures;
+use index::Index;
+use order::Order;
+use pack::{Block, Has};
+use page::Page;
+use read::Reader;
+use rows::Rows;
+
+/// A page takes no less than this, in bytes, whatever it shows.
+pub const LEAST_BYTES: usize = 512 << 10;
+
+/// What a report shows of what there is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// Stories of several articles, copy groups among them.
+    pub stories: usize,
+    /// Those that are listed: all, unless there is not even room for their titles.
+    pub listed: usize,
+    /// Those whose texts are there.
+    pub with_texts: usize,
+    /// Those of which each article's first 300 characters are.
+    pub with_beginnings: usize,
+    /// The size of the page in bytes.
+    pub bytes: usize,
+}
+
+/// Writes a report on a clusters table and the corpus it was made from, of at most so many bytes.
+///
+/// `furniture` is what is greyed out, and left out where texts are compared; [`Furniture::learn`] learns it. The corpus is
+/// swept once, and in parts once more for each 32 to 128 MB of texts.
+///
+/// # Errors
+///
+/// When the table or the corpus cannot be read, they are not of each other, fewer than [`LEAST_BYTES`] are allowed, or the
+/// page cannot be written.
+pub fn write<C: Corpus + ?Sized>(
+    (clusters, corpus): (&Path, &C),
+    furniture: &Furniture,
+    most_bytes: usize,
+    to: &mut OutputFile,
+) -> Result<Shown> {
+    if most_bytes < LEAST_BYTES {
+        return Err(ErrorKind::Setting {
+            name: "max_size",
+            value: most_bytes.to_string(),
+            expected: format!("at least {LEAST_BYTES} bytes"),
+        }
+        .into());
+    }
+    let rows = Rows::read(clusters, corpus.inputs())?;
+    let mut order = Order::of(&rows);
+    let figures = Figures::new(&rows, &order);
+    let mut shown = Shown {
+        stories: order.stories(),
+        ..Shown::default()
+    };
+    let page = Page::new(&rows, &figures);
+    let room = most_bytes.saturating_sub(page.bytes());
+    fit_index(&rows, &mut order, room)?;
+    let reader = Reader::new(corpus, furniture, (&rows, &order));
+    let beginnings = reader.beginnings()?;
+    let mut blocks = pack::cut(&order, &beginnings);
+    // The index is made again when it is known what the blocks have, and grows by no more than a few letters for each.
+    let index = pack::pack(&Index::new(&rows, &order, &blocks))?.len() + 16 * blocks.len();
+    let room = room.saturating_sub(index);
+    pack::fill(&mut blocks, &reader, &beginnings, room)?;
+    shown.count(&order, &blocks);
+    let index = pack::pack(&Index::new(&rows, &order, &blocks))?;
+    let html = page.html(&shown, &index, &blocks);
+    shown.bytes = html.len();
+    to.write_all(html.as_bytes())
+        .map_err(|error| Error::io(to.name(), error))?;
+    Ok(shown)
+}
+
+/// Leaves the smallest stories out where their titles alone take too much room.
+fn fit_index(rows: &Rows, order: &mut Order, room: usize) -> Result<()> {
+    loop {
+        let bytes = pack::pack(&Index::new(rows, order, &[]))?.len();
+        if bytes <= room || order.stories() == 0 {
+            return Ok(());
+        }
+        // A little less than the share that fits: stories are the smaller the later they come.
+        let share = room as f64 / bytes as f64 * 0.9;
+        order.truncate((order.stories() as f64 * share) as usize);
+    }
+}
+
+impl Shown {
+    /// Counts what stories have: as much as all their groups have.
+    fn count(&mut self, order: &Order, blocks: &[Block]) {
+        self.listed = order.stories();
+        let groups = |has: &[Has]| {
+            let blocks = blocks.iter().take_while(|block| has.contains(&block.has));
+            blocks.last().map_or(0, |block| block.groups.end)
+        };
+        let stories = |groups: usize| {
+            let ends = (0..order.stories()).map(|story| order.story(story).end);
+            ends.take_while(|&end| end <= groups).count()
+        };
+        self.with_texts = stories(groups(&[Has::Texts]));
+        self.with_beginnings = stories(groups(&[Has::Texts, Has::Beginnings])) - self.with_texts;
+    }
+}

@@ -1,0 +1,279 @@
+//! The page: what stands in it before any data, and the data.
+
+use std::fmt::Write as _;
+
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::Shown;
+use super::charts::Chart;
+use super::escape::Html;
+use super::figures::{Figures, Totals};
+use super::pack::Block;
+use super::rows::Rows;
+use super::sources;
+use crate::tables::count;
+
+const FRAME: &str = include_str!("page.html");
+const STYLE: &str = include_str!("page.css");
+const SCRIPTS: [&str; 4] = [
+    include_str!("data.js"),
+    include_str!("text.js"),
+    include_str!("items.js"),
+    include_str!("list.js"),
+];
+
+/// What is not known before the data is: numbers, and the sentences that have them.
+const LATER_BYTES: usize = 4 << 10;
+
+/// A page without its data.
+pub(super) struct Page {
+    title: String,
+    totals: String,
+    charts: String,
+    flows: String,
+    read: String,
+}
+
+impl Page {
+    pub(super) fn new(rows: &Rows, figures: &Figures) -> Page {
+        let title = match rows.inputs() {
+            [one] => one.clone(),
+            [first, rest @ ..] => format!("{first} and {} more", count(rest.len())),
+            [] => String::new(),
+        };
+        Page {
+            title: Html(&title).to_string(),
+            totals: totals(&figures.totals),
+            charts: charts(figures),
+            flows: sources::html(rows, &figures.flows),
+            read: read(rows, figures),
+        }
+    }
+
+    /// The most that all of it takes but the data.
+    pub(super) fn bytes(&self) -> usize {
+        let parts = [
+            &self.title,
+            &self.totals,
+            &self.charts,
+            &self.flows,
+            &self.read,
+        ];
+        let parts = parts.into_iter().map(String::len).sum::<usize>() + self.title.len();
+        let scripts: usize = SCRIPTS.iter().map(|script| script.len()).sum();
+        FRAME.len() + STYLE.len() + scripts + parts + LATER_BYTES
+    }
+
+    /// The whole page.
+    pub(super) fn html(&self, shown: &Shown, index: &str, blocks: &[Block]) -> String {
+        let scripts = SCRIPTS.concat();
+        // Who writes what an article says cannot know what will be hashed with it.
+        let nonce = format!(
+            "{:032x}",
+            xxh3_128(format!("{index}{}", self.flows).as_bytes())
+        );
+        let mut data =
+            String::with_capacity(blocks.iter().map(|block| block.data.len() + 64).sum());
+        for (number, block) in blocks.iter().enumerate() {
+            // Writing to a string cannot fail.
+            let _ = writeln!(
+                data,
+                "<script type=\"application/json\" id=\"b{number}\">{}</script>",
+                block.data
+            );
+        }
+        let shown = tell(shown);
+        let values: [(&str, &str); 11] = [
+            ("nonce", &nonce),
+            ("style", STYLE),
+            ("title", &self.title),
+            ("totals", &self.totals),
+            ("charts", &self.charts),
+            ("flows", &self.flows),
+            ("read", &self.read),
+            ("shown", &shown),
+            ("index", index),
+            ("script", &scripts),
+            ("blocks", &data),
+        ];
+        fill(FRAME, &values)
+    }
+}
+
+/// A frame with its names in double braces replaced, once: what is put in is not looked at again.
+fn fill(frame: &str, values: &[(&str, &str)]) -> String {
+    let room: usize = values.iter().map(|value| value.1.len()).sum();
+    let mut filled = String::with_capacity(frame.len() + 2 * room);
+    let mut pieces = frame.split("{{");
+    filled.push_str(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        let (name, rest) = piece.split_once("}}").unwrap_or((piece, ""));
+        let value = values.iter().find(|value| value.0 == name);
+        filled.push_str(value.map_or("", |value| value.1));
+        filled.push_str(rest);
+    }
+    filled
+}
+
+fn totals(totals: &Totals) -> String {
+    let facts = [
+        (totals.articles, "articles", "in all"),
+        (totals.sources, "sources", "that published them"),
+        (totals.groups, "copy groups", "texts found more than once"),
+        (totals.copies, "copies", "articles that another stands for"),
+        (totals.stories, "stories", "of several articles"),
+        (
+            totals.told_twice,
+            "told in several texts",
+            "stories in other words",
+        ),
+        (
+            totals.alone,
+            "articles alone",
+            "unlike all others; only counted here",
+        ),
+    ];
+    let mut html = String::new();
+    for (number, name, note) in facts {
+        let _ = writeln!(
+            html,
+            "<div><dt>{name}</dt><dd><strong>{}</strong><span>{note}</span></dd></div>",
+            count(number)
+        );
+    }
+    html
+}
+
+fn charts(figures: &Figures) -> String {
+    let unit = figures.time.unit.name();
+    let outside = match figures.time.outside {
+        0 => String::new(),
+        outside => format!(" {} with a date far off are left out.", count(outside)),
+    };
+    let charts = [
+        Chart {
+            title: "Sizes of copy groups",
+            note: "How many groups have so many articles.".to_owned(),
+            bar: "articles",
+            series: &["copy groups"],
+            bars: &figures.sizes,
+        },
+        Chart {
+            title: "Sizes of stories",
+            note: "How many stories have so many articles, copies included.".to_owned(),
+            bar: "articles",
+            series: &["stories"],
+            bars: &figures.story_sizes,
+        },
+        Chart {
+            title: "Similarity of copies",
+            note:
+                "Of each copy to what stands for it; excerpts by the share of them that is in it."
+                    .to_owned(),
+            bar: "similarity from",
+            series: &["near", "excerpts", "exact"],
+            bars: &figures.similarity,
+        },
+        Chart {
+            title: "How soon copies follow",
+            note:
+                "Copies by the time since the first article of their group, where both have a date."
+                    .to_owned(),
+            bar: "after",
+            series: &["copies"],
+            bars: &figures.lags,
+        },
+        Chart {
+            title: "Copies over time",
+            note: format!("Copies by the {unit} they were published.{outside}"),
+            bar: unit,
+            series: &["copies"],
+            bars: &figures.copies_over_time,
+        },
+        Chart {
+            title: "Stories over time",
+            note: format!("Stories by the {unit} of their first article.{outside}"),
+            bar: unit,
+            series: &["stories"],
+            bars: &figures.stories_over_time,
+        },
+    ];
+    charts.iter().map(Chart::html).collect()
+}
+
+/// What was read.
+fn read(rows: &Rows, figures: &Figures) -> String {
+    const NAMED: usize = 3;
+    let inputs = rows.inputs();
+    let mut html = format!(
+        "{} articles, {} with a date, of ",
+        count(rows.len()),
+        count(figures.time.dated)
+    );
+    let named: Vec<String> = inputs
+        .iter()
+        .take(NAMED)
+        .map(|input| format!("<code>{}</code>", Html(input)))
+        .collect();
+    html.push_str(&named.join(", "));
+    if inputs.len() > NAMED {
+        let _ = write!(html, " and {} more files", count(inputs.len() - NAMED));
+    }
+    html.push('.');
+    html
+}
+
+/// What the page has of what there is.
+fn tell(shown: &Shown) -> String {
+    let Shown {
+        stories,
+        listed,
+        with_texts,
+        with_beginnings,
+        ..
+    } = *shown;
+    if with_texts == stories {
+        return "All texts are in this page.".to_owned();
+    }
+    let mut told = format!(
+        "This page is limited in size: the {} largest stories have their texts; of {} the first 300 characters of each \
+         article are shown",
+        count(with_texts),
+        count(with_beginnings)
+    );
+    let titles = listed - with_texts - with_beginnings;
+    if titles > 0 {
+        let _ = write!(told, "; of {} titles and similarities alone", count(titles));
+    }
+    if listed < stories {
+        let _ = write!(told, "; {} are not listed", count(stories - listed));
+    }
+    told.push_str(". A larger <code>--max-size</code> shows more.");
+    told
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_put_in_is_not_looked_at_again() {
+        let values = [("a", "{{b}}"), ("b", "x")];
+        assert_eq!(fill("<{{a}}|{{b}}>", &values), "<{{b}}|x>");
+    }
+
+    #[test]
+    fn the_frame_asks_for_nothing_that_is_not_there() {
+        let shown = Shown::default();
+        let page = Page {
+            title: "T".to_owned(),
+            totals: String::new(),
+            charts: String::new(),
+            flows: String::new(),
+            read: String::new(),
+        };
+        let html = page.html(&shown, "", &[]);
+        assert!(!html.contains("{{"));
+        assert!(html.len() <= page.bytes());
+    }
+}
