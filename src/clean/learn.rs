@@ -206,7 +206,7 @@ impl Titles {
 
 /// The group of a hash, by its upper bits; `groups` is a power of two.
 fn group(hash: u64, groups: usize) -> usize {
-    (hash as u128 * groups as u128 >> 64) as usize
+    ((u128::from(hash) * groups as u128) >> 64) as usize
 }
 
 /// One after the other, the longer one in its place.

@@ -205,7 +205,7 @@ impl<C: Corpus + ?Sized> Source<'_, C> {
     fn sweep(
         &self,
         wanted: &Wanted,
-        visit: &(dyn Fn(Vec<(u32, Box<[u64]>)>) -> Result<()> + Sync),
+        visit: &(dyn Fn(Vec<ReadSet>) -> Result<()> + Sync),
     ) -> Result<()> {
         let is_wanted = |place| {
             let article = self.register.article_at(place);
@@ -239,6 +239,9 @@ impl<C: Corpus + ?Sized> Source<'_, C> {
         })
     }
 }
+
+/// The set of a text.
+type ReadSet = (u32, Box<[u64]>);
 
 /// Which articles are wanted: a bit each.
 struct Wanted(Vec<u64>);

@@ -70,7 +70,7 @@ impl Verified {
             .binary_search_by_key(&pair, |similar| similar.pair)
         {
             Ok(at) => Ok(self.pairs[at].overlap),
-            Err(_) => Ok(Overlap::of(&*self.sets.of(a)?, &*self.sets.of(b)?)),
+            Err(_) => Ok(Overlap::of(&self.sets.of(a)?, &self.sets.of(b)?)),
         }
     }
 }
@@ -254,7 +254,7 @@ impl Judge<'_> {
     fn decide_all(&self, pairs: &[u64], sets: &Sets) -> Result<Vec<SimilarPair>> {
         let decided = pairs.par_iter().map(|&pair| {
             let (a, b) = as_pair(pair);
-            self.decide((a, b), &*sets.of(a)?, &*sets.of(b)?)
+            self.decide((a, b), &sets.of(a)?, &sets.of(b)?)
         });
         let decided: Vec<Option<SimilarPair>> = decided.collect::<Result<_>>()?;
         Ok(decided.into_iter().flatten().collect())
