@@ -82,10 +82,37 @@ pub(crate) fn read<'a>(raw: &'a [u8], picker: &mut Picker<'_>) -> Result<Line<'a
     read_slowly(raw, picker)
 }
 
-/// Whether a line may be nested so deeply that the fast parser, which calls itself at each level, runs out of stack.
+/// Whether a line is nested so deeply that the fast parser, which calls itself at each level, may run out of stack: without
+/// optimisation, a level takes it tens of kilobytes.
 fn may_nest_deeply(raw: &[u8]) -> bool {
-    const LEVELS: usize = 2048;
-    raw.len() > LEVELS && memchr::memchr2_iter(b'[', b'{', raw).nth(LEVELS).is_some()
+    const LEVELS: usize = 24;
+    memchr::memchr2_iter(b'[', b'{', raw).nth(LEVELS).is_some() && levels(raw) > LEVELS
+}
+
+/// How many levels are open at once at most, outside strings.
+fn levels(raw: &[u8]) -> usize {
+    let (mut open, mut most, mut at) = (0usize, 0, 0);
+    while let Some(&byte) = raw.get(at) {
+        at += 1;
+        match byte {
+            b'[' | b'{' => open += 1,
+            b']' | b'}' => open = open.saturating_sub(1),
+            b'"' => {
+                while let Some(mark) =
+                    memchr::memchr2(b'"', b'\\', raw.get(at..).unwrap_or_default())
+                {
+                    let is_end = raw[at + mark] == b'"';
+                    at += mark + if is_end { 1 } else { 2 };
+                    if is_end {
+                        break;
+                    }
+                }
+            }
+            _ => {}
+        }
+        most = most.max(open);
+    }
+    most
 }
 
 /// Finds out what is wrong with a line, and repairs what can be.

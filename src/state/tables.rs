@@ -14,8 +14,15 @@ use crate::stories;
 /// What was read of the tables so far.
 #[derive(Default)]
 pub(super) struct Loaded {
-    counts: OnceLock<(Vec<u8>, Vec<(u32, u32)>)>,
+    counts: OnceLock<Counts>,
     steps: OnceLock<Vec<u64>>,
+}
+
+/// The counts of all slots, and of those that a byte does not hold.
+#[derive(Default)]
+struct Counts {
+    small: Vec<u8>,
+    large: Vec<(u32, u32)>,
 }
 
 /// Where the tables are.
@@ -31,15 +38,16 @@ pub(super) struct Told {
 const PAIR: u64 = 12;
 
 impl State {
-    fn counts(&self, told: Told) -> &(Vec<u8>, Vec<(u32, u32)>) {
+    fn counts(&self, told: Told) -> &Counts {
         self.loaded.counts.get_or_init(|| {
-            let counts = self.or_fail(self.file.whole(told.counts), Vec::new());
+            let small = self.or_fail(self.file.whole(told.counts), Vec::new());
             let large = self.or_fail(self.file.whole(told.large), Vec::new());
             let entry = |bytes: &[u8; 8]| {
                 let mut bytes = Bytes(bytes);
                 (bytes.u32().unwrap_or(0), bytes.u32().unwrap_or(0))
             };
-            (counts, large.as_chunks().0.iter().map(entry).collect())
+            let large = large.as_chunks().0.iter().map(entry).collect();
+            Counts { small, large }
         })
     }
 
@@ -75,8 +83,8 @@ impl stories::Tables for State {
         let Some(told) = self.parts.told else {
             return 0;
         };
-        let (counts, large) = self.counts(told);
-        match counts.get(at) {
+        let Counts { small, large } = self.counts(told);
+        match small.get(at) {
             Some(&LARGE) => {
                 let place = large.binary_search_by_key(&(at as u32), |entry| entry.0);
                 place.map_or(LARGE.into(), |place| large[place].1)
