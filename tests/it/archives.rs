@@ -483,7 +483,7 @@ fn every_sweep_reads_the_same_whether_pages_could_be_kept_or_not() {
             })?;
             let mut read = read.into_inner().expect("no thread panics");
             read.sort();
-            Ok(format!("{read:?} {report:?}"))
+            Ok::<_, Error>(format!("{read:?} {report:?}"))
         };
         let wanted = Mutex::new(Vec::new());
         let mut sweeps = vec![sweep()?, sweep()?, sweep()?];

@@ -229,19 +229,15 @@ impl<'a> Teller<'a> {
     }
 }
 
-/// Which columns hold texts that are JSON, by what the schema and the metadata say.
+/// Which columns hold the JSON of lists and objects that were written as texts.
 fn hold_json(table: &Table) -> Vec<bool> {
     let entries = table.metadata().file_metadata().key_value_metadata();
     let mut entries = entries.into_iter().flatten();
     let entry = entries.find(|entry| entry.key == JSON_COLUMNS);
     let named = entry.and_then(|entry| serde_json::from_str(entry.value.as_deref()?).ok());
     let named: Vec<String> = named.unwrap_or_default();
-    let holds_json = |field: &Type| {
-        let info = field.get_basic_info();
-        let is_described = matches!(info.logical_type_ref(), Some(LogicalType::Json))
-            || info.converted_type() == ConvertedType::JSON;
-        field.is_primitive() && (is_described || named.iter().any(|name| name == field.name()))
-    };
+    let holds_json =
+        |field: &Type| field.is_primitive() && named.iter().any(|name| name == field.name());
     let schema = table.schema();
     schema
         .get_fields()
