@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use ahash::AHashMap;
-use whatlang::{Detector, Lang};
+use whatlang::{Detector, Lang, Script, detect_script};
 
 use super::features::Feature;
 use super::language::{Tongue, code, sample};
@@ -30,6 +30,8 @@ const ENOUGH: usize = 200;
 #[derive(Default)]
 pub(super) struct Linguist {
     detector: Detector,
+    /// Scripts of several languages of which the dump has one or none.
+    only: Vec<(Script, Option<Lang>)>,
     /// Languages that are taken for others, by their codes.
     same: BTreeMap<&'static str, &'static str>,
 }
@@ -73,7 +75,8 @@ impl Linguist {
             }
         }
         if !is_all && !own.is_empty() {
-            let known = own.iter().map(|profile| profile.language).collect();
+            let known: Vec<Lang> = own.iter().map(|profile| profile.language).collect();
+            linguist.only = only(&known);
             linguist.detector = Detector::with_allowlist(known);
         }
         linguist
@@ -81,8 +84,16 @@ impl Linguist {
 
     /// The language an article's words are of, if that is sure.
     pub(super) fn guess(&self, article: &Article<'_>, kept: &[Range<usize>]) -> Option<Lang> {
-        let sample = sample(article, kept);
-        let guess = self.detector.detect(&sample)?;
+        self.guess_of(&sample(article, kept))
+    }
+
+    fn guess_of(&self, sample: &str) -> Option<Lang> {
+        // Of letters that one language alone can be written in, all is known.
+        let script = detect_script(sample)?;
+        if let Some(&(_, only)) = self.only.iter().find(|only| only.0 == script) {
+            return only;
+        }
+        let guess = self.detector.detect(sample)?;
         (guess.is_reliable() || sample.len() > ENOUGH).then(|| guess.lang())
     }
 
@@ -90,8 +101,9 @@ impl Linguist {
     pub(super) fn tongue(&self, article: &Article<'_>, kept: &[Range<usize>]) -> Tongue {
         let declared = article.lang.as_deref().and_then(code);
         let is_declared = declared.is_some();
+        let sample = sample(article, kept);
         let guess = || {
-            let guessed = self.guess(article, kept)?.code();
+            let guessed = self.guess_of(&sample)?.code();
             Some(
                 self.same
                     .get(guessed)
@@ -101,8 +113,21 @@ impl Linguist {
             )
         };
         let language = declared.or_else(guess);
-        Tongue::new(&sample(article, kept), language.as_deref(), is_declared)
+        Tongue::new(&sample, language.as_deref(), is_declared)
     }
+}
+
+/// The scripts of several languages of which one or none is among these.
+fn only(known: &[Lang]) -> Vec<(Script, Option<Lang>)> {
+    // Chinese and Japanese are told apart by their letters, not by their words.
+    let told_by_words = |script: &Script| script.langs().len() > 1 && *script != Script::Mandarin;
+    let scripts = Script::all().iter().copied().filter(told_by_words);
+    let only = |script: Script| {
+        let mut own = known.iter().filter(|known| script.langs().contains(known));
+        let first = own.next().copied();
+        own.next().is_none().then_some((script, first))
+    };
+    scripts.filter_map(only).collect()
 }
 
 impl Profile {

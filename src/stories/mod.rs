@@ -5,6 +5,7 @@
 //! are candidates; their cosine fades with the time between them; groups that score enough on average over all cross pairs
 //! become stories.
 
+mod bag;
 mod candidates;
 mod fading;
 mod features;
@@ -21,8 +22,10 @@ mod logarithm;
 mod nodes;
 mod rows;
 mod score;
-mod shared;
+mod table;
+mod uses;
 mod vectors;
+mod vocabulary;
 mod weights;
 
 use rayon::prelude::*;
@@ -92,7 +95,7 @@ pub(crate) struct Copies<'a> {
     pub(crate) room: &'a Room,
 }
 
-/// Finds the stories in a corpus whose copies are known; sweeps it three times.
+/// Finds the stories in a corpus whose copies are known; sweeps it twice, once for a sample.
 pub(crate) fn find<C: Corpus + ?Sized>(
     corpus: &C,
     copies: Copies<'_>,
@@ -103,17 +106,16 @@ pub(crate) fn find<C: Corpus + ?Sized>(
     on_stage(Stage::Terms)?;
     let learned = Learned::new(corpus, copies, &nodes)?;
     on_stage(Stage::Weigh)?;
-    let vectors = learned.weigh(corpus, copies, &nodes, config.story_terms)?;
+    let (vectors, pools) = learned.weigh(&nodes, copies.room, config.story_terms)?;
     on_stage(Stage::Relate)?;
-    let pools = learned.pools;
-    let candidates = Candidates::new(&nodes, &vectors, &pools, config.story_window);
+    let candidates = Candidates::new((&nodes, &vectors, &pools), config.story_window, copies.room)?;
     let (scorer, edges) = Scorer::new(
         (&nodes, &vectors, &pools),
         &candidates.pairs,
         (config.story_threshold.millionths(), config.story_window),
-    );
+    )?;
     on_stage(Stage::Link)?;
-    let members = link::link(nodes.len(), &edges, &scorer);
+    let members = link::link(nodes.len(), &edges, &scorer)?;
     let counts = StoryCounts {
         representatives: nodes.len(),
         languages: pools.sizes.len(),
@@ -130,7 +132,7 @@ pub(crate) fn find<C: Corpus + ?Sized>(
         texts: copies.texts,
         config,
     };
-    Ok(Stories::new(&members, &leads, copies.groups, counts))
+    Stories::new(&members, &leads, copies.groups, counts)
 }
 
 /// A node's story: its lead, and how alike the node is to that.
@@ -155,7 +157,7 @@ impl Stories {
         leads: &Leads<'_>,
         groups: &CopyGroups,
         counts: StoryCounts,
-    ) -> Stories {
+    ) -> Result<Stories> {
         let (nodes, vectors) = (leads.nodes, leads.vectors);
         let article = |node: u32| nodes.articles[node as usize];
         let alone = |node: u32| (article(node), Millionths(0));
@@ -164,12 +166,12 @@ impl Stories {
         let told: Vec<(u32, String, Vec<Millionths>)> = stories
             .par_iter()
             .map(|members| {
-                let lead = leads.choose(members);
-                let cosine = |&node: &u32| Millionths(vectors.cosine(node, lead));
-                let cosines = members.iter().map(cosine).collect();
-                (lead, labels::label(members, vectors), cosines)
+                let lead = leads.choose(members)?;
+                let cosines = vectors.cosines(lead, members.iter().copied())?;
+                let cosines = cosines.into_iter().map(Millionths).collect();
+                Ok((lead, labels::label(members, vectors)?, cosines))
             })
-            .collect();
+            .collect::<Result<_>>()?;
         for (members, (lead, label, cosines)) in stories.iter().zip(told) {
             for (&node, cosine) in members.iter().zip(cosines) {
                 led[node as usize] = (article(lead), cosine);
@@ -177,11 +179,11 @@ impl Stories {
             labels.push((article(lead), label));
         }
         labels.sort_unstable();
-        Stories {
+        Ok(Stories {
             parts: parts(&led, nodes, groups),
             labels,
             counts,
-        }
+        })
     }
 
     /// An article's place.

@@ -8,12 +8,16 @@ use super::fading::{Fading, Gaps, MOST, WHOLE};
 use super::language::Pools;
 use super::logarithm::ln;
 use super::vectors::Vectors;
+use crate::error::Result;
 use crate::fingerprint::Millionths;
 
 /// The number of articles for which a threshold is given.
 const GIVEN: f64 = 1000.0;
 /// Candidates below this share of their threshold are not compared further.
 const JOINED: (u64, u64) = (2, 5);
+
+/// So many candidates are compared by one thread at a time.
+const AT_A_TIME: usize = 4096;
 
 /// Scores pairs of nodes.
 pub(super) struct Scorer<'a> {
@@ -37,7 +41,7 @@ impl<'a> Scorer<'a> {
         (nodes, vectors, pools): (&'a Nodes, &'a Vectors, &'a Pools),
         candidates: &[Pair],
         (threshold, window): (Millionths, u64),
-    ) -> (Scorer<'a>, Vec<(Pair, u64)>) {
+    ) -> Result<(Scorer<'a>, Vec<(Pair, u64)>)> {
         let log = |&articles: &usize| ln(articles.max(2) as f64) / ln(GIVEN);
         let threshold = |articles| (f64::from(threshold.0) * log(articles)).round() as u64;
         let thresholds: Vec<u64> = pools.sizes.iter().map(threshold).collect();
@@ -46,11 +50,17 @@ impl<'a> Scorer<'a> {
             let most = (u64::from(cosine) as f64 * MOST) as u64;
             most * JOINED.1 >= of(pair.0) * JOINED.0
         };
-        let compared: Vec<Compared> = candidates
-            .par_iter()
-            .map(|&(a, b)| ((a, b), vectors.cosine(a, b)))
-            .filter(hopeful)
-            .collect();
+        // Pairs of one article lie side by side, so that its vector is read once.
+        let compare = |pairs: &[Pair]| {
+            let mut compared: Vec<Compared> = Vec::new();
+            for own in pairs.chunk_by(|x, y| x.0 == y.0) {
+                let cosines = vectors.cosines(own[0].0, own.iter().map(|pair| pair.1))?;
+                compared.extend(own.iter().copied().zip(cosines).filter(hopeful));
+            }
+            Ok(compared)
+        };
+        let parts = candidates.par_chunks(AT_A_TIME).map(compare);
+        let compared = parts.collect::<Result<Vec<_>>>()?.concat();
         let gap = |&((a, b), cosine): &Compared| {
             let both = nodes.times[a as usize].zip(nodes.times[b as usize]);
             let gap = both.map(|(x, y)| x.abs_diff(y));
@@ -75,18 +85,25 @@ impl<'a> Scorer<'a> {
             .map(|((a, b), cosine)| ((a, b), scorer.faded((a, b), cosine)))
             .collect();
         edges.retain(|&((a, _), score)| score * JOINED.1 >= scorer.threshold(a) * JOINED.0);
-        (scorer, edges)
+        Ok((scorer, edges))
     }
 
-    /// The score of two nodes, in millionths: 0 between languages and beyond the window.
-    pub(super) fn score(&self, a: u32, b: u32) -> u64 {
-        if self.pools.of[a as usize] != self.pools.of[b as usize] {
-            return 0;
-        }
-        match self.factor(a, b) {
-            0 => 0,
-            factor => u64::from(self.vectors.cosine(a, b)) * factor / WHOLE,
-        }
+    /// The sum of the scores of a node to others, in millionths: 0 between languages and beyond the window.
+    pub(super) fn scores(&self, node: u32, others: &[u32]) -> Result<u64> {
+        let pool = |node: u32| self.pools.of[node as usize];
+        let factor = |&other: &u32| match pool(node) == pool(other) {
+            true => self.factor(node, other),
+            false => 0,
+        };
+        let scored = others.iter().map(|other| (*other, factor(other)));
+        let scored: Vec<(u32, u64)> = scored.filter(|scored| scored.1 > 0).collect();
+        let cosines = self
+            .vectors
+            .cosines(node, scored.iter().map(|scored| scored.0))?;
+        let both = cosines.into_iter().zip(scored);
+        Ok(both
+            .map(|(cosine, (_, factor))| u64::from(cosine) * factor / WHOLE)
+            .sum())
     }
 
     /// The threshold of a node's language, in millionths.
