@@ -25,10 +25,10 @@ const KEPT: usize = 32;
 const AT_A_TIME: usize = 1024;
 
 /// The candidate pairs, and how they came about.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Candidates {
-    /// Ascending, each once.
-    pub(super) pairs: Vec<Pair>,
+    /// Ascending; a pair that both keep is there twice.
+    pub(super) pairs: Sorted<Met>,
     pub(super) keys: usize,
     pub(super) buckets: usize,
     pub(super) largest_bucket: usize,
@@ -52,9 +52,9 @@ impl Keyed for Keyholder {
 /// A node, and another that it met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, FromBytes, IntoBytes, Immutable)]
 #[repr(C)]
-struct Met {
-    node: u32,
-    other: u32,
+pub(super) struct Met {
+    pub(super) node: u32,
+    pub(super) other: u32,
 }
 
 impl Keyed for Met {
@@ -77,7 +77,7 @@ impl Candidates {
             let both = nodes.times[a as usize].zip(nodes.times[b as usize]);
             both.is_none_or(|(x, y)| x.abs_diff(y) <= window)
         };
-        let mut found = Candidates::default();
+        let (mut shared_keys, mut buckets, mut largest_bucket) = (0, 0, 0);
         let met = Sorter::below(nodes.len() as u64, room);
         keys.scan(|holders| {
             let mut own = Vec::new();
@@ -85,9 +85,9 @@ impl Candidates {
                 if bucket.len() == 1 {
                     continue;
                 }
-                found.keys += bucket.len();
-                found.buckets += 1;
-                found.largest_bucket = found.largest_bucket.max(bucket.len());
+                shared_keys += bucket.len();
+                buckets += 1;
+                largest_bucket = bucket.len().max(largest_bucket);
                 for (at, a) in bucket.iter().enumerate() {
                     let behind = bucket[at + 1..].iter().take(REACH);
                     for b in behind.filter(|b| near(a.node, b.node)) {
@@ -106,15 +106,19 @@ impl Candidates {
             met.push(own)
         })?;
         drop(keys);
+        let pairs = Sorter::below(nodes.len() as u64, room);
         met.finish()?.scan(|met| {
             let of_nodes: Vec<&[Met]> = met.chunk_by(|a, b| a.node == b.node).collect();
-            let kept = of_nodes.par_iter().flat_map_iter(|met| kept(met));
-            found.pairs.par_extend(kept);
-            Ok(())
+            of_nodes
+                .par_chunks(AT_A_TIME)
+                .try_for_each(|nodes| pairs.push(nodes.iter().flat_map(|met| kept(met)).collect()))
         })?;
-        found.pairs.par_sort_unstable();
-        found.pairs.dedup();
-        Ok(found)
+        Ok(Candidates {
+            pairs: pairs.finish()?,
+            keys: shared_keys,
+            buckets,
+            largest_bucket,
+        })
     }
 }
 
@@ -145,7 +149,7 @@ fn keys(
 }
 
 /// The pairs a node keeps of those it met.
-fn kept(met: &[Met]) -> impl Iterator<Item = Pair> + use<> {
+fn kept(met: &[Met]) -> impl Iterator<Item = Met> + use<> {
     let counts = met.chunk_by(|a, b| a.other == b.other);
     let mut ranked: Vec<(Reverse<usize>, u32, Met)> = counts
         .map(|same| {
@@ -155,9 +159,10 @@ fn kept(met: &[Met]) -> impl Iterator<Item = Pair> + use<> {
         .collect();
     ranked.sort_unstable();
     ranked.truncate(KEPT);
-    ranked
-        .into_iter()
-        .map(|(.., Met { node, other })| (node.min(other), node.max(other)))
+    ranked.into_iter().map(|(.., Met { node, other })| Met {
+        node: node.min(other),
+        other: node.max(other),
+    })
 }
 
 fn add_keys(terms: &[Telling], pool: u16, keys: &mut Vec<u64>) {

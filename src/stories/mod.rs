@@ -42,7 +42,7 @@ use candidates::Candidates;
 use lead::Leads;
 use learn::Learned;
 use nodes::Nodes;
-use score::Scorer;
+use score::{Scored, Scorer};
 
 /// An article's place among the stories.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,10 +109,15 @@ pub(crate) fn find<C: Corpus + ?Sized>(
     let (vectors, pools) = learned.weigh(&nodes, copies.room, config.story_terms)?;
     on_stage(Stage::Relate)?;
     let candidates = Candidates::new((&nodes, &vectors, &pools), config.story_window, copies.room)?;
-    let (scorer, edges) = Scorer::new(
+    let Scored {
+        scorer,
+        edges,
+        compared,
+    } = Scorer::new(
         (&nodes, &vectors, &pools),
         &candidates.pairs,
         (config.story_threshold.millionths(), config.story_window),
+        copies.room,
     )?;
     on_stage(Stage::Link)?;
     let members = link::link(nodes.len(), &edges, &scorer)?;
@@ -122,7 +127,7 @@ pub(crate) fn find<C: Corpus + ?Sized>(
         keys: candidates.keys,
         buckets: candidates.buckets,
         largest_bucket: candidates.largest_bucket,
-        candidates: candidates.pairs.len(),
+        candidates: compared,
         linked: edges.len(),
     };
     let leads = Leads {
