@@ -91,7 +91,6 @@ pub(crate) struct Copies<'a> {
     pub(crate) furniture: &'a Furniture,
     pub(crate) texts: &'a Texts,
     pub(crate) groups: &'a CopyGroups,
-    #[allow(dead_code, reason = "for what stories hold")]
     pub(crate) room: &'a Room,
 }
 
