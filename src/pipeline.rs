@@ -68,11 +68,11 @@ pub enum Stage {
     Verify,
     /// Copy groups are made, in memory.
     Group,
-    /// Languages and terms are learned of the representatives: the fourth and the fifth sweep.
+    /// Languages and terms are learned of the representatives: the fourth sweep, over a sample, and the fifth.
     Terms,
-    /// Representatives are weighed by their terms: the sixth sweep.
+    /// Representatives are weighed by their terms, without a sweep.
     Weigh,
-    /// Story candidates are found and compared, in memory.
+    /// Story candidates are found and compared.
     Relate,
     /// Candidates are linked into stories, in memory.
     Link,

@@ -1,5 +1,6 @@
 //! What speaks for and against two articles telling one story.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -153,7 +154,11 @@ impl StoryEvidence {
                 voices(explainer, theirs, SAMPLE)?,
             );
             evidence.texts = (m, n);
-            let sum = cross(&own, &other, |x, y| score(x, y));
+            let scores = |x: &Arc<Voice>, others: &[Arc<Voice>]| {
+                let scores = others.iter().map(|y| score(x, y));
+                Ok::<u64, Infallible>(scores.sum())
+            };
+            let Ok(sum) = cross(&own, &other, scores);
             let pairs = (own.len() * other.len()).max(1) as u64;
             evidence.average = Some(Millionths((sum / pairs) as u32));
         }

@@ -6,10 +6,9 @@ use std::ops::Range;
 
 use unicode_normalization::char::is_combining_mark;
 
-use super::forms::Window;
-use super::lexicon::{FeatureId, Lexicon, WordId};
+use super::vocabulary::{Vocabulary, WordId};
 use crate::fingerprint::{is_spaceless, mix};
-pub(super) use naming::Named;
+pub(super) use naming::{Named, named};
 
 /// A feature's hash; its lowest bits say what kind it is. It never changes between versions.
 pub(super) type Feature = u32;
@@ -50,232 +49,96 @@ const NAME: u32 = 2;
 const LONGEST: usize = 1 << 13;
 
 /// A word as it is used in an article.
-#[derive(Clone, Copy, Debug)]
-struct Use {
-    word: WordId,
-    /// How often it counts.
-    weight: u32,
-    /// So many uses before it stands the one it makes a pair with; 0 where there is none.
-    back: u8,
-    /// Whether it opens a sentence, so that its capital means nothing.
-    opens: bool,
-    in_title: bool,
-    /// Where it stands in the text as it was read.
-    start: u32,
-    end: u32,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Use {
+    pub(super) word: WordId,
+    pub(super) marks: Marks,
 }
 
-/// Counts by feature, of the article at hand.
-#[derive(Default)]
-struct Counts {
-    of: Vec<u32>,
-    counted: Vec<(FeatureId, u32)>,
-}
+/// What is known of the use of a word, in one byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Marks(pub(super) u8);
 
-impl Counts {
-    fn add(&mut self, id: FeatureId, weight: u32) {
-        let count = &mut self.of[id as usize];
-        if *count == 0 {
-            self.counted.push((id, 0));
+impl Marks {
+    const TITLE: u8 = 1;
+    const NAME: u8 = 2;
+    const OPENS: u8 = 4;
+    const SPACED: u8 = 8;
+    const DROPPED: u8 = 16;
+    /// Where the number of uses begins that lie between the word and the one it makes a pair with.
+    const BACK: u32 = 6;
+
+    fn set(self, mark: u8, is_set: bool) -> Marks {
+        Marks(self.0 | if is_set { mark } else { 0 })
+    }
+
+    fn has(self, mark: u8) -> bool {
+        self.0 & mark != 0
+    }
+
+    /// How often the word counts.
+    pub(super) fn weight(self) -> u32 {
+        let title = if self.in_title() { TITLE } else { 1 };
+        let name = if self.has(Marks::NAME) { NAME } else { 1 };
+        if self.has(Marks::DROPPED) {
+            0
+        } else {
+            title * name
         }
-        *count += weight;
+    }
+
+    /// So many uses before it stands the one it makes a pair with; 0 where there is none.
+    pub(super) fn back(self) -> usize {
+        usize::from(self.0 >> Marks::BACK)
+    }
+
+    /// Whether it opens a sentence, so that its capital means nothing.
+    pub(super) fn opens(self) -> bool {
+        self.has(Marks::OPENS)
+    }
+
+    /// Whether it stands in the title.
+    pub(super) fn in_title(self) -> bool {
+        self.has(Marks::TITLE)
+    }
+
+    /// Whether it is a word with spaces around it.
+    pub(super) fn is_spaced(self) -> bool {
+        self.has(Marks::SPACED)
+    }
+
+    /// The same for a use that counts no more.
+    pub(super) fn dropped(self) -> Marks {
+        self.set(Marks::DROPPED, true)
     }
 }
 
-/// Cuts articles into features, keeping its room between articles.
+/// Cuts articles into words, keeping its room between articles.
 #[derive(Default)]
 pub(super) struct Cutter {
-    lexicon: Lexicon,
-    uses: Vec<Use>,
-    /// The uses of words with spaces around them.
-    spaced: Vec<u32>,
-    /// How often each word counts, and which do.
-    words: Vec<u32>,
-    used: Vec<WordId>,
-    counts: Counts,
-    /// How many articles have each feature, of those the tag stands for.
-    having: Vec<(u32, u32)>,
+    /// The words of the batch at hand.
+    pub(super) vocabulary: Vocabulary,
+    /// Those of the article last cut, in the order of the text.
+    pub(super) uses: Vec<Use>,
     in_title: bool,
 }
 
 impl Cutter {
     /// Cuts an article of this title and of the stretches of this text that cleaning kept.
     pub(super) fn cut(&mut self, title: &str, text: &str, kept: &[Range<usize>]) {
-        if self.lexicon.trim() {
-            self.having.clear();
-        }
         self.uses.clear();
-        self.spaced.clear();
         self.in_title = true;
-        self.add(title, 0..title.len(), TITLE);
+        self.add(title, 0..title.len());
         self.in_title = false;
         let mut left = LONGEST;
         for stretch in kept {
             let end = text.floor_char_boundary(stretch.end.min(stretch.start + left));
-            self.add(text, stretch.start..end, 1);
+            self.add(text, stretch.start..end);
             left -= end - stretch.start;
         }
     }
 
-    /// The grams and stems met, with how often each counts, in no order that means anything.
-    pub(super) fn count(&mut self) -> &[(FeatureId, u32)] {
-        self.words.resize(self.lexicon.words(), 0);
-        self.counts.of.resize(self.lexicon.len(), 0);
-        self.counts.counted.clear();
-        self.used.clear();
-        for used in self.uses.iter().filter(|used| used.weight > 0) {
-            let count = &mut self.words[used.word as usize];
-            if *count == 0 {
-                self.used.push(used.word);
-            }
-            *count += used.weight;
-        }
-        for &word in &self.used {
-            let weight = std::mem::take(&mut self.words[word as usize]);
-            let grams = self.lexicon.grams(word).iter();
-            grams.for_each(|&gram| self.counts.add(gram, weight));
-            self.counts.add(self.lexicon.stem(word), weight);
-        }
-        let Counts { of, counted } = &mut self.counts;
-        for (id, count) in counted.iter_mut() {
-            *count = std::mem::take(&mut of[*id as usize]);
-        }
-        counted
-    }
-
-    /// Whether the next article is cut anew, under other numbers.
-    pub(super) fn is_full(&self) -> bool {
-        self.lexicon.is_full()
-    }
-
-    /// The stems met, each once.
-    pub(super) fn stems(&self) -> Vec<Feature> {
-        let stem = |used: &Use| self.lexicon.feature(self.lexicon.stem(used.word));
-        let mut stems: Vec<Feature> = self.uses.iter().map(stem).collect();
-        stems.sort_unstable();
-        stems.dedup();
-        stems
-    }
-
-    /// The feature of a number.
-    pub(super) fn feature(&self, id: FeatureId) -> Feature {
-        self.lexicon.feature(id)
-    }
-
-    /// How many articles have a feature, which `ask` tells; one tag stands for one way to ask.
-    pub(super) fn having(
-        &mut self,
-        id: FeatureId,
-        tag: Option<u32>,
-        ask: impl Fn(Feature) -> u32,
-    ) -> u32 {
-        let Some(tag) = tag else {
-            return ask(self.feature(id));
-        };
-        if self.having.len() < self.lexicon.len() {
-            self.having.resize(self.lexicon.len(), (u32::MAX, 0));
-        }
-        let known = &mut self.having[id as usize];
-        if known.0 != tag {
-            *known = (tag, ask(self.lexicon.feature(id)));
-        }
-        known.1
-    }
-
-    /// The words of these stems as a reader would write them: not at the head of a sentence, nor in a title, if it can be
-    /// helped.
-    pub(super) fn words<'t>(
-        &mut self,
-        stems: &[FeatureId],
-        (title, text): (&'t str, &'t str),
-    ) -> Vec<&'t str> {
-        self.mark(stems);
-        let mut best: Vec<Option<&Use>> = vec![None; stems.len()];
-        for used in &self.uses {
-            let at = self.counts.of[self.lexicon.stem(used.word) as usize] as usize;
-            let rank = |used: &Use| (used.in_title, used.opens);
-            if at > 0 && best[at - 1].is_none_or(|best| rank(used) < rank(best)) {
-                best[at - 1] = Some(used);
-            }
-        }
-        let word = |used: Option<&Use>| {
-            used.map_or("", |used| {
-                let whole = if used.in_title { title } else { text };
-                &whole[used.start as usize..used.end as usize]
-            })
-        };
-        let words = best.into_iter().map(word).collect();
-        self.unmark(stems);
-        words
-    }
-
-    /// The pairs of neighbouring stems that are both among these, with how often each counts.
-    pub(super) fn pairs(&mut self, stems: &[FeatureId]) -> Vec<(Feature, u32)> {
-        self.mark(stems);
-        let mut pairs = Vec::new();
-        let tells = |used: &Use| {
-            let stem = self.lexicon.stem(used.word);
-            let tells = used.weight > 0 && self.counts.of[stem as usize] > 0;
-            tells.then(|| self.lexicon.feature(stem))
-        };
-        for (at, second) in self.uses.iter().enumerate().filter(|used| used.1.back > 0) {
-            let first = &self.uses[at - usize::from(second.back)];
-            if let Some((before, stem)) = tells(second).and_then(|stem| Some((tells(first)?, stem)))
-            {
-                pairs.push((pair(before, stem), second.weight));
-            }
-        }
-        self.unmark(stems);
-        pairs.sort_unstable();
-        pairs.dedup_by(|next, kept| {
-            let same = next.0 == kept.0;
-            kept.1 += if same { next.1 } else { 0 };
-            same
-        });
-        pairs
-    }
-
-    /// Marks features by their places, counted from 1, where counts stood.
-    fn mark(&mut self, ids: &[FeatureId]) {
-        for (&id, place) in ids.iter().zip(1..) {
-            self.counts.of[id as usize] = place;
-        }
-    }
-
-    fn unmark(&mut self, ids: &[FeatureId]) {
-        ids.iter().for_each(|&id| self.counts.of[id as usize] = 0);
-    }
-
-    /// The windows of the article, in the order of the text.
-    pub(super) fn windows(&self) -> Vec<Window> {
-        let masked = |&at: &u32| u64::from(self.lexicon.masked(self.uses[at as usize].word));
-        let masked: Vec<u64> = self.spaced.iter().map(masked).collect();
-        let turn = 64 / super::forms::WORDS as u32;
-        let hash = |words: &[u64]| {
-            words
-                .iter()
-                .fold(0, |hash: u64, word| hash.rotate_left(turn) ^ word)
-        };
-        let windows = masked.windows(super::forms::WORDS);
-        windows
-            .map(|words| feature(Kind::Window, hash(words)))
-            .collect()
-    }
-
-    /// How many words are known by their spaces.
-    pub(super) fn len(&self) -> usize {
-        self.spaced.len()
-    }
-
-    /// Counts the words marked no more, of those known by their spaces.
-    pub(super) fn drop(&mut self, marked: &[bool]) {
-        let marks = self.spaced.iter().zip(marked);
-        for (&at, _) in marks.filter(|(_, marked)| **marked) {
-            self.uses[at as usize].weight = 0;
-        }
-    }
-
-    fn add(&mut self, text: &str, stretch: Range<usize>, weight: u32) {
+    fn add(&mut self, text: &str, stretch: Range<usize>) {
         // The head of a text opens a sentence; a pair reaches over no line end.
         let (mut opens, mut joined) = (true, false);
         let mut at = stretch.start;
@@ -294,15 +157,15 @@ impl Cutter {
                 at += first.len_utf8();
                 continue;
             }
-            let is_name = !opens && first.is_uppercase();
-            let weight = if is_name { weight * NAME } else { weight };
+            let marks = Marks(0)
+                .set(Marks::TITLE, self.in_title)
+                .set(Marks::NAME, !opens && first.is_uppercase());
             let is_spaced = !is_spaceless(first);
             if is_spaced {
-                let back = u8::from(joined);
-                self.spaced.push(self.uses.len() as u32);
-                self.push(text, at..end, (true, weight), (opens, back));
+                let marks = marks.set(Marks::SPACED, true).set(Marks::OPENS, opens);
+                self.push(&text[at..end], marks, u8::from(joined));
             } else {
-                self.run(text, at..end, weight);
+                self.run(text, at..end, marks);
             }
             (opens, joined) = (false, is_spaced);
             at = end;
@@ -310,7 +173,7 @@ impl Cutter {
     }
 
     /// A run of a script without spaces: its pieces overlap, and two that touch or overlap least are a pair.
-    fn run(&mut self, text: &str, run: Range<usize>, weight: u32) {
+    fn run(&mut self, text: &str, run: Range<usize>, marks: Marks) {
         // Thai, Lao, Burmese and Khmer write letters and vowel signs; Han and Kana whole syllables.
         let has_letters = text[run.clone()].starts_with(
             |c| matches!(c, '\u{e01}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17d3}'),
@@ -322,25 +185,14 @@ impl Cutter {
         let n = n.min(places.len() - 1);
         for (at, piece) in places.windows(n + 1).enumerate() {
             let back = if at >= step { step as u8 } else { 0 };
-            self.push(text, piece[0]..piece[n], (false, weight), (false, back));
+            self.push(&text[piece[0]..piece[n]], marks, back);
         }
     }
 
-    fn push(
-        &mut self,
-        text: &str,
-        place: Range<usize>,
-        (is_spaced, weight): (bool, u32),
-        (opens, back): (bool, u8),
-    ) {
+    fn push(&mut self, word: &str, marks: Marks, back: u8) {
         self.uses.push(Use {
-            word: self.lexicon.word(&text[place.clone()], is_spaced),
-            weight,
-            back,
-            opens,
-            in_title: self.in_title,
-            start: place.start as u32,
-            end: place.end as u32,
+            word: self.vocabulary.word(word),
+            marks: Marks(marks.0 | back << Marks::BACK),
         });
     }
 }

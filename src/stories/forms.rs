@@ -4,7 +4,9 @@
 //! a row, numbers masked, that stand in many articles of a language are form. Prose has little of it; an article of which
 //! much is form is judged by the rest.
 
-use super::features::{Cutter, Feature};
+use super::bag;
+use super::features::{Feature, Use};
+use super::vocabulary::Vocabulary;
 
 /// Words in a window.
 pub(super) const WORDS: usize = 3;
@@ -28,15 +30,21 @@ pub(super) fn least(articles: usize, sampled: usize) -> u32 {
 }
 
 /// Drops the words of an article that are form, where they are much of it.
-pub(super) fn drop(cutter: &mut Cutter, is_form: impl Fn(Window) -> bool) {
-    let mut marked = vec![false; cutter.len()];
-    for (at, window) in cutter.windows().into_iter().enumerate() {
+pub(super) fn drop(vocabulary: &Vocabulary, uses: &mut [Use], is_form: impl Fn(Window) -> bool) {
+    let windows = bag::windows(vocabulary, uses);
+    let spaced = uses.iter_mut().filter(|used| used.marks.is_spaced());
+    let spaced: Vec<&mut Use> = spaced.collect();
+    let mut marked = vec![false; spaced.len()];
+    for (at, window) in windows.into_iter().enumerate() {
         if is_form(window) {
             marked[at..at + WORDS].fill(true);
         }
     }
     let form = marked.iter().filter(|&&marked| marked).count();
     if form > 0 && form * FORM.1 >= marked.len() * FORM.0 {
-        cutter.drop(&marked);
+        let marks = spaced.into_iter().zip(marked);
+        for (used, _) in marks.filter(|(_, is_marked)| *is_marked) {
+            used.marks = used.marks.dropped();
+        }
     }
 }

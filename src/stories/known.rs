@@ -7,16 +7,17 @@ use std::ops::Range;
 use ahash::AHashMap;
 use serde::{Deserialize, Serialize};
 
+use super::bag::Bag;
 use super::candidates::add_keys;
 use super::fading::{Fading, WHOLE};
-use super::features::{Cutter, Feature, Named};
+use super::features::{Cutter, Feature, Named, named};
 use super::frequencies::{self, Counts};
 use super::language::Pools;
-use super::learn::{Asked, Learned, SharedPairs, draft, key};
+use super::learn::{Answers, Asked, Learned, SharedPairs, draft, key};
 use super::linguist::Linguist;
 use super::score::Yardstick;
-use super::vectors::{Parts, cosine};
-use super::weights::{self, ONE, Weigher};
+use super::vectors::{Telling, cosine, to_bytes};
+use super::weights::{self, ONE, Parts, Weigher};
 use super::{Nodes, Scorer};
 use crate::article::Article;
 
@@ -121,6 +122,8 @@ pub(crate) struct Weighed {
     pub(crate) pool: u16,
     features: Vec<Feature>,
     weights: Vec<u16>,
+    /// Both as bytes, as vectors are compared.
+    vector: Vec<u8>,
     keys: Vec<u64>,
     words: Vec<Named>,
 }
@@ -189,6 +192,7 @@ impl Teller {
     ) -> Weighed {
         let at = usize::from(pool);
         let mut cutter = Cutter::default();
+        cutter.vocabulary.begin();
         cutter.cut(&article.title, &article.text, kept);
         let mut keys = Vec::new();
         let tongue = self.linguist.tongue(article, kept);
@@ -197,10 +201,15 @@ impl Teller {
             weigher: &self.weighers[at],
             terms: self.terms,
             keys: &keys,
-            tag: None,
+            tag: 0,
             form: self.form[at],
         };
-        let draft = draft(&mut cutter, article, &asked, &Counted(tables));
+        let Cutter {
+            vocabulary, uses, ..
+        } = &mut cutter;
+        let (mut bag, mut answers) = (Bag::default(), Answers::new());
+        let cut = (&mut bag, &*vocabulary, &mut uses[..]);
+        let draft = draft(cut, &asked, &mut answers, &Counted(tables));
         let parts = Parts {
             grams: draft.grams.clone(),
             stems: &draft.stems,
@@ -208,14 +217,15 @@ impl Teller {
         };
         let having = |pair| tables.pair(key(at, pair));
         let (vector, terms) = weights::finish(parts, (asked.weigher, self.terms), having);
-        let terms: Vec<(Feature, u32)> = terms
+        let terms: Vec<Telling> = terms
             .iter()
-            .map(|term| (term.feature, term.articles))
+            .map(|term| [term.feature, term.articles])
             .collect();
         let mut weighed = Weighed {
             language: self.linguist.name(article, kept),
             pool,
-            words: cutter.named((&article.title, &article.text)),
+            words: named(&cutter.vocabulary, &cutter.uses),
+            vector: to_bytes(&vector).collect(),
             ..Weighed::default()
         };
         add_keys(&terms, pool, &mut weighed.keys);
@@ -236,10 +246,7 @@ pub struct TermShare {
 impl Weighed {
     /// The cosine of two articles, in millionths.
     pub(crate) fn cosine(&self, other: &Weighed) -> u32 {
-        cosine(
-            (&self.features, &self.weights),
-            (&other.features, &other.weights),
-        )
+        cosine(&self.vector, &other.vector)
     }
 
     /// How many keys both have by which articles meet.

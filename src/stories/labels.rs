@@ -2,16 +2,19 @@
 
 use super::features::Feature;
 use super::vectors::Vectors;
+use crate::error::Result;
 
 /// Words in a label.
 const WORDS: usize = 4;
 
 /// The words that tell most in a story of these nodes, most telling first, as a reader would write them.
-pub(super) fn label(members: &[u32], vectors: &Vectors) -> String {
-    let mut words: Vec<(Feature, &str, f32)> = members
+pub(super) fn label(members: &[u32], vectors: &Vectors) -> Result<String> {
+    let read = members.iter().map(|&node| vectors.words(node));
+    let read = read.collect::<Result<Vec<_>>>()?;
+    let mut words: Vec<(Feature, &str, f32)> = read
         .iter()
-        .flat_map(|&node| vectors.words(node))
-        .map(|(stem, weight, word)| (stem, word, weight))
+        .flatten()
+        .map(|(stem, weight, word)| (*stem, word.as_str(), *weight))
         .filter(|(_, word, _)| !word.chars().all(char::is_numeric))
         .collect();
     words.sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(a.2.total_cmp(&b.2)));
@@ -35,7 +38,7 @@ pub(super) fn label(members: &[u32], vectors: &Vectors) -> String {
             chosen.push(word);
         }
     }
-    chosen.join(", ")
+    Ok(chosen.join(", "))
 }
 
 /// The form that most articles give a stem; they are sorted by it.

@@ -7,6 +7,7 @@ use super::vectors::Vectors;
 use crate::article::Register;
 use crate::config::{Config, Keep};
 use crate::copies::{Texts, preference};
+use crate::error::Result;
 
 /// Members of a story that centrality is measured by: those of smallest content hash.
 const MEASURED: usize = 64;
@@ -24,7 +25,7 @@ impl Leads<'_> {
     /// The node that leads a story of these, which ascend by content.
     ///
     /// Preferred sources first; then what `--keep` asks for; then the one most like the others; then by content.
-    pub(super) fn choose(&self, members: &[u32]) -> u32 {
+    pub(super) fn choose(&self, members: &[u32]) -> Result<u32> {
         let wanted = |&node: &u32| {
             let article = self.nodes.articles[node as usize];
             let text = self.texts.of_article[article as usize];
@@ -44,17 +45,19 @@ impl Leads<'_> {
             .filter(|node| Some(wanted(node)) == best);
         let first = equal.next().unwrap_or_default();
         let Some(second) = equal.next() else {
-            return first;
+            return Ok(first);
         };
         let measured = &members[..members.len().min(MEASURED)];
-        let central = |&node: &u32| {
-            let others = measured.iter().filter(|&&other| other != node);
-            let sum: u64 = others
-                .map(|&other| u64::from(self.vectors.cosine(node, other)))
-                .sum();
-            (Reverse(sum), self.nodes.by_content[node as usize])
-        };
-        let equal = [first, second].into_iter().chain(equal);
-        equal.min_by_key(central).unwrap_or(first)
+        let mut best = None;
+        for node in [first, second].into_iter().chain(equal) {
+            let others = measured.iter().copied().filter(|&other| other != node);
+            let cosines = self.vectors.cosines(node, others)?;
+            let sum: u64 = cosines.into_iter().map(u64::from).sum();
+            let rank = (Reverse(sum), self.nodes.by_content[node as usize], node);
+            if best.is_none_or(|best| rank < best) {
+                best = Some(rank);
+            }
+        }
+        Ok(best.map_or(first, |best| best.2))
     }
 }

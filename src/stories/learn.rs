@@ -1,21 +1,29 @@
-//! Learning: three sweeps, one over a sample for the languages of the dump, one for in how many articles each feature stands,
-//! one to weigh them.
+//! Learning: a skim of a sample for the languages of the dump, one sweep for in how many articles each feature stands, and
+//! weighing, which reads no text again.
 
 use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
+use zerocopy::{FromBytes, Immutable, IntoBytes};
 
-use super::features::{Cutter, Feature};
+use super::bag::{self, Bag};
+use super::features::{Cutter, Feature, Use};
 use super::forms;
 use super::frequencies::{Counts, Frequencies};
 use super::language::{Pools, Tongue};
-use super::lexicon::FeatureId;
 use super::linguist::{self, Linguist, Sampled};
-use super::vectors::{Chunk, Drafts, Parts, Vectors};
+use super::rows::Rows;
+use super::table::{Table, TableWriter};
+use super::uses;
+use super::vectors::{self, Drafted, Drafts, DraftsWriter, Telling, Vectors};
+use super::vocabulary::{FeatureId, Vocabulary};
 use super::weights::{self, Draft, Weigher};
 use super::{Copies, Nodes};
 use crate::article::{Article, Corpus};
+use crate::clean::Cleaner;
 use crate::error::Result;
+use crate::pool::Pool;
+use crate::spill::{Keyed, Room, Sorted, Sorter};
 
 /// What is known of a dump before its articles are weighed.
 pub(super) struct Learned {
@@ -26,26 +34,36 @@ pub(super) struct Learned {
     pub(super) frequencies: Frequencies,
     /// For each pool the articles that a window must stand in to be form, of those it was counted in.
     pub(super) form: Vec<u32>,
-    /// Who knows the languages.
+    /// Who guessed the languages.
     pub(super) linguist: Linguist,
+    cut: Cut,
 }
 
-/// The pairs of neighbouring stems that two or more articles of a pool have, and how many; by pool and pair.
+/// The pairs of each pool that two or more articles have, and how many; by key.
 pub(super) type SharedPairs = Vec<(u64, u32)>;
 
-/// Made of each batch of a sweep, by batch.
-struct Made<T>(Mutex<Vec<(usize, T)>>);
+/// All representatives as they were cut into words.
+struct Cut {
+    /// The words of each batch.
+    words: Table<u8>,
+    /// The uses of words of each article.
+    uses: Table<u8>,
+    /// The row of the first article of each batch, and behind them how many there are.
+    firsts: Vec<usize>,
+}
 
-impl<T> Made<T> {
-    fn put(&self, batch: usize, made: T) {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.push((batch, made));
-    }
+/// What a thread works with.
+struct Worker<'f> {
+    cleaner: Cleaner<'f>,
+    cutter: Cutter,
+}
 
-    fn in_order(self) -> Vec<T> {
-        let mut all = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
-        all.sort_unstable_by_key(|made| made.0);
-        all.into_iter().map(|made| made.1).collect()
+impl<'f> Worker<'f> {
+    fn new(copies: Copies<'f>) -> Worker<'f> {
+        Worker {
+            cleaner: Cleaner::new(copies.furniture),
+            cutter: Cutter::default(),
+        }
     }
 }
 
@@ -53,96 +71,101 @@ impl<T> Made<T> {
 fn linguist<C: Corpus + ?Sized>(corpus: &C, copies: Copies<'_>, nodes: &Nodes) -> Result<Linguist> {
     let linguist = Linguist::default();
     let is_sampled = |node: u32| (nodes.by_content[node as usize] as usize) < linguist::SAMPLED;
-    let cutters = Cutters::default();
-    let sampled = sweep(corpus, copies, nodes, &|articles| {
-        let mut cutter = cutters.take();
-        let guess = |(_, article): (u32, &Article<'_>)| {
-            let kept = copies.furniture.kept(article);
-            let language = linguist.guess(article, &kept)?;
-            cutter.cut(&article.title, &article.text, &kept);
-            Some((language, cutter.stems()))
+    let workers = Pool::default();
+    let sampled: Mutex<Vec<(u32, Sampled)>> = Mutex::default();
+    sweep(corpus, copies, nodes, &is_sampled, &|_, articles| {
+        let work = |worker: &mut Worker<'_>| {
+            worker.cutter.vocabulary.begin();
+            for (node, article) in articles {
+                let kept = worker.cleaner.kept(article);
+                let Some(language) = linguist.guess(article, kept) else {
+                    continue;
+                };
+                worker.cutter.cut(&article.title, &article.text, kept);
+                let stems = bag::stems(&worker.cutter.vocabulary, &worker.cutter.uses);
+                let mut all = sampled.lock().unwrap_or_else(PoisonError::into_inner);
+                all.push((nodes.articles[node as usize], (language, stems)));
+            }
+            Ok(())
         };
-        let sampled = articles.filter(|(node, _)| is_sampled(*node));
-        let sampled: Vec<Sampled> = sampled.filter_map(guess).collect();
-        cutters.give_back(cutter);
-        sampled
+        workers.with(|| Worker::new(copies), work)
     })?;
+    let mut sampled = sampled.into_inner().unwrap_or_else(PoisonError::into_inner);
+    sampled.sort_unstable_by_key(|sampled| sampled.0);
     let is_all = nodes.len() <= linguist::SAMPLED;
     Ok(Linguist::knowing(
-        sampled.into_iter().flatten().collect(),
+        sampled.into_iter().map(|sampled| sampled.1).collect(),
         is_all,
     ))
 }
 
-/// Cutters that are not at work: each has room, and knows words.
-#[derive(Default)]
-struct Cutters(Mutex<Vec<Cutter>>);
-
-impl Cutters {
-    fn take(&self) -> Cutter {
-        let mut idle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        idle.pop().unwrap_or_default()
-    }
-
-    fn give_back(&self, cutter: Cutter) {
-        let mut idle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        idle.push(cutter);
-    }
-}
-
-/// In how many articles of one language each feature stands, of those met since it was last passed on.
+/// In how many articles of one language each feature stands, of those of a batch met since it was last passed on.
 #[derive(Default)]
 struct Tally {
     language: u32,
-    articles: Vec<u32>,
+    /// For each feature the article it was met in last, and the number of articles.
+    articles: Vec<(u32, u32)>,
     met: Vec<FeatureId>,
 }
 
 impl Tally {
-    /// Counts an article with these features.
-    fn add(&mut self, features: &[(FeatureId, u32)]) {
-        for &(id, _) in features {
-            if self.articles.len() <= id as usize {
-                self.articles.resize(id as usize + 1, 0);
+    /// Counts an article, which has a number in its batch, counted from 1.
+    fn add(&mut self, cutter: &Cutter, number: u32) {
+        let vocabulary = &cutter.vocabulary;
+        self.articles.resize(vocabulary.len(), (0, 0));
+        for used in &cutter.uses {
+            let stem = vocabulary.stem(used.word);
+            let grams = vocabulary.grams(used.word);
+            for &id in std::iter::once(&stem).chain(grams) {
+                let (last, articles) = &mut self.articles[id as usize];
+                if *last != number {
+                    *last = number;
+                    if *articles == 0 {
+                        self.met.push(id);
+                    }
+                    *articles += 1;
+                }
             }
-            let articles = &mut self.articles[id as usize];
-            if *articles == 0 {
-                self.met.push(id);
-            }
-            *articles += 1;
         }
     }
 
     /// Adds what was counted to the counts of all.
-    fn pass_on(&mut self, cutter: &Cutter, frequencies: &Frequencies) {
+    fn pass_on(&mut self, vocabulary: &Vocabulary, frequencies: &Frequencies) {
         let articles = &mut self.articles;
         let counted = self.met.drain(..).map(|id| {
-            let articles = std::mem::take(&mut articles[id as usize]);
-            (cutter.feature(id), articles)
+            let articles = std::mem::take(&mut articles[id as usize].1);
+            (vocabulary.feature(id), articles)
         });
         frequencies.add(self.language, counted);
     }
 }
 
 /// Makes something of the representatives of one batch, which are handed to it one by one with their nodes.
-type Visit<'v, T> = &'v (dyn Fn(&mut dyn Iterator<Item = (u32, &Article<'_>)>) -> T + Sync);
+type Visit<'v> =
+    &'v (dyn Fn(usize, &mut dyn Iterator<Item = (u32, &Article<'_>)>) -> Result<()> + Sync);
 
-/// Sweeps the representatives.
-fn sweep<C: Corpus + ?Sized, T: Send>(
+/// Sweeps those representatives that are wanted.
+fn sweep<C: Corpus + ?Sized>(
     corpus: &C,
     copies: Copies<'_>,
     nodes: &Nodes,
-    visit: Visit<'_, T>,
-) -> Result<Vec<T>> {
-    let made = Made(Mutex::default());
-    corpus.sweep(&|batch| {
-        let first = copies.register.first_of_batch(batch.number);
-        let articles = batch.articles.iter().zip(first..);
-        let mut own = articles.filter_map(|(article, number)| Some((nodes.of(number)?, article)));
-        made.put(batch.number, visit(&mut own));
-        Ok(())
-    })?;
-    Ok(made.in_order())
+    is_wanted: &(dyn Fn(u32) -> bool + Sync),
+    visit: Visit<'_>,
+) -> Result<()> {
+    let register = copies.register;
+    let wanted = |article: u32| nodes.of(article).filter(|&node| is_wanted(node));
+    let is_wanted = |place| register.article_at(place).and_then(wanted).is_some();
+    corpus.sweep_again(&is_wanted, &|batch| {
+        let numbers = register.batch(batch.number);
+        let all: Vec<Option<u32>> = if batch.articles.len() == numbers.len() {
+            numbers.map(wanted).collect()
+        } else {
+            numbers.filter_map(wanted).map(Some).collect()
+        };
+        let own = all.iter().zip(batch.articles);
+        let mut own = own.filter_map(|(node, article)| Some(((*node)?, article)));
+        visit(batch.number, &mut own)
+    })
 }
 
 impl Learned {
@@ -155,36 +178,56 @@ impl Learned {
         let linguist = linguist(corpus, copies, nodes)?;
         let mut frequencies = Frequencies::new(nodes.len());
         let is_sampled = |node: u32| (nodes.by_content[node as usize] as usize) < forms::SAMPLE;
-        let cutters = Cutters::default();
-        let of_batches = sweep(corpus, copies, nodes, &|articles| {
-            let mut cutter = cutters.take();
-            let mut tally = Tally::default();
-            let mut tongues = Vec::new();
-            for (node, article) in articles {
-                let kept = copies.furniture.kept(article);
-                let tongue = linguist.tongue(article, &kept);
-                if tongue.key() != tally.language || cutter.is_full() {
-                    tally.pass_on(&cutter, &frequencies);
-                    tally.language = tongue.key();
+        let words = TableWriter::new(copies.room);
+        let all_uses = TableWriter::new(copies.room);
+        let workers = Pool::default();
+        let tongues = Mutex::new(vec![Tongue::default(); nodes.len()]);
+        let counts: Mutex<Vec<(usize, usize)>> = Mutex::default();
+        sweep(corpus, copies, nodes, &|_| true, &|batch, articles| {
+            let work = |worker: &mut Worker<'_>| {
+                let Worker { cleaner, cutter } = worker;
+                let (mut tally, mut own) = (Tally::default(), Vec::new());
+                let mut kept_uses = Rows::default();
+                let mut bytes = Vec::new();
+                cutter.vocabulary.begin();
+                for ((node, article), number) in articles.zip(1..) {
+                    let kept = cleaner.kept(article);
+                    let tongue = linguist.tongue(article, kept);
+                    if tongue.key() != tally.language {
+                        tally.pass_on(&cutter.vocabulary, &frequencies);
+                        tally.language = tongue.key();
+                    }
+                    cutter.cut(&article.title, &article.text, kept);
+                    tally.add(cutter, number);
+                    if is_sampled(node) {
+                        let mut windows = bag::windows(&cutter.vocabulary, &cutter.uses);
+                        windows.sort_unstable();
+                        windows.dedup();
+                        frequencies
+                            .add(tongue.key(), windows.into_iter().map(|window| (window, 1)));
+                    }
+                    bytes.clear();
+                    uses::to_bytes(&cutter.uses, &mut bytes);
+                    kept_uses.push(bytes.iter().copied());
+                    own.push((node, tongue));
                 }
-                cutter.cut(&article.title, &article.text, &kept);
-                tally.add(cutter.count());
-                if is_sampled(node) {
-                    let mut windows = cutter.windows();
-                    windows.sort_unstable();
-                    windows.dedup();
-                    frequencies.add(tongue.key(), windows.into_iter().map(|window| (window, 1)));
-                }
-                tongues.push((node, tongue));
-            }
-            tally.pass_on(&cutter, &frequencies);
-            cutters.give_back(cutter);
-            tongues
+                tally.pass_on(&cutter.vocabulary, &frequencies);
+                let mut counts = counts.lock().unwrap_or_else(PoisonError::into_inner);
+                counts.push((batch, own.len()));
+                drop(counts);
+                let mut tongues = tongues.lock().unwrap_or_else(PoisonError::into_inner);
+                own.into_iter()
+                    .for_each(|(node, tongue)| tongues[node as usize] = tongue);
+                drop(tongues);
+                let mut kept_words = Rows::default();
+                kept_words.push(cutter.vocabulary.to_bytes());
+                words.push(batch, kept_words)?;
+                all_uses.push(batch, kept_uses)
+            };
+            workers.with(|| Worker::new(copies), work)
         })?;
-        let mut tongues = vec![Tongue::default(); nodes.len()];
-        for (node, tongue) in of_batches.into_iter().flatten() {
-            tongues[node as usize] = tongue;
-        }
+        let tongues = tongues.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let counts = counts.into_inner().unwrap_or_else(PoisonError::into_inner);
         frequencies.mark(forms::FEWEST);
         let pools = Pools::new(&tongues);
         let mut sampled = vec![0; pools.sizes.len()];
@@ -198,119 +241,326 @@ impl Learned {
             pools,
             frequencies,
             linguist,
+            cut: Cut::new(words.finish(), all_uses.finish(), counts),
         })
     }
 
-    /// The third sweep: every article's vector, terms and words; and the pairs they were weighed by.
-    pub(super) fn weigh<C: Corpus + ?Sized>(
-        &self,
-        corpus: &C,
-        copies: Copies<'_>,
+    /// Every article's vector, terms and words; and where they are to be kept, the pairs that several articles have.
+    pub(super) fn weigh(
+        &mut self,
         nodes: &Nodes,
+        copies: Copies<'_>,
         terms: usize,
     ) -> Result<(Vectors, SharedPairs)> {
-        let weighers: Vec<Weigher> = self
-            .pools
-            .sizes
-            .iter()
-            .map(|&size| Weigher::new(size))
-            .collect();
-        let cutters = Cutters::default();
-        let drafts = sweep(corpus, copies, nodes, &|articles| {
-            let mut cutter = cutters.take();
-            let mut keys = Vec::new();
-            let mut drafts = Drafts::default();
-            for (node, article) in articles {
-                let kept = copies.furniture.kept(article);
-                cutter.cut(&article.title, &article.text, &kept);
-                let pool = self.pool(node);
-                let is_usual = self
-                    .pools
-                    .keys_for(pool, self.tongues[node as usize], &mut keys);
-                let language = Asked {
-                    weigher: &weighers[pool],
-                    terms,
-                    keys: &keys,
-                    tag: is_usual.then_some(pool as u32),
-                    form: self.form[pool],
-                };
-                let draft = draft(&mut cutter, article, &language, &self.frequencies);
-                drafts.push(node, &draft);
-            }
-            cutters.give_back(cutter);
-            drafts.shrink();
-            drafts
-        })?;
-        let pairs = self.pairs(&drafts);
-        let finish = |node: u32, parts: Parts<'_>| {
-            let pool = self.pool(node);
-            let having = |pair| having_pair(&pairs, pool, pair);
-            weights::finish(parts, (&weighers[pool], terms), having)
+        let room = copies.room;
+        let pools = self.pools.sizes.iter();
+        let weighers: Vec<Weigher> = pools.map(|&size| Weigher::new(size)).collect();
+        let order = nodes.in_order_of_articles();
+        let (drafts, pairs) = self.draft(&order, (&weighers, terms), room)?;
+        self.cut.uses = Table::default();
+        self.cut.words = Table::default();
+        let kept: Option<Mutex<SharedPairs>> = copies.keeper.map(|_| Mutex::default());
+        let shared = self.shared(pairs, &order, (room, kept.as_ref()))?;
+        let mut finisher = Finisher {
+            learned: self,
+            order: &order,
+            weighers: (&weighers, terms),
+            vectors: TableWriter::new(room),
+            terms: TableWriter::new(room),
+            chunks: 0,
+            row: 0,
         };
-        let chunks: Vec<Chunk> = drafts
-            .into_par_iter()
-            .map(|drafts| drafts.finish(finish))
-            .collect();
-        Ok((Vectors::new(nodes.len(), chunks), pairs))
+        shared.scan(|shared| {
+            let end = shared.last().map_or(0, |last| last.row as usize + 1);
+            finisher.finish(&drafts, end.max(finisher.row), shared)
+        })?;
+        finisher.finish(&drafts, drafts.len(), &[])?;
+        let mut rows = vec![0; order.len()];
+        for (&node, row) in order.iter().zip(0..) {
+            rows[node as usize] = row;
+        }
+        let vectors = Vectors {
+            vectors: finisher.vectors.finish(),
+            terms: finisher.terms.finish(),
+            words: drafts.words,
+            rows,
+        };
+        let mut kept = kept.map_or_else(Vec::new, |kept| {
+            kept.into_inner().unwrap_or_else(PoisonError::into_inner)
+        });
+        kept.par_sort_unstable();
+        Ok((vectors, kept))
+    }
+
+    /// Weighs all that hangs on grams and stems, and gathers the pairs.
+    fn draft(
+        &self,
+        order: &[u32],
+        (weighers, terms): (&[Weigher], usize),
+        room: &Room,
+    ) -> Result<(Drafts, Sorter<PairIn>)> {
+        let (drafts, pairs) = (DraftsWriter::new(room), Sorter::new(room));
+        let benches: Pool<Bench> = Pool::default();
+        let batches = 0..self.cut.words.len();
+        batches.into_par_iter().try_for_each(|batch| {
+            let rows = self.cut.firsts[batch]..self.cut.firsts[batch + 1];
+            benches.with(Bench::default, |bench| {
+                let words = self.cut.words.row(batch, &mut bench.words)?;
+                bench.vocabulary.begin_with(words);
+                bench.asked.clear();
+                let kept = self.cut.uses.rows(rows.clone())?;
+                let (mut drafted, mut paired) = (Drafted::default(), Vec::new());
+                for (at, row) in rows.enumerate() {
+                    uses::of_bytes(kept.of(at), &mut bench.uses);
+                    let pool = self.pool(order[row]);
+                    let draft = self.draft_one(bench, order[row], at, (&weighers[pool], terms));
+                    paired.extend(draft.pairs.iter().map(|pair| PairIn {
+                        pair: pair.feature,
+                        row: row as u32,
+                    }));
+                    drafted.push(&draft);
+                }
+                pairs.push(paired)?;
+                drafts.push(batch, drafted)
+            })
+        })?;
+        Ok((drafts.finish(), pairs))
+    }
+
+    /// Weighs the article on the bench, which has a place in its batch.
+    fn draft_one<'b>(
+        &self,
+        bench: &'b mut Bench,
+        node: u32,
+        at: usize,
+        (weigher, terms): (&Weigher, usize),
+    ) -> Draft<'b> {
+        let pool = self.pool(node);
+        let keys = &mut bench.keys;
+        let is_usual = self.pools.keys_for(pool, self.tongues[node as usize], keys);
+        // Who asks for other languages than the rest of a pool shares no answers with it.
+        let tag = if is_usual {
+            pool as u32
+        } else {
+            (1 << 16) + at as u32
+        };
+        let (vocabulary, known) = (&bench.vocabulary, &mut bench.asked);
+        let asked = Asked {
+            weigher,
+            terms,
+            keys,
+            tag,
+            form: self.form[pool],
+        };
+        let article = (&mut bench.bag, vocabulary, &mut bench.uses[..]);
+        draft(article, &asked, known, &self.frequencies)
+    }
+
+    /// Which pairs stand in two or more articles of their pool, and in how many.
+    fn shared(
+        &self,
+        pairs: Sorter<PairIn>,
+        order: &[u32],
+        (room, kept): (&Room, Option<&Mutex<SharedPairs>>),
+    ) -> Result<Sorted<Shared>> {
+        let shared = Sorter::below(order.len() as u64, room);
+        pairs.finish()?.scan(|pairs| {
+            // What lies between two pieces is one pair's, so that each piece can be counted by itself.
+            let pieces = pairs.len().div_ceil(AT_A_TIME).max(1);
+            let border = |piece: usize| {
+                let at = (piece * AT_A_TIME).min(pairs.len());
+                let pair = pairs.get(at).map(|pair| pair.pair);
+                pair.map_or(at, |pair| pairs.partition_point(|other| other.pair < pair))
+            };
+            (0..pieces).into_par_iter().try_for_each(|piece| {
+                let own = &pairs[border(piece)..border(piece + 1)];
+                let (mut found, mut several) = (Vec::new(), Vec::new());
+                let mut counts = vec![0; self.pools.sizes.len()];
+                for same in own.chunk_by(|a, b| a.pair == b.pair) {
+                    let pool = |pair: &PairIn| self.pool(order[pair.row as usize]);
+                    if same.len() == 1 {
+                        continue;
+                    }
+                    same.iter().for_each(|pair| counts[pool(pair)] += 1);
+                    found.extend(same.iter().map(|pair| Shared {
+                        row: pair.row,
+                        pair: pair.pair,
+                        articles: counts[pool(pair)],
+                    }));
+                    for pair in same {
+                        let count = std::mem::take(&mut counts[pool(pair)]);
+                        if kept.is_some() && count > 1 {
+                            several.push((key(pool(pair), pair.pair), count));
+                        }
+                    }
+                }
+                if let Some(kept) = kept {
+                    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+                    kept.extend(several);
+                }
+                shared.push(found)
+            })
+        })?;
+        shared.finish()
     }
 
     fn pool(&self, node: u32) -> usize {
         self.pools.of[node as usize].into()
     }
+}
 
-    /// The pairs of each pool that two or more articles have, and how many; by key.
-    fn pairs(&self, drafts: &[Drafts]) -> SharedPairs {
-        let keys = |drafts: &Drafts| -> Vec<u64> {
-            let of_node = |(node, pairs): (u32, &[(Feature, u32)])| {
-                let pool = self.pool(node);
-                pairs
-                    .iter()
-                    .map(move |pair| key(pool, pair.0))
-                    .collect::<Vec<_>>()
-            };
-            drafts.pairs().flat_map(of_node).collect()
-        };
-        let mut all: Vec<u64> = drafts.par_iter().flat_map_iter(keys).collect();
-        all.par_sort_unstable();
-        let shared = all.chunk_by(|a, b| a == b).filter(|same| same.len() > 1);
-        shared.map(|same| (same[0], same.len() as u32)).collect()
-    }
+/// The key of a pair in a pool.
+pub(super) fn key(pool: usize, pair: Feature) -> u64 {
+    (pool as u64) << 32 | u64::from(pair)
 }
 
 /// What is asked of a language when an article of it is weighed.
 pub(super) struct Asked<'a> {
     pub(super) weigher: &'a Weigher,
     pub(super) terms: usize,
-    /// What its features are counted under, and a tag where that is asked for again.
+    /// What its features are counted under, and a tag by which it is known that the same was asked before.
     pub(super) keys: &'a [u32],
-    pub(super) tag: Option<u32>,
+    pub(super) tag: u32,
     /// In so many articles of those counted a window must stand to be form.
     pub(super) form: u32,
 }
 
+/// For each feature who asked for it last, how many articles have it, and how rare that makes it.
+pub(super) type Answers = Vec<(u32, u32, f64)>;
+
 /// Weighs an article that was cut, but for its pairs.
-pub(super) fn draft<'t>(
-    cutter: &mut Cutter,
-    article: &'t Article<'_>,
+pub(super) fn draft<'v>(
+    (bag, vocabulary, uses): (&mut Bag, &'v Vocabulary, &mut [Use]),
     asked: &Asked<'_>,
+    known: &mut Answers,
     counts: &impl Counts,
-) -> Draft<'t> {
-    forms::drop(cutter, |window| {
+) -> Draft<'v> {
+    forms::drop(vocabulary, uses, |window| {
         counts.of_frequent(asked.keys, window) >= asked.form
     });
-    let text = (article.title.as_ref(), article.text.as_ref());
-    let having = |feature| counts.of(asked.keys, feature);
-    let weigher = (asked.weigher, asked.terms);
-    Draft::new(cutter, text, weigher, (asked.tag, having))
+    known.resize(vocabulary.len(), (u32::MAX, 0, 0.0));
+    let told = |id: FeatureId| {
+        let known = &mut known[id as usize];
+        if known.0 != asked.tag {
+            let articles = counts.of(asked.keys, vocabulary.feature(id));
+            *known = (asked.tag, articles, asked.weigher.rarity(articles));
+        }
+        (known.1, known.2)
+    };
+    Draft::new((bag, vocabulary, uses), (asked.weigher, asked.terms), told)
 }
 
-/// How many articles of a pool have a pair, of which those that one alone has are not listed.
-fn having_pair(pairs: &SharedPairs, pool: usize, pair: Feature) -> u32 {
-    let key = key(pool, pair);
-    let at = pairs.binary_search_by_key(&key, |pair| pair.0);
-    at.map_or(1, |at| pairs[at].1)
+/// So many entries are counted by one thread at a time.
+const AT_A_TIME: usize = 1 << 16;
+/// So many articles are finished by one thread at a time.
+const CHUNK: usize = 256;
+
+/// What a thread weighs with.
+#[derive(Default)]
+struct Bench {
+    vocabulary: Vocabulary,
+    bag: Bag,
+    uses: Vec<Use>,
+    words: Vec<u8>,
+    keys: Vec<u32>,
+    asked: Answers,
 }
 
-pub(super) fn key(pool: usize, pair: Feature) -> u64 {
-    (pool as u64) << 32 | u64::from(pair)
+impl Cut {
+    /// What was cut, with how many articles each batch had.
+    fn new(words: Table<u8>, uses: Table<u8>, mut counts: Vec<(usize, usize)>) -> Cut {
+        counts.sort_unstable();
+        let mut firsts = vec![0];
+        for (_, count) in counts {
+            firsts.push(firsts[firsts.len() - 1] + count);
+        }
+        Cut {
+            words,
+            uses,
+            firsts,
+        }
+    }
+}
+
+/// A pair, and the row of an article that has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, FromBytes, IntoBytes, Immutable)]
+#[repr(C)]
+struct PairIn {
+    pair: Feature,
+    row: u32,
+}
+
+impl Keyed for PairIn {
+    fn key(&self) -> u64 {
+        u64::from(self.pair) << 32
+    }
+}
+
+/// A pair of the article in a row that others have too, and how many have it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, FromBytes, IntoBytes, Immutable)]
+#[repr(C)]
+struct Shared {
+    row: u32,
+    pair: Feature,
+    articles: u32,
+}
+
+impl Keyed for Shared {
+    fn key(&self) -> u64 {
+        self.row.into()
+    }
+}
+
+/// Finishes drafts, in the order of articles.
+struct Finisher<'l> {
+    learned: &'l Learned,
+    order: &'l [u32],
+    weighers: (&'l [Weigher], usize),
+    vectors: TableWriter<u8>,
+    terms: TableWriter<Telling>,
+    /// How many chunks were made, and the row that is next.
+    chunks: usize,
+    row: usize,
+}
+
+impl Finisher<'_> {
+    /// Finishes the drafts up to a row, of which these pairs are shared.
+    fn finish(&mut self, drafts: &Drafts, end: usize, shared: &[Shared]) -> Result<()> {
+        let rows = self.row..end;
+        let count = rows.len().div_ceil(CHUNK);
+        (0..count).into_par_iter().try_for_each(|chunk| {
+            let start = rows.start + chunk * CHUNK;
+            let own = start..(start + CHUNK).min(rows.end);
+            let place = |row: usize| shared.partition_point(|pair| (pair.row as usize) < row);
+            let shared = &shared[place(own.start)..place(own.end)];
+            self.finish_chunk(drafts, self.chunks + chunk, own, shared)
+        })?;
+        self.chunks += count;
+        self.row = end;
+        Ok(())
+    }
+
+    fn finish_chunk(
+        &self,
+        drafts: &Drafts,
+        chunk: usize,
+        rows: std::ops::Range<usize>,
+        shared: &[Shared],
+    ) -> Result<()> {
+        let (mut own_vectors, mut own_terms) = (Rows::default(), Rows::default());
+        let mut row = rows.start as u32;
+        drafts.visit(rows, |parts| {
+            let having = |pair: Feature| {
+                let at = shared.binary_search_by_key(&(row, pair), |pair| (pair.row, pair.pair));
+                at.map_or(1, |at| shared[at].articles)
+            };
+            let weigher = &self.weighers.0[self.learned.pool(self.order[row as usize])];
+            let (vector, terms) = weights::finish(parts, (weigher, self.weighers.1), having);
+            own_vectors.push(vectors::to_bytes(&vector));
+            own_terms.push(terms.iter().map(|term| [term.feature, term.articles]));
+            row += 1;
+        })?;
+        self.vectors.push(chunk, own_vectors)?;
+        self.terms.push(chunk, own_terms)
+    }
 }

@@ -7,7 +7,7 @@
 use ahash::AHashMap;
 
 use super::features::{Feature, Kind, feature};
-use crate::fingerprint::{mix, normalize};
+use crate::fingerprint::{is_spaceless, mix, normalize};
 
 /// Letters in a gram.
 const GRAM: usize = 4;
@@ -50,19 +50,9 @@ impl Lexicon {
         self.features.len()
     }
 
-    /// How many words have a number.
-    pub(super) fn words(&self) -> usize {
-        self.words.len()
-    }
-
-    /// Whether it has grown too large.
-    pub(super) fn is_full(&self) -> bool {
-        self.features.len() > MOST
-    }
-
     /// Forgets everything if it has grown too large; whether it did.
     pub(super) fn trim(&mut self) -> bool {
-        let is_full = self.is_full();
+        let is_full = self.features.len() > MOST;
         if is_full {
             self.word_ids = WordIds::default();
             self.words.clear();
@@ -94,16 +84,15 @@ impl Lexicon {
         self.words[word as usize].masked
     }
 
-    /// The number of a word with spaces around it, or of a piece of a script without spaces, as it was read.
-    pub(super) fn word(&mut self, raw: &str, is_spaced: bool) -> WordId {
-        let key = key(raw.as_bytes());
+    /// The number of a word with spaces around it, or of a piece of a script without spaces, as it was read; with its key.
+    pub(super) fn word(&mut self, raw: &str, key: u64) -> WordId {
         if let Some(word) = self.word_ids.find(key) {
             return word;
         }
-        let word = if is_spaced {
-            self.cut(raw)
-        } else {
+        let word = if raw.starts_with(is_spaceless) {
             self.piece(raw)
+        } else {
+            self.cut(raw)
         };
         let id = self.words.len() as WordId;
         self.words.push(word);
@@ -177,14 +166,14 @@ impl Lexicon {
 
 /// The numbers of words by their keys: open addressing, since this is asked for every word of a dump.
 #[derive(Default)]
-struct WordIds {
+pub(super) struct WordIds {
     /// Keys with the number behind each, one more than it is; 0 where there is none. A power of two of them.
     slots: Vec<(u64, u32)>,
     len: usize,
 }
 
 impl WordIds {
-    fn find(&self, key: u64) -> Option<WordId> {
+    pub(super) fn find(&self, key: u64) -> Option<WordId> {
         let mask = self.slots.len().checked_sub(1)?;
         let mut at = key as usize & mask;
         loop {
@@ -196,7 +185,7 @@ impl WordIds {
         }
     }
 
-    fn insert(&mut self, key: u64, id: WordId) {
+    pub(super) fn insert(&mut self, key: u64, id: WordId) {
         if self.len * 2 >= self.slots.len() {
             let larger = vec![(0, 0); (self.slots.len() * 2).max(1 << 12)];
             let slots = std::mem::replace(&mut self.slots, larger);
@@ -205,6 +194,14 @@ impl WordIds {
         }
         self.len += 1;
         self.put((key, id + 1));
+    }
+
+    /// Forgets all, and keeps the room if it is not much.
+    pub(super) fn clear(&mut self) {
+        const KEPT: usize = 1 << 16;
+        self.slots.truncate(KEPT);
+        self.slots.fill((0, 0));
+        self.len = 0;
     }
 
     fn put(&mut self, slot: (u64, u32)) {
@@ -218,7 +215,7 @@ impl WordIds {
 }
 
 /// A word's key: its bytes, eight at a time, folded.
-fn key(word: &[u8]) -> u64 {
+pub(super) fn key(word: &[u8]) -> u64 {
     let (eights, rest) = word.as_chunks::<8>();
     let mut hash = word.len() as u64;
     for eight in eights {

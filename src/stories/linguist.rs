@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use ahash::AHashMap;
-use whatlang::{Detector, Lang};
+use whatlang::{Detector, Lang, Script, detect_script};
 
 use super::features::Feature;
 use super::language::{Tongue, code, sample};
@@ -31,7 +31,9 @@ const ENOUGH: usize = 200;
 pub(super) struct Linguist {
     detector: Detector,
     /// The only languages that are guessed; any, where there is none.
-    only: Vec<Lang>,
+    known: Vec<Lang>,
+    /// Scripts of several languages of which the dump has one or none.
+    only: Vec<(Script, Option<Lang>)>,
     /// Languages that are taken for others, by their codes.
     same: BTreeMap<&'static str, &'static str>,
 }
@@ -75,8 +77,7 @@ impl Linguist {
             }
         }
         if !is_all && !own.is_empty() {
-            linguist.only = own.iter().map(|profile| profile.language).collect();
-            linguist.detector = Detector::with_allowlist(linguist.only.clone());
+            linguist.know(own.iter().map(|profile| profile.language).collect());
         }
         linguist
     }
@@ -87,7 +88,7 @@ impl Linguist {
             .same
             .iter()
             .map(|(a, b)| (a.to_string(), b.to_string()));
-        let only = self.only.iter().map(|lang| lang.code().to_owned());
+        let only = self.known.iter().map(|lang| lang.code().to_owned());
         (only.collect(), same.collect())
     }
 
@@ -96,38 +97,71 @@ impl Linguist {
         let lang = |code: &String| Lang::from_code(code.as_str());
         let only: Vec<Lang> = only.iter().filter_map(lang).collect();
         let pair = |(a, b): (&String, &String)| Some((lang(a)?.code(), lang(b)?.code()));
-        Linguist {
-            detector: match only.is_empty() {
-                true => Detector::default(),
-                false => Detector::with_allowlist(only.clone()),
-            },
-            only,
+        let mut linguist = Linguist {
             same: same.iter().filter_map(pair).collect(),
+            ..Linguist::default()
+        };
+        if !only.is_empty() {
+            linguist.know(only);
         }
+        linguist
+    }
+
+    /// Guesses no other languages than these.
+    fn know(&mut self, known: Vec<Lang>) {
+        self.only = only(&known);
+        self.detector = Detector::with_allowlist(known.clone());
+        self.known = known;
     }
 
     /// The code of the language an article is in, if it says so or is guessed.
     pub(super) fn name(&self, article: &Article<'_>, kept: &[Range<usize>]) -> Option<String> {
+        self.name_of(article, &sample(article, kept))
+    }
+
+    fn name_of(&self, article: &Article<'_>, sample: &str) -> Option<String> {
         let declared = article.lang.as_deref().and_then(code);
         declared.or_else(|| {
-            let guessed = self.guess(article, kept)?.code();
+            let guessed = self.guess_of(sample)?.code();
             Some(self.same.get(guessed).unwrap_or(&guessed).to_string())
         })
     }
 
     /// The language an article's words are of, if that is sure.
     pub(super) fn guess(&self, article: &Article<'_>, kept: &[Range<usize>]) -> Option<Lang> {
-        let sample = sample(article, kept);
-        let guess = self.detector.detect(&sample)?;
+        self.guess_of(&sample(article, kept))
+    }
+
+    fn guess_of(&self, sample: &str) -> Option<Lang> {
+        // Of letters that one language alone can be written in, all is known.
+        let script = detect_script(sample)?;
+        if let Some(&(_, only)) = self.only.iter().find(|only| only.0 == script) {
+            return only;
+        }
+        let guess = self.detector.detect(sample)?;
         (guess.is_reliable() || sample.len() > ENOUGH).then(|| guess.lang())
     }
 
     /// The language an article says it is in, else the one its words are of.
     pub(super) fn tongue(&self, article: &Article<'_>, kept: &[Range<usize>]) -> Tongue {
         let is_declared = article.lang.as_deref().and_then(code).is_some();
-        let language = self.name(article, kept);
-        Tongue::new(&sample(article, kept), language.as_deref(), is_declared)
+        let sample = sample(article, kept);
+        let language = self.name_of(article, &sample);
+        Tongue::new(&sample, language.as_deref(), is_declared)
     }
+}
+
+/// The scripts of several languages of which one or none is among these.
+fn only(known: &[Lang]) -> Vec<(Script, Option<Lang>)> {
+    // Chinese and Japanese are told apart by their letters, not by their words.
+    let told_by_words = |script: &Script| script.langs().len() > 1 && *script != Script::Mandarin;
+    let scripts = Script::all().iter().copied().filter(told_by_words);
+    let only = |script: Script| {
+        let mut own = known.iter().filter(|known| script.langs().contains(known));
+        let first = own.next().copied();
+        own.next().is_none().then_some((script, first))
+    };
+    scripts.filter_map(only).collect()
 }
 
 impl Profile {

@@ -11,6 +11,7 @@ use rayon::prelude::*;
 
 use super::candidates::Pair;
 use super::score::Scorer;
+use crate::error::Result;
 
 /// Two groups with more cross pairs than this are compared by their members of smallest content hash.
 const EXACT: usize = 4096;
@@ -60,18 +61,22 @@ struct Linker<'a> {
 }
 
 /// The stories of more than one node, from the scored pairs of nodes.
-pub(super) fn link(nodes: usize, pairs: &[(Pair, u64)], scorer: &Scorer<'_>) -> Vec<Vec<u32>> {
+pub(super) fn link(
+    nodes: usize,
+    pairs: &[(Pair, u64)],
+    scorer: &Scorer<'_>,
+) -> Result<Vec<Vec<u32>>> {
     let mut linker = Linker::new(nodes, pairs, scorer);
     let mut changed: Vec<u32> = (0..nodes as u32)
         .filter(|&node| !linker.edges[node as usize].is_empty())
         .collect();
     while !changed.is_empty() {
         linker.choose(&changed);
-        changed = linker.join();
+        changed = linker.join()?;
     }
     let mut stories = linker.members;
     stories.retain(|members| members.len() > 1);
-    stories
+    Ok(stories)
 }
 
 impl<'a> Linker<'a> {
@@ -130,7 +135,7 @@ impl<'a> Linker<'a> {
     }
 
     /// Joins every two groups that are most alike to each other; the groups whose edges changed.
-    fn join(&mut self) -> Vec<u32> {
+    fn join(&mut self) -> Result<Vec<u32>> {
         let chosen = |&a: &u32| {
             let b = self.best[a as usize];
             b != NONE && a < b && self.best[b as usize] == a
@@ -143,9 +148,11 @@ impl<'a> Linker<'a> {
             self.partner[a as usize] = b;
             self.partner[b as usize] = a;
         }
-        let mut edges: Vec<(u32, Edge)> = joining
-            .par_iter()
-            .flat_map_iter(|&pair| self.joined(pair))
+        let joined = joining.par_iter().map(|&pair| self.joined(pair));
+        let joined = joined.collect::<Result<Vec<_>>>()?;
+        let mut edges: Vec<(u32, Edge)> = joined
+            .into_par_iter()
+            .flatten_iter()
             .flat_map_iter(|(group, edge)| {
                 let back = Edge { to: group, ..edge };
                 [(group, edge), (edge.to, back)]
@@ -164,7 +171,7 @@ impl<'a> Linker<'a> {
             }
             self.edges[b as usize] = Vec::new();
         }
-        changed
+        Ok(changed)
     }
 
     /// What a group is called after this round.
@@ -174,7 +181,7 @@ impl<'a> Linker<'a> {
 
     /// The edges of two groups that join, under the names after this round. Those between two pairs that both join are given
     /// by the pair of the lesser name.
-    fn joined(&self, (a, b): Pair) -> Vec<(u32, Edge)> {
+    fn joined(&self, (a, b): Pair) -> Result<Vec<(u32, Edge)>> {
         let both = self.edges[a as usize].iter().chain(&self.edges[b as usize]);
         let mut others: Vec<u32> = both
             .map(|edge| self.name(edge.to))
@@ -186,25 +193,24 @@ impl<'a> Linker<'a> {
         let edge = |to: u32| {
             let parts = [to, self.partner[to as usize]];
             let parts = parts.into_iter().filter(|&part| part != NONE);
-            let sum = parts
-                .map(|part| self.sum(a, part) + self.sum(b, part))
-                .sum();
-            (a, Edge { to, sum })
+            let sums = parts.map(|part| Ok(self.sum(a, part)? + self.sum(b, part)?));
+            let sum = sums.sum::<Result<u64>>()?;
+            Ok((a, Edge { to, sum }))
         };
         others.into_iter().map(edge).collect()
     }
 
     /// The sum of the scores of all cross pairs of two groups.
-    fn sum(&self, a: u32, b: u32) -> u64 {
+    fn sum(&self, a: u32, b: u32) -> Result<u64> {
         let edges = &self.edges[a as usize];
         match edges.binary_search_by_key(&b, |edge| edge.to) {
-            Ok(at) => edges[at].sum,
+            Ok(at) => Ok(edges[at].sum),
             Err(_) => self.cross(&self.members[a as usize], &self.members[b as usize]),
         }
     }
 
-    fn cross(&self, x: &[u32], y: &[u32]) -> u64 {
-        cross(x, y, |&a, &b| self.scorer.score(a, b))
+    fn cross(&self, x: &[u32], y: &[u32]) -> Result<u64> {
+        cross(x, y, |&a, y| self.scorer.scores(a, y))
     }
 
     /// Takes over new edges, sorted by group; the groups that have any.
@@ -225,19 +231,22 @@ impl<'a> Linker<'a> {
     }
 }
 
-/// The sum of the scores of all cross pairs of two groups, whose members are in the order of content.
-pub(crate) fn cross<T>(x: &[T], y: &[T], score: impl Fn(&T, &T) -> u64) -> u64 {
-    let all = |x: &[T], y: &[T]| -> u64 {
-        let row = |a: &T| y.iter().map(|b| score(a, b)).sum::<u64>();
-        x.iter().map(row).sum()
-    };
+/// The sum of the scores of all cross pairs of two groups, whose members are in the order of content; `scores` is that of
+/// one to several.
+pub(crate) fn cross<T, E>(
+    x: &[T],
+    y: &[T],
+    scores: impl Fn(&T, &[T]) -> std::result::Result<u64, E>,
+) -> std::result::Result<u64, E> {
+    let all = |x: &[T], y: &[T]| x.iter().map(|a| scores(a, y)).sum();
     let cells = x.len() * y.len();
     if cells <= EXACT {
         return all(x, y);
     }
     let (s, t) = (&x[..x.len().min(SAMPLE)], &y[..y.len().min(SAMPLE)]);
-    let sampled = u128::from(all(s, t)) * cells as u128 / (s.len() * t.len()) as u128;
-    sampled as u64
+    let sum: u64 = all(s, t)?;
+    let sampled = u128::from(sum) * cells as u128 / (s.len() * t.len()) as u128;
+    Ok(sampled as u64)
 }
 
 fn names(a: u32, b: u32) -> Pair {

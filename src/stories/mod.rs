@@ -5,6 +5,7 @@
 //! are candidates; their cosine fades with the time between them; groups that score enough on average over all cross pairs
 //! become stories.
 
+mod bag;
 mod candidates;
 mod fading;
 mod features;
@@ -22,8 +23,10 @@ mod logarithm;
 mod nodes;
 mod rows;
 mod score;
-mod shared;
+mod table;
+mod uses;
 mod vectors;
+mod vocabulary;
 mod weights;
 
 use rayon::prelude::*;
@@ -44,7 +47,7 @@ use lead::Leads;
 use learn::Learned;
 pub(crate) use link::{SAMPLE, cross};
 use nodes::Nodes;
-use score::Scorer;
+use score::{Scored, Scorer};
 
 /// An article's place among the stories.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,13 +96,12 @@ pub(crate) struct Copies<'a> {
     pub(crate) furniture: &'a Furniture,
     pub(crate) texts: &'a Texts,
     pub(crate) groups: &'a CopyGroups,
-    #[allow(dead_code, reason = "for what stories hold")]
     pub(crate) room: &'a Room,
     /// Who keeps what was learned, where that is asked for.
     pub(crate) keeper: Option<&'a Keeper>,
 }
 
-/// Finds the stories in a corpus whose copies are known; sweeps it three times.
+/// Finds the stories in a corpus whose copies are known; sweeps it twice, once for a sample.
 pub(crate) fn find<C: Corpus + ?Sized>(
     corpus: &C,
     copies: Copies<'_>,
@@ -110,18 +112,25 @@ pub(crate) fn find<C: Corpus + ?Sized>(
     on_stage(Stage::Terms)?;
     let mut learned = Learned::new(corpus, copies, &nodes)?;
     on_stage(Stage::Weigh)?;
-    let (vectors, pairs) = learned.weigh(corpus, copies, &nodes, config.story_terms)?;
-    on_stage(Stage::Relate)?;
+    let (vectors, pairs) = learned.weigh(&nodes, copies, config.story_terms)?;
     let pools = std::mem::take(&mut learned.pools);
-    let candidates = Candidates::new(&nodes, &vectors, &pools, config.story_window);
-    let (scorer, edges) = Scorer::new(
+    // What was learned is let go before candidates need room, where nobody keeps it.
+    let learned = copies.keeper.map(|keeper| (keeper, learned));
+    on_stage(Stage::Relate)?;
+    let candidates = Candidates::new((&nodes, &vectors, &pools), config.story_window, copies.room)?;
+    let Scored {
+        scorer,
+        edges,
+        compared,
+    } = Scorer::new(
         (&nodes, &vectors, &pools),
         &candidates.pairs,
         (config.story_threshold.millionths(), config.story_window),
-    );
-    if let Some(keeper) = copies.keeper {
+        copies.room,
+    )?;
+    if let Some((keeper, learned)) = &learned {
         keeper.stories(&Taught {
-            learned: &learned,
+            learned,
             pools: &pools,
             pairs: &pairs,
             scorer: &scorer,
@@ -129,16 +138,16 @@ pub(crate) fn find<C: Corpus + ?Sized>(
             terms: config.story_terms,
         })?;
     }
-    drop(pairs);
+    drop((learned, pairs));
     on_stage(Stage::Link)?;
-    let members = link::link(nodes.len(), &edges, &scorer);
+    let members = link::link(nodes.len(), &edges, &scorer)?;
     let counts = StoryCounts {
         representatives: nodes.len(),
         languages: pools.sizes.len(),
         keys: candidates.keys,
         buckets: candidates.buckets,
         largest_bucket: candidates.largest_bucket,
-        candidates: candidates.pairs.len(),
+        candidates: compared,
         linked: edges.len(),
     };
     let leads = Leads {
@@ -148,7 +157,7 @@ pub(crate) fn find<C: Corpus + ?Sized>(
         texts: copies.texts,
         config,
     };
-    Ok(Stories::new(&members, &leads, copies.groups, counts))
+    Stories::new(&members, &leads, copies.groups, counts)
 }
 
 /// A node's story: its lead, and how alike the node is to that.
@@ -173,7 +182,7 @@ impl Stories {
         leads: &Leads<'_>,
         groups: &CopyGroups,
         counts: StoryCounts,
-    ) -> Stories {
+    ) -> Result<Stories> {
         let (nodes, vectors) = (leads.nodes, leads.vectors);
         let article = |node: u32| nodes.articles[node as usize];
         let alone = |node: u32| (article(node), Millionths(0));
@@ -182,12 +191,12 @@ impl Stories {
         let told: Vec<(u32, String, Vec<Millionths>)> = stories
             .par_iter()
             .map(|members| {
-                let lead = leads.choose(members);
-                let cosine = |&node: &u32| Millionths(vectors.cosine(node, lead));
-                let cosines = members.iter().map(cosine).collect();
-                (lead, labels::label(members, vectors), cosines)
+                let lead = leads.choose(members)?;
+                let cosines = vectors.cosines(lead, members.iter().copied())?;
+                let cosines = cosines.into_iter().map(Millionths).collect();
+                Ok((lead, labels::label(members, vectors)?, cosines))
             })
-            .collect();
+            .collect::<Result<_>>()?;
         for (members, (lead, label, cosines)) in stories.iter().zip(told) {
             for (&node, cosine) in members.iter().zip(cosines) {
                 led[node as usize] = (article(lead), cosine);
@@ -195,11 +204,11 @@ impl Stories {
             labels.push((article(lead), label));
         }
         labels.sort_unstable();
-        Stories {
+        Ok(Stories {
             parts: parts(&led, nodes, groups),
             labels,
             counts,
-        }
+        })
     }
 
     /// An article's place.

@@ -73,6 +73,12 @@ impl Nodes {
         self.articles.len()
     }
 
+    /// The nodes in the order of their articles.
+    pub(super) fn in_order_of_articles(&self) -> Vec<u32> {
+        let nodes = self.of_article.iter().copied();
+        nodes.filter(|&node| node != NONE).collect()
+    }
+
     /// How many articles there are, those that are no nodes included.
     pub(super) fn articles_in_all(&self) -> usize {
         self.of_article.len()

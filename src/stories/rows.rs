@@ -36,9 +36,23 @@ impl<T> Rows<T> {
         &self.cells[self.range(row)]
     }
 
-    /// Gives back the room that is not used.
-    pub(super) fn shrink(&mut self) {
-        self.ends.shrink_to_fit();
-        self.cells.shrink_to_fit();
+    /// How long the rows are, and the cells of all.
+    pub(super) fn into_parts(self) -> (Vec<u32>, Vec<T>) {
+        let mut start = 0;
+        let length = |end: u32| end - std::mem::replace(&mut start, end);
+        (self.ends.into_iter().map(length).collect(), self.cells)
+    }
+
+    /// The rows of these lengths, from the cells of all.
+    pub(super) fn of_parts(lengths: &[u32], cells: Vec<T>) -> Rows<T> {
+        let mut end = 0;
+        let next = |&length: &u32| {
+            end += length;
+            end
+        };
+        Rows {
+            ends: lengths.iter().map(next).collect(),
+            cells,
+        }
     }
 }

@@ -3,17 +3,22 @@
 use rayon::prelude::*;
 
 use super::Nodes;
-use super::candidates::Pair;
+use super::candidates::{Met, Pair};
 use super::fading::{Fading, Gaps, MOST, WHOLE};
 use super::language::Pools;
 use super::logarithm::ln;
 use super::vectors::Vectors;
+use crate::error::Result;
 use crate::fingerprint::Millionths;
+use crate::spill::{Column, ColumnWriter, Room, Sorted};
 
 /// The number of articles for which a threshold is given.
 const GIVEN: f64 = 1000.0;
 /// Candidates below this share of their threshold are not compared further.
 const JOINED: (u64, u64) = (2, 5);
+
+/// The candidates of so many nodes are compared by one thread at a time.
+const AT_A_TIME: usize = 256;
 
 /// Scores pairs of nodes.
 pub(super) struct Scorer<'a> {
@@ -52,8 +57,17 @@ fn scaled(threshold: Millionths, articles: usize) -> u64 {
     (f64::from(threshold.0) * log).round() as u64
 }
 
-/// A candidate pair with its cosine, in millionths.
-type Compared = (Pair, u32);
+/// The nodes of a candidate pair and their cosine, in millionths.
+type Compared = [u32; 3];
+
+/// What comparing the candidates gave.
+pub(super) struct Scored<'a> {
+    pub(super) scorer: Scorer<'a>,
+    /// The pairs that may be joined, with their scores.
+    pub(super) edges: Vec<(Pair, u64)>,
+    /// How many pairs were compared.
+    pub(super) compared: usize,
+}
 
 impl<'a> Scorer<'a> {
     /// Learns how scores fade from the candidates, and hands back those that may be joined, with their scores.
@@ -62,31 +76,29 @@ impl<'a> Scorer<'a> {
     /// article's weight lies on what few others have.
     pub(super) fn new(
         (nodes, vectors, pools): (&'a Nodes, &'a Vectors, &'a Pools),
-        candidates: &[Pair],
+        candidates: &Sorted<Met>,
         (threshold, window): (Millionths, u64),
-    ) -> (Scorer<'a>, Vec<(Pair, u64)>) {
+        room: &Room,
+    ) -> Result<Scored<'a>> {
         let sizes = pools.sizes.iter();
         let thresholds: Vec<u64> = sizes.map(|&size| scaled(threshold, size)).collect();
         let of = |node: u32| thresholds[pools.of[node as usize] as usize];
-        let hopeful = |&(pair, cosine): &Compared| {
+        let hopeful = |&[a, _, cosine]: &Compared| {
             let most = (u64::from(cosine) as f64 * MOST) as u64;
-            most * JOINED.1 >= of(pair.0) * JOINED.0
+            most * JOINED.1 >= of(a) * JOINED.0
         };
-        let compared: Vec<Compared> = candidates
-            .par_iter()
-            .map(|&(a, b)| ((a, b), vectors.cosine(a, b)))
-            .filter(hopeful)
-            .collect();
-        let gap = |&((a, b), cosine): &Compared| {
+        let (compared, pairs) = compare(vectors, candidates, &hopeful, room)?;
+        let gap = |&[a, b, cosine]: &Compared| {
             let both = nodes.times[a as usize].zip(nodes.times[b as usize]);
             let gap = both.map(|(x, y)| x.abs_diff(y));
             gap.filter(|_| u64::from(cosine) >= of(a))
         };
         let mut similar = Gaps::default();
-        compared
-            .iter()
-            .filter_map(gap)
-            .for_each(|gap| similar.add(gap, window));
+        compared.scan(|_, compared| {
+            let gaps = compared.iter().filter_map(gap);
+            gaps.for_each(|gap| similar.add(gap, window));
+            Ok(())
+        })?;
         let dated: Vec<i64> = nodes.times.iter().flatten().copied().collect();
         let fading = Fading::learn(&Gaps::of_all(&dated, window), &similar, window);
         let scorer = Scorer {
@@ -95,23 +107,40 @@ impl<'a> Scorer<'a> {
             pools,
             yardstick: Yardstick { thresholds, fading },
         };
-        let mut edges: Vec<(Pair, u64)> = compared
-            .into_par_iter()
-            .map(|((a, b), cosine)| ((a, b), scorer.faded((a, b), cosine)))
-            .collect();
-        edges.retain(|&((a, _), score)| score * JOINED.1 >= scorer.threshold(a) * JOINED.0);
-        (scorer, edges)
+        let mut edges = Vec::new();
+        compared.scan(|_, compared| {
+            let scored = compared.iter().map(|&[a, b, cosine]| {
+                let score = Yardstick::faded(cosine, scorer.factor(a, b));
+                ((a, b), score)
+            });
+            let joined =
+                |&((a, _), score): &(Pair, u64)| score * JOINED.1 >= scorer.threshold(a) * JOINED.0;
+            edges.extend(scored.filter(joined));
+            Ok(())
+        })?;
+        Ok(Scored {
+            scorer,
+            edges,
+            compared: pairs,
+        })
     }
 
-    /// The score of two nodes, in millionths: 0 between languages and beyond the window.
-    pub(super) fn score(&self, a: u32, b: u32) -> u64 {
-        if self.pools.of[a as usize] != self.pools.of[b as usize] {
-            return 0;
-        }
-        match self.factor(a, b) {
-            0 => 0,
-            factor => Yardstick::faded(self.vectors.cosine(a, b), factor),
-        }
+    /// The sum of the scores of a node to others, in millionths: 0 between languages and beyond the window.
+    pub(super) fn scores(&self, node: u32, others: &[u32]) -> Result<u64> {
+        let pool = |node: u32| self.pools.of[node as usize];
+        let factor = |&other: &u32| match pool(node) == pool(other) {
+            true => self.factor(node, other),
+            false => 0,
+        };
+        let scored = others.iter().map(|other| (*other, factor(other)));
+        let scored: Vec<(u32, u64)> = scored.filter(|scored| scored.1 > 0).collect();
+        let cosines = self
+            .vectors
+            .cosines(node, scored.iter().map(|scored| scored.0))?;
+        let both = cosines.into_iter().zip(scored);
+        Ok(both
+            .map(|(cosine, (_, factor))| Yardstick::faded(cosine, factor))
+            .sum())
     }
 
     /// The threshold of a node's language, in millionths.
@@ -124,13 +153,44 @@ impl<'a> Scorer<'a> {
         self.nodes.by_content[node as usize]
     }
 
-    fn faded(&self, (a, b): Pair, cosine: u32) -> u64 {
-        Yardstick::faded(cosine, self.factor(a, b))
-    }
-
     fn factor(&self, a: u32, b: u32) -> u64 {
         let times = &self.nodes.times;
         self.yardstick
             .factor((times[a as usize], times[b as usize]))
     }
+}
+
+/// Compares the candidates: those that are hopeful, and how many there are in all.
+fn compare(
+    vectors: &Vectors,
+    candidates: &Sorted<Met>,
+    hopeful: &(dyn Fn(&Compared) -> bool + Sync),
+    room: &Room,
+) -> Result<(Column<Compared>, usize)> {
+    let compared = ColumnWriter::new(room);
+    let (mut parts, mut count) = (0, 0);
+    candidates.scan(|pairs| {
+        // Pairs of one article lie side by side, so that its vector is read once.
+        let of_nodes: Vec<&[Met]> = pairs.chunk_by(|x, y| x.node == y.node).collect();
+        let chunks = of_nodes.par_chunks(AT_A_TIME);
+        let here = chunks.len();
+        let counts = chunks.enumerate().map(|(at, nodes)| {
+            let (mut own, mut count) = (Vec::new(), 0);
+            for met in nodes {
+                let mut others: Vec<u32> = met.iter().map(|met| met.other).collect();
+                others.dedup();
+                count += others.len();
+                let cosines = vectors.cosines(met[0].node, others.iter().copied())?;
+                let pairs = others.into_iter().zip(cosines);
+                let pairs = pairs.map(|(other, cosine)| [met[0].node, other, cosine]);
+                own.extend(pairs.filter(hopeful));
+            }
+            compared.push(parts + at, own)?;
+            Ok(count)
+        });
+        count += counts.sum::<Result<usize>>()?;
+        parts += here;
+        Ok(())
+    })?;
+    Ok((compared.finish(), count))
 }

@@ -2,195 +2,225 @@
 
 use super::features::Feature;
 use super::rows::Rows;
-use super::weights::{Draft, ONE, Term, Weighted, Word};
+use super::table::{Table, TableWriter};
+use super::weights::{Draft, ONE, Paired, Parts, Term, Weighted, Word};
+use crate::error::Result;
+use crate::spill::Room;
 
-/// Weighted features of several articles.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Sparse {
-    features: Rows<Feature>,
-    weights: Vec<u16>,
+/// Bytes of a feature with its weight.
+const WEIGHTED: usize = size_of::<Feature>() + size_of::<u16>();
+
+/// The weighted features of an article: features, which ascend, then the weight of each.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Vector<'a> {
+    features: &'a [[u8; 4]],
+    weights: &'a [[u8; 2]],
 }
 
-impl Sparse {
-    fn push(&mut self, weighted: &[Weighted]) {
-        self.features.push(weighted.iter().map(|weight| weight.0));
-        self.weights.extend(weighted.iter().map(|weight| weight.1));
+impl<'a> Vector<'a> {
+    fn of(bytes: &'a [u8]) -> Vector<'a> {
+        let (features, weights) = bytes.split_at(bytes.len() / WEIGHTED * size_of::<Feature>());
+        Vector {
+            features: features.as_chunks().0,
+            weights: weights.as_chunks().0,
+        }
     }
 
-    fn shrink(&mut self) {
-        self.features.shrink();
-        self.weights.shrink_to_fit();
+    fn weighted(self) -> impl Iterator<Item = Weighted> {
+        let features = self.features.iter().copied().map(u32::from_ne_bytes);
+        features.zip(self.weights.iter().copied().map(u16::from_ne_bytes))
     }
 
-    fn of(&self, row: usize) -> (&[Feature], &[u16]) {
-        (
-            self.features.of(row),
-            &self.weights[self.features.range(row)],
-        )
+    /// The cosine of two vectors, in millionths.
+    pub(super) fn cosine(self, other: Vector<'_>) -> u32 {
+        let one = u64::from(ONE) * u64::from(ONE);
+        (self.product(other) * 1_000_000 / one).min(1_000_000) as u32
     }
 
-    fn row(&self, row: usize) -> impl Iterator<Item = Weighted> {
-        let (features, weights) = self.of(row);
-        features.iter().copied().zip(weights.iter().copied())
+    fn product(self, other: Vector<'_>) -> u64 {
+        let (x, y) = (self.features, other.features);
+        let (v, w) = (&self.weights[..x.len()], &other.weights[..y.len()]);
+        let (mut i, mut j, mut sum) = (0, 0, 0);
+        while i < x.len() && j < y.len() {
+            // Which is less cannot be foretold, so nothing here branches on it.
+            let (p, q) = (u32::from_ne_bytes(x[i]), u32::from_ne_bytes(y[j]));
+            let both = u64::from(u16::from_ne_bytes(v[i])) * u64::from(u16::from_ne_bytes(w[j]));
+            sum += if p == q { both } else { 0 };
+            i += usize::from(p <= q);
+            j += usize::from(q <= p);
+        }
+        sum
     }
 }
 
-/// Words of several articles, with their letters in one piece.
-#[derive(Clone, Debug, Default)]
-struct Words {
-    rows: Rows<(Feature, f32, u32, u32)>,
-    letters: String,
+/// The cosine of two vectors in bytes, in millionths.
+pub(super) fn cosine(x: &[u8], y: &[u8]) -> u32 {
+    Vector::of(x).cosine(Vector::of(y))
 }
 
-impl Words {
-    fn push(&mut self, words: &[Word<'_>]) {
-        let letters = &mut self.letters;
-        self.rows.push(words.iter().map(|&(stem, weight, word)| {
-            let start = letters.len() as u32;
-            letters.push_str(word);
-            (stem, weight, start, letters.len() as u32)
-        }));
+/// Weighted features as the bytes of a [`Vector`].
+pub(super) fn to_bytes(weighted: &[Weighted]) -> impl Iterator<Item = u8> {
+    let features = weighted.iter().flat_map(|weight| weight.0.to_ne_bytes());
+    features.chain(weighted.iter().flat_map(|weight| weight.1.to_ne_bytes()))
+}
+
+/// Words for labels as bytes: the stem, the weight, the length and the letters of each.
+fn words_to_bytes(words: &[Word<'_>]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for (stem, weight, word) in words {
+        bytes.extend_from_slice(&stem.to_ne_bytes());
+        bytes.extend_from_slice(&weight.to_ne_bytes());
+        bytes.extend_from_slice(&(word.len() as u32).to_ne_bytes());
+        bytes.extend_from_slice(word.as_bytes());
     }
+    bytes
 }
 
 /// The drafts of one batch of articles.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Drafts {
-    nodes: Vec<u32>,
-    grams: Sparse,
+#[derive(Default)]
+pub(super) struct Drafted {
+    grams: Rows<u8>,
     stems: Rows<Term>,
-    pairs: Rows<(Feature, u32)>,
-    words: Words,
+    pairs: Rows<Paired>,
+    words: Rows<u8>,
+}
+
+impl Drafted {
+    pub(super) fn push(&mut self, draft: &Draft<'_>) {
+        self.grams.push(to_bytes(&draft.grams));
+        self.stems.push(draft.stems.iter().copied());
+        self.pairs.push(draft.pairs.iter().copied());
+        self.words.push(words_to_bytes(&draft.words));
+    }
+}
+
+/// The drafts of all articles, as they are made.
+pub(super) struct DraftsWriter {
+    grams: TableWriter<u8>,
+    stems: TableWriter<Term>,
+    pairs: TableWriter<Paired>,
+    words: TableWriter<u8>,
+}
+
+impl DraftsWriter {
+    pub(super) fn new(room: &Room) -> DraftsWriter {
+        DraftsWriter {
+            grams: TableWriter::new(room),
+            stems: TableWriter::new(room),
+            pairs: TableWriter::new(room),
+            words: TableWriter::new(room),
+        }
+    }
+
+    pub(super) fn push(&self, batch: usize, drafted: Drafted) -> Result<()> {
+        self.grams.push(batch, drafted.grams)?;
+        self.stems.push(batch, drafted.stems)?;
+        self.pairs.push(batch, drafted.pairs)?;
+        self.words.push(batch, drafted.words)
+    }
+
+    pub(super) fn finish(self) -> Drafts {
+        Drafts {
+            grams: self.grams.finish(),
+            stems: self.stems.finish(),
+            pairs: self.pairs.finish(),
+            words: self.words.finish(),
+        }
+    }
+}
+
+/// The drafts of all articles, in their order.
+pub(super) struct Drafts {
+    grams: Table<u8>,
+    stems: Table<Term>,
+    pairs: Table<Paired>,
+    /// The words for labels, which are finished.
+    pub(super) words: Table<u8>,
 }
 
 impl Drafts {
-    pub(super) fn push(&mut self, node: u32, draft: &Draft<'_>) {
-        self.nodes.push(node);
-        self.grams.push(&draft.grams);
-        self.stems.push(draft.stems.iter().copied());
-        self.pairs.push(draft.pairs.iter().copied());
-        self.words.push(&draft.words);
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.words.len()
     }
 
-    /// Gives back the room that is not used.
-    pub(super) fn shrink(&mut self) {
-        self.grams.shrink();
-        self.stems.shrink();
-        self.pairs.shrink();
-        self.words.rows.shrink();
-        self.words.letters.shrink_to_fit();
-    }
-
-    /// Each node with its pairs.
-    pub(super) fn pairs(&self) -> impl Iterator<Item = (u32, &[(Feature, u32)])> {
-        let pairs = (0..self.nodes.len()).map(|row| self.pairs.of(row));
-        self.nodes.iter().copied().zip(pairs)
-    }
-
-    /// Makes the vectors; `finish` makes those of one node of its grams, stems and pairs.
-    pub(super) fn finish(
-        self,
-        finish: impl Fn(u32, Parts<'_>) -> (Vec<Weighted>, Vec<Term>),
-    ) -> Chunk {
-        let mut chunk = Chunk::default();
-        for (row, &node) in self.nodes.iter().enumerate() {
-            let parts = Parts {
-                grams: self.grams.row(row).collect(),
-                stems: self.stems.of(row),
-                pairs: self.pairs.of(row),
-            };
-            let (vector, terms) = finish(node, parts);
-            chunk.vectors.push(&vector);
-            chunk
-                .terms
-                .push(terms.iter().map(|term| (term.feature, term.articles)));
+    /// Hands on several drafts, in their order.
+    pub(super) fn visit(
+        &self,
+        rows: std::ops::Range<usize>,
+        mut visit: impl FnMut(Parts<'_>),
+    ) -> Result<()> {
+        let grams = self.grams.rows(rows.clone())?;
+        let stems = self.stems.rows(rows.clone())?;
+        let pairs = self.pairs.rows(rows.clone())?;
+        for row in 0..rows.len() {
+            visit(Parts {
+                grams: Vector::of(grams.of(row)).weighted().collect(),
+                stems: stems.of(row),
+                pairs: pairs.of(row),
+            });
         }
-        chunk.nodes = self.nodes;
-        chunk.words = self.words;
-        chunk.vectors.shrink();
-        chunk.terms.shrink();
-        chunk
+        Ok(())
     }
 }
 
-/// What a draft holds of one node.
-pub(super) struct Parts<'d> {
-    pub(super) grams: Vec<Weighted>,
-    pub(super) stems: &'d [Term],
-    pub(super) pairs: &'d [(Feature, u32)],
-}
-
-/// The vectors of one batch of articles.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Chunk {
-    nodes: Vec<u32>,
-    vectors: Sparse,
-    terms: Rows<(Feature, u32)>,
-    words: Words,
-}
+/// A telling stem or pair, and the number of articles that have it.
+pub(super) type Telling = [u32; 2];
 
 /// The vectors of all nodes.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Vectors {
-    chunks: Vec<Chunk>,
-    /// For each node its chunk and its row there.
-    places: Vec<(u32, u32)>,
+    /// The rows of all that follows are in the order of articles.
+    pub(super) vectors: Table<u8>,
+    pub(super) terms: Table<Telling>,
+    pub(super) words: Table<u8>,
+    /// The row of each node.
+    pub(super) rows: Vec<u32>,
 }
 
 impl Vectors {
-    pub(super) fn new(nodes: usize, chunks: Vec<Chunk>) -> Vectors {
-        let mut places = vec![(0, 0); nodes];
-        for (chunk, number) in chunks.iter().zip(0..) {
-            for (&node, row) in chunk.nodes.iter().zip(0..) {
-                places[node as usize] = (number, row);
-            }
-        }
-        Vectors { chunks, places }
+    fn row(&self, node: u32) -> usize {
+        self.rows[node as usize] as usize
     }
 
-    fn place(&self, node: u32) -> (&Chunk, usize) {
-        let (chunk, row) = self.places[node as usize];
-        (&self.chunks[chunk as usize], row as usize)
+    /// A node's vector; it is read into `buffer` if it lies on disk.
+    pub(super) fn of<'a>(&'a self, node: u32, buffer: &'a mut Vec<u8>) -> Result<Vector<'a>> {
+        Ok(Vector::of(self.vectors.row(self.row(node), buffer)?))
     }
 
     /// A node's most telling terms and how many articles have each, most telling first.
-    pub(super) fn terms(&self, node: u32) -> &[(Feature, u32)] {
-        let (chunk, row) = self.place(node);
-        chunk.terms.of(row)
+    pub(super) fn terms<'a>(
+        &'a self,
+        node: u32,
+        buffer: &'a mut Vec<Telling>,
+    ) -> Result<&'a [Telling]> {
+        self.terms.row(self.row(node), buffer)
     }
 
     /// A node's words for labels, most telling first.
-    pub(super) fn words(&self, node: u32) -> impl Iterator<Item = Word<'_>> {
-        let (chunk, row) = self.place(node);
-        let Words { rows, letters } = &chunk.words;
-        let word = |&(stem, weight, start, end): &(Feature, f32, u32, u32)| {
-            (stem, weight, &letters[start as usize..end as usize])
-        };
-        rows.of(row).iter().map(word)
+    pub(super) fn words(&self, node: u32) -> Result<Vec<(Feature, f32, String)>> {
+        let mut buffer = Vec::new();
+        let mut bytes = self.words.row(self.row(node), &mut buffer)?;
+        let mut words = Vec::new();
+        while let Some((head, rest)) = bytes.split_first_chunk::<12>() {
+            let [stem, weight, length] = [0, 4, 8].map(|at| {
+                let number = [head[at], head[at + 1], head[at + 2], head[at + 3]];
+                u32::from_ne_bytes(number)
+            });
+            let (word, rest) = rest.split_at((length as usize).min(rest.len()));
+            let word = String::from_utf8_lossy(word).into_owned();
+            words.push((stem, f32::from_bits(weight), word));
+            bytes = rest;
+        }
+        Ok(words)
     }
 
-    /// The cosine of two nodes' vectors, in millionths.
-    pub(super) fn cosine(&self, a: u32, b: u32) -> u32 {
-        let ((a, i), (b, j)) = (self.place(a), self.place(b));
-        cosine(a.vectors.of(i), b.vectors.of(j))
+    /// The cosines of a node's vector to others, in millionths.
+    pub(super) fn cosines(&self, node: u32, others: impl Iterator<Item = u32>) -> Result<Vec<u32>> {
+        let (mut own, mut buffer) = (Vec::new(), Vec::new());
+        let own = self.of(node, &mut own)?;
+        others
+            .map(|other| Ok(own.cosine(self.of(other, &mut buffer)?)))
+            .collect()
     }
-}
-
-/// The cosine of two vectors, in millionths.
-pub(super) fn cosine(x: (&[Feature], &[u16]), y: (&[Feature], &[u16])) -> u32 {
-    let one = u64::from(ONE) * u64::from(ONE);
-    (product(x, y) * 1_000_000 / one).min(1_000_000) as u32
-}
-
-fn product((x, v): (&[Feature], &[u16]), (y, w): (&[Feature], &[u16])) -> u64 {
-    let (mut i, mut j, mut sum) = (0, 0, 0);
-    while i < x.len() && j < y.len() {
-        // Which is less cannot be foretold, so nothing here branches on it.
-        let (p, q) = (x[i], y[j]);
-        let both = u64::from(v[i]) * u64::from(w[j]);
-        sum += if p == q { both } else { 0 };
-        i += usize::from(p <= q);
-        j += usize::from(q <= p);
-    }
-    sum
 }

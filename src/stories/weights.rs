@@ -1,10 +1,12 @@
 //! Weights: what of an article tells its story, from how often it stands there and in how few others.
 
+use zerocopy::{FromBytes, Immutable, IntoBytes};
+
+use super::bag::Bag;
 use super::candidates::RARE;
-use super::features::{Cutter, Feature, is_stem};
-use super::lexicon::FeatureId;
+use super::features::{Feature, Use, is_stem};
 use super::logarithm::{Logarithms, ln};
-use super::vectors::Parts;
+use super::vocabulary::{FeatureId, Vocabulary};
 
 /// Grams and pairs of an article that count, by weight: what is weak beyond these is mostly noise.
 pub(super) const STRONGEST: usize = 192;
@@ -20,11 +22,20 @@ pub(super) const ONE: u32 = 1 << 15;
 pub(super) type Weighted = (Feature, u16);
 
 /// A telling stem or pair of an article, with the number of articles that have it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable)]
+#[repr(C)]
 pub(super) struct Term {
     pub(super) feature: Feature,
     pub(super) articles: u32,
     pub(super) weight: f32,
+}
+
+/// A pair of stems in a row, and how often it counts in an article.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable)]
+#[repr(C)]
+pub(super) struct Paired {
+    pub(super) feature: Feature,
+    pub(super) count: u32,
 }
 
 /// A word for the label of a story: its stem, its weight, and itself.
@@ -37,8 +48,8 @@ pub(super) struct Draft<'t> {
     pub(super) grams: Vec<Weighted>,
     /// The most telling stems that another article has too, most telling first; then rare grams, as many as stems are missing.
     pub(super) stems: Vec<Term>,
-    /// Pairs of telling stems, and how often each counts.
-    pub(super) pairs: Vec<(Feature, u32)>,
+    /// Pairs of telling stems, by feature.
+    pub(super) pairs: Vec<Paired>,
     /// Words for labels, most telling first.
     pub(super) words: Vec<Word<'t>>,
 }
@@ -65,52 +76,49 @@ impl Weigher {
         }
     }
 
-    /// The weight of a feature that counts `count` times and that `having` articles of N have: `(1 + ln count)·ln(N/having)`.
-    fn weight(&self, count: u32, having: u32) -> f64 {
-        let rarity = match having {
+    /// What a feature tells that `having` articles of N have: `ln(N/having)`.
+    pub(super) fn rarity(&self, having: u32) -> f64 {
+        match having {
             0 | 1 => self.lone * self.log,
             having => (self.log - self.logs.of(having)).max(0.0),
-        };
+        }
+    }
+
+    /// The weight of a feature of this rarity that counts `count` times: `(1 + ln count)·rarity`.
+    fn weight(&self, count: u32, rarity: f64) -> f64 {
         (1.0 + self.logs.of(count)) * rarity
     }
 }
 
 impl<'t> Draft<'t> {
-    /// Weighs an article; `having` tells how many articles have a gram or stem, and has a tag for its way to tell, if that is used again.
+    /// Weighs an article; `told` tells how many articles have a gram or stem, and how rare that makes it.
     pub(super) fn new(
-        cutter: &mut Cutter,
-        text: (&'t str, &'t str),
+        (bag, vocabulary, uses): (&mut Bag, &'t Vocabulary, &[Use]),
         (weigher, terms): (&Weigher, usize),
-        (tag, having): (Option<u32>, impl Fn(Feature) -> u32),
+        mut told: impl FnMut(FeatureId) -> (u32, f64),
     ) -> Draft<'t> {
-        let counts = cutter.count().to_vec();
+        let counts = bag.count(vocabulary, uses);
         let mut grams = Vec::with_capacity(counts.len());
         let mut rare = Vec::new();
         let mut stems: Vec<(FeatureId, Term)> = Vec::new();
-        for (id, count) in counts {
-            let feature = cutter.feature(id);
-            let articles = cutter.having(id, tag, &having);
-            let weight = weigher.weight(count, articles);
+        for &(id, count) in counts {
+            let feature = vocabulary.feature(id);
+            let (articles, rarity) = told(id);
+            let weight = weigher.weight(count, rarity);
+            let term = Term {
+                feature,
+                articles,
+                weight: weight as f32,
+            };
             if !is_stem(feature) {
-                grams.push((weight, feature));
+                if weight > 0.0 {
+                    grams.push((weight, feature));
+                }
                 if (2..=RARE).contains(&articles) {
-                    let weight = weight as f32;
-                    rare.push(Term {
-                        feature,
-                        articles,
-                        weight,
-                    });
+                    rare.push(term);
                 }
             } else if weight > 0.0 {
-                let weight = weight as f32;
-                stems.push((
-                    id,
-                    Term {
-                        feature,
-                        articles,
-                        weight,
-                    },
-                ));
+                stems.push((id, term));
             }
         }
         let by_weight = |a: &(FeatureId, Term), b: &(FeatureId, Term)| a.1.by_weight(&b.1);
@@ -120,17 +128,22 @@ impl<'t> Draft<'t> {
         let ids = |stems: &[(FeatureId, Term)]| -> Vec<FeatureId> {
             stems.iter().map(|stem| stem.0).collect()
         };
-        let pairs = cutter.pairs(&ids(&stems[..PAIRED.min(stems.len())]));
+        let paired = ids(&stems[..PAIRED.min(stems.len())]);
+        let pairs = bag.pairs(vocabulary, uses, &paired);
         stems.retain(|stem| stem.1.articles > 1);
         if stems.len() > terms {
             stems.select_nth_unstable_by(terms, by_weight);
             stems.truncate(terms);
         }
         stems.sort_unstable_by(by_weight);
+        let missing = terms - stems.len();
+        if missing == 0 {
+            rare.clear();
+        }
         rare.sort_unstable_by(Term::by_weight);
-        rare.truncate(terms - stems.len());
+        rare.truncate(missing);
         let labelling = &stems[..LABELLING.min(stems.len())];
-        let shown = cutter.words(&ids(labelling), text);
+        let shown = bag.shown(vocabulary, uses, &ids(labelling));
         let words = labelling.iter().zip(shown);
         Draft {
             grams: strongest(grams),
@@ -143,6 +156,13 @@ impl<'t> Draft<'t> {
     }
 }
 
+/// What a draft holds of one node.
+pub(super) struct Parts<'d> {
+    pub(super) grams: Vec<Weighted>,
+    pub(super) stems: &'d [Term],
+    pub(super) pairs: &'d [Paired],
+}
+
 /// The finished vector and terms of an article, now that it is known how many have a pair.
 pub(super) fn finish(
     parts: Parts<'_>,
@@ -152,9 +172,9 @@ pub(super) fn finish(
     let (mut told, rare): (Vec<Term>, Vec<Term>) =
         parts.stems.iter().partition(|term| is_stem(term.feature));
     let mut weighed = Vec::with_capacity(parts.pairs.len());
-    for &(feature, count) in parts.pairs {
+    for &Paired { feature, count } in parts.pairs {
         let articles = having(feature);
-        let weight = weigher.weight(count, articles);
+        let weight = weigher.weight(count, weigher.rarity(articles));
         weighed.push((weight, feature));
         if articles > 1 && weight > 0.0 {
             let weight = weight as f32;

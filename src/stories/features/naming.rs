@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Cutter, Feature, pair};
+use super::{Feature, Use, pair};
+use crate::stories::vocabulary::Vocabulary;
 
 /// A word of an article, or two in a row, with the features that come from it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,35 +13,28 @@ pub(in crate::stories) struct Named {
     pub(in crate::stories) features: Vec<Feature>,
 }
 
-impl Cutter {
-    /// The words of the article last cut that count, each once, and its pairs of words.
-    pub(in crate::stories) fn named(&self, (title, text): (&str, &str)) -> Vec<Named> {
-        let mut words: BTreeMap<Vec<Feature>, String> = BTreeMap::new();
-        let written = |used: &super::Use| {
-            let whole = if used.in_title { title } else { text };
-            &whole[used.start as usize..used.end as usize]
-        };
-        for (at, used) in self
-            .uses
-            .iter()
-            .enumerate()
-            .filter(|used| used.1.weight > 0)
-        {
-            let grams = self.lexicon.grams(used.word).iter();
-            let features: Vec<Feature> = grams.map(|&gram| self.lexicon.feature(gram)).collect();
-            let named = || written(used).to_owned();
-            words.entry(features).or_insert_with(named);
-            if used.back == 0 {
-                continue;
-            }
-            let before = &self.uses[at - usize::from(used.back)];
-            let stem = |used: &super::Use| self.lexicon.feature(self.lexicon.stem(used.word));
-            let both = || format!("{} {}", written(before), written(used));
-            words
-                .entry(vec![pair(stem(before), stem(used))])
-                .or_insert_with(both);
+/// The words of an article that count, each once, and its pairs of words.
+pub(in crate::stories) fn named(vocabulary: &Vocabulary, uses: &[Use]) -> Vec<Named> {
+    let mut words: BTreeMap<Vec<Feature>, String> = BTreeMap::new();
+    for (at, used) in uses.iter().enumerate() {
+        if used.marks.weight() == 0 {
+            continue;
         }
-        let named = |(features, word)| Named { word, features };
-        words.into_iter().map(named).collect()
+        let written = |used: &Use| vocabulary.letters(used.word);
+        let grams = vocabulary.grams(used.word).iter();
+        let features: Vec<Feature> = grams.map(|&gram| vocabulary.feature(gram)).collect();
+        let named = || written(used).to_owned();
+        words.entry(features).or_insert_with(named);
+        if used.marks.back() == 0 {
+            continue;
+        }
+        let before = &uses[at - used.marks.back()];
+        let stem = |used: &Use| vocabulary.feature(vocabulary.stem(used.word));
+        let both = || format!("{} {}", written(before), written(used));
+        words
+            .entry(vec![pair(stem(before), stem(used))])
+            .or_insert_with(both);
     }
+    let named = |(features, word)| Named { word, features };
+    words.into_iter().map(named).collect()
 }
