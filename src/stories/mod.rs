@@ -122,7 +122,7 @@ pub(crate) fn find<C: Corpus + ?Sized>(
         scorer,
         edges,
         compared,
-    } = Scorer::new(
+    } = Scorer::learn(
         (&nodes, &vectors, &pools),
         &candidates.pairs,
         (config.story_threshold.millionths(), config.story_window),

@@ -74,7 +74,7 @@ impl<'a> Scorer<'a> {
     ///
     /// The threshold grows with the logarithm of the number of articles of the language: the more there are, the more of an
     /// article's weight lies on what few others have.
-    pub(super) fn new(
+    pub(super) fn learn(
         (nodes, vectors, pools): (&'a Nodes, &'a Vectors, &'a Pools),
         candidates: &Sorted<Met>,
         (threshold, window): (Millionths, u64),
