@@ -5,6 +5,7 @@ use samestory::compression::Compression;
 use samestory::config::Config;
 use samestory::error::Result;
 use samestory::output::{Closed, Destination, OutputFile};
+use samestory::state::State;
 use samestory::{rejects, report};
 
 use super::args::ReportCall;
@@ -51,6 +52,9 @@ fn create(name: &str) -> Result<OutputFile> {
 fn furniture(call: &ReportCall, console: &Console) -> Result<Furniture> {
     if call.keep_furniture {
         return Ok(Furniture::default());
+    }
+    if let Some(folder) = &call.state {
+        return State::of_inputs(folder, &console.corpus)?.furniture();
     }
     console.begin("learning furniture")?;
     let room = call.telling.bounded(Config::default()).room();

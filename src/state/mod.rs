@@ -122,6 +122,17 @@ impl State {
         Ok(state)
     }
 
+    /// Opens the state in a folder for what was learned of the pages alone, whatever the settings were.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`State::open`], but for the settings.
+    pub fn of_inputs(folder: &Path, corpus: &FileCorpus) -> Result<State> {
+        let state = State::load(folder)?;
+        state.check_inputs(corpus)?;
+        Ok(state)
+    }
+
     /// The names of the inputs of the state in a folder, to open them again.
     ///
     /// # Errors

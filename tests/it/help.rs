@@ -17,9 +17,9 @@ fn help_names_the_commands() {
       cluster      Group the articles that are one text, and those that tell one story; a row each
       dedup        Write the corpus without its copies, each record as it was read
       explain      Say why two articles are, or are not, together
+      report       Write a page that shows stories and copy groups with their texts, and opens offline
       tune         Try other thresholds on a dump, and measure what finding candidates misses
       eval         Score clusters against a gold standard
-      report       Write a page that shows stories and copy groups with their texts, and opens offline
       completions  Write what completes this command line in a shell, to standard output
       man          Write the manual page, to standard output
       help         Print this message or the help of the given subcommand(s)

@@ -60,6 +60,21 @@ fn the_page_is_the_same_bytes_at_any_number_of_threads_and_from_any_form_of_tabl
 }
 
 #[test]
+fn a_state_says_what_is_furniture_as_learning_it_anew_does() {
+    let folder = Folder::with("dump.jsonl", Coverage::default().dump(5).to_jsonl());
+    let page = report(&folder, &[]);
+    let keep = ["cluster", "dump.jsonl", "-o", "c.csv", "--state", "kept"];
+    folder.run(&keep).done();
+    assert!(page == report(&folder, &["--state", "kept"]));
+    folder.write("dump.jsonl", small_dump());
+    let call = ["report", "c.csv", "--input", "dump.jsonl"];
+    let complaint = folder
+        .run(&[&call[..], &["--state", "kept"]].concat())
+        .failed();
+    assert!(complaint.contains("dump.jsonl"), "{complaint}");
+}
+
+#[test]
 fn a_page_is_no_larger_than_it_may_be_and_says_what_is_missing() {
     let folder = Folder::with("dump.jsonl", Coverage::default().dump(6).to_jsonl());
     let records = folder.text("dump.jsonl");

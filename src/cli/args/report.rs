@@ -26,8 +26,11 @@ pub(crate) struct ReportCall {
     /// The most the page may take: 500K, 30M, 1G. The smallest groups go without their texts where it is too little
     #[arg(long, value_name = "SIZE", value_parser = bytes, default_value = "30M")]
     pub(crate) max_size: u64,
+    /// Take what is furniture from this folder, which `cluster --state` made, instead of learning it
+    #[arg(long, value_name = "FOLDER", help_heading = "Cleaning")]
+    pub(crate) state: Option<PathBuf>,
     /// Take the pages as they are, menus and all
-    #[arg(long, help_heading = "Cleaning")]
+    #[arg(long, conflicts_with = "state", help_heading = "Cleaning")]
     pub(crate) keep_furniture: bool,
     #[command(flatten)]
     pub(crate) telling: Telling,
