@@ -118,6 +118,7 @@ impl FileCorpus {
                 html: self.options.html,
                 ..FileCorpusBuilder::default()
             },
+            #[cfg(feature = "html")]
             extracted: Default::default(),
         };
         let found = std::sync::Mutex::new(vec![None; wanted.len()]);

@@ -129,6 +129,7 @@ pub(crate) struct Tally {
     pub(crate) repaired: u64,
     pub(crate) unreadable_dates: u64,
     /// Pages that an extractor was at.
+    #[cfg(feature = "html")]
     pub(crate) pages: u64,
     pub(crate) fields: BTreeMap<(Role, String), u64>,
 }

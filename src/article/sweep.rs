@@ -138,11 +138,11 @@ impl<'c> Sweep<'c> {
 
     /// The article of a block of one record.
     pub(super) fn parse_block(&self, input: u32, block: &Block) -> Option<super::Article<'static>> {
+        let mut arena = self.arena(input, block);
         #[cfg_attr(
             not(feature = "html"),
             expect(unused_mut, reason = "fields are read as HTML")
         )]
-        let mut arena = self.arena(input, block);
         let mut parsed = self.parse(input, block, &mut arena);
         #[cfg(feature = "html")]
         self.read_html(&mut parsed);

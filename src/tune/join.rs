@@ -112,11 +112,11 @@ pub(super) fn join<C: Corpus + ?Sized>(
     })
 }
 
+/// Makes something of a text, given its set.
+type Visit<'v, T> = &'v (dyn Fn(u32, &[u64]) -> Result<Vec<T>> + Sync);
+
 /// Makes something of the set of each text, in no order.
-fn sweep<C: Corpus + ?Sized, T: Send>(
-    dump: &Dump<'_, C>,
-    visit: &(dyn Fn(u32, &[u64]) -> Result<Vec<T>> + Sync),
-) -> Result<Vec<T>> {
+fn sweep<C: Corpus + ?Sized, T: Send>(dump: &Dump<'_, C>, visit: Visit<'_, T>) -> Result<Vec<T>> {
     let made: Mutex<Vec<T>> = Mutex::default();
     dump.corpus.sweep(&|batch| {
         let mut own = Vec::new();
