@@ -8,6 +8,7 @@ mod cluster;
 #[cfg(feature = "parquet")]
 mod columnar;
 mod command;
+#[cfg(feature = "parquet")]
 mod conversions;
 mod corpora;
 mod dedup;
