@@ -207,22 +207,6 @@ impl<T: Plain> Column<T> {
         Ok(())
     }
 
-    /// One value.
-    ///
-    /// # Errors
-    ///
-    /// As those of [`Column::read`].
-    #[allow(dead_code, reason = "for those who ask for single values")]
-    pub(crate) fn value(&self, place: usize) -> Result<T> {
-        let (part, from) = self.find(place);
-        if let Part::Memory { values, .. } = &self.parts[part] {
-            return Ok(values[from]);
-        }
-        let mut value = [T::new_zeroed()];
-        self.copy(part, from, &mut value)?;
-        Ok(value[0])
-    }
-
     /// Whether nothing of it lies on disk.
     pub(crate) fn is_in_memory(&self) -> bool {
         self.file.is_none()
@@ -291,7 +275,6 @@ mod tests {
             for start in 0..all.len() {
                 let end = (start + 7).min(all.len());
                 prop_assert_eq!(column.read(start..end, &mut buffer)?, &all[start..end]);
-                prop_assert_eq!(column.value(start)?, all[start]);
             }
         }
     }
