@@ -100,7 +100,8 @@ fn masked_hash(bytes: &[u8]) -> u64 {
     mix(hash_bytes(&masked[..len]) ^ 1)
 }
 
-/// The hash of some bytes, sixteen at a time, each folded in with one multiplication; it is kept nowhere, so it may change.
+/// The hash of some bytes, sixteen at a time, each folded in with one multiplication. States keep it: who changes it gives
+/// them another version.
 #[inline]
 fn hash_bytes(bytes: &[u8]) -> u64 {
     const SECRET: [u64; 2] = [0x2d35_8dcc_aa6c_78a5, 0x8bb8_4b93_962e_acc9];
