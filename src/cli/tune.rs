@@ -5,7 +5,8 @@ use std::io::Write;
 use samestory::compression::Compression;
 use samestory::config::Threshold;
 use samestory::error::{Error, ErrorKind, Result};
-use samestory::output::{Destination, OutputFile};
+use samestory::output::{Closed, Destination, OutputFile};
+use samestory::rejects;
 use samestory::tune::{self, Trial};
 
 use super::args::TuneCall;
@@ -16,7 +17,11 @@ pub(crate) fn run(call: TuneCall) -> anyhow::Result<()> {
     let config = call.telling.bounded(call.deciding.config()?);
     let trial = trial(&call)?;
     let console = Console::open(&call.reading, &call.telling)?;
-    console.keep_apart(&[call.output.as_deref()])?;
+    let rejects = call.reading.rejects.as_deref();
+    console.keep_apart(&[call.output.as_deref(), rejects])?;
+    let rejects = rejects.map(Destination::named);
+    let rejects = rejects.map(|to| OutputFile::create(&to, Compression::of_name(to.name())));
+    let rejects = rejects.transpose()?;
     let page = call.output.as_deref().map(Destination::named);
     let page = page.map(|to| OutputFile::create(&to, Compression::None));
     let page = page.transpose()?;
@@ -24,6 +29,13 @@ pub(crate) fn run(call: TuneCall) -> anyhow::Result<()> {
     let found = console
         .pool
         .install(|| tune::tune(&console.corpus, &config, &trial, &on_stage))?;
+    let rejects = rejects.map(|file| {
+        let written = console
+            .pool
+            .install(|| rejects::write(&console.corpus, file))?;
+        written.close()
+    });
+    let rejects = rejects.transpose()?;
     console.finish();
     let text = match call.json {
         true => serde_json::to_string_pretty(&found)? + "\n",
@@ -39,6 +51,7 @@ pub(crate) fn run(call: TuneCall) -> anyhow::Result<()> {
         written.map_err(|error| Error::io(name, error))?;
         page.commit()?;
     }
+    rejects.map_or(Ok(()), Closed::commit)?;
     Ok(())
 }
 
@@ -48,6 +61,10 @@ fn trial(call: &TuneCall) -> Result<Trial> {
         value,
         expected: expected.to_owned(),
     };
+    if let Some(name) = &call.deciding.furniture_out {
+        let expected = "asked of `cluster`, which writes it";
+        return Err(refused("--furniture-out", name.clone(), expected).into());
+    }
     if call.sample == 0 {
         return Err(refused("--sample", "0".to_owned(), "1 or more").into());
     }

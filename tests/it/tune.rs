@@ -66,3 +66,17 @@ fn a_sample_of_nothing_and_thresholds_out_of_range_are_refused() {
     ];
     insta::assert_snapshot!("refused", told.join("\n"));
 }
+
+#[test]
+fn every_file_that_is_asked_for_is_written_or_refused() {
+    let dump = format!("{}{{\"id\": \"broken\n", crate::command::small_dump());
+    let folder = Folder::with("d.jsonl", dump);
+    folder
+        .run(&["tune", "d.jsonl", "--rejects", "r.jsonl"])
+        .done();
+    assert!(folder.text("r.jsonl").contains("broken"));
+    let ran = folder.run(&["tune", "d.jsonl", "--furniture-out", "f.csv"]);
+    assert_eq!(ran.status, Some(2));
+    assert!(ran.err.contains("--furniture-out is f.csv"), "{}", ran.err);
+    assert!(!folder.path("f.csv").exists());
+}
