@@ -103,30 +103,16 @@ impl serde::Serialize for Millionths {
 impl Overlap {
     /// Counts what two ascending sets share.
     pub fn of(a: &[u64], b: &[u64]) -> Overlap {
-        let (mut i, mut j, mut shared) = (0, 0, 0);
-        while i < a.len() && j < b.len() {
-            let (x, y) = (a[i], b[j]);
-            shared += u32::from(x == y);
-            i += usize::from(x <= y);
-            j += usize::from(y <= x);
-        }
         Overlap {
-            shared,
+            shared: count_shared(a, b) as u32,
             sizes: (a.len() as u32, b.len() as u32),
         }
     }
 
     /// What two ascending sets share.
     pub fn shared(a: &[u64], b: &[u64]) -> Vec<u64> {
-        let (mut i, mut j, mut shared) = (0, 0, Vec::new());
-        while i < a.len() && j < b.len() {
-            let (x, y) = (a[i], b[j]);
-            if x == y {
-                shared.push(x);
-            }
-            i += usize::from(x <= y);
-            j += usize::from(y <= x);
-        }
+        let mut shared = Vec::new();
+        list_shared(a, b, &mut shared);
         shared
     }
 
@@ -138,6 +124,71 @@ impl Overlap {
     /// `|A ∩ B| / min(|A|, |B|)`: how much of the smaller set the larger one holds.
     pub fn containment(self) -> Millionths {
         Millionths::ratio(self.shared, self.sizes.0.min(self.sizes.1))
+    }
+}
+
+/// So many hashes of each set are compared at once, all with all: what is shared cannot be foretold, and a merge that goes
+/// one by one waits for each comparison before the next (`cargo bench --bench kernel`, `overlap`).
+const LANES: usize = 8;
+
+#[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2"))]
+fn count_shared(a: &[u64], b: &[u64]) -> u64 {
+    let mut lanes = [0; LANES];
+    let (rest_a, rest_b) = meet_by_lanes(a, b, |_, met| {
+        for (sum, met) in lanes.iter_mut().zip(met) {
+            *sum += met;
+        }
+    });
+    let mut sum = lanes.iter().sum();
+    merge(rest_a, rest_b, |_| sum += 1);
+    sum
+}
+
+#[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2"))]
+fn list_shared(a: &[u64], b: &[u64], shared: &mut Vec<u64>) {
+    let (rest_a, rest_b) = meet_by_lanes(a, b, |hashes, met| {
+        if met.iter().sum::<u64>() > 0 {
+            let met = hashes.iter().zip(met).filter(|&(_, met)| met > 0);
+            shared.extend(met.map(|(&hash, _)| hash));
+        }
+    });
+    merge(rest_a, rest_b, |hash| shared.push(hash));
+}
+
+/// Hands on hashes of `b`, with a one for each that `a` has too, until one set has fewer than [`LANES`] left; says what is
+/// left of both.
+#[inline(always)]
+fn meet_by_lanes<'a>(
+    mut a: &'a [u64],
+    mut b: &'a [u64],
+    mut met: impl FnMut(&[u64; LANES], [u64; LANES]),
+) -> (&'a [u64], &'a [u64]) {
+    while let (Some(x), Some(y)) = (a.first_chunk::<LANES>(), b.first_chunk::<LANES>()) {
+        let mut both = [0; LANES];
+        for one in x {
+            for (both, other) in both.iter_mut().zip(y) {
+                *both += u64::from(one == other);
+            }
+        }
+        met(y, both);
+        let (last_x, last_y) = (x[LANES - 1], y[LANES - 1]);
+        a = &a[LANES * usize::from(last_x <= last_y)..];
+        b = &b[LANES * usize::from(last_y <= last_x)..];
+    }
+    (a, b)
+}
+
+/// Hands on what two ascending sets share, one by one.
+#[inline(always)]
+fn merge(a: &[u64], b: &[u64], mut shared: impl FnMut(u64)) {
+    let (mut i, mut j) = (0, 0);
+    while i < a.len() && j < b.len() {
+        let (x, y) = (a[i], b[j]);
+        if x == y {
+            shared(x);
+        }
+        i += usize::from(x <= y);
+        j += usize::from(y <= x);
     }
 }
 
@@ -161,6 +212,34 @@ mod tests {
             let mut one_by_one = vec![0; rolled.len()];
             rolling(&text, k, &mut one_by_one);
             assert_eq!(rolled, one_by_one, "{k}");
+        }
+    }
+
+    #[test]
+    fn what_two_sets_share_is_what_both_hold() {
+        for (count, kinds) in [
+            (0, 1),
+            (7, 9),
+            (8, 9),
+            (30, 60),
+            (97, 150),
+            (400, 500),
+            (400, 5_000),
+        ] {
+            let set = |seed: u64| {
+                let drawn = (0..count).map(|at| mix(mix(seed ^ at << 8) % kinds));
+                drawn.collect::<std::collections::BTreeSet<u64>>()
+            };
+            let (a, b) = (set(1), set(2));
+            let both: Vec<u64> = a.intersection(&b).copied().collect();
+            let (a, b): (Vec<u64>, Vec<u64>) = (a.into_iter().collect(), b.into_iter().collect());
+            assert_eq!(Overlap::shared(&a, &b), both, "{count} of {kinds}");
+            assert_eq!(Overlap::of(&a, &b).shared as usize, both.len());
+            assert_eq!(Overlap::of(&a, &a).shared as usize, a.len());
+            assert_eq!(
+                Overlap::of(&b[b.len() / 2..], &b).shared as usize,
+                b.len().div_ceil(2)
+            );
         }
     }
 
