@@ -156,7 +156,7 @@ fn run<C: Corpus + ?Sized>(
     let candidates = lsh::candidates(met_by, &texts.rows(), &room)?;
     texts.drop_keys();
     on_stage(Stage::Verify)?;
-    let verified = copies::verify(
+    let mut verified = copies::verify(
         corpus,
         &furniture,
         (&register, &texts, &candidates),
@@ -170,9 +170,9 @@ fn run<C: Corpus + ?Sized>(
         keeper.copies(&texts, &candidates.postings, &made_of)?;
     }
     // What groups were made of is let go before stories need room.
-    drop((candidates, made_of));
+    let pairs = std::mem::take(&mut verified.pairs);
+    drop((candidates, made_of, verified));
     texts.drop_samples();
-    let Verified { pairs, .. } = verified;
     let stories = if config.copies_only {
         Stories::of_copies(&groups)
     } else {
