@@ -9,7 +9,7 @@ use super::pairs::Pairs;
 use super::{Rows, as_number};
 use crate::error::Result;
 use crate::fingerprint::mix;
-use crate::spill::{Column, Room};
+use crate::spill::{Column, Room, radix};
 
 /// In a bucket of up to this many texts every pair meets.
 pub(super) const BUCKET: usize = 32;
@@ -17,6 +17,8 @@ pub(super) const BUCKET: usize = 32;
 pub(super) const HUBS: usize = 3;
 /// ... and, where further rows do not split it, so many that follow it.
 pub(super) const NEIGHBOURS: usize = 8;
+/// What is in hand of a band takes so many times the keys of one.
+const IN_HAND: usize = 4;
 /// How many further bands may split a bucket.
 const SPLITS: usize = 3;
 
@@ -124,38 +126,41 @@ pub(super) fn pairs(
     // The keys of as many bands as there is room for are read at once, and of those that may split their buckets.
     let band_bytes = 4 * rows.texts().max(1) as u64;
     let fit = usize::try_from(room.free() / 2 / band_bytes).unwrap_or(usize::MAX);
-    let at_once = fit.saturating_sub(SPLITS + 2).clamp(1, bands);
+    // Each thread has a band in hand, of which it takes the keys with their texts, and as much to sort them.
+    let hands = rayon::current_num_threads().min(bands);
+    let at_once = fit.saturating_sub(SPLITS + IN_HAND * hands).clamp(1, bands);
     let splits = SPLITS.min(bands - 1);
     for first in (0..bands).step_by(at_once) {
         let here = at_once.min(bands - first);
         let read = (here + splits).min(bands);
-        let _taken = room.take_anyway((read as u64 + 2) * band_bytes);
+        let in_hand = IN_HAND * hands.min(here);
+        let _taken = room.take_anyway((read + in_hand) as u64 * band_bytes);
         let keys = Keys::read(column, rows, bands, (first, read))?;
-        for band in first..first + here {
-            meet_in_band(&keys, rows, band, found)?;
-        }
+        let in_band = |band| meet_in_band(&keys, rows, band, found);
+        (first..first + here)
+            .into_par_iter()
+            .with_max_len(1)
+            .try_for_each(in_band)?;
     }
     Ok(())
 }
 
 fn meet_in_band(keys: &Keys, rows: &Rows<'_>, band: usize, found: &Pairs) -> Result<()> {
-    let mut keyed: Vec<u64> = (0..rows.texts() as u32)
-        .into_par_iter()
-        .filter(|&text| rows.has_shingles(text))
-        .map(|text| u64::from(keys.of(text, band)) << 32 | u64::from(text))
-        .collect();
-    keyed.par_sort_unstable();
-    keyed
-        .par_chunk_by(|a, b| a >> 32 == b >> 32)
-        .filter(|bucket| bucket.len() > 1)
-        .try_fold(Vec::new, |mut met, bucket| {
-            let members: Vec<u32> = bucket.iter().map(|&entry| entry as u32).collect();
+    let texts = (0..rows.texts() as u32).filter(|&text| rows.has_shingles(text));
+    let keyed = texts.map(|text| u64::from(keys.of(text, band)) << 32 | u64::from(text));
+    let mut keyed: Vec<u64> = keyed.collect();
+    radix::sort(&mut keyed, 0);
+    let mut met = Vec::new();
+    for bucket in keyed.chunk_by(|a, b| a >> 32 == b >> 32) {
+        if bucket.len() > 1 {
+            let members = bucket.iter().map(|&entry| entry as u32).collect();
             meet(members, keys, (band, SPLITS), &mut |a, b| {
-                met.push(as_number((a, b)))
+                met.push(as_number((a, b)));
             });
-            found.push_some(met)
-        })
-        .try_for_each(|met| found.push(met?))
+            met = found.push_some(met)?;
+        }
+    }
+    found.push(met)
 }
 
 /// The pairs that meet in one bucket, whose members ascend: texts are numbered by content hash.

@@ -82,14 +82,15 @@ impl Standing {
     /// The pairs of texts that share enough anchors; says how many.
     pub(super) fn pairs(&self, room: &Room, found: &Pairs) -> Result<usize> {
         match &self.entries {
-            Sorted::Memory { entries, .. } => self.pairs_in_memory(entries, found),
+            Sorted::Memory { pieces, .. } => self.pairs_in_memory(pieces, found),
             Sorted::Disk { .. } => self.pairs_by_share(room, found),
         }
     }
 
-    fn pairs_in_memory(&self, entries: &[u64], found: &Pairs) -> Result<usize> {
+    fn pairs_in_memory(&self, entries: &[Vec<u64>], found: &Pairs) -> Result<usize> {
         let runs: Vec<&[u64]> = entries
-            .par_chunk_by(|a, b| a >> 32 == b >> 32)
+            .par_iter()
+            .flat_map_iter(|piece| piece.chunk_by(|a, b| a >> 32 == b >> 32))
             .filter(|run| (2..=POSTING).contains(&run.len()))
             .collect();
         let standing = ByText::of(&runs, self.least.len());

@@ -7,6 +7,7 @@
 mod column;
 mod dealer;
 mod file;
+pub(crate) mod radix;
 mod room;
 mod sorter;
 

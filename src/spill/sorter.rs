@@ -6,15 +6,13 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rayon::prelude::*;
-
 use super::dealer::{Dealer, Dealt};
-use super::{Plain, Room, Taken, bytes_of};
+use super::{Plain, Room, Taken, bytes_of, radix};
 use crate::error::Result;
 
 /// What a sorter sorts: its order begins with its key, whose upper bits are about evenly spread.
 pub(crate) trait Keyed: Plain + Ord {
-    /// Ascends with the order; values that are to be read together have the same one.
+    /// Ascends with the order, which begins with it; values that are to be read together have the same one.
     fn key(&self) -> u64;
 }
 
@@ -100,12 +98,11 @@ impl<T: Keyed> Sorter<T> {
         if let Some(dealer) = gathered.dealer {
             return Ok(Sorted::Disk(dealer.finish()?));
         }
-        let mut entries = gathered.held.concat();
-        drop(gathered.held);
+        let pieces = radix::sorted(gathered.held, self.shift);
         drop(gathered.taken);
-        let _taken = self.room.take_anyway(bytes_of::<T>(entries.len()));
-        entries.par_sort_unstable();
-        Ok(Sorted::Memory { entries, _taken })
+        let count = pieces.iter().map(Vec::len).sum();
+        let _taken = self.room.take_anyway(bytes_of::<T>(count));
+        Ok(Sorted::Memory { pieces, _taken })
     }
 }
 
@@ -120,7 +117,7 @@ fn deal<T: Keyed>(entries: &[T], shift: u32, dealer: &mut Dealer<T>) -> Result<(
 /// Entries in their order.
 #[derive(Debug)]
 pub(crate) enum Sorted<T> {
-    Memory { entries: Vec<T>, _taken: Taken },
+    Memory { pieces: Vec<Vec<T>>, _taken: Taken },
     Disk(Dealt<T>),
 }
 
@@ -132,10 +129,10 @@ impl<T: Keyed> Sorted<T> {
     /// Those of `visit`, and of reading.
     pub(crate) fn scan(&self, mut visit: impl FnMut(&[T]) -> Result<()>) -> Result<()> {
         match self {
-            Sorted::Memory { entries, .. } => visit(entries),
+            Sorted::Memory { pieces, .. } => pieces.iter().try_for_each(|piece| visit(piece)),
             Sorted::Disk(dealt) => (0..dealt.shares()).try_for_each(|share| {
                 let (mut entries, _taken) = dealt.read(share)?;
-                entries.par_sort_unstable();
+                radix::par_sort(&mut entries, 0);
                 visit(&entries)
             }),
         }
