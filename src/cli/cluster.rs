@@ -13,7 +13,7 @@ use samestory::tables::{Links, Tables};
 
 use super::args::{ByFlag, ClusterCall, Deciding, Reading};
 use super::console::Console;
-use super::{space, summary};
+use super::{heap, space, summary};
 
 /// Clusters the articles and writes the tables.
 pub(crate) fn run(call: ClusterCall) -> anyhow::Result<()> {
@@ -113,7 +113,9 @@ pub(crate) fn compute(
     config: &Config,
     keeper: Option<&Keeper>,
 ) -> Result<Clustering> {
-    space::check(console, config)?;
+    if !space::check(console, config)? {
+        heap::keep_what_is_freed();
+    }
     let on_stage = |stage| console.stage(stage);
     let found = console.pool.install(|| match keeper {
         Some(keeper) => pipeline::cluster_and_keep(&console.corpus, config, &on_stage, keeper),

@@ -6,6 +6,7 @@ mod console;
 mod dedup;
 mod eval;
 mod explain;
+mod heap;
 mod manual;
 mod memory;
 mod remedy;

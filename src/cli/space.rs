@@ -9,14 +9,15 @@ use super::console::Console;
 const NEEDED: u64 = 70;
 
 /// Says what temporary files are to be expected, if any are, and refuses to begin where there is clearly no room for them.
-pub(crate) fn check(console: &Console, config: &Config) -> Result<()> {
+/// Returns whether any are.
+pub(crate) fn check(console: &Console, config: &Config) -> Result<bool> {
     let (Some(memory), Some(folder)) = (config.memory, &config.temp_dir) else {
-        return Ok(());
+        return Ok(false);
     };
     let needed = console.corpus.expected_bytes() / 100 * NEEDED;
     // Half of the memory is for what could lie on disk as well.
     if needed <= memory / 2 {
-        return Ok(());
+        return Ok(false);
     }
     let free = free(folder);
     let there = free.map_or(String::new(), |free| format!("; {} are free", shown(free)));
@@ -33,7 +34,7 @@ pub(crate) fn check(console: &Console, config: &Config) -> Result<()> {
             free,
         }
         .into()),
-        _ => Ok(()),
+        _ => Ok(true),
     }
 }
 
