@@ -113,7 +113,8 @@ pub(crate) fn compute(
     config: &Config,
     keeper: Option<&Keeper>,
 ) -> Result<Clustering> {
-    if !space::check(console, config)? {
+    space::check(console, config)?;
+    if space::is_ample(console, config) {
         heap::keep_what_is_freed();
     }
     let on_stage = |stage| console.stage(stage);
