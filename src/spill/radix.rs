@@ -21,9 +21,9 @@ pub(crate) fn sort<T: Keyed>(entries: &mut [T], known: u32) {
     sort_with(entries, &mut spare, known);
 }
 
-/// The same on several threads, for entries of all kinds of keys.
+/// The same on several threads.
 pub(super) fn par_sort<T: Keyed>(entries: &mut [T], known: u32) {
-    if entries.len() < MANY {
+    if entries.len() < MANY || known + BITS > u64::BITS {
         return sort(entries, known);
     }
     let mut spare = entries.to_vec();
@@ -164,7 +164,7 @@ mod tests {
             (40_000, 300),
             (70_000, u64::MAX),
         ] {
-            for known in [0, 20, 60] {
+            for known in [0, 20, 60, 63] {
                 let unsorted = entries(count, kinds, known);
                 let mut expected = unsorted.clone();
                 expected.sort_unstable();

@@ -96,7 +96,10 @@ impl<T: Keyed> Sorter<T> {
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner);
         if let Some(dealer) = gathered.dealer {
-            return Ok(Sorted::Disk(dealer.finish()?));
+            return Ok(Sorted::Disk {
+                dealt: dealer.finish()?,
+                known: self.shift + SHARES.ilog2(),
+            });
         }
         let pieces = radix::sorted(gathered.held, self.shift);
         drop(gathered.taken);
@@ -117,8 +120,15 @@ fn deal<T: Keyed>(entries: &[T], shift: u32, dealer: &mut Dealer<T>) -> Result<(
 /// Entries in their order.
 #[derive(Debug)]
 pub(crate) enum Sorted<T> {
-    Memory { pieces: Vec<Vec<T>>, _taken: Taken },
-    Disk(Dealt<T>),
+    Memory {
+        pieces: Vec<Vec<T>>,
+        _taken: Taken,
+    },
+    Disk {
+        dealt: Dealt<T>,
+        /// In so many of their first bits the keys of a share agree.
+        known: u32,
+    },
 }
 
 impl<T: Keyed> Sorted<T> {
@@ -130,9 +140,9 @@ impl<T: Keyed> Sorted<T> {
     pub(crate) fn scan(&self, mut visit: impl FnMut(&[T]) -> Result<()>) -> Result<()> {
         match self {
             Sorted::Memory { pieces, .. } => pieces.iter().try_for_each(|piece| visit(piece)),
-            Sorted::Disk(dealt) => (0..dealt.shares()).try_for_each(|share| {
+            Sorted::Disk { dealt, known } => (0..dealt.shares()).try_for_each(|share| {
                 let (mut entries, _taken) = dealt.read(share)?;
-                radix::par_sort(&mut entries, 0);
+                radix::par_sort(&mut entries, *known);
                 visit(&entries)
             }),
         }
