@@ -5,6 +5,7 @@
 
 mod bins;
 mod group;
+mod kind;
 mod limits;
 mod representative;
 mod round_ups;
@@ -23,6 +24,7 @@ use crate::error::Result;
 use crate::fingerprint::Millionths;
 use crate::lsh::{Candidates, Postings};
 pub(crate) use group::Groups;
+pub use kind::Kind;
 pub(crate) use representative::preference;
 pub(crate) use rules::{EXACT_TOKENS, EXCERPT_TOKENS, FRAMELESS, Rules};
 pub use sets::Sets;
@@ -59,6 +61,10 @@ pub struct Member {
     pub similarity: Millionths,
     /// How many articles the group has.
     pub copies: u32,
+    /// What kind of record it is.
+    pub kind: Kind,
+    /// The article that its form or its notice is named after: the same for all items of one; `None` for what is neither.
+    pub form: Option<u32>,
 }
 
 /// The copy group of every article, by article.
@@ -95,6 +101,10 @@ impl CopyGroups {
             config.excerpt_threshold.millionths(),
             &mut limits,
         )?;
+        let kind = |article: u32| match texts.print(texts.of_article[article as usize]).tokens {
+            0 => Kind::Empty,
+            _ => Kind::Article,
+        };
         let chooser = representative::Chooser::new(texts, register, config);
         let mut by_group: Vec<(u32, u32)> = texts
             .of_article
@@ -123,6 +133,8 @@ impl CopyGroups {
                         relation,
                         similarity,
                         copies,
+                        kind: kind(article),
+                        form: None,
                     };
                     Ok((article, member))
                 };
@@ -135,6 +147,8 @@ impl CopyGroups {
             relation: Relation::Representative,
             similarity: Millionths(0),
             copies: 1,
+            kind: kind(representative),
+            form: None,
         };
         let mut members: Vec<Member> = (0..register.len() as u32).map(alone).collect();
         for (article, member) in placed.into_iter().flatten() {

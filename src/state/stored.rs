@@ -2,7 +2,7 @@
 
 use super::Bytes;
 use crate::article::Place;
-use crate::copies::{Member, Relation};
+use crate::copies::{Kind, Member, Relation};
 use crate::fingerprint::Millionths;
 use crate::stories::Part;
 
@@ -95,6 +95,8 @@ impl Stored {
                 relation: *RELATIONS.get((packed & 0xff) as usize)?,
                 similarity: Millionths(bytes.u32()?),
                 copies: bytes.u32()?,
+                kind: Kind::Article,
+                form: None,
             },
             part: Part {
                 lead: bytes.u32()?,
@@ -128,6 +130,8 @@ mod tests {
                 relation: Relation::Excerpt,
                 similarity: Millionths(812_345),
                 copies: 5,
+                kind: Kind::Article,
+                form: None,
             },
             part: Part {
                 lead: 15,
