@@ -77,8 +77,8 @@ impl Default for Config {
     }
 }
 
-const COPY: u32 = 300_000;
-const EXCERPT: u32 = 800_000;
+const COPY: u32 = 200_000;
+const EXCERPT: u32 = 650_000;
 const RECALL: u32 = 990_000;
 const STORY: u32 = 214_000;
 /// About what a run over a small dump takes.

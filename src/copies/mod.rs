@@ -4,9 +4,11 @@
 //! for each group.
 
 mod bins;
+mod evidence;
 mod group;
 mod kind;
 mod limits;
+mod refusal;
 mod representative;
 mod round_ups;
 mod rules;
@@ -25,9 +27,11 @@ use crate::fingerprint::Millionths;
 use crate::lsh::{Candidates, Postings};
 pub(crate) use group::Groups;
 pub use kind::Kind;
+pub use refusal::Refusal;
 pub(crate) use representative::preference;
+pub(crate) use evidence::{Aligner, Cutter, Evidence, Word};
 pub(crate) use rules::{EXACT_TOKENS, EXCERPT_TOKENS, FRAMELESS, Rules};
-pub use sets::Sets;
+pub use sets::{ReadText, Sets};
 pub(crate) use templates::{Templates, discount};
 pub use texts::{Length, Texts};
 pub use verify::{SimilarPair, Similarity, Verified, verify};

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use serde::Serialize;
 
 use super::{Explainer, Subject};
-use crate::copies::{FRAMELESS, Rules, Similarity, discount};
+use crate::copies::{Aligner, Evidence, FRAMELESS, Refusal, Rules, Similarity, discount};
 use crate::fingerprint::{Millionths, Overlap, estimate, estimated, sketch};
 use crate::lsh::{self, Banding};
 use crate::pipeline;
@@ -36,10 +36,14 @@ pub struct CopyEvidence {
     /// As what they pass by themselves: `near`, `excerpt` or nothing.
     #[serde(serialize_with = "name")]
     pub verdict: Option<Similarity>,
+    /// What speaks against them, where they share enough and pass as nothing all the same.
+    pub refusal: Option<Refusal>,
     #[serde(skip)]
     pub(super) overlap: Overlap,
     #[serde(skip)]
     pub(super) own: Overlap,
+    #[serde(skip)]
+    pub(super) evidence: Evidence,
     #[serde(skip)]
     pub(super) least_tokens: u32,
 }
@@ -103,7 +107,10 @@ impl CopyEvidence {
         let sizes = (x.print.shingles, y.print.shingles);
         let may_pass = hashes > 0 && rules.may_pass(estimate(p, q), hashes as f64, sizes);
         let least_tokens = x.print.tokens.min(y.print.tokens);
-        let similarity = rules.decide(least_tokens, overlap, own);
+        let apart = a.bearer.0.zip(b.bearer.0);
+        let apart = apart.map(|(a, b)| a.0.abs_diff(b.0));
+        let evidence = Evidence::of(&mut Aligner::default(), &a.words, &b.words, apart);
+        let decision = rules.decide(least_tokens, overlap, own, evidence);
         let are_sources_allowed =
             rules.allows_sources(a.bearer.1.as_deref(), b.bearer.1.as_deref());
         let are_times_allowed = rules.allows_times(a.bearer.0, b.bearer.0);
@@ -120,16 +127,19 @@ impl CopyEvidence {
             met: met(explainer, a, b),
             are_sources_allowed,
             are_times_allowed,
-            verdict: similarity.filter(|_| passes),
+            verdict: decision.similarity().filter(|_| passes),
+            refusal: decision.refusal(),
             overlap,
             own,
+            evidence,
             least_tokens,
         }
     }
 
     /// What the rules of other settings would say of the same two texts.
     pub(super) fn verdict_of(&self, rules: Rules<'_>) -> Option<Similarity> {
-        rules.decide(self.least_tokens, self.overlap, self.own)
+        let decision = rules.decide(self.least_tokens, self.overlap, self.own, self.evidence);
+        decision.similarity()
     }
 }
 

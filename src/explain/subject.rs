@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::Explainer;
 use crate::article::{Article, Timestamp, bare_host, canonical_address};
 use crate::clean::Cleaner;
+use crate::copies::{Cutter, Word};
 use crate::error::Result;
 use crate::fingerprint::{Lone, Overlap};
 use crate::state::Stored;
@@ -50,6 +51,9 @@ pub struct Subject {
     pub(super) text: String,
     #[serde(skip)]
     pub(super) lone: Lone,
+    /// The words of the article whose fingerprint stands for the text.
+    #[serde(skip)]
+    pub(super) words: Vec<Word>,
     /// The time and the source that limits are held against: those of the one whose fingerprint stands for the text.
     #[serde(skip)]
     pub(super) bearer: (Option<Timestamp>, Option<String>),
@@ -83,6 +87,9 @@ impl Subject {
         let printed = explainer.article(stored.bearer)?;
         let lone = Lone::of(&printed, &explainer.furniture, explainer.config);
         let mut cleaner = Cleaner::new(&explainer.furniture);
+        let words = Cutter::default()
+            .words(&printed, cleaner.kept(&printed))
+            .to_vec();
         let kept = cleaner.kept(&article);
         let stretches = kept
             .iter()
@@ -123,6 +130,7 @@ impl Subject {
                 text
             },
             lone,
+            words,
             bearer: (printed.published, own(printed.source.as_deref())),
             address: address(&article),
             stored,
