@@ -170,6 +170,7 @@ impl<'a> Tables<'a> {
             pair: (a, b),
             overlap,
             similarity,
+            ..
         } in &self.found.pairs
         {
             let relation = match similarity {

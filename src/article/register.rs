@@ -394,6 +394,12 @@ impl Register {
         self.addresses.scan(visit)
     }
 
+    /// xxh3 of the canonical form of an article's URL; 0 where there is none, or that of a whole site.
+    pub(crate) fn address(&self, article: usize) -> Result<u64> {
+        let address = self.addresses.values(article..article + 1)?;
+        Ok(address.first().copied().unwrap_or_default())
+    }
+
     /// The name of an article's source.
     pub fn source(&self, article: usize) -> Option<&str> {
         let name = self.sources.get(self.sources_of[article] as usize);

@@ -156,7 +156,7 @@ pub(super) fn group(
 }
 
 /// A member with more than this share of a longer one is an earlier version of it rather than a cut.
-const CUT: Millionths = Millionths(600_000);
+pub(super) const CUT: Millionths = Millionths(600_000);
 
 /// Marks as excerpts the members that a longer one of their group holds, though they are similar enough to be near: a
 /// paywall copy with half of the text must not stand for the whole.

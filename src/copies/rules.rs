@@ -17,7 +17,7 @@ pub(crate) const EXACT_TOKENS: u32 = 20;
 pub(crate) const EXCERPT_TOKENS: u32 = 32;
 
 /// Where the smaller text stands in the larger by less than this, its figures and names have to speak for it too: ...
-const SURELY_CONTAINED: Millionths = Millionths(800_000);
+pub(super) const SURELY_CONTAINED: Millionths = Millionths(800_000);
 /// ... it has this many tokens, ...
 const CONTAINED_TOKENS: u32 = 60;
 /// ... and of at least this many figures and names that stand aligned ...
@@ -210,10 +210,9 @@ fn speaks_for_containment(overlap: Overlap, evidence: Evidence) -> bool {
 fn refusal(similarity: Similarity, overlap: Overlap, evidence: Evidence) -> Option<Refusal> {
     let Evidence { numbers, names, .. } = evidence;
     let (jaccard, containment) = (overlap.jaccard(), overlap.containment());
-    if evidence.own >= APART && jaccard < APART_BELOW && containment < CONTAINED_APART {
-        return Some(Refusal::Apart {
-            percent: evidence.own / 10,
-        });
+    let own = u32::from(evidence.own.0.min(evidence.own.1));
+    if own >= APART && jaccard < APART_BELOW && containment < CONTAINED_APART {
+        return Some(Refusal::Apart { percent: own / 10 });
     }
     if evidence.is_subject_another {
         return Some(Refusal::Subject);

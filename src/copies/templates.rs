@@ -63,6 +63,15 @@ impl<'a> Templates<'a> {
         Ok(forms.map(|(anchor, _)| anchor).collect())
     }
 
+    /// The anchors that are templates, of those that stand in too many texts to lead anywhere, ascending.
+    pub(crate) fn crowded_forms(&self) -> Result<Vec<u32>> {
+        let crowded = self.postings.crowded().par_iter();
+        let asked = crowded.map(|&anchor| Ok((anchor, self.is_template(anchor)?)));
+        let asked: Vec<(u32, bool)> = asked.collect::<Result<_>>()?;
+        let forms = asked.into_iter().filter(|&(_, is_form)| is_form);
+        Ok(forms.map(|(anchor, _)| anchor).collect())
+    }
+
     fn is_template(&self, anchor: u32) -> Result<bool> {
         let known = || self.known.lock().unwrap_or_else(|e| e.into_inner());
         if let Some(&template) = known().get(&anchor) {

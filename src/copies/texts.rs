@@ -11,7 +11,7 @@ use super::sketches::Sketches;
 use crate::article::{Entry, Register, SourceId, Timestamp, bare_host};
 use crate::config::{Config, Within};
 use crate::error::Result;
-use crate::fingerprint::{Overlap, Print, Prints, mix};
+use crate::fingerprint::{Heading, Overlap, Print, Prints, mix};
 use crate::lsh::{AnchorRows, MetBy, Rows, is_sparse};
 use crate::spill::{Column, Hashed, Keyed, Room, Sorted, Sorter, Taken};
 
@@ -24,6 +24,8 @@ pub struct Texts {
     pub of_article: Vec<u32>,
     tokens: Vec<u32>,
     shingles: Vec<u32>,
+    /// What the title of each article has to do with its text.
+    headings: Vec<Heading>,
     sketches: Sketches,
     keys: Column<u32>,
     anchors: AnchorRows,
@@ -78,8 +80,13 @@ impl Texts {
         })?;
         drop(held);
         texts.articles.shrink_to_fit();
-        let held = 4 * register.len() + 12 * texts.len();
+        let held = 5 * register.len() + 12 * texts.len();
         texts._taken = Some(room.hold(held as u64)?);
+        texts.headings = Vec::with_capacity(register.len());
+        prints.headings.scan(|_, headings| {
+            texts.headings.extend_from_slice(headings);
+            Ok(())
+        })?;
         texts.measure(&prints.prints)?;
         texts.sketches = Sketches::of(prints.sketches, &texts.articles, config.num_hashes, room)?;
         Ok(texts)
@@ -94,14 +101,27 @@ impl Texts {
         self.articles.push(first(bearers, register));
     }
 
-    /// Takes the lengths of the texts.
+    /// Whether titles are what the dump has for texts: those of half of the records and more stand alone.
+    fn titles_are_texts(&self) -> bool {
+        let alone = self.headings.iter().filter(|heading| heading.is_alone());
+        2 * alone.count() >= self.headings.len()
+    }
+
+    /// What the title of an article has to do with its text.
+    pub(super) fn heading(&self, article: u32) -> Heading {
+        self.headings[article as usize]
+    }
+
+    /// Takes the lengths of the texts: a title is none, but in a dump of titles.
     fn measure(&mut self, prints: &Column<Print>) -> Result<()> {
+        let takes_titles = self.titles_are_texts();
         self.tokens = vec![0; self.articles.len()];
         self.shingles = vec![0; self.articles.len()];
         prints.scan(|start, prints| {
             for (article, print) in (start..).zip(prints) {
                 let text = self.of_article[article] as usize;
-                if self.articles[text] as usize == article {
+                let is_text = takes_titles || !self.headings[article].is_alone();
+                if self.articles[text] as usize == article && is_text {
                     self.tokens[text] = print.tokens;
                     self.shingles[text] = print.shingles;
                 }
@@ -174,10 +194,14 @@ impl Texts {
         has_one.then(sketch).transpose()
     }
 
+    /// The anchors of a text, ascending.
+    pub(super) fn anchors_of(&self, text: u32) -> Result<Cow<'_, [u32]>> {
+        self.anchors.of(self.articles[text as usize] as usize)
+    }
+
     /// What two texts share, of the sample of their shingles that both draw alike: their anchors.
     pub(super) fn sampled(&self, a: u32, b: u32) -> Result<Overlap> {
-        let anchors = |text: u32| self.anchors.of(self.articles[text as usize] as usize);
-        let (x, y) = (anchors(a)?, anchors(b)?);
+        let (x, y) = (self.anchors_of(a)?, self.anchors_of(b)?);
         // A short text draws more anchors than a long one: only those that both would draw count.
         let all_sparse = |anchors: &[u32]| anchors.iter().all(|&anchor| is_sparse(anchor));
         let mixed = all_sparse(&x) != all_sparse(&y);

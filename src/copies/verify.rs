@@ -13,7 +13,7 @@ use crate::article::{Corpus, Register};
 use crate::clean::Furniture;
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::fingerprint::{Overlap, estimate};
+use crate::fingerprint::{Millionths, Overlap, estimate};
 use crate::lsh::{Candidates, Pair, as_number, as_pair};
 use crate::spill::{Column, ColumnWriter, Dealer, Room};
 
@@ -38,6 +38,19 @@ pub struct SimilarPair {
     pub overlap: Overlap,
     /// As what they passed.
     pub similarity: Similarity,
+    /// Which share of each, in thousandths, lies in long runs of which the other has nothing.
+    pub own: (u16, u16),
+}
+
+/// Two texts that share enough, and are no copies all the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RefusedPair {
+    /// The two texts, the lesser number first.
+    pub pair: Pair,
+    /// What speaks against them.
+    pub refusal: Refusal,
+    /// How much of the smaller text the larger one holds.
+    pub containment: Millionths,
 }
 
 impl SimilarPair {
@@ -58,7 +71,7 @@ pub struct Verified {
     /// The similar pairs, ascending.
     pub pairs: Vec<SimilarPair>,
     /// Pairs that share enough and are no copies all the same, ascending, with what speaks against them.
-    pub refused: Vec<(Pair, Refusal)>,
+    pub refused: Vec<RefusedPair>,
     /// The texts that were read for it.
     pub sets: Sets,
     /// How many candidates were decided by exact similarity.
@@ -66,16 +79,10 @@ pub struct Verified {
 }
 
 impl Verified {
-    /// What two texts share.
-    pub(super) fn overlap(&self, a: u32, b: u32) -> Result<Overlap> {
-        let pair = (a.min(b), a.max(b));
-        match self
-            .pairs
-            .binary_search_by_key(&pair, |similar| similar.pair)
-        {
-            Ok(at) => Ok(self.pairs[at].overlap),
-            Err(_) => Ok(Overlap::of(self.sets.of(a)?.set(), self.sets.of(b)?.set())),
-        }
+    /// What was found of a pair of texts, the lesser number first, if it is similar.
+    pub(super) fn similar(&self, pair: Pair) -> Option<&SimilarPair> {
+        let found = self.pairs.binary_search_by_key(&pair, |similar| similar.pair);
+        found.ok().map(|at| &self.pairs[at])
     }
 }
 
@@ -133,7 +140,7 @@ pub fn verify<C: Corpus + ?Sized>(
 #[derive(Default)]
 struct Found {
     pairs: Vec<SimilarPair>,
-    refused: Vec<(Pair, Refusal)>,
+    refused: Vec<RefusedPair>,
 }
 
 impl Found {
@@ -311,30 +318,38 @@ impl Judge<'_> {
         let tokens = |text: u32| self.texts.print(text).tokens;
         let least = tokens(pair.0).min(tokens(pair.1));
         let own = || self.templates.discount(a.set(), b.set(), overlap);
+        let mut own_shares = (0, 0);
         let evidence = || {
-            let apart = self.seconds_apart(pair);
-            Ok(Evidence::of(aligner, a.words(), b.words(), apart))
+            let apart = seconds_apart(self.register, self.texts, pair);
+            let evidence = Evidence::of(aligner, a.words(), b.words(), apart);
+            own_shares = evidence.own;
+            Ok(evidence)
         };
         match Rules(self.config).try_decide(least, overlap, own, evidence)? {
             Decision::Unlike => {}
-            Decision::Refused(refusal) => found.refused.push((pair, refusal)),
+            Decision::Refused(refusal) => found.refused.push(RefusedPair {
+                pair,
+                refusal,
+                containment: overlap.containment(),
+            }),
             Decision::Similar(similarity) => found.pairs.push(SimilarPair {
                 pair,
                 overlap,
                 similarity,
+                own: own_shares,
             }),
         }
         Ok(())
     }
+}
 
-    /// How many seconds lie between the publications of two texts, where both are known.
-    fn seconds_apart(&self, (a, b): Pair) -> Option<u64> {
-        let time = |text: u32| {
-            let article = self.texts.articles[text as usize];
-            self.register.entry(article as usize).published
-        };
-        Some(time(a)?.0.abs_diff(time(b)?.0))
-    }
+/// How many seconds lie between the publications of two texts, where both are known.
+pub(super) fn seconds_apart(register: &Register, texts: &Texts, (a, b): Pair) -> Option<u64> {
+    let time = |text: u32| {
+        let article = texts.articles[text as usize];
+        register.entry(article as usize).published
+    };
+    Some(time(a)?.0.abs_diff(time(b)?.0))
 }
 
 /// The pairs that are not in a column; both ascend.

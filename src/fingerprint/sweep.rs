@@ -41,10 +41,42 @@ pub struct Prints {
     pub(crate) sketches: Column<u8>,
     /// The anchors of each article.
     pub(crate) anchors: AnchorRows,
+    /// What the title of each article has to do with its text.
+    pub(crate) headings: Column<Heading>,
     /// Bytes of text before cleaning, and of what cleaning dropped.
     pub text_bytes: (u64, u64),
     /// Articles without a token left, by cleaning or from the start.
     pub emptied: usize,
+}
+
+/// What the title of an article has to do with its text: how many in a hundred of its words the text lacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, Immutable)]
+#[repr(transparent)]
+pub(crate) struct Heading(u8);
+
+impl Heading {
+    /// There is no text: the title stands in for it.
+    const ALONE: Heading = Heading(254);
+    /// There is no title.
+    const NONE: Heading = Heading(255);
+
+    /// How many in a hundred words of the title the text lacks; `None` where one of the two is missing.
+    pub(crate) fn lacking(self) -> Option<u8> {
+        (self.0 <= 100).then_some(self.0)
+    }
+
+    /// Whether a title stands in for the text.
+    pub(crate) fn is_alone(self) -> bool {
+        self == Heading::ALONE
+    }
+
+    fn of(title: &[u64], text: &[u64]) -> Heading {
+        if title.is_empty() {
+            return Heading::NONE;
+        }
+        let lacking = title.iter().filter(|word| !text.contains(word)).count();
+        Heading((100 * lacking / title.len()) as u8)
+    }
 }
 
 /// What the fingerprinting sweep gives.
@@ -142,6 +174,8 @@ struct Press<'c> {
     cut: &'c Cut,
     cleaner: Cleaner<'c>,
     shingler: Shingler,
+    titles: Tokenizer,
+    title: Vec<u64>,
     signer: Signer,
     signature: Vec<u32>,
     bytes: Vec<u8>,
@@ -154,6 +188,8 @@ impl<'c> Press<'c> {
             cut,
             cleaner: Cleaner::new(furniture),
             shingler: Shingler::default(),
+            titles: Tokenizer::default(),
+            title: Vec::new(),
             signer: Signer::new(config.num_hashes),
             signature: Vec::new(),
             bytes: Vec::new(),
@@ -163,6 +199,11 @@ impl<'c> Press<'c> {
     fn print(&mut self, article: &Article<'_>, printed: &mut Printed) {
         let kept = self.cleaner.kept(article);
         let kept_bytes: usize = kept.iter().map(|stretch| stretch.len()).sum();
+        self.title.clear();
+        let has_text = !article.text.trim().is_empty();
+        if has_text {
+            self.titles.tokens(&article.title, &mut self.title);
+        }
         let set = self
             .shingler
             .shingles(article, kept, self.config.shingle_tokens);
@@ -186,6 +227,11 @@ impl<'c> Press<'c> {
             text: text_hash(tokens, &mut self.bytes),
             tokens: tokens.len() as u32,
             shingles,
+        });
+        printed.headings.push(if has_text {
+            Heading::of(&self.title, tokens)
+        } else {
+            Heading::ALONE
         });
         printed.text_bytes.0 += article.text.len() as u64;
         printed.text_bytes.1 += (article.text.len() - kept_bytes) as u64;
@@ -231,6 +277,7 @@ struct Printed {
     sketches: Vec<u8>,
     anchors: Vec<u32>,
     anchor_ends: Vec<u32>,
+    headings: Vec<Heading>,
     text_bytes: (u64, u64),
     emptied: usize,
 }
@@ -241,6 +288,7 @@ struct PrintsWriter {
     keys: ColumnWriter<u32>,
     sketches: ColumnWriter<u8>,
     anchors: AnchorsWriter,
+    headings: ColumnWriter<Heading>,
     counts: Mutex<((u64, u64), usize)>,
 }
 
@@ -251,6 +299,7 @@ impl PrintsWriter {
             keys: ColumnWriter::cold(room),
             sketches: ColumnWriter::new(room),
             anchors: AnchorsWriter::new(room),
+            headings: ColumnWriter::new(room),
             counts: Mutex::default(),
         }
     }
@@ -261,6 +310,7 @@ impl PrintsWriter {
         self.sketches.push(batch, printed.sketches)?;
         self.anchors
             .push(batch, printed.anchors, printed.anchor_ends)?;
+        self.headings.push(batch, printed.headings)?;
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         counts.0.0 += printed.text_bytes.0;
         counts.0.1 += printed.text_bytes.1;
@@ -277,6 +327,7 @@ impl PrintsWriter {
             keys: self.keys.finish(),
             sketches: self.sketches.finish(),
             anchors: self.anchors.finish(room)?,
+            headings: self.headings.finish(),
             text_bytes,
             emptied,
         })

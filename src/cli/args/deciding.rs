@@ -24,7 +24,7 @@ pub(crate) struct Deciding {
     #[arg(
         long,
         value_name = "SHARE",
-        default_value_t = 0.3,
+        default_value_t = Config::default().copy_threshold.share(),
         help_heading = "Copies"
     )]
     copy_threshold: f64,
@@ -32,7 +32,7 @@ pub(crate) struct Deciding {
     #[arg(
         long,
         value_name = "SHARE",
-        default_value_t = 0.8,
+        default_value_t = Config::default().excerpt_threshold.share(),
         help_heading = "Copies"
     )]
     excerpt_threshold: f64,

@@ -42,8 +42,8 @@ pub(crate) struct Evidence {
     pub(crate) slots: u32,
     /// Whether a word of each title stands in its own text, against such a word of the other, and neither in the other text.
     pub(crate) is_subject_another: bool,
-    /// Of which share of each text, in thousandths, the other has nothing for a long run; the lesser of the two.
-    pub(crate) own: u32,
+    /// Which share of each text, in thousandths, lies in long runs of which the other has nothing.
+    pub(crate) own: (u16, u16),
     /// How many words the shorter text has.
     pub(crate) words: u32,
     /// How many seconds apart they were published, where both times are known.
@@ -60,7 +60,7 @@ impl Evidence {
     ) -> Evidence {
         let stretches = aligner.align(a, b);
         let mut evidence = Evidence {
-            own: own_share(stretches, (a, b)),
+            own: own_shares(stretches, (a, b)),
             words: a.len().min(b.len()) as u32,
             seconds,
             ..Evidence::default()
@@ -192,20 +192,16 @@ fn from_hash(unit: Option<u64>) -> u32 {
     }
 }
 
-/// The lesser of the shares of two texts, in thousandths, that lie in long runs of which the other has nothing.
-fn own_share(stretches: &[Stretch], (a, b): (&[Word], &[Word])) -> u32 {
+/// The shares of two texts, in thousandths, that lie in long runs of which the other has nothing.
+fn own_shares(stretches: &[Stretch], (a, b): (&[Word], &[Word])) -> (u16, u16) {
     let in_a = stretches.iter().map(|stretch| (stretch.a, stretch.len));
-    let own_a = own(in_a, a);
-    if own_a == 0 {
-        return 0;
-    }
     let mut in_b: Vec<(usize, usize)> = stretches.iter().map(|it| (it.b, it.len)).collect();
     in_b.sort_unstable();
-    own_a.min(own(in_b.into_iter(), b))
+    (own(in_a, a), own(in_b.into_iter(), b))
 }
 
 /// The share of a text, in thousandths, that lies in long runs outside of these stretches, which ascend.
-fn own(stretches: impl Iterator<Item = (usize, usize)>, words: &[Word]) -> u32 {
+fn own(stretches: impl Iterator<Item = (usize, usize)>, words: &[Word]) -> u16 {
     if words.is_empty() {
         return 0;
     }
@@ -223,5 +219,5 @@ fn own(stretches: impl Iterator<Item = (usize, usize)>, words: &[Word]) -> u32 {
         }
         from = from.max(start + len);
     }
-    (1000 * sum / words.len()) as u32
+    (1000 * sum / words.len()) as u16
 }

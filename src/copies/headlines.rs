@@ -1,0 +1,174 @@
+//! Headlines: what the titles above one text say of it.
+//!
+//! An article that is captured again keeps its headline or one like it, and one that is reprinted gets new ones on other
+//! sites, made of what its text says. A wall, a prompt or an error stands under the headline of every page that it was served
+//! in place of.
+
+use ahash::AHashMap;
+
+use super::texts::Texts;
+use crate::article::{Register, SourceId};
+use crate::error::Result;
+use crate::fingerprint::Tokenizer;
+
+/// A text that one source has under so many unlike headlines, at as many addresses, is no article's.
+const UNLIKE: usize = 3;
+/// So is one under so many unlike headlines anywhere of whose words the text lacks, on average, this many in a hundred, ...
+const LACKING: u32 = 60;
+/// ... and one of at most [`FEW_TOKENS`] tokens under two of which it lacks this many.
+const LACKING_ALL: u32 = 80;
+const FEW_TOKENS: u32 = 150;
+/// Of the articles of one source so many are looked at, those of smallest record hash.
+const LOOKED_AT: usize = 64;
+/// Two headlines are unlike if they share less than one word in so many of the shorter.
+const ALIKE: usize = 3;
+/// Two short texts that are the same are one if their headlines share at least one word in so many.
+const ALIKE_OF_SHORT: usize = 2;
+/// A title that stands without a text is a headline, and no rubric, from so many words on, ...
+const HEADLINE: usize = 5;
+/// ... if it stands above nothing else within this time. A day.
+const WITHIN: u64 = 24 * 3600;
+
+/// Reads the headlines of articles.
+pub(super) struct Headlines<'a> {
+    pub(super) register: &'a Register,
+    pub(super) texts: &'a Texts,
+}
+
+/// The different words of a headline, ascending.
+type Title = Vec<u64>;
+
+impl Headlines<'_> {
+    /// Whether what these articles bear is no article's text, told from their headlines.
+    pub(super) fn are_of_a_notice(&self, articles: &[u32]) -> Result<bool> {
+        let titled = self.titled(articles);
+        if titled.len() < 2 {
+            return Ok(false);
+        }
+        let mut by_source: AHashMap<SourceId, Vec<u32>> = AHashMap::new();
+        for &article in &titled {
+            if let Some(source) = self.register.entry(article as usize).source {
+                by_source.entry(source).or_default().push(article);
+            }
+        }
+        let mut sources: Vec<Vec<u32>> = by_source.into_values().collect();
+        sources.retain(|articles| articles.len() >= UNLIKE);
+        for articles in &mut sources {
+            articles.truncate(LOOKED_AT);
+            if self.unlike(articles, UNLIKE)? >= UNLIKE {
+                return Ok(true);
+            }
+        }
+        self.have_nothing_to_do(&titled)
+    }
+
+    /// Those of these articles that have a title and a text, those of smallest record hash first.
+    fn titled(&self, articles: &[u32]) -> Vec<u32> {
+        let has_both = |article: &u32| self.texts.heading(*article).lacking().is_some();
+        let mut titled: Vec<u32> = articles.iter().copied().filter(has_both).collect();
+        titled.sort_unstable_by_key(|&article| self.hash(article));
+        titled
+    }
+
+    /// Whether the headlines of these articles are unlike, and the texts below lack their words.
+    pub(super) fn have_nothing_to_do(&self, articles: &[u32]) -> Result<bool> {
+        let mut titled = self.titled(articles);
+        titled.truncate(LOOKED_AT);
+        if titled.is_empty() {
+            return Ok(false);
+        }
+        let lacking = |article: &u32| self.texts.heading(*article).lacking();
+        let sum: u32 = titled.iter().filter_map(lacking).map(u32::from).sum();
+        let lacking = sum / titled.len() as u32;
+        if lacking < LACKING {
+            return Ok(false);
+        }
+        let text = self.texts.of_article[titled[0] as usize];
+        let is_short = self.texts.print(text).tokens <= FEW_TOKENS;
+        let enough = if lacking >= LACKING_ALL && is_short {
+            2
+        } else {
+            UNLIKE
+        };
+        Ok(self.unlike(&titled, enough)? >= enough)
+    }
+
+    /// How many of these articles, counted up to `enough`, have mutually unlike headlines at different addresses.
+    fn unlike(&self, articles: &[u32], enough: usize) -> Result<usize> {
+        let mut unlike: Vec<(u64, Title)> = Vec::new();
+        for &article in articles {
+            let address = self.register.address(article as usize)?;
+            let title = self.title(article)?;
+            let is_another = |(at, other): &(u64, Title)| {
+                (address == 0 || address != *at) && !share(&title, other, ALIKE)
+            };
+            if !title.is_empty() && unlike.iter().all(is_another) {
+                unlike.push((address, title));
+            }
+            if unlike.len() == enough {
+                break;
+            }
+        }
+        Ok(unlike.len())
+    }
+
+    /// Splits articles that bear one short text by their headlines; those without one stay with the first.
+    pub(super) fn parted(&self, articles: &[u32]) -> Result<Vec<Vec<u32>>> {
+        let mut titles: Vec<(Title, u32)> = Vec::with_capacity(articles.len());
+        for &article in articles {
+            titles.push((self.title(article)?, article));
+        }
+        titles.sort_unstable_by_key(|(title, article)| (title.clone(), self.hash(*article)));
+        let mut parts: Vec<(Title, Vec<u32>)> = Vec::new();
+        for (title, article) in titles {
+            let fits = |part: &&mut (Title, Vec<u32>)| {
+                title.is_empty() || part.0.is_empty() || share(&title, &part.0, ALIKE_OF_SHORT)
+            };
+            match parts.iter_mut().find(fits) {
+                Some((_, part)) => part.push(article),
+                None => parts.push((title, vec![article])),
+            }
+        }
+        Ok(parts.into_iter().map(|(_, part)| part).collect())
+    }
+
+    /// Splits articles that have one title and no text: they are one only where the title is a headline, and all stand
+    /// within a day; else those of one address.
+    pub(super) fn parted_without_text(&self, articles: &[u32]) -> Result<Vec<Vec<u32>>> {
+        let time = |&article: &u32| self.register.entry(article as usize).published;
+        let times: Option<Vec<i64>> = articles.iter().map(|it| Some(time(it)?.0)).collect();
+        let span = times.and_then(|times| {
+            Some(times.iter().max()?.abs_diff(*times.iter().min()?))
+        });
+        let is_headline = || Ok::<_, crate::error::Error>(self.title(articles[0])?.len() >= HEADLINE);
+        if span.is_some_and(|span| span <= WITHIN) && is_headline()? {
+            return Ok(vec![articles.to_vec()]);
+        }
+        let mut placed: Vec<(u64, u32)> = Vec::with_capacity(articles.len());
+        for &article in articles {
+            placed.push((self.register.address(article as usize)?, article));
+        }
+        placed.sort_unstable();
+        let same = |a: &(u64, u32), b: &(u64, u32)| a.0 == b.0 && a.0 != 0;
+        let parts = placed.chunk_by(same);
+        Ok(parts.map(|part| part.iter().map(|it| it.1).collect()).collect())
+    }
+
+    fn title(&self, article: u32) -> Result<Title> {
+        let mut title = Vec::new();
+        Tokenizer::default().tokens(&self.register.title(article as usize)?, &mut title);
+        title.sort_unstable();
+        title.dedup();
+        Ok(title)
+    }
+
+    fn hash(&self, article: u32) -> (u64, u32) {
+        (self.register.entry(article as usize).record_hash, article)
+    }
+}
+
+/// Whether two headlines share at least one word in so many of the shorter.
+fn share(a: &[u64], b: &[u64], one_in: usize) -> bool {
+    let shared = a.iter().filter(|word| b.binary_search(word).is_ok()).count();
+    shared * one_in >= a.len().min(b.len())
+}
