@@ -44,56 +44,53 @@ impl Families {
     }
 }
 
-/// Stands above what is no group of texts but a piece of wording.
+/// Marks what is no text but a piece of wording.
 const WORDING: u64 = 1 << 63;
 
-/// The family of each group of texts that is in one, ascending by group: the least group of its family.
-///
-/// `centre` is the group of each text.
+/// The texts that are held against two items of a form and more, ascending.
+pub(super) fn items(refused: &[RefusedPair]) -> Vec<u32> {
+    let of_form = |pair: &&RefusedPair| pair.containment >= ITEMS && is_of_form(pair.refusal);
+    let met = refused.iter().filter(of_form);
+    let mut met: Vec<u32> = met.flat_map(|it| [it.pair.0, it.pair.1]).collect();
+    met.sort_unstable();
+    let often = met.chunk_by(|a, b| a == b).filter(|met| met.len() > 1);
+    often.map(|met| met[0]).collect()
+}
+
+/// The family of each text that is in one, ascending by text: the least text of its family.
 pub(super) fn families(
-    centre: &[u32],
+    items: &[u32],
     refused: &[RefusedPair],
     texts: &Texts,
     templates: &Templates<'_>,
 ) -> Result<Vec<(u32, u32)>> {
-    let group = |text: u32| u64::from(centre[text as usize]);
-    let mut met: AHashMap<u64, u32> = AHashMap::new();
-    let of_items = || refused.iter().filter(|pair| pair.containment >= ITEMS);
-    for RefusedPair { pair, .. } in of_items().filter(|pair| is_of_form(pair.refusal)) {
-        *met.entry(group(pair.0)).or_default() += 1;
-        *met.entry(group(pair.1)).or_default() += 1;
-    }
+    let of_items = refused.iter().filter(|pair| pair.containment >= ITEMS);
     let mut families = Families::default();
     for &RefusedPair {
         pair: (a, b),
         refusal,
         containment,
-    } in of_items()
+    } in of_items
     {
-        let (a, b) = (group(a), group(b));
-        let is_known = |group| met.get(&group).is_some_and(|&met| met > 1);
+        let is_known = |text| items.binary_search(&text).is_ok();
         let are_items = match is_of_form(refusal) {
             true => containment >= TWO_ITEMS || is_known(a) || is_known(b),
             // What came late or is short says little of two, and much of those that are items already.
             false => is_weak(refusal) && is_known(a) && is_known(b),
         };
-        if a != b && are_items {
-            families.join(a, b);
+        if are_items {
+            families.join(a.into(), b.into());
         }
     }
     for (text, wording) in worded(texts, templates)? {
-        families.join(group(text), WORDING | wording);
+        families.join(text.into(), WORDING | wording);
     }
-    let mut found: Vec<(u64, u64)> = families.0.keys().map(|&group| (0, group)).collect();
-    for (first, group) in &mut found {
-        *first = families.first(*group);
-    }
-    found.sort_unstable();
-    // A family is named after the least group that is no wording; groups come first.
-    let found = found.into_iter().filter(|(_, group)| group & WORDING == 0);
-    let mut found: Vec<(u32, u32)> = found.map(|(of, it)| (it as u32, of as u32)).collect();
-    found.sort_unstable();
-    Ok(found)
+    let mut texts: Vec<u64> = families.0.keys().copied().collect();
+    texts.retain(|node| node & WORDING == 0);
+    texts.sort_unstable();
+    // Texts come before wording, so that the least of a family is a text.
+    let found = texts.into_iter().map(|text| (text as u32, families.first(text) as u32));
+    Ok(found.collect())
 }
 
 /// Whether a refusal says that two texts are items of a form.

@@ -4,14 +4,18 @@
 //! sites, made of what its text says. A wall, a prompt or an error stands under the headline of every page that it was served
 //! in place of.
 
+use std::borrow::Cow;
+
 use ahash::AHashMap;
 
 use super::texts::Texts;
+use super::verify::SimilarPair;
 use crate::article::{Register, SourceId};
 use crate::error::Result;
 use crate::fingerprint::Tokenizer;
 
-/// A text that one source has under so many unlike headlines, at as many addresses, is no article's.
+/// A text that one source has under so many unlike headlines, at as many addresses, is no article's; two are enough where the
+/// text lacks [`LACKING`] in a hundred words of one.
 const UNLIKE: usize = 3;
 /// So is one under so many unlike headlines anywhere of whose words the text lacks, on average, this many in a hundred, ...
 const LACKING: u32 = 60;
@@ -24,6 +28,8 @@ const LOOKED_AT: usize = 64;
 const ALIKE: usize = 3;
 /// Two short texts that are the same are one if their headlines share at least one word in so many.
 const ALIKE_OF_SHORT: usize = 2;
+/// Two items of a form that differ in a figure or a name are one if they share this of the shorter headline: two thirds.
+const ITEM: (usize, usize) = (2, 3);
 /// A title that stands without a text is a headline, and no rubric, from so many words on, ...
 const HEADLINE: usize = 5;
 /// ... if it stands above nothing else within this time. A day.
@@ -52,10 +58,13 @@ impl Headlines<'_> {
             }
         }
         let mut sources: Vec<Vec<u32>> = by_source.into_values().collect();
-        sources.retain(|articles| articles.len() >= UNLIKE);
+        sources.retain(|articles| articles.len() >= 2);
         for articles in &mut sources {
             articles.truncate(LOOKED_AT);
-            if self.unlike(articles, UNLIKE)? >= UNLIKE {
+            let lacks = |it: &u32| self.texts.heading(*it).lacking().map(u32::from);
+            let is_foreign = articles.iter().filter_map(lacks).any(|it| it >= LACKING);
+            let enough = if is_foreign { 2 } else { UNLIKE };
+            if self.unlike(articles, enough)? >= enough {
                 return Ok(true);
             }
         }
@@ -167,8 +176,41 @@ impl Headlines<'_> {
     }
 }
 
+/// The pairs without those of two items of a form that differ in a figure or a name, and in their headlines: a correction has
+/// the headline of what it corrects.
+pub(super) fn of_one_item<'p>(
+    pairs: &'p [SimilarPair],
+    items: &[u32],
+    (register, texts): (&Register, &Texts),
+) -> Result<Cow<'p, [SimilarPair]>> {
+    let headlines = Headlines { register, texts };
+    let is_item = |text: u32| items.binary_search(&text).is_ok();
+    let mut others = Vec::new();
+    for (at, &SimilarPair { pair, differs, .. }) in pairs.iter().enumerate() {
+        if differs && is_item(pair.0) && is_item(pair.1) {
+            let title = |text: u32| headlines.title(texts.articles[text as usize]);
+            let (a, b) = (title(pair.0)?, title(pair.1)?);
+            let (two, three) = ITEM;
+            let shared = shared(&a, &b);
+            if !a.is_empty() && !b.is_empty() && three * shared < two * a.len().min(b.len()) {
+                others.push(at);
+            }
+        }
+    }
+    if others.is_empty() {
+        return Ok(Cow::Borrowed(pairs));
+    }
+    let kept = pairs.iter().enumerate();
+    let kept = kept.filter(|(at, _)| others.binary_search(at).is_err());
+    Ok(Cow::Owned(kept.map(|(_, pair)| *pair).collect()))
+}
+
 /// Whether two headlines share at least one word in so many of the shorter.
 fn share(a: &[u64], b: &[u64], one_in: usize) -> bool {
-    let shared = a.iter().filter(|word| b.binary_search(word).is_ok()).count();
-    shared * one_in >= a.len().min(b.len())
+    shared(a, b) * one_in >= a.len().min(b.len())
+}
+
+fn shared(a: &[u64], b: &[u64]) -> usize {
+    let is_shared = |word: &&u64| b.binary_search(word).is_ok();
+    a.iter().filter(is_shared).count()
 }

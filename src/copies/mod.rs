@@ -36,6 +36,7 @@ pub(crate) use rules::{EXACT_TOKENS, EXCERPT_TOKENS, FRAMELESS, Rules};
 pub use sets::{ReadText, Sets};
 pub(crate) use templates::{Templates, discount};
 pub use texts::{Length, Texts};
+pub(crate) use verify::least_seconds_apart;
 pub use verify::{RefusedPair, SimilarPair, Similarity, Verified, verify};
 
 /// The anchors that are form, ascending.
@@ -115,22 +116,18 @@ impl CopyGroups {
         config: &Config,
     ) -> Result<(CopyGroups, Groups)> {
         let mut limits = limits::Limits::new(texts, register, config);
+        let items = families::items(&verified.refused);
+        let pairs = headlines::of_one_item(&verified.pairs, &items, (register, texts))?;
         let groups = group::group(
             texts,
-            (&candidates.pairs, &verified.pairs),
+            (&candidates.pairs, &pairs),
             config.excerpt_threshold.millionths(),
             &mut limits,
         )?;
-        let placer = Placer {
-            register,
-            texts,
-            groups: &groups,
-            verified,
-            config,
-        };
+        let placer = Placer::new(register, texts, (&groups, verified), config);
         let mut members = placer.place_all()?;
         let templates = Templates::new(texts, &candidates.postings);
-        let families = families::families(&groups.centre, &verified.refused, texts, &templates)?;
+        let families = families::families(&items, &verified.refused, texts, &templates)?;
         placer.name_families(&families, &mut members)?;
         Ok((CopyGroups(members), groups))
     }

@@ -27,11 +27,13 @@ const HELD: Millionths = Millionths(500_000);
 
 /// Places the articles of groups.
 pub(super) struct Placer<'a> {
-    pub(super) register: &'a Register,
-    pub(super) texts: &'a Texts,
-    pub(super) groups: &'a Groups,
-    pub(super) verified: &'a Verified,
-    pub(super) config: &'a Config,
+    register: &'a Register,
+    texts: &'a Texts,
+    groups: &'a Groups,
+    verified: &'a Verified,
+    config: &'a Config,
+    /// What a record without a text is.
+    of_titles: Kind,
 }
 
 /// What one text holds of another.
@@ -44,7 +46,27 @@ struct Holding {
 /// An article, and its place.
 pub(super) type Placed = (u32, Member);
 
-impl Placer<'_> {
+impl<'a> Placer<'a> {
+    /// Places the articles of groups; in a dump of titles a title is an article.
+    pub(super) fn new(
+        register: &'a Register,
+        texts: &'a Texts,
+        (groups, verified): (&'a Groups, &'a Verified),
+        config: &'a Config,
+    ) -> Placer<'a> {
+        Placer {
+            register,
+            texts,
+            groups,
+            verified,
+            config,
+            of_titles: match texts.titles_are_texts() {
+                true => Kind::Article,
+                false => Kind::Empty,
+            },
+        }
+    }
+
     /// The places of all articles, in their order.
     pub(super) fn place_all(&self) -> Result<Vec<Member>> {
         let by_group = self.by_group();
@@ -67,7 +89,7 @@ impl Placer<'_> {
         Ok(members)
     }
 
-    /// Names the family of each article whose group is in one, given the least group of the family of each.
+    /// Names the family of each article whose group is in one, given the family of each text that is.
     ///
     /// What stands under unlike headlines that have nothing to do with it is a notice in many variants.
     pub(super) fn name_families(
@@ -75,11 +97,17 @@ impl Placer<'_> {
         families: &[(u32, u32)],
         members: &mut [Member],
     ) -> Result<()> {
+        let centre = |text: u32| self.groups.centre[text as usize];
+        let mut of_group: Vec<(u32, u32)> = families
+            .iter()
+            .map(|&(text, family)| (centre(text), family))
+            .collect();
+        of_group.sort_unstable();
+        of_group.dedup_by_key(|family| family.0);
         let mut items: Vec<(u32, u32)> = Vec::new();
         for (&text, article) in self.texts.of_article.iter().zip(0..) {
-            let centre = self.groups.centre[text as usize];
-            if let Ok(at) = families.binary_search_by_key(&centre, |family| family.0) {
-                items.push((families[at].1, article));
+            if let Ok(at) = of_group.binary_search_by_key(&centre(text), |family| family.0) {
+                items.push((of_group[at].1, article));
             }
         }
         items.sort_unstable();
@@ -117,6 +145,7 @@ impl Placer<'_> {
     fn kind(&self, article: u32) -> Kind {
         let text = self.texts.of_article[article as usize];
         match self.texts.print(text).tokens {
+            0 if self.texts.heading(article).is_alone() => self.of_titles,
             0 => Kind::Empty,
             _ => Kind::Article,
         }
@@ -136,7 +165,7 @@ impl Placer<'_> {
         let is_title = self.texts.heading(articles[0]).is_alone();
         if is_one && tokens == 0 && is_title {
             let parts = headlines.parted_without_text(articles)?;
-            return self.each(&parts, centre, Kind::Empty);
+            return self.each(&parts, centre, self.of_titles);
         }
         if headlines.are_of_a_notice(articles)? {
             return self.apart(articles, centre);

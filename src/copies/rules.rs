@@ -44,8 +44,10 @@ const UPDATED_VERSION: Millionths = Millionths(800_000);
 const UPDATED_LATE: u32 = 30;
 /// In thousandths: where more of the aligned names differ, and two or more do, the texts are of other people and places.
 const NAMES: u32 = 150;
-/// The same of numbers and names together, if one in [`UPDATED_WORDS`] words differs.
+/// The same of numbers and names together, if one in [`UPDATED_WORDS`] words differs; ...
 const SPECIFICS: u32 = 120;
+/// ... of texts that share less than [`APART_BELOW`].
+const SPECIFICS_OF_FEW: u32 = 50;
 /// Short phrases that stand against others, from which a text is a form; and in thousandths of its words.
 const SLOTS: u32 = 3;
 const SLOTS_OF_WORDS: u32 = 55;
@@ -54,10 +56,13 @@ const APART: u32 = 170;
 /// ... if their similarity is below this, and their containment below [`CONTAINED_APART`].
 const APART_BELOW: Millionths = Millionths(500_000);
 const CONTAINED_APART: Millionths = Millionths(750_000);
+/// ... or if both have this much.
+const FAR_APART: u32 = 300;
 /// Below [`FRAMELESS`], texts of fewer words than this are too short to be versions of each other, unless all of at least
-/// [`SHORT_SPECIFICS`] figures and names agree.
+/// [`SHORT_SPECIFICS`] figures and names agree, and they share at least this.
 const SHORT_WORDS: u32 = 50;
 const SHORT_SPECIFICS: u32 = 15;
+const SHORT_ALIKE: Millionths = Millionths(250_000);
 /// From so many seconds on, a version comes late: reports that are made daily come a day apart. Twenty hours.
 const LATE: u64 = 20 * 3600;
 /// Of late versions no more than one figure or name in so many words differs, ...
@@ -199,7 +204,7 @@ impl Rules<'_> {
 
 /// Whether what is held of the smaller text is so much, or its figures and names agree so well, that it is cut from the larger.
 fn speaks_for_containment(overlap: Overlap, evidence: Evidence) -> bool {
-    let specifics = evidence.numbers.and(evidence.names);
+    let specifics = evidence.specifics();
     overlap.containment() >= SURELY_CONTAINED
         || evidence.words >= CONTAINED_TOKENS
             && specifics.aligned >= CONTAINED_SPECIFICS
@@ -211,7 +216,8 @@ fn refusal(similarity: Similarity, overlap: Overlap, evidence: Evidence) -> Opti
     let Evidence { numbers, names, .. } = evidence;
     let (jaccard, containment) = (overlap.jaccard(), overlap.containment());
     let own = u32::from(evidence.own.0.min(evidence.own.1));
-    if own >= APART && jaccard < APART_BELOW && containment < CONTAINED_APART {
+    let share_little = jaccard < APART_BELOW && containment < CONTAINED_APART;
+    if own >= FAR_APART || own >= APART && share_little {
         return Some(Refusal::Apart { percent: own / 10 });
     }
     if evidence.is_subject_another {
@@ -237,8 +243,13 @@ fn refusal(similarity: Similarity, overlap: Overlap, evidence: Evidence) -> Opti
     if differ >= 2 && names.differs_by(NAMES) {
         return Some(named);
     }
-    let specifics = numbers.and(names);
-    if specifics.differs_by(SPECIFICS) && specifics.differ * UPDATED_WORDS >= evidence.words {
+    let specifics = evidence.specifics();
+    let most = if jaccard < APART_BELOW {
+        SPECIFICS_OF_FEW
+    } else {
+        SPECIFICS
+    };
+    if specifics.differs_by(most) && specifics.differ * UPDATED_WORDS >= evidence.words {
         let Agreement { differ, aligned } = specifics;
         return Some(Refusal::Numbers {
             differ,
@@ -251,7 +262,9 @@ fn refusal(similarity: Similarity, overlap: Overlap, evidence: Evidence) -> Opti
             tokens: evidence.words,
         });
     }
-    let agree_in_all = specifics.differ == 0 && specifics.aligned >= SHORT_SPECIFICS;
+    let agree_in_all = specifics.differ == 0
+        && specifics.aligned >= SHORT_SPECIFICS
+        && jaccard >= SHORT_ALIKE;
     if similarity == Similarity::Near
         && evidence.words < SHORT_WORDS
         && jaccard < FRAMELESS
@@ -266,7 +279,7 @@ fn refusal(similarity: Similarity, overlap: Overlap, evidence: Evidence) -> Opti
 
 /// Whether the figures that differ are so few that the one text may be an update of the other.
 fn is_update(jaccard: Millionths, evidence: Evidence) -> bool {
-    let specifics = evidence.numbers.and(evidence.names);
+    let specifics = evidence.specifics();
     let one_in = |words: u32| specifics.differ * words <= evidence.words;
     if evidence.numbers.differ > UPDATED || !one_in(UPDATED_WORDS) {
         return false;
@@ -282,7 +295,7 @@ fn is_update(jaccard: Millionths, evidence: Evidence) -> bool {
 fn is_too_late(overlap: Overlap, evidence: Evidence) -> Option<u64> {
     let (jaccard, containment) = (overlap.jaccard(), overlap.containment());
     let seconds = evidence.seconds.filter(|&seconds| seconds >= LATE)?;
-    let differ = evidence.numbers.and(evidence.names).differ;
+    let differ = evidence.specifics().differ;
     let changed = jaccard < LATE_ALIKE && differ > (evidence.words / LATE_WORDS).max(1);
     let short = evidence.words < LATE_WORDS && jaccard < LATE_SHORT && containment < LATE_WHOLE;
     let far = seconds >= VERY_LATE && jaccard < APART_BELOW && containment < SURELY_CONTAINED;

@@ -102,7 +102,7 @@ impl Texts {
     }
 
     /// Whether titles are what the dump has for texts: those of half of the records and more stand alone.
-    fn titles_are_texts(&self) -> bool {
+    pub(super) fn titles_are_texts(&self) -> bool {
         let alone = self.headings.iter().filter(|heading| heading.is_alone());
         2 * alone.count() >= self.headings.len()
     }
@@ -112,15 +112,14 @@ impl Texts {
         self.headings[article as usize]
     }
 
-    /// Takes the lengths of the texts: a title is none, but in a dump of titles.
+    /// Takes the lengths of the texts; a title is none.
     fn measure(&mut self, prints: &Column<Print>) -> Result<()> {
-        let takes_titles = self.titles_are_texts();
         self.tokens = vec![0; self.articles.len()];
         self.shingles = vec![0; self.articles.len()];
         prints.scan(|start, prints| {
             for (article, print) in (start..).zip(prints) {
                 let text = self.of_article[article] as usize;
-                let is_text = takes_titles || !self.headings[article].is_alone();
+                let is_text = !self.headings[article].is_alone();
                 if self.articles[text] as usize == article && is_text {
                     self.tokens[text] = print.tokens;
                     self.shingles[text] = print.shingles;

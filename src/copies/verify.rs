@@ -9,7 +9,7 @@ use super::rules::{Decision, Rules};
 use super::sets::{Kept, ReadText, Sets, Source};
 use super::templates::Templates;
 use super::texts::Texts;
-use crate::article::{Corpus, Register};
+use crate::article::{Corpus, Register, Timestamp};
 use crate::clean::Furniture;
 use crate::config::Config;
 use crate::error::{Error, Result};
@@ -40,6 +40,8 @@ pub struct SimilarPair {
     pub similarity: Similarity,
     /// Which share of each, in thousandths, lies in long runs of which the other has nothing.
     pub own: (u16, u16),
+    /// Whether a figure or a name of the one is another in the other.
+    pub differs: bool,
 }
 
 /// Two texts that share enough, and are no copies all the same.
@@ -318,11 +320,12 @@ impl Judge<'_> {
         let tokens = |text: u32| self.texts.print(text).tokens;
         let least = tokens(pair.0).min(tokens(pair.1));
         let own = || self.templates.discount(a.set(), b.set(), overlap);
-        let mut own_shares = (0, 0);
+        let (mut own_shares, mut differs) = ((0, 0), false);
         let evidence = || {
             let apart = seconds_apart(self.register, self.texts, pair);
             let evidence = Evidence::of(aligner, a.words(), b.words(), apart);
             own_shares = evidence.own;
+            differs = evidence.specifics().differ > 0;
             Ok(evidence)
         };
         match Rules(self.config).try_decide(least, overlap, own, evidence)? {
@@ -337,19 +340,33 @@ impl Judge<'_> {
                 overlap,
                 similarity,
                 own: own_shares,
+                differs,
             }),
         }
         Ok(())
     }
 }
 
-/// How many seconds lie between the publications of two texts, where both are known.
+/// How many seconds lie between the publications of two texts, at least, where both are known: a time without hours may be any
+/// of its day.
 pub(super) fn seconds_apart(register: &Register, texts: &Texts, (a, b): Pair) -> Option<u64> {
     let time = |text: u32| {
         let article = texts.articles[text as usize];
         register.entry(article as usize).published
     };
-    Some(time(a)?.0.abs_diff(time(b)?.0))
+    Some(least_seconds_apart(time(a)?, time(b)?))
+}
+
+const DAY: i64 = 24 * 3600;
+
+/// How many seconds lie between two times at least.
+pub(crate) fn least_seconds_apart(a: Timestamp, b: Timestamp) -> u64 {
+    let is_day = |time: Timestamp| time.0.rem_euclid(DAY) == 0;
+    let apart = a.0.abs_diff(b.0);
+    match is_day(a) && is_day(b) {
+        true => apart.saturating_sub(DAY as u64),
+        false => apart,
+    }
 }
 
 /// The pairs that are not in a column; both ascend.

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use serde::Serialize;
 
 use super::{Explainer, Subject};
-use crate::copies::{Aligner, Evidence, FRAMELESS, Refusal, Rules, Similarity, discount};
+use crate::copies::{Aligner, Evidence, FRAMELESS, Refusal, Rules, Similarity, discount, least_seconds_apart};
 use crate::fingerprint::{Millionths, Overlap, estimate, estimated, sketch};
 use crate::lsh::{self, Banding};
 use crate::pipeline;
@@ -108,7 +108,7 @@ impl CopyEvidence {
         let may_pass = hashes > 0 && rules.may_pass(estimate(p, q), hashes as f64, sizes);
         let least_tokens = x.print.tokens.min(y.print.tokens);
         let apart = a.bearer.0.zip(b.bearer.0);
-        let apart = apart.map(|(a, b)| a.0.abs_diff(b.0));
+        let apart = apart.map(|(a, b)| least_seconds_apart(a, b));
         let evidence = Evidence::of(&mut Aligner::default(), &a.words, &b.words, apart);
         let decision = rules.decide(least_tokens, overlap, own, evidence);
         let are_sources_allowed =

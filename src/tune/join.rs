@@ -7,7 +7,9 @@ use ahash::AHashMap;
 use super::Dump;
 use crate::article::{Corpus, Entry};
 use crate::clean::Cleaner;
-use crate::copies::{Aligner, Cutter, Evidence, Rules, Similarity, Templates, Word};
+use crate::copies::{Aligner, Cutter, Evidence, Rules, Similarity, Templates, Word,
+    least_seconds_apart,
+};
 use crate::error::Result;
 use crate::fingerprint::{Millionths, Overlap, Shingler, Signer};
 use crate::lsh::{self, Pair, Postings};
@@ -194,7 +196,7 @@ impl<C: Corpus + ?Sized> Compare<'_, C> {
 
     fn seconds_apart(&self, a: u32, b: u32) -> Option<u64> {
         let (a, b) = (self.entry(a).published?, self.entry(b).published?);
-        Some(a.0.abs_diff(b.0))
+        Some(least_seconds_apart(a, b))
     }
 
     fn one(

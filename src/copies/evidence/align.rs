@@ -1,7 +1,8 @@
 //! Alignment: where two texts run side by side, and what stands between.
 //!
 //! Runs of three words that both texts have are extended as far as the texts agree. One pass over the one text, with a table
-//! of the other's runs, finds them in linear time; paragraphs that changed places are found too.
+//! of the other's runs, finds them in linear time; paragraphs that changed places are found too. A common phrase that happens
+//! to stand in both texts is no alignment: short stretches count only where a neighbour has the same offset.
 
 use super::words::Word;
 
@@ -9,6 +10,11 @@ use super::words::Word;
 const RUN: usize = 3;
 /// Of the places of a run in the other text, so many are looked at.
 const PLACES: usize = 8;
+
+/// A stretch of so many words stands in both texts by no accident; ...
+const SURE: usize = 6;
+/// ... a shorter one counts if it is shifted by no more than this against the one before it or behind it.
+const SHIFTED: isize = 4;
 
 /// A stretch that both texts have: where it begins in each, and how many words it has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,12 +31,25 @@ pub(crate) struct Aligner {
     first: Vec<u32>,
     /// The next place of a run with the same bits.
     next: Vec<u32>,
+    found: Vec<Stretch>,
     stretches: Vec<Stretch>,
+}
+
+impl Stretch {
+    /// How far the second text lies behind the first here.
+    fn offset(self) -> isize {
+        self.b as isize - self.a as isize
+    }
+
+    fn is_in_line(self, other: Option<&Stretch>) -> bool {
+        other.is_some_and(|other| (self.offset() - other.offset()).abs() <= SHIFTED)
+    }
 }
 
 impl Aligner {
     /// The stretches that two texts share, in the order of the first.
     pub(super) fn align(&mut self, a: &[Word], b: &[Word]) -> &[Stretch] {
+        self.found.clear();
         self.stretches.clear();
         if a.len() < RUN || b.len() < RUN {
             return &self.stretches;
@@ -46,8 +65,16 @@ impl Aligner {
             let stretch = extended((a, b), (at, place), (from.0, least));
             from = (stretch.a + stretch.len, stretch.b + stretch.len);
             at = from.0;
-            self.stretches.push(stretch);
+            self.found.push(stretch);
         }
+        let found = &self.found;
+        let counts = |(at, stretch): &(usize, &Stretch)| {
+            let before = at.checked_sub(1).and_then(|at| found.get(at));
+            let is_sure = stretch.len >= SURE || found.len() == 1;
+            is_sure || stretch.is_in_line(before) || stretch.is_in_line(found.get(at + 1))
+        };
+        let counted = found.iter().enumerate().filter(counts);
+        self.stretches.extend(counted.map(|(_, stretch)| *stretch));
         &self.stretches
     }
 
@@ -151,8 +178,24 @@ mod tests {
 
     #[test]
     fn paragraphs_that_changed_places_are_found() {
-        let found = aligned("one two three four. five six seven eight", "five six seven eight. one two three four");
-        assert_eq!(found, [(0, 4, 4), (4, 0, 4)]);
+        let (one, two) = ("the lower lock was closed on Friday", "a new gate comes by barge next spring");
+        let found = aligned(&format!("{one}. {two}"), &format!("{two}. {one}"));
+        assert_eq!(found, [(0, 8, 7), (7, 0, 8)]);
+    }
+
+    #[test]
+    fn a_common_phrase_out_of_line_is_no_alignment() {
+        let found = aligned(
+            "at the end of the day nothing had been signed and the delegates went home by train",
+            "union leaders had promised more, but members were told to wait, since by then it was at the end of a week",
+        );
+        assert_eq!(found, [(0, 17, 4)]);
+        let rest = "the fish market opens at six, the tram runs at nine";
+        let found = aligned(
+            &format!("at the end of the day {rest} and nothing moved"),
+            &format!("{rest} but by then at the end of a week"),
+        );
+        assert_eq!(found, [(6, 0, 11)]);
     }
 
     #[test]

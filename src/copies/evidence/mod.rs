@@ -80,6 +80,11 @@ impl Evidence {
         evidence
     }
 
+    /// Their numbers and names together.
+    pub(crate) fn specifics(&self) -> Agreement {
+        self.numbers.and(self.names)
+    }
+
     /// Notes what stands in a stretch that both have.
     fn agree(&mut self, words: &[Word]) {
         let count = |is: fn(Word) -> bool| words.iter().filter(|&&word| is(word)).count() as u32;
@@ -132,7 +137,7 @@ impl Agreement {
     }
 
     /// What of both agreements there is.
-    pub(crate) fn and(self, other: Agreement) -> Agreement {
+    fn and(self, other: Agreement) -> Agreement {
         Agreement {
             aligned: self.aligned + other.aligned,
             differ: self.differ + other.differ,
