@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::fingerprint::Tokenizer;
 
 /// A text that one source has under so many unlike headlines, at as many addresses, is no article's; two are enough where the
-/// text lacks [`LACKING`] in a hundred words of one.
+/// text lacks [`LACKING`] in a hundred words of one, and they stand more than a day apart.
 const UNLIKE: usize = 3;
 /// So is one under so many unlike headlines anywhere of whose words the text lacks, on average, this many in a hundred, ...
 const LACKING: u32 = 60;
@@ -63,7 +63,8 @@ impl Headlines<'_> {
             articles.truncate(LOOKED_AT);
             let lacks = |it: &u32| self.texts.heading(*it).lacking().map(u32::from);
             let is_foreign = articles.iter().filter_map(lacks).any(|it| it >= LACKING);
-            let enough = if is_foreign { 2 } else { UNLIKE };
+            let is_old = self.span(articles).is_some_and(|span| span > WITHIN);
+            let enough = if is_foreign && is_old { 2 } else { UNLIKE };
             if self.unlike(articles, enough)? >= enough {
                 return Ok(true);
             }
@@ -144,11 +145,7 @@ impl Headlines<'_> {
     /// Splits articles that have one title and no text: they are one only where the title is a headline, and all stand
     /// within a day; else those of one address.
     pub(super) fn parted_without_text(&self, articles: &[u32]) -> Result<Vec<Vec<u32>>> {
-        let time = |&article: &u32| self.register.entry(article as usize).published;
-        let times: Option<Vec<i64>> = articles.iter().map(|it| Some(time(it)?.0)).collect();
-        let span = times.and_then(|times| {
-            Some(times.iter().max()?.abs_diff(*times.iter().min()?))
-        });
+        let span = self.span(articles);
         let is_headline = || Ok::<_, crate::error::Error>(self.title(articles[0])?.len() >= HEADLINE);
         if span.is_some_and(|span| span <= WITHIN) && is_headline()? {
             return Ok(vec![articles.to_vec()]);
@@ -161,6 +158,14 @@ impl Headlines<'_> {
         let same = |a: &(u64, u32), b: &(u64, u32)| a.0 == b.0 && a.0 != 0;
         let parts = placed.chunk_by(same);
         Ok(parts.map(|part| part.iter().map(|it| it.1).collect()).collect())
+    }
+
+    /// How many seconds lie between the first and the last of these articles, where all have a time.
+    fn span(&self, articles: &[u32]) -> Option<u64> {
+        let time = |&article: &u32| self.register.entry(article as usize).published;
+        let times: Option<Vec<i64>> = articles.iter().map(|it| Some(time(it)?.0)).collect();
+        let times = times?;
+        Some(times.iter().max()?.abs_diff(*times.iter().min()?))
     }
 
     fn title(&self, article: u32) -> Result<Title> {

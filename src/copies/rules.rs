@@ -45,8 +45,8 @@ const UPDATED_LATE: u32 = 30;
 /// In thousandths: where more of the aligned names differ, and two or more do, the texts are of other people and places.
 const NAMES: u32 = 150;
 /// The same of numbers and names together, if one in [`UPDATED_WORDS`] words differs; ...
-const SPECIFICS: u32 = 120;
-/// ... of texts that share less than [`APART_BELOW`].
+const SPECIFICS: u32 = 150;
+/// ... the same of texts that share less than [`APART_BELOW`], and of the smaller less than [`CONTAINED_APART`].
 const SPECIFICS_OF_FEW: u32 = 50;
 /// Short phrases that stand against others, from which a text is a form; and in thousandths of its words.
 const SLOTS: u32 = 3;
@@ -63,8 +63,8 @@ const FAR_APART: u32 = 300;
 const SHORT_WORDS: u32 = 50;
 const SHORT_SPECIFICS: u32 = 15;
 const SHORT_ALIKE: Millionths = Millionths(250_000);
-/// From so many seconds on, a version comes late: reports that are made daily come a day apart. Twenty hours.
-const LATE: u64 = 20 * 3600;
+/// From so many seconds on, a version comes late: reports that are made daily come a day apart. 22 hours.
+const LATE: u64 = 22 * 3600;
 /// Of late versions no more than one figure or name in so many words differs, ...
 const LATE_WORDS: u32 = 100;
 /// ... unless they are alike by this much.
@@ -244,7 +244,7 @@ fn refusal(similarity: Similarity, overlap: Overlap, evidence: Evidence) -> Opti
         return Some(named);
     }
     let specifics = evidence.specifics();
-    let most = if jaccard < APART_BELOW {
+    let most = if share_little {
         SPECIFICS_OF_FEW
     } else {
         SPECIFICS

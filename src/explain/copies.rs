@@ -36,14 +36,14 @@ pub struct CopyEvidence {
     /// As what they pass by themselves: `near`, `excerpt` or nothing.
     #[serde(serialize_with = "name")]
     pub verdict: Option<Similarity>,
+    /// What the two texts agree and disagree on where they run side by side.
+    pub evidence: Evidence,
     /// What speaks against them, where they share enough and pass as nothing all the same.
     pub refusal: Option<Refusal>,
     #[serde(skip)]
     pub(super) overlap: Overlap,
     #[serde(skip)]
     pub(super) own: Overlap,
-    #[serde(skip)]
-    pub(super) evidence: Evidence,
     #[serde(skip)]
     pub(super) least_tokens: u32,
 }

@@ -23,31 +23,31 @@ const OWN: usize = 15;
 const OWN_CHARACTERS: usize = 24;
 
 /// How many things stand aligned in two texts, and how many of those differ.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Agreement {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Agreement {
     /// How many stand in both where the texts run side by side.
-    pub(crate) aligned: u32,
+    pub aligned: u32,
     /// How many of them are not the same.
-    pub(crate) differ: u32,
+    pub differ: u32,
 }
 
 /// What two texts disagree on, where they are aligned.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Evidence {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Evidence {
     /// Their numbers.
-    pub(crate) numbers: Agreement,
+    pub numbers: Agreement,
     /// Their words with a capital; spellings of one word agree.
-    pub(crate) names: Agreement,
+    pub names: Agreement,
     /// How often a short phrase stands against another that is spelt otherwise.
-    pub(crate) slots: u32,
+    pub slots: u32,
     /// Whether a word of each title stands in its own text, against such a word of the other, and neither in the other text.
-    pub(crate) is_subject_another: bool,
+    pub is_subject_another: bool,
     /// Which share of each text, in thousandths, lies in long runs of which the other has nothing.
-    pub(crate) own: (u16, u16),
+    pub own: (u16, u16),
     /// How many words the shorter text has.
-    pub(crate) words: u32,
+    pub words: u32,
     /// How many seconds apart they were published, where both times are known.
-    pub(crate) seconds: Option<u64>,
+    pub seconds: Option<u64>,
 }
 
 impl Evidence {
