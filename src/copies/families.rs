@@ -47,14 +47,17 @@ impl Families {
 /// Marks what is no text but a piece of wording.
 const WORDING: u64 = 1 << 63;
 
-/// The texts that are held against two items of a form and more, ascending.
+/// The texts that are held against two items of a form and more, ascending; of one of the two it may be that only the time
+/// says so.
 pub(super) fn items(refused: &[RefusedPair]) -> Vec<u32> {
-    let of_form = |pair: &&RefusedPair| pair.containment >= ITEMS && is_of_form(pair.refusal);
-    let met = refused.iter().filter(of_form);
-    let mut met: Vec<u32> = met.flat_map(|it| [it.pair.0, it.pair.1]).collect();
+    let says = |it: &RefusedPair| is_of_form(it.refusal) || is_weak(it.refusal);
+    let met = refused.iter().filter(|it| it.containment >= ITEMS && says(it));
+    let ends = |it: &RefusedPair| [it.pair.0, it.pair.1].map(|text| (text, is_of_form(it.refusal)));
+    let mut met: Vec<(u32, bool)> = met.flat_map(ends).collect();
     met.sort_unstable();
-    let often = met.chunk_by(|a, b| a == b).filter(|met| met.len() > 1);
-    often.map(|met| met[0]).collect()
+    let often = met.chunk_by(|a, b| a.0 == b.0);
+    let often = often.filter(|met| met.len() > 1 && met.iter().any(|&(_, is_of_form)| is_of_form));
+    often.map(|met| met[0].0).collect()
 }
 
 /// The family of each text that is in one, ascending by text: the least text of its family.

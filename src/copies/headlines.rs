@@ -11,8 +11,8 @@ use ahash::AHashMap;
 use super::texts::Texts;
 use super::verify::SimilarPair;
 use crate::article::{Register, SourceId};
-use crate::error::Result;
-use crate::fingerprint::Tokenizer;
+use crate::error::{Error, Result};
+use crate::fingerprint::{Millionths, Tokenizer};
 
 /// A text that one source has under so many unlike headlines, at as many addresses, is no article's; two are enough where the
 /// text lacks [`LACKING`] in a hundred words of one, and they stand more than a day apart.
@@ -30,21 +30,87 @@ const ALIKE: usize = 3;
 const ALIKE_OF_SHORT: usize = 2;
 /// Two items of a form that differ in a figure or a name are one if they share this of the shorter headline: two thirds.
 const ITEM: (usize, usize) = (2, 3);
+/// Below this similarity they differ in any case.
+const ONE_ITEM: Millionths = Millionths(900_000);
 /// A title that stands without a text is a headline, and no rubric, from so many words on, ...
 const HEADLINE: usize = 5;
 /// ... if it stands above nothing else within this time. A day.
 const WITHIN: u64 = 24 * 3600;
 
+/// A word is of the site if at least one in so many of the titles of its source has it, ...
+const OF_SITE: usize = 2;
+/// ... of at least so many different titles ...
+const TITLES: usize = 4;
+/// ... among those of so many articles, of smallest record hash.
+const SAMPLED: usize = 32;
+
 /// Reads the headlines of articles.
 pub(super) struct Headlines<'a> {
-    pub(super) register: &'a Register,
-    pub(super) texts: &'a Texts,
+    register: &'a Register,
+    texts: &'a Texts,
+    /// The words that a site puts on its titles, ascending, by source.
+    of_site: AHashMap<SourceId, Title>,
 }
 
 /// The different words of a headline, ascending.
 type Title = Vec<u64>;
 
-impl Headlines<'_> {
+impl<'a> Headlines<'a> {
+    /// Reads headlines; what the sites of these articles put on theirs is left out where headlines are held against each
+    /// other.
+    pub(super) fn new(
+        register: &'a Register,
+        texts: &'a Texts,
+        articles: impl Iterator<Item = u32>,
+    ) -> Result<Headlines<'a>> {
+        let mut headlines = Headlines {
+            register,
+            texts,
+            of_site: AHashMap::new(),
+        };
+        let source = |article: u32| register.entry(article as usize).source;
+        let mut sampled: AHashMap<SourceId, Vec<(u64, u32)>> = AHashMap::new();
+        for source in articles.filter_map(source) {
+            sampled.entry(source).or_default();
+        }
+        for article in 0..register.len() as u32 {
+            let entry = register.entry(article as usize);
+            if let Some(sample) = entry.source.and_then(|source| sampled.get_mut(&source)) {
+                sample.push((entry.record_hash, article));
+                if sample.len() >= 2 * SAMPLED {
+                    sample.sort_unstable();
+                    sample.truncate(SAMPLED);
+                }
+            }
+        }
+        for (source, mut sample) in sampled.into_iter().collect::<Vec<_>>() {
+            sample.sort_unstable();
+            sample.truncate(SAMPLED);
+            let of_site = headlines.common_words(&sample)?;
+            headlines.of_site.insert(source, of_site);
+        }
+        Ok(headlines)
+    }
+
+    /// The words that most of the different titles of these articles have, ascending.
+    fn common_words(&self, articles: &[(u64, u32)]) -> Result<Title> {
+        let mut titles: Vec<Title> = Vec::with_capacity(articles.len());
+        for &(_, article) in articles {
+            titles.push(self.whole_title(article)?);
+        }
+        titles.sort_unstable();
+        titles.dedup();
+        titles.retain(|title| !title.is_empty());
+        if titles.len() < TITLES {
+            return Ok(Vec::new());
+        }
+        let mut words: Vec<u64> = titles.concat();
+        words.sort_unstable();
+        let common = words.chunk_by(|a, b| a == b);
+        let common = common.filter(|same| OF_SITE * same.len() >= titles.len());
+        Ok(common.map(|same| same[0]).collect())
+    }
+
     /// Whether what these articles bear is no article's text, told from their headlines.
     pub(super) fn are_of_a_notice(&self, articles: &[u32]) -> Result<bool> {
         let titled = self.titled(articles);
@@ -146,7 +212,7 @@ impl Headlines<'_> {
     /// within a day; else those of one address.
     pub(super) fn parted_without_text(&self, articles: &[u32]) -> Result<Vec<Vec<u32>>> {
         let span = self.span(articles);
-        let is_headline = || Ok::<_, crate::error::Error>(self.title(articles[0])?.len() >= HEADLINE);
+        let is_headline = || Ok::<_, Error>(self.title(articles[0])?.len() >= HEADLINE);
         if span.is_some_and(|span| span <= WITHIN) && is_headline()? {
             return Ok(vec![articles.to_vec()]);
         }
@@ -168,7 +234,17 @@ impl Headlines<'_> {
         Some(times.iter().max()?.abs_diff(*times.iter().min()?))
     }
 
+    /// The words of a title that are not its site's.
     fn title(&self, article: u32) -> Result<Title> {
+        let mut title = self.whole_title(article)?;
+        let source = self.register.entry(article as usize).source;
+        if let Some(of_site) = source.and_then(|source| self.of_site.get(&source)) {
+            title.retain(|word| of_site.binary_search(word).is_err());
+        }
+        Ok(title)
+    }
+
+    fn whole_title(&self, article: u32) -> Result<Title> {
         let mut title = Vec::new();
         Tokenizer::default().tokens(&self.register.title(article as usize)?, &mut title);
         title.sort_unstable();
@@ -181,17 +257,19 @@ impl Headlines<'_> {
     }
 }
 
-/// The pairs without those of two items of a form that differ in a figure or a name, and in their headlines: a correction has
-/// the headline of what it corrects.
+/// The pairs without those of two items of a form that differ in a figure, a name or a tenth, and in their headlines: a
+/// correction has the headline of what it corrects.
 pub(super) fn of_one_item<'p>(
     pairs: &'p [SimilarPair],
     items: &[u32],
     (register, texts): (&Register, &Texts),
 ) -> Result<Cow<'p, [SimilarPair]>> {
-    let headlines = Headlines { register, texts };
+    let headlines = Headlines::new(register, texts, std::iter::empty())?;
     let is_item = |text: u32| items.binary_search(&text).is_ok();
     let mut others = Vec::new();
-    for (at, &SimilarPair { pair, differs, .. }) in pairs.iter().enumerate() {
+    for (at, similar) in pairs.iter().enumerate() {
+        let pair = similar.pair;
+        let differs = similar.differs || similar.overlap.jaccard() < ONE_ITEM;
         if differs && is_item(pair.0) && is_item(pair.1) {
             let title = |text: u32| headlines.title(texts.articles[text as usize]);
             let (a, b) = (title(pair.0)?, title(pair.1)?);

@@ -70,12 +70,17 @@ impl<'a> Placer<'a> {
     /// The places of all articles, in their order.
     pub(super) fn place_all(&self) -> Result<Vec<Member>> {
         let by_group = self.by_group();
+        let several = by_group
+            .chunk_by(|a, b| a.0 == b.0)
+            .filter(|group| group.len() > 1);
+        let several = several.flatten().map(|&(_, article)| article);
+        let headlines = Headlines::new(self.register, self.texts, several)?;
         let placed = by_group
             .par_chunk_by(|a, b| a.0 == b.0)
             .filter(|group| group.len() > 1)
             .map(|group| {
                 let articles: Vec<u32> = group.iter().map(|&(_, article)| article).collect();
-                self.place(&articles, group[0].0)
+                self.place(&articles, group[0].0, &headlines)
             });
         let placed: Vec<Vec<Placed>> = placed.collect::<Result<_>>()?;
         let alone = |article: u32| Member {
@@ -111,12 +116,10 @@ impl<'a> Placer<'a> {
             }
         }
         items.sort_unstable();
+        let of_families = items.iter().map(|&(_, article)| article);
+        let headlines = Headlines::new(self.register, self.texts, of_families)?;
         for family in items.chunk_by(|a, b| a.0 == b.0) {
             let articles: Vec<u32> = family.iter().map(|&(_, article)| article).collect();
-            let headlines = Headlines {
-                register: self.register,
-                texts: self.texts,
-            };
             let kind = match headlines.have_nothing_to_do(&articles)? {
                 true => Kind::Notice,
                 false => Kind::Form,
@@ -152,11 +155,12 @@ impl<'a> Placer<'a> {
     }
 
     /// The places of the articles of one group.
-    fn place(&self, articles: &[u32], centre: u32) -> Result<Vec<Placed>> {
-        let headlines = Headlines {
-            register: self.register,
-            texts: self.texts,
-        };
+    fn place(
+        &self,
+        articles: &[u32],
+        centre: u32,
+        headlines: &Headlines<'_>,
+    ) -> Result<Vec<Placed>> {
         let text = self.texts.of_article[articles[0] as usize];
         let is_one = articles
             .iter()
