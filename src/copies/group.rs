@@ -7,7 +7,7 @@
 use ahash::AHashMap;
 
 use super::limits::Limits;
-use super::round_ups::round_ups;
+use super::round_ups::{are_versions, round_ups};
 use super::rules::FRAMELESS;
 use super::texts::Texts;
 
@@ -137,8 +137,10 @@ pub(super) fn group(
     let quotes = |text: u32| round_ups[text as usize];
     let joins = |similar: &&SimilarPair| {
         // A round-up may be copied, but joins nothing it quotes.
-        !(quotes(similar.pair.0) || quotes(similar.pair.1))
+        let (a, b) = (quotes(similar.pair.0), quotes(similar.pair.1));
+        !(a || b)
             || similar.overlap.jaccard() >= FRAMELESS
+            || a && b && are_versions(similar.overlap)
     };
     let kept: Vec<SimilarPair> = pairs.iter().filter(joins).copied().collect();
     let graph = Graph::new(texts.len(), &kept);

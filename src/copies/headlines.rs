@@ -17,11 +17,12 @@ use crate::fingerprint::{Millionths, Tokenizer};
 /// A text that one source has under so many unlike headlines, at as many addresses, is no article's; two are enough where the
 /// text lacks [`LACKING`] in a hundred words of one, and they stand more than a day apart.
 const UNLIKE: usize = 3;
-/// So is one under so many unlike headlines anywhere of whose words the text lacks, on average, this many in a hundred, ...
+/// So is one under so many unlike headlines anywhere of whose words the text lacks, on average, this many in a hundred, if it
+/// is of at most [`FEW_TOKENS`] tokens: what is reprinted under new headlines is worth reading.
 const LACKING: u32 = 60;
-/// ... and one of at most [`FEW_TOKENS`] tokens under two of which it lacks this many.
-const LACKING_ALL: u32 = 80;
 const FEW_TOKENS: u32 = 150;
+/// Where the text lacks this many, two unlike headlines above a short one are enough, and three above any.
+const LACKING_ALL: u32 = 80;
 /// Of the articles of one source so many are looked at, those of smallest record hash.
 const LOOKED_AT: usize = 64;
 /// Two headlines are unlike if they share less than one word in so many of the shorter.
@@ -161,10 +162,10 @@ impl<'a> Headlines<'a> {
         }
         let text = self.texts.of_article[titled[0] as usize];
         let is_short = self.texts.print(text).tokens <= FEW_TOKENS;
-        let enough = if lacking >= LACKING_ALL && is_short {
-            2
-        } else {
-            UNLIKE
+        let enough = match (lacking >= LACKING_ALL, is_short) {
+            (true, true) => 2,
+            (true, false) | (false, true) => UNLIKE,
+            (false, false) => return Ok(false),
         };
         Ok(self.unlike(&titled, enough)? >= enough)
     }

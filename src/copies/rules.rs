@@ -51,6 +51,8 @@ const SPECIFICS_OF_FEW: u32 = 50;
 /// Short phrases that stand against others, from which a text is a form; and in thousandths of its words.
 const SLOTS: u32 = 3;
 const SLOTS_OF_WORDS: u32 = 55;
+/// ... unless at least one in so many words is a figure or a name that agrees: then letters were misread.
+const AGREEING_WORDS: u32 = 10;
 /// In thousandths: texts of which both have this much of their own share a block, or a background, ...
 const APART: u32 = 170;
 /// ... if their similarity is below this, and their containment below [`CONTAINED_APART`].
@@ -228,7 +230,7 @@ fn refusal(similarity: Similarity, overlap: Overlap, evidence: Evidence) -> Opti
     } else {
         NUMBERS
     };
-    if numbers.differs_by(most) && !is_update(jaccard, evidence) {
+    if numbers.differs_by(most) && !is_update(jaccard, share_little, evidence) {
         let Agreement { differ, aligned } = numbers;
         return Some(Refusal::Numbers {
             differ,
@@ -240,7 +242,8 @@ fn refusal(similarity: Similarity, overlap: Overlap, evidence: Evidence) -> Opti
         differ,
         of: aligned,
     };
-    if differ >= 2 && names.differs_by(NAMES) {
+    let at_places = evidence.places > 1 || evidence.words < SHORT_WORDS || share_little;
+    if at_places && differ >= 2 && names.differs_by(NAMES) {
         return Some(named);
     }
     let specifics = evidence.specifics();
@@ -249,14 +252,18 @@ fn refusal(similarity: Similarity, overlap: Overlap, evidence: Evidence) -> Opti
     } else {
         SPECIFICS
     };
-    if specifics.differs_by(most) && specifics.differ * UPDATED_WORDS >= evidence.words {
+    let one_in_few = specifics.differ * UPDATED_WORDS >= evidence.words;
+    if at_places && specifics.differs_by(most) && one_in_few {
         let Agreement { differ, aligned } = specifics;
         return Some(Refusal::Numbers {
             differ,
             of: aligned,
         });
     }
-    if evidence.slots >= SLOTS && 1000 * evidence.slots >= SLOTS_OF_WORDS * evidence.words {
+    let many_agree = specifics.aligned * AGREEING_WORDS >= evidence.words;
+    let is_misread = many_agree && !specifics.differs_by(UPDATED_SPECIFICS);
+    let is_filled = 1000 * evidence.slots >= SLOTS_OF_WORDS * evidence.words;
+    if evidence.slots >= SLOTS && is_filled && !is_misread {
         return Some(Refusal::Slots {
             differ: evidence.slots,
             tokens: evidence.words,
@@ -277,14 +284,20 @@ fn refusal(similarity: Similarity, overlap: Overlap, evidence: Evidence) -> Opti
     })
 }
 
-/// Whether the figures that differ are so few that the one text may be an update of the other.
-fn is_update(jaccard: Millionths, evidence: Evidence) -> bool {
+/// Whether the figures that differ are so few that the one text may be an update of the other: at one place, a time stamp among
+/// them, or a few of many.
+fn is_update(jaccard: Millionths, share_little: bool, evidence: Evidence) -> bool {
     let specifics = evidence.specifics();
     let one_in = |words: u32| specifics.differ * words <= evidence.words;
+    let is_late = evidence.seconds.is_some_and(|seconds| seconds >= LATE);
+    let is_one_place = evidence.places <= 1 && evidence.words >= SHORT_WORDS;
+    if is_one_place && !share_little && !is_late {
+        return true;
+    }
     if evidence.numbers.differ > UPDATED || !one_in(UPDATED_WORDS) {
         return false;
     }
-    if evidence.seconds.is_some_and(|seconds| seconds >= LATE) {
+    if is_late {
         return !specifics.differs_by(UPDATED_LATE);
     }
     !specifics.differs_by(UPDATED_SPECIFICS)

@@ -31,6 +31,11 @@ pub struct Agreement {
     pub differ: u32,
 }
 
+/// So many words at the head and the foot of a text are its page's, ...
+const EDGE: usize = 12;
+/// ... of short texts one in so many.
+const EDGE_SHARE: usize = 12;
+
 /// What two texts disagree on, where they are aligned.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Evidence {
@@ -38,6 +43,8 @@ pub struct Evidence {
     pub numbers: Agreement,
     /// Their words with a capital; spellings of one word agree.
     pub names: Agreement,
+    /// At how many places a number or a name differs.
+    pub places: u32,
     /// How often a short phrase stands against another that is spelt otherwise.
     pub slots: u32,
     /// Whether a word of each title stands in its own text, against such a word of the other, and neither in the other text.
@@ -70,7 +77,10 @@ impl Evidence {
         }
         for (x, y) in gaps(stretches, (a.len(), b.len())) {
             if !x.is_empty() && !y.is_empty() {
-                evidence.hold(&a[x.clone()], &b[y.clone()]);
+                // At the head and the foot stand credits and stamps, which every paper has its own of.
+                if is_inside(&x, a.len()) && is_inside(&y, b.len()) {
+                    evidence.hold(&a[x.clone()], &b[y.clone()]);
+                }
                 let is_slot = x.len() <= SLOT && y.len() <= SLOT;
                 evidence.is_subject_another |= is_slot
                     && !evidence.is_subject_another
@@ -97,9 +107,11 @@ impl Evidence {
         if a.len().max(b.len()) > SLOT && !are_tables(a, b) {
             return;
         }
+        let before = self.specifics().differ;
         self.numbers
             .note((a, b), Word::is_number, |x, y| x.hash() == y.hash());
         self.names.note((a, b), Word::is_name, Word::resembles);
+        self.places += u32::from(self.specifics().differ > before);
         if a.len().max(b.len()) <= SHORT_SLOT {
             let lacks = |from: &[Word], to: &[Word]| {
                 let is_there = |word: &Word| to.iter().any(|other| word.resembles(*other));
@@ -148,6 +160,12 @@ impl Agreement {
     pub(crate) fn differs_by(self, thousandths: u32) -> bool {
         u64::from(self.differ) * 1000 > u64::from(self.aligned) * u64::from(thousandths)
     }
+}
+
+/// Whether a gap begins behind the head of a text of so many words, and ends before its foot.
+fn is_inside(gap: &std::ops::Range<usize>, words: usize) -> bool {
+    let edge = EDGE.min(words / EDGE_SHARE).max(1);
+    gap.start >= edge && gap.end + edge <= words
 }
 
 /// Whether two gaps are rows of figures, of about one length.

@@ -16,6 +16,7 @@ mod edits;
 mod exact;
 mod excerpts;
 mod furniture;
+mod kinds;
 mod language;
 mod one_text;
 mod press;
@@ -34,6 +35,7 @@ pub(crate) use dump::{Dump, Pair, Record};
 pub(crate) use excerpts::{
     EditChains, Excerpts, edit_chain, excerpts, page_with_two_excerpts_of_itself,
 };
+pub(crate) use kinds::{Block, Forms, Slots, around_a_block, notices};
 pub(crate) use language::Language;
 pub(crate) use one_text::{
     CapturedFiftyTimes, OneStoryOnThirtySites, captured_fifty_times, one_story_on_thirty_sites,
