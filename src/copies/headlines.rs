@@ -114,7 +114,7 @@ impl<'a> Headlines<'a> {
 
     /// Whether what these articles bear is no article's text, told from their headlines.
     pub(super) fn are_of_a_notice(&self, articles: &[u32]) -> Result<bool> {
-        let titled = self.titled(articles);
+        let mut titled = self.titled(articles);
         if titled.len() < 2 {
             return Ok(false);
         }
@@ -136,7 +136,25 @@ impl<'a> Headlines<'a> {
                 return Ok(true);
             }
         }
-        self.have_nothing_to_do(&titled)
+        let lacking = self.lacking(&titled);
+        let text = self.texts.of_article[titled[0] as usize];
+        let is_short = self.texts.print(text).tokens <= FEW_TOKENS;
+        let enough = match (lacking >= LACKING_ALL, is_short) {
+            (true, true) => 2,
+            (true, false) => UNLIKE,
+            (false, true) if lacking >= LACKING => UNLIKE,
+            _ => return Ok(false),
+        };
+        titled.truncate(LOOKED_AT);
+        Ok(self.unlike(&titled, enough)? >= enough)
+    }
+
+    /// How many in a hundred of the words of their titles the texts of these articles lack, on average.
+    fn lacking(&self, titled: &[u32]) -> u32 {
+        let looked_at = &titled[..titled.len().min(LOOKED_AT)];
+        let lacking = |article: &u32| self.texts.heading(*article).lacking();
+        let sum: u32 = looked_at.iter().filter_map(lacking).map(u32::from).sum();
+        sum / (looked_at.len() as u32).max(1)
     }
 
     /// Those of these articles that have a title and a text, those of smallest record hash first.
@@ -147,27 +165,22 @@ impl<'a> Headlines<'a> {
         titled
     }
 
-    /// Whether the headlines of these articles are unlike, and the texts below lack their words.
+    /// Whether the texts of these articles, which are items of one form, lack the words of their headlines, and those share
+    /// none either: the headlines of a form have its frame.
     pub(super) fn have_nothing_to_do(&self, articles: &[u32]) -> Result<bool> {
         let mut titled = self.titled(articles);
+        if self.lacking(&titled) < LACKING {
+            return Ok(false);
+        }
         titled.truncate(LOOKED_AT);
-        if titled.is_empty() {
-            return Ok(false);
+        let mut unlike: Vec<Title> = Vec::new();
+        for &article in &titled {
+            let title = self.whole_title(article)?;
+            if unlike.iter().all(|other| !share(&title, other, ALIKE)) {
+                unlike.push(title);
+            }
         }
-        let lacking = |article: &u32| self.texts.heading(*article).lacking();
-        let sum: u32 = titled.iter().filter_map(lacking).map(u32::from).sum();
-        let lacking = sum / titled.len() as u32;
-        if lacking < LACKING {
-            return Ok(false);
-        }
-        let text = self.texts.of_article[titled[0] as usize];
-        let is_short = self.texts.print(text).tokens <= FEW_TOKENS;
-        let enough = match (lacking >= LACKING_ALL, is_short) {
-            (true, true) => 2,
-            (true, false) | (false, true) => UNLIKE,
-            (false, false) => return Ok(false),
-        };
-        Ok(self.unlike(&titled, enough)? >= enough)
+        Ok(unlike.len() >= UNLIKE)
     }
 
     /// How many of these articles, counted up to `enough`, have mutually unlike headlines at different addresses.

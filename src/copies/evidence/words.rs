@@ -20,6 +20,8 @@ use crate::fingerprint::is_spaceless;
 pub(crate) struct Word(pub(crate) u64);
 
 const LETTERS: u32 = 24;
+/// Ethiopic and what comes behind it.
+const SYLLABARIES: u32 = 0x1200;
 const LENGTH: u32 = 56;
 const LONGEST: u64 = 15;
 const NUMBER: u64 = 1 << 60;
@@ -140,7 +142,13 @@ impl Open {
         }
         self.is_number &= is_digit;
         self.hash = (self.hash.rotate_left(5) ^ u64::from(letter)).wrapping_mul(Open::BASE);
-        self.letters |= 1 << (letter % LETTERS);
+        // Letters stand side by side in the alphabets, and eight or more apart in syllabaries.
+        let place = if letter < SYLLABARIES {
+            letter
+        } else {
+            letter.wrapping_mul(0x9e37_79b1) >> 16
+        };
+        self.letters |= 1 << (place % LETTERS);
         self.length += 1;
     }
 

@@ -49,7 +49,7 @@ impl Forms {
                 })
             })
             .collect();
-        let title = reporter.lexicon.words(3, &mut reporter.random);
+        let title: Vec<&str> = template[0].iter().map(String::as_str).collect();
         let mut dump = Dump::default();
         for item in 0..self.items {
             let subject = reporter.lexicon.name(2, &mut reporter.random);
@@ -57,7 +57,7 @@ impl Forms {
             let text = self.filled(&template, (&subject, &place), &mut reporter);
             let headline = match self.slots {
                 Slots::Numbers => reporter.lexicon.join(&title),
-                _ => reporter.lexicon.join(&[title.join(" "), subject]),
+                _ => reporter.lexicon.join(&[title[0], &subject]),
             };
             for (prefix, site, minute) in [("f", "one.example", 0), ("r", "two.example", 30)] {
                 let date = format!("2024-03-{:02}T{:02}:{minute:02}:00Z", 1 + item / 24 % 28, item % 24);
