@@ -8,7 +8,7 @@ use ahash::AHashMap;
 
 use super::limits::Limits;
 use super::round_ups::{are_versions, round_ups};
-use super::rules::FRAMELESS;
+use super::rules::{CUT, FRAMELESS};
 use super::texts::Texts;
 
 use super::verify::{SimilarPair, Similarity};
@@ -156,9 +156,6 @@ pub(super) fn group(
     groups.round_up = round_ups;
     Ok(groups)
 }
-
-/// A member with more than this share of a longer one is an earlier version of it rather than a cut.
-pub(super) const CUT: Millionths = Millionths(600_000);
 
 /// Marks as excerpts the members that a longer one of their group holds, though they are similar enough to be near: a
 /// paywall copy with half of the text must not stand for the whole.

@@ -14,14 +14,13 @@ use crate::article::{Register, SourceId};
 use crate::error::{Error, Result};
 use crate::fingerprint::{Millionths, Tokenizer};
 
-/// A text that one source has under so many unlike headlines, at as many addresses, is no article's; two are enough where the
-/// text lacks [`LACKING`] in a hundred words of one, and they stand more than a day apart.
+/// A text that one source has under so many unlike headlines, at as many addresses, is no article's.
 const UNLIKE: usize = 3;
 /// So is one under so many unlike headlines anywhere of whose words the text lacks, on average, this many in a hundred, if it
 /// is of at most [`FEW_TOKENS`] tokens: what is reprinted under new headlines is worth reading.
 const LACKING: u32 = 60;
 const FEW_TOKENS: u32 = 150;
-/// Where the text lacks this many, two unlike headlines above a short one are enough, and three above any.
+/// A longer text has to lack this many.
 const LACKING_ALL: u32 = 80;
 /// Of the articles of one source so many are looked at, those of smallest record hash.
 const LOOKED_AT: usize = 64;
@@ -125,28 +124,19 @@ impl<'a> Headlines<'a> {
             }
         }
         let mut sources: Vec<Vec<u32>> = by_source.into_values().collect();
-        sources.retain(|articles| articles.len() >= 2);
+        sources.retain(|articles| articles.len() >= UNLIKE);
         for articles in &mut sources {
             articles.truncate(LOOKED_AT);
-            let lacks = |it: &u32| self.texts.heading(*it).lacking().map(u32::from);
-            let is_foreign = articles.iter().filter_map(lacks).any(|it| it >= LACKING);
-            let is_old = self.span(articles).is_some_and(|span| span > WITHIN);
-            let enough = if is_foreign && is_old { 2 } else { UNLIKE };
-            if self.unlike(articles, enough)? >= enough {
+            if self.unlike(articles, UNLIKE)? >= UNLIKE {
                 return Ok(true);
             }
         }
         let lacking = self.lacking(&titled);
         let text = self.texts.of_article[titled[0] as usize];
         let is_short = self.texts.print(text).tokens <= FEW_TOKENS;
-        let enough = match (lacking >= LACKING_ALL, is_short) {
-            (true, true) => 2,
-            (true, false) => UNLIKE,
-            (false, true) if lacking >= LACKING => UNLIKE,
-            _ => return Ok(false),
-        };
+        let enough = if is_short { LACKING } else { LACKING_ALL };
         titled.truncate(LOOKED_AT);
-        Ok(self.unlike(&titled, enough)? >= enough)
+        Ok(lacking >= enough && self.unlike(&titled, UNLIKE)? >= UNLIKE)
     }
 
     /// How many in a hundred of the words of their titles the texts of these articles lack, on average.

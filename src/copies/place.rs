@@ -6,10 +6,10 @@
 use rayon::prelude::*;
 
 use super::evidence::{Aligner, Evidence};
-use super::group::{CUT, Groups};
+use super::group::Groups;
 use super::headlines::Headlines;
 use super::representative::Chooser;
-use super::rules::{EXACT_TOKENS, Rules, SURELY_CONTAINED};
+use super::rules::{CUT, EXACT_TOKENS, Rules, SURELY_CONTAINED};
 use super::texts::Texts;
 use super::verify::{Similarity, Verified, seconds_apart};
 use super::{Kind, Member, Relation};

@@ -44,6 +44,8 @@ const UPDATED_VERSION: Millionths = Millionths(800_000);
 const UPDATED_LATE: u32 = 30;
 /// In thousandths: where more of the aligned names differ, and two or more do, the texts are of other people and places.
 const NAMES: u32 = 150;
+/// So many names that agree make the subject one.
+const NAMES_OF_SUBJECT: u32 = 10;
 /// The same of numbers and names together, if one in [`UPDATED_WORDS`] words differs; ...
 const SPECIFICS: u32 = 150;
 /// ... the same of texts that share less than [`APART_BELOW`], and of the smaller less than [`CONTAINED_APART`].
@@ -74,6 +76,8 @@ const LATE_ALIKE: Millionths = Millionths(950_000);
 /// Late versions of fewer than [`LATE_WORDS`] words are alike by this much, or stand whole in the other.
 const LATE_SHORT: Millionths = Millionths(900_000);
 const LATE_WHOLE: Millionths = Millionths(950_000);
+/// What is cut from a longer text, and disagrees in nothing, stands there by this much.
+const LATE_CUT: Millionths = Millionths(850_000);
 /// From so many seconds on only versions that are alike by half, or stand in the other, are copies. A week.
 const VERY_LATE: u64 = 7 * 24 * 3600;
 
@@ -222,7 +226,9 @@ fn refusal(similarity: Similarity, overlap: Overlap, evidence: Evidence) -> Opti
     if own >= FAR_APART || own >= APART && share_little {
         return Some(Refusal::Apart { percent: own / 10 });
     }
-    if evidence.is_subject_another {
+    // Where all names agree the subject is one, whatever became of it.
+    let names_agree = names.differ == 0 && names.aligned >= NAMES_OF_SUBJECT;
+    if evidence.is_subject_another && !names_agree {
         return Some(Refusal::Subject);
     }
     let most = if containment >= VERSION {
@@ -304,13 +310,24 @@ fn is_update(jaccard: Millionths, share_little: bool, evidence: Evidence) -> boo
         || one_in(UPDATED_RARELY) && jaccard >= UPDATED_VERSION
 }
 
+/// A text with more than this share of a longer one is an earlier version of it rather than a cut.
+pub(super) const CUT: Millionths = Millionths(600_000);
+
+/// Whether the one text is so much shorter than the other that it may be cut from it.
+fn is_cut(overlap: Overlap) -> bool {
+    let (a, b) = overlap.sizes;
+    Millionths::ratio(a.min(b), a.max(b)) <= CUT
+}
+
 /// How many seconds apart two texts were published, where that is too many for what differs.
 fn is_too_late(overlap: Overlap, evidence: Evidence) -> Option<u64> {
     let (jaccard, containment) = (overlap.jaccard(), overlap.containment());
     let seconds = evidence.seconds.filter(|&seconds| seconds >= LATE)?;
     let differ = evidence.specifics().differ;
     let changed = jaccard < LATE_ALIKE && differ > (evidence.words / LATE_WORDS).max(1);
-    let short = evidence.words < LATE_WORDS && jaccard < LATE_SHORT && containment < LATE_WHOLE;
+    let is_cut = is_cut(overlap) && differ == 0 && containment >= LATE_CUT;
+    let is_whole = is_cut || containment >= LATE_WHOLE;
+    let short = evidence.words < LATE_WORDS && jaccard < LATE_SHORT && !is_whole;
     let far = seconds >= VERY_LATE && jaccard < APART_BELOW && containment < SURELY_CONTAINED;
     (changed || short || far).then_some(seconds)
 }

@@ -58,8 +58,23 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// The evidence of two texts, published so far apart.
+    /// The evidence of two texts, published so far apart; the same whichever of them is named first.
     pub(crate) fn of(
+        aligner: &mut Aligner,
+        a: &[Word],
+        b: &[Word],
+        seconds: Option<u64>,
+    ) -> Evidence {
+        // What is aligned with what may hang on which text is gone through: it is the shorter one.
+        if a.len() > b.len() || a.len() == b.len() && is_behind(a, b) {
+            let evidence = Evidence::of_ordered(aligner, b, a, seconds);
+            let own = (evidence.own.1, evidence.own.0);
+            return Evidence { own, ..evidence };
+        }
+        Evidence::of_ordered(aligner, a, b, seconds)
+    }
+
+    fn of_ordered(
         aligner: &mut Aligner,
         a: &[Word],
         b: &[Word],
@@ -160,6 +175,12 @@ impl Agreement {
     pub(crate) fn differs_by(self, thousandths: u32) -> bool {
         u64::from(self.differ) * 1000 > u64::from(self.aligned) * u64::from(thousandths)
     }
+}
+
+/// Whether one text of two of one length comes behind the other.
+fn is_behind(a: &[Word], b: &[Word]) -> bool {
+    let words = a.iter().map(|word| word.0);
+    words.gt(b.iter().map(|word| word.0))
 }
 
 /// Whether a gap begins behind the head of a text of so many words, and ends before its foot.
