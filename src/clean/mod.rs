@@ -4,8 +4,13 @@
 //! that recurs because its page was captured fifty times, or reprinted on thirty sites, is not. No list of phrases of
 //! any language is involved.
 
+mod blocks;
+mod distinct;
+mod doubts;
+mod headline;
 mod judge;
 mod learn;
+mod lines;
 mod lists;
 mod page;
 mod pages;

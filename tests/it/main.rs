@@ -14,6 +14,7 @@ mod corpora;
 mod dedup;
 mod eval;
 mod explain;
+mod furniture;
 mod help;
 mod kinds;
 mod limits;

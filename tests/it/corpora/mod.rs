@@ -19,6 +19,7 @@ mod furniture;
 mod kinds;
 mod language;
 mod one_text;
+mod planted;
 mod press;
 mod promises;
 mod prose;
@@ -41,6 +42,7 @@ pub(crate) use one_text::{
     CapturedFiftyTimes, OneStoryOnThirtySites, captured_fifty_times, one_story_on_thirty_sites,
     several_captured_fifty_times,
 };
+pub(crate) use planted::{Place, Planted};
 pub(crate) use press::Headlines;
 pub(crate) use round_ups::{RoundUps, round_ups};
 pub(crate) use score::{Clusters, PairScores, pair_scores};
