@@ -171,7 +171,13 @@ impl<'a> Placer<'a> {
             let parts = headlines.parted_without_text(articles)?;
             return self.each(&parts, centre, self.of_titles);
         }
-        if headlines.are_of_a_notice(articles)? {
+        // What was cut from a longer text has a headline of its own.
+        let is_cut = |article: u32| {
+            let text = self.texts.of_article[article as usize];
+            self.groups.excerpt[text as usize]
+        };
+        let whole: Vec<u32> = articles.iter().copied().filter(|&it| !is_cut(it)).collect();
+        if headlines.are_of_a_notice(&whole)? {
             return self.apart(articles, centre);
         }
         if is_one && tokens == 0 {

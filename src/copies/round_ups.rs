@@ -30,8 +30,13 @@ const UNLIKE: Millionths = Millionths(150_000);
 /// Two unlike sources make a round-up if each gives this much; ...
 const QUOTED_AT_LENGTH: Millionths = Millionths(150_000);
 const BEYOND: usize = 2;
-/// ... or so many that give less.
+/// ... or so many that give less; ...
 const SOURCES: usize = 3;
+/// ... or so many that are quoted whole, if they make up this much of it, and none more than [`EVENLY`]: an article may have
+/// two or three excerpts that have nothing in common.
+const WHOLE_SOURCES: usize = 4;
+const FILLED: Millionths = Millionths(450_000);
+const EVENLY: Millionths = Millionths(450_000);
 /// Of the texts that share something with one, this many are compared: those that give it most.
 const COMPARED: usize = 64;
 
@@ -195,8 +200,7 @@ fn quotes_many(
     let versions = versions.filter(|source| source.is_version());
     let version = versions.max_by_key(|source| (source.given.min(source.held), source.text));
     let mut unlike: Vec<&Source> = Vec::new();
-    let goes_beyond = |source: &&Source| source.held < WHOLE;
-    for source in quoted().filter(goes_beyond).take(COMPARED) {
+    for source in quoted().take(COMPARED) {
         let mut is_apart = match version {
             Some(version) => shares(texts.sampled(version.text, source.text)?).0 >= QUOTED,
             None => true,
@@ -209,6 +213,10 @@ fn quotes_many(
             unlike.push(source);
         }
     }
-    let at_length = unlike.iter().filter(|it| it.given >= QUOTED_AT_LENGTH);
-    Ok(at_length.count() >= BEYOND || unlike.len() >= SOURCES)
+    let beyond = || unlike.iter().filter(|source| source.held < WHOLE);
+    let at_length = beyond().filter(|it| it.given >= QUOTED_AT_LENGTH);
+    let filled: u32 = unlike.iter().map(|source| source.given.0).sum();
+    let is_even = unlike.iter().all(|source| source.given <= EVENLY);
+    let is_filled = unlike.len() >= WHOLE_SOURCES && filled >= FILLED.0 && is_even;
+    Ok(at_length.count() >= BEYOND || beyond().count() >= SOURCES || is_filled)
 }

@@ -44,8 +44,6 @@ const UPDATED_VERSION: Millionths = Millionths(800_000);
 const UPDATED_LATE: u32 = 30;
 /// In thousandths: where more of the aligned names differ, and two or more do, the texts are of other people and places.
 const NAMES: u32 = 150;
-/// So many names that agree make the subject one.
-const NAMES_OF_SUBJECT: u32 = 10;
 /// The same of numbers and names together, if one in [`UPDATED_WORDS`] words differs; ...
 const SPECIFICS: u32 = 150;
 /// ... the same of texts that share less than [`APART_BELOW`], and of the smaller less than [`CONTAINED_APART`].
@@ -226,9 +224,7 @@ fn refusal(similarity: Similarity, overlap: Overlap, evidence: Evidence) -> Opti
     if own >= FAR_APART || own >= APART && share_little {
         return Some(Refusal::Apart { percent: own / 10 });
     }
-    // Where all names agree the subject is one, whatever became of it.
-    let names_agree = names.differ == 0 && names.aligned >= NAMES_OF_SUBJECT;
-    if evidence.is_subject_another && !names_agree {
+    if evidence.is_subject_another {
         return Some(Refusal::Subject);
     }
     let most = if containment >= VERSION {

@@ -147,15 +147,3 @@ fn articles_around_one_block_are_no_copies() {
         }
     }
 }
-
-#[test]
-fn zz_dump() {
-    let dump = Excerpts { fraction: 0.125, ..Excerpts::default() }.dump(1);
-    std::fs::write("/tmp/exc.jsonl", dump.to_jsonl()).unwrap();
-    let pairs: String = dump.pairs.iter().map(|p| format!("{} {} {}\n", p.a, p.b, p.edit)).collect();
-    std::fs::write("/tmp/exc.pairs", pairs).unwrap();
-    let dump = RoundUps { framed: false, ..RoundUps::default() }.dump(1);
-    std::fs::write("/tmp/ru.jsonl", dump.to_jsonl()).unwrap();
-    let pairs: String = dump.pairs.iter().filter(|p| !p.edit.starts_with("quotes")).map(|p| format!("{} {} {}\n", p.a, p.b, p.edit)).collect();
-    std::fs::write("/tmp/ru.pairs", pairs).unwrap();
-}

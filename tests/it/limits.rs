@@ -97,7 +97,7 @@ fn whole_groups<'d>(dump: &'d Dump, found: &Found) -> Vec<(&'d str, Vec<&'d str>
         ids.len() > 1
             && ids.iter().all(|id| {
                 let member = found.member(id);
-                member.relation == Relation::Representative || member.similarity.0 >= 700_000
+                member.relation == Relation::Representative || member.similarity.0 >= 930_000
             })
     });
     assert!(groups.len() > 10);

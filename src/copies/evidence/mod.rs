@@ -31,6 +31,8 @@ pub struct Agreement {
     pub differ: u32,
 }
 
+/// Texts have names if so many stand in both.
+const NAMES: u32 = 10;
 /// So many words at the head and the foot of a text are its page's, ...
 const EDGE: usize = 12;
 /// ... of short texts one in so many.
@@ -47,7 +49,8 @@ pub struct Evidence {
     pub places: u32,
     /// How often a short phrase stands against another that is spelt otherwise.
     pub slots: u32,
-    /// Whether a word of each title stands in its own text, against such a word of the other, and neither in the other text.
+    /// Whether a word of each title stands in its own text, against such a word of the other, and neither in the other text; a
+    /// name, where the texts have names.
     pub is_subject_another: bool,
     /// Which share of each text, in thousandths, lies in long runs of which the other has nothing.
     pub own: (u16, u16),
@@ -87,6 +90,7 @@ impl Evidence {
             seconds,
             ..Evidence::default()
         };
+        let (mut by_name, mut by_word) = (false, false);
         for stretch in stretches {
             evidence.agree(&a[stretch.a..stretch.a + stretch.len]);
         }
@@ -96,12 +100,15 @@ impl Evidence {
                 if is_inside(&x, a.len()) && is_inside(&y, b.len()) {
                     evidence.hold(&a[x.clone()], &b[y.clone()]);
                 }
-                let is_slot = x.len() <= SLOT && y.len() <= SLOT;
-                evidence.is_subject_another |= is_slot
-                    && !evidence.is_subject_another
-                    && subjects_differ((a, x), (b, y));
+                if x.len() <= SLOT && y.len() <= SLOT && !by_name {
+                    let any = |_: Word| true;
+                    by_name = subjects_differ((a, &x), (b, &y), Word::is_name);
+                    by_word = by_word || subjects_differ((a, &x), (b, &y), any);
+                }
             }
         }
+        let has_names = evidence.names.aligned >= NAMES;
+        evidence.is_subject_another = by_name || by_word && !has_names;
         evidence
     }
 
@@ -196,17 +203,18 @@ fn are_tables(a: &[Word], b: &[Word]) -> bool {
     2 * figures(a) >= x && 2 * figures(b) >= y && x.max(y) <= 2 * x.min(y)
 }
 
-type Part<'a> = (&'a [Word], std::ops::Range<usize>);
+type Part<'a> = (&'a [Word], &'a std::ops::Range<usize>);
 
-/// Whether both gaps hold a word of their own text's title that nowhere stands in the other text.
-fn subjects_differ(a: Part<'_>, b: Part<'_>) -> bool {
+/// Whether both gaps hold a word of their own text's title, of those that `count`, that nowhere stands in the other text.
+fn subjects_differ(a: Part<'_>, b: Part<'_>, count: impl Fn(Word) -> bool) -> bool {
     let (mut of_a, mut of_b) = (subjects(&a).peekable(), subjects(&b));
     if of_a.peek().is_none() || of_b.next().is_none() {
         return false;
     }
     let lacking = |of: &Part<'_>, other: &Part<'_>| -> Vec<Word> {
         let is_lacking = |&at: &usize| !stands(of.0, at, other.0);
-        subjects(of).filter(is_lacking).map(|at| of.0[at]).collect()
+        let lacking = subjects(of).filter(is_lacking).map(|at| of.0[at]);
+        lacking.filter(|&word| count(word)).collect()
     };
     let (x, y) = (lacking(&a, &b), lacking(&b, &a));
     let unlike = |word: &Word, others: &[Word]| !others.iter().any(|other| word.resembles(*other));
@@ -214,8 +222,7 @@ fn subjects_differ(a: Part<'_>, b: Part<'_>) -> bool {
 }
 
 /// Where words of the title stand in a part of a text.
-fn subjects<'a>((words, part): &Part<'a>) -> impl Iterator<Item = usize> + use<'a> {
-    let words = *words;
+fn subjects<'a>(&(words, part): &Part<'a>) -> impl Iterator<Item = usize> + use<'a> {
     part.clone().filter(move |&at| words[at].is_titled())
 }
 
