@@ -3,8 +3,6 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use xxhash_rust::xxh3::xxh3_64;
-
 use super::block::Block;
 use super::fields::Role;
 use super::{Article, Place, Reject, RejectReason, date, host};
@@ -61,19 +59,6 @@ impl<'a> Picked<'a> {
         self.fields[role as usize]
             .as_ref()
             .map(|field| field.origin)
-    }
-
-    /// A hash of all values, for records that have no bytes of their own: the same however they are stored.
-    #[cfg(feature = "parquet")]
-    pub(crate) fn hash(&self) -> u64 {
-        let mut hasher = xxhash_rust::xxh3::Xxh3::new();
-        for field in &self.fields {
-            let value = field.as_ref().map(|field| field.value.as_bytes());
-            let length = value.map_or(u64::MAX, |value| value.len() as u64);
-            hasher.update(&length.to_le_bytes());
-            hasher.update(value.unwrap_or_default());
-        }
-        hasher.digest()
     }
 
     /// Writes the values as a JSON object, by what they are in an article.
@@ -136,22 +121,7 @@ pub(crate) struct Tally {
 
 impl<'a> Parsed<'a> {
     /// Adds a record: an article, or a reject where it has neither text nor title.
-    pub(crate) fn add(&mut self, place: Place, raw: &'a [u8], picked: Picked<'a>) {
-        let hash = if self.texts_only {
-            0
-        } else {
-            xxh3_64(without_line_end(raw))
-        };
-        self.add_hashed(place, (raw, hash), picked);
-    }
-
-    /// Adds a record whose hash is not that of its bytes.
-    pub(crate) fn add_hashed(
-        &mut self,
-        place: Place,
-        (raw, record_hash): (&'a [u8], u64),
-        mut picked: Picked<'a>,
-    ) {
+    pub(crate) fn add(&mut self, place: Place, raw: &'a [u8], mut picked: Picked<'a>) {
         let (text, title) = (picked.take(Role::Text), picked.take(Role::Title));
         if text.is_none() && title.is_none() {
             self.reject(place, raw, RejectReason::NoTextOrTitle);
@@ -164,7 +134,7 @@ impl<'a> Parsed<'a> {
         }
         let url = picked.take(Role::Url);
         let source = picked.take(Role::Source);
-        self.articles.push(Article {
+        let mut article = Article {
             external_id: picked.take(Role::Id),
             title: title.unwrap_or_default(),
             text: text.unwrap_or_default(),
@@ -173,8 +143,12 @@ impl<'a> Parsed<'a> {
             url,
             lang: picked.take(Role::Lang),
             place,
-            record_hash,
-        });
+            record_hash: 0,
+        };
+        if !self.texts_only {
+            article.record_hash = article.hash_of_fields();
+        }
+        self.articles.push(article);
         self.raw.push(raw);
     }
 

@@ -3,7 +3,7 @@
 use samestory::article::{Corpus, ReadReport};
 use samestory::config::Config;
 use samestory::error::Result;
-use samestory::lsh::Banding;
+use samestory::lsh::{BandKey, Banding};
 use samestory::pipeline::{self, Clustering};
 use samestory::stories::StoryCounts;
 pub(crate) use samestory::tables::count;
@@ -215,7 +215,7 @@ fn tell_candidates(console: &Console, found: &Clustering, config: &Config) {
         found.counts.from_anchors as f64 / articles,
         count(found.counts.from_addresses),
     ));
-    let bytes = found.texts.len() * (bands * 4 + config.num_hashes);
+    let bytes = found.texts.len() * (bands * size_of::<BandKey>() + config.num_hashes);
     console.say(&format!(
         "            {} different texts; sketches and band keys cost {:.1} MB",
         count(found.texts.len()),

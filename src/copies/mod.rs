@@ -33,7 +33,7 @@ pub use texts::{Length, Texts};
 pub use verify::{SimilarPair, Similarity, Verified, verify};
 
 /// The anchors that are form, ascending.
-pub(crate) fn forms(texts: &Texts, postings: &Postings) -> Result<Vec<u32>> {
+pub(crate) fn forms(texts: &Texts, postings: &Postings) -> Result<Vec<u64>> {
     Templates::new(texts, postings).forms()
 }
 

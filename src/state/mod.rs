@@ -380,21 +380,21 @@ impl State {
     }
 
     /// Whether an anchor is part of a template.
-    pub(crate) fn is_form(&self, anchor: u32) -> bool {
+    pub(crate) fn is_form(&self, anchor: u64) -> bool {
         self.lists(self.parts.forms, anchor)
     }
 
     /// Whether an anchor stands in so many texts that it leads nowhere.
-    pub(crate) fn is_crowded(&self, anchor: u32) -> bool {
+    pub(crate) fn is_crowded(&self, anchor: u64) -> bool {
         self.lists(self.parts.crowded, anchor)
     }
 
-    fn lists(&self, section: Section, anchor: u32) -> bool {
+    fn lists(&self, section: Section, anchor: u64) -> bool {
         let found = || -> Result<bool> {
-            let before = |bytes: &[u8; 4]| Ok(u32::from_le_bytes(*bytes) < anchor);
-            let at = self.file.partition::<4>(section, before)?;
-            Ok(at < Opened::entries::<4>(section)
-                && u32::from_le_bytes(self.file.entry(section, at)?) == anchor)
+            let before = |bytes: &[u8; 8]| Ok(u64::from_le_bytes(*bytes) < anchor);
+            let at = self.file.partition::<8>(section, before)?;
+            Ok(at < Opened::entries::<8>(section)
+                && u64::from_le_bytes(self.file.entry(section, at)?) == anchor)
         };
         self.or_fail(found(), false)
     }
