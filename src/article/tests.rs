@@ -727,20 +727,50 @@ fn the_hash_of_a_record_hangs_on_each_of_its_fields_and_never_changes() {
         ..Article::default()
     };
     let others = [
-        Article { external_id: None, ..whole.clone() },
-        Article { title: "".into(), ..whole.clone() },
-        Article { title: "c".into(), text: "b".into(), ..whole.clone() },
-        Article { source: own(""), ..whole.clone() },
-        Article { published: Some(Timestamp(8)), ..whole.clone() },
-        Article { url: own("d"), source: own("e"), ..whole.clone() },
-        Article { lang: None, ..whole.clone() },
+        Article {
+            external_id: None,
+            ..whole.clone()
+        },
+        Article {
+            title: "".into(),
+            ..whole.clone()
+        },
+        Article {
+            title: "c".into(),
+            text: "b".into(),
+            ..whole.clone()
+        },
+        Article {
+            source: own(""),
+            ..whole.clone()
+        },
+        Article {
+            published: Some(Timestamp(8)),
+            ..whole.clone()
+        },
+        Article {
+            url: own("d"),
+            source: own("e"),
+            ..whole.clone()
+        },
+        Article {
+            lang: None,
+            ..whole.clone()
+        },
     ];
     let mut hashes: Vec<u64> = others.iter().map(Article::hash_of_fields).collect();
     hashes.push(whole.hash_of_fields());
     hashes.sort_unstable();
     hashes.dedup();
     assert_eq!(hashes.len(), others.len() + 1);
-    let elsewhere = Article { place: Place { input: 3, record: 4 }, record_hash: 5, ..whole.clone() };
+    let elsewhere = Article {
+        place: Place {
+            input: 3,
+            record: 4,
+        },
+        record_hash: 5,
+        ..whole.clone()
+    };
     assert_eq!(elsewhere.hash_of_fields(), whole.hash_of_fields());
     assert_eq!(whole.hash_of_fields(), FROZEN);
 }

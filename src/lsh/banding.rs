@@ -91,7 +91,10 @@ mod tests {
                 for rows in 1..5 {
                     let bands = bands_for(threshold, recall, rows);
                     let found = |bands| Banding { bands, rows }.recall_at(threshold);
-                    assert!(found(bands) >= recall - 1e-12, "{threshold} {recall} {rows}");
+                    assert!(
+                        found(bands) >= recall - 1e-12,
+                        "{threshold} {recall} {rows}"
+                    );
                     assert!(bands == 1 || found(bands - 1) < recall + 1e-12);
                 }
             }

@@ -34,7 +34,11 @@ const KEY_BYTES: u64 = size_of::<BandKey>() as u64;
 impl BandKey {
     /// The upper 48 bits of a hash.
     pub(super) fn of(hash: u64) -> BandKey {
-        BandKey([(hash >> 48) as u16, (hash >> 32) as u16, (hash >> 16) as u16])
+        BandKey([
+            (hash >> 48) as u16,
+            (hash >> 32) as u16,
+            (hash >> 16) as u16,
+        ])
     }
 
     /// The hash, as far as it is known.

@@ -17,10 +17,10 @@ mod tests;
 pub use anchors::anchors;
 pub(crate) use anchors::{AnchorRows, AnchorsWriter, SHORT, is_sparse, is_upper_sparse};
 pub use banding::Banding;
-pub use buckets::{BandKey, Cut};
 pub(crate) use buckets::bands_met;
+pub use buckets::{BandKey, Cut};
 pub use postings::Postings;
-pub(crate) use postings::shared;
+pub(crate) use postings::{Crowded, shared};
 
 use crate::error::Result;
 use crate::spill::{Column, Hashed, Room, Sorted};

@@ -5,13 +5,15 @@ use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use rayon::prelude::*;
 
 use super::anchors::{AnchorRows, LOWER, is_sparse, is_upper_sparse};
+use super::buckets::HUBS;
 use super::entry::Entry;
 use super::pairs::Pairs;
-use super::{Rows, as_number};
+use super::{Pair, Rows, as_number};
 use crate::error::Result;
 use crate::spill::{Column, ColumnWriter, Dealer, Room, Sorted, Sorter};
 
-/// The texts that share an anchor are its posting; a posting of more than this many leads nowhere.
+/// The texts that share an anchor are its posting. In a larger one each text meets the [`HUBS`] of smallest content hash
+/// alone: texts of a story that a hundred papers print, and excerpts of it, share nothing but such anchors.
 const POSTING: usize = 64;
 /// How many anchors a pair must share, where it has enough of them.
 const SHARED: usize = 3;
@@ -71,7 +73,7 @@ impl Standing {
         self.entries.scan(|piece| {
             for run in runs(piece).filter(|run| run.len() >= MANY) {
                 if run.len() > POSTING {
-                    postings.crowded.push(run[0].anchor());
+                    postings.crowded.push(Crowded::of(run));
                 }
                 for &entry in run.iter().take(KEPT) {
                     block.push(entry);
@@ -99,7 +101,7 @@ impl Standing {
         let runs: Vec<&[Entry]> = entries
             .par_iter()
             .flat_map_iter(|piece| runs(piece))
-            .filter(|run| (2..=POSTING).contains(&run.len()))
+            .filter(|run| run.len() > 1)
             .collect();
         let standing = ByText::of(&runs, self.least.len());
         let texts: Vec<u32> = (0..self.least.len() as u32).collect();
@@ -108,8 +110,8 @@ impl Standing {
             let mut counter = Counter::new(&self.least);
             for &text in texts {
                 for &run in standing.of_text(text) {
-                    let others = runs[run as usize].iter().map(|entry| entry.text());
-                    counter.note(others.filter(|&other| other > text));
+                    let others = met_first(runs[run as usize]).map(|entry| entry.text());
+                    counter.note(others.take_while(|&other| other < text));
                 }
                 counter.finish(text);
             }
@@ -125,10 +127,11 @@ impl Standing {
         let per_share = texts.div_ceil(SHARES as u32).max(1);
         let mut meetings = Dealer::new(SHARES, room)?;
         self.entries.scan(|piece| {
-            for run in runs(piece).filter(|run| (2..=POSTING).contains(&run.len())) {
+            for run in runs(piece).filter(|run| run.len() > 1) {
                 let members: Vec<u32> = run.iter().map(|entry| entry.text()).collect();
-                for (at, &text) in members.iter().enumerate().take(members.len() - 1) {
-                    let others = &members[at + 1..];
+                let first = met_first(run).len();
+                for (at, &text) in members.iter().enumerate().skip(1) {
+                    let others = &members[..at.min(first)];
                     let share = (text / per_share) as usize;
                     meetings.deal(share, &[text, others.len() as u32])?;
                     meetings.deal(share, others)?;
@@ -162,6 +165,14 @@ impl Standing {
     }
 }
 
+/// The entries of a posting whose texts meet all that follow them.
+fn met_first(run: &[Entry]) -> std::slice::Iter<'_, Entry> {
+    match run.len() {
+        ..=POSTING => run.iter(),
+        _ => run[..HUBS].iter(),
+    }
+}
+
 /// The entries of each anchor.
 fn runs(piece: &[Entry]) -> impl Iterator<Item = &[Entry]> {
     piece.chunk_by(|a, b| a.anchor() == b.anchor())
@@ -183,14 +194,43 @@ pub struct Postings {
     entries: Column<Entry>,
     /// The first entry of each piece.
     firsts: Vec<Entry>,
-    /// The anchors that stand in too many texts to lead anywhere, ascending.
-    crowded: Vec<u64>,
+    /// The anchors that stand in too many texts for all of them to meet, ascending.
+    crowded: Vec<Crowded>,
+}
+
+/// An anchor that stands in too many texts for all of them to meet, and the texts that meet the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Crowded {
+    pub(crate) anchor: u64,
+    pub(crate) hubs: [u32; HUBS],
+}
+
+impl Crowded {
+    fn of(run: &[Entry]) -> Crowded {
+        Crowded {
+            anchor: run[0].anchor(),
+            hubs: std::array::from_fn(|at| run[at].text()),
+        }
+    }
+
+    /// Whether two texts that have the anchor meet by it.
+    pub(crate) fn leads(&self, (a, b): Pair) -> bool {
+        self.hubs.iter().any(|&hub| hub == a || hub == b)
+    }
 }
 
 impl Postings {
-    /// The anchors that stand in too many texts to lead anywhere, ascending.
-    pub(crate) fn crowded(&self) -> &[u64] {
+    /// The anchors that stand in too many texts for all of them to meet, ascending.
+    pub(crate) fn crowded(&self) -> &[Crowded] {
         &self.crowded
+    }
+
+    /// Whether two texts that have an anchor meet by it.
+    pub(crate) fn leads(&self, anchor: u64, pair: Pair) -> bool {
+        let found = self
+            .crowded
+            .binary_search_by_key(&anchor, |crowded| crowded.anchor);
+        found.is_ok_and(|at| self.crowded[at].leads(pair)) || found.is_err()
     }
 
     /// The anchors that stand in six texts or more, ascending.
@@ -228,7 +268,7 @@ const COUNTED: usize = 1 << 14;
 /// Counts how many anchors each other text shares with the one at hand.
 struct Counter<'a> {
     least: &'a [AtomicU8],
-    /// A byte each, since no text stands in more postings than matter.
+    /// A byte each, since more than a few do not matter.
     shared: Vec<u8>,
     met: Vec<u32>,
     found: Vec<u64>,
@@ -254,14 +294,14 @@ impl<'a> Counter<'a> {
         }
     }
 
-    /// Notes the pairs of a text whose others were all noted.
+    /// Notes the pairs of a text with those before it, which were all noted.
     fn finish(&mut self, text: u32) {
         self.met.sort_unstable();
         let least = |text: u32| Least(self.least[text as usize].load(Ordering::Relaxed));
         for other in self.met.drain(..) {
             let count = usize::from(std::mem::take(&mut self.shared[other as usize]));
             if count >= SHARED || count >= needed(least(text), least(other)) {
-                self.found.push(as_number((text, other)));
+                self.found.push(as_number((other, text)));
             }
         }
     }
@@ -332,11 +372,12 @@ impl Least {
     }
 }
 
-/// How many anchors two texts share, of those not crowded, and how many they must share to be a candidate pair.
-pub(crate) fn shared(a: &[u64], b: &[u64], is_crowded: impl Fn(u64) -> bool) -> (usize, usize) {
+/// How many anchors two texts share, of those that lead from one to the other, and how many they must share to be a
+/// candidate pair.
+pub(crate) fn shared(a: &[u64], b: &[u64], leads: impl Fn(u64) -> bool) -> (usize, usize) {
     let least = |anchors: &[u64]| Least::of(anchors.iter().map(|&anchor| is_sparse(anchor)));
     let common = a.iter().filter(|anchor| b.binary_search(anchor).is_ok());
-    let count = common.filter(|&&anchor| !is_crowded(anchor)).count();
+    let count = common.filter(|&&anchor| leads(anchor)).count();
     let needed = match count {
         SHARED.. => SHARED,
         _ => needed(least(a), least(b)),

@@ -185,15 +185,24 @@ fn a_record_has_one_hash_in_every_format_it_may_be_stored_in() {
         [Some("en"), None, Some("en")],
     );
     let url = "https://www.courier.example/a/1";
-    let (mut lines, mut cells) = (String::new(), String::from("id,title,text,date,source,url,lang\r\n"));
+    let (mut lines, mut cells) = (
+        String::new(),
+        String::from("id,title,text,date,source,url,lang\r\n"),
+    );
     for at in 0..3 {
         let record = serde_json::json!({
             "lang": langs[at], "url": url, "more": [1, 2], "text": TEXTS[at], "date": dates[at],
             "id": at, "source": sources[at], "title": titles[at],
         });
         lines.push_str(&format!("{record}\n"));
-        let quoted = [titles[at], TEXTS[at], dates[at], sources[at].unwrap_or_default(), url]
-            .map(|cell| format!("\"{}\"", cell.replace('"', "\"\"")));
+        let quoted = [
+            titles[at],
+            TEXTS[at],
+            dates[at],
+            sources[at].unwrap_or_default(),
+            url,
+        ]
+        .map(|cell| format!("\"{}\"", cell.replace('"', "\"\"")));
         let lang = langs[at].unwrap_or_default();
         cells.push_str(&format!("{at},{},{lang}\r\n", quoted.join(",")));
     }
