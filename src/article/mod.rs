@@ -207,6 +207,20 @@ pub struct ReadReport {
     pub fields: Vec<(&'static str, String)>,
     /// Inputs that ended early (cut-off compression), with what was wrong; what was read before is kept.
     pub cut_off: Vec<(u32, String)>,
+    /// Pages whose text was not taken by the extractor that was to take it, since that saw next to nothing of them: by
+    /// source, most first.
+    pub replaced: Vec<Replaced>,
+}
+
+/// How many pages of a source were read in another way than asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Replaced {
+    /// The source, mostly a host; `None` for pages that name none.
+    pub source: Option<String>,
+    /// Pages that the other extractor took.
+    pub by_other: u64,
+    /// Pages of which all that is visible was taken.
+    pub as_visible: u64,
 }
 
 /// A sequence of articles that can be read more than once, in the same order each time.

@@ -117,6 +117,32 @@ pub(crate) struct Tally {
     #[cfg(feature = "html")]
     pub(crate) pages: u64,
     pub(crate) fields: BTreeMap<(Role, String), u64>,
+    /// By source, how many pages were not taken by the extractor that was to take them.
+    pub(crate) instead: InsteadBySource,
+}
+
+/// How many pages the other extractor took, and how many are all that is visible.
+pub(crate) type InsteadBySource = BTreeMap<Option<String>, [u64; 2]>;
+
+/// What took the text of a page in place of the extractor that was to take it.
+#[cfg(feature = "html")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Instead {
+    /// The other extractor.
+    Other,
+    /// None: it is all that is visible.
+    Visible,
+}
+
+#[cfg(feature = "html")]
+impl Tally {
+    /// Counts a page of a source.
+    pub(crate) fn note_instead(&mut self, source: Option<&str>, instead: Option<Instead>) {
+        if let Some(instead) = instead {
+            let counts = self.instead.entry(source.map(str::to_owned)).or_default();
+            counts[instead as usize] += 1;
+        }
+    }
 }
 
 impl<'a> Parsed<'a> {
@@ -150,6 +176,14 @@ impl<'a> Parsed<'a> {
         }
         self.articles.push(article);
         self.raw.push(raw);
+    }
+
+    /// Notes what took the text of the page that was read at a place, if it was added.
+    #[cfg(feature = "html")]
+    pub(crate) fn note_instead(&mut self, place: Place, instead: Option<Instead>) {
+        if let Some(article) = self.articles.last().filter(|it| it.place == place) {
+            self.tally.note_instead(article.source.as_deref(), instead);
+        }
     }
 
     /// The records of a block with nothing known but their places.
