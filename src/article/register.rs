@@ -26,7 +26,7 @@ pub struct Entry {
     pub published: Option<Timestamp>,
     /// The outlet.
     pub source: Option<SourceId>,
-    /// xxh3 of the whole record.
+    /// [`Article::hash_of_fields`] of the record.
     pub record_hash: u64,
 }
 

@@ -17,11 +17,11 @@ use super::input::Meter;
 use super::open::FileCorpus;
 use super::pick::Picker;
 use super::quick::Quick;
-use super::record::{Parsed, Tally};
+use super::record::{InsteadBySource, Parsed, Tally};
 #[cfg(feature = "warc")]
 use super::warc;
 use super::work::{Piece, Work, input_number};
-use super::{Batch, Corpus, Place, ReadReport, RejectReason, jsonl, text};
+use super::{Batch, Corpus, Place, ReadReport, RejectReason, Replaced, jsonl, text};
 use crate::error::{Error, ErrorKind, Result};
 
 /// How many rejects the report shows.
@@ -104,6 +104,7 @@ struct Found {
     bytes: u64,
     fields: BTreeMap<(Role, String), u64>,
     cut_off: Vec<(u32, String)>,
+    instead: InsteadBySource,
 }
 
 impl<'c> Sweep<'c> {
@@ -465,6 +466,10 @@ impl Found {
         for (field, used) in tally.fields {
             *self.fields.entry(field).or_default() += used;
         }
+        for (source, [other, visible]) in tally.instead {
+            let counts = self.instead.entry(source).or_default();
+            *counts = [counts[0] + other, counts[1] + visible];
+        }
     }
 
     fn into_report(mut self) -> ReadReport {
@@ -492,8 +497,21 @@ impl Found {
                 .map(|((role, path), _)| (role.name(), path))
                 .collect(),
             cut_off: self.cut_off,
+            replaced: replaced(self.instead),
         }
     }
+}
+
+/// The pages that were not taken by the extractor that was to take them, the sources with most first.
+fn replaced(instead: InsteadBySource) -> Vec<Replaced> {
+    let replaced = |(source, [by_other, as_visible]): (Option<String>, [u64; 2])| Replaced {
+        source,
+        by_other,
+        as_visible,
+    };
+    let mut all: Vec<Replaced> = instead.into_iter().map(replaced).collect();
+    all.sort_by_key(|one| std::cmp::Reverse(one.by_other + one.as_visible));
+    all
 }
 
 /// A text file, read whole.

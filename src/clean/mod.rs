@@ -26,7 +26,6 @@ use crate::article::{Article, Corpus};
 use crate::error::Result;
 use crate::pool::Pool;
 use crate::spill::{Room, Taken};
-pub(crate) use page::content_hash;
 use page::{Page, PageReader};
 use pages::PagesWriter;
 pub(crate) use strip::Cleaner;

@@ -1,9 +1,9 @@
 //! The summary of a run, on standard error.
 
-use samestory::article::{Corpus, ReadReport};
+use samestory::article::{Corpus, ReadReport, Replaced};
 use samestory::config::Config;
 use samestory::error::Result;
-use samestory::lsh::Banding;
+use samestory::lsh::{BandKey, Banding};
 use samestory::pipeline::{self, Clustering};
 use samestory::stories::StoryCounts;
 pub(crate) use samestory::tables::count;
@@ -48,6 +48,31 @@ pub(crate) fn tell_reading(console: &Console, read: &ReadReport) {
         .collect();
     if !fields.is_empty() {
         console.say(&format!("fields      {}", fields.join(" ")));
+    }
+    if !read.replaced.is_empty() {
+        tell_replaced(console, &read.replaced);
+    }
+}
+
+/// Tells how many pages were read in another way than asked for, and where more is told, of which sources.
+fn tell_replaced(console: &Console, replaced: &[Replaced]) {
+    const LISTED: usize = 20;
+    let sum = |of: fn(&Replaced) -> u64| count(replaced.iter().map(of).sum::<u64>() as usize);
+    console.say(&format!(
+        "pages       {} by the other extractor, {} as all that is visible, where the extractor saw next to nothing",
+        sum(|one| one.by_other),
+        sum(|one| one.as_visible),
+    ));
+    if !console.is_verbose() {
+        return;
+    }
+    for one in replaced.iter().take(LISTED) {
+        let source = one.source.as_deref().unwrap_or("(no source)");
+        let pages = count((one.by_other + one.as_visible) as usize);
+        console.say(&format!("            {pages:>6} {source}"));
+    }
+    if let Some(rest) = replaced.len().checked_sub(LISTED).filter(|&rest| rest > 0) {
+        console.say(&format!("            and {} sources more", count(rest)));
     }
 }
 
@@ -215,7 +240,7 @@ fn tell_candidates(console: &Console, found: &Clustering, config: &Config) {
         found.counts.from_anchors as f64 / articles,
         count(found.counts.from_addresses),
     ));
-    let bytes = found.texts.len() * (bands * 4 + config.num_hashes);
+    let bytes = found.texts.len() * (bands * size_of::<BandKey>() + config.num_hashes);
     console.say(&format!(
         "            {} different texts; sketches and band keys cost {:.1} MB",
         count(found.texts.len()),

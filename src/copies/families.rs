@@ -13,6 +13,7 @@ use super::texts::Texts;
 use super::verify::RefusedPair;
 use crate::error::Result;
 use crate::fingerprint::Millionths;
+use crate::lsh::upper;
 
 /// Items of a form share at least this much of the smaller; ...
 const ITEMS: Millionths = Millionths(400_000);
@@ -115,12 +116,14 @@ fn is_weak(refusal: Refusal) -> bool {
 /// The texts that are made of wording that too many texts have for them to meet, each with the least piece of it.
 fn worded(texts: &Texts, templates: &Templates<'_>) -> Result<Vec<(u32, u64)>> {
     let wording = templates.crowded_forms()?;
+    let mut wording: Vec<u32> = wording.into_iter().map(upper).collect();
+    wording.dedup();
     if wording.is_empty() {
         return Ok(Vec::new());
     }
     let made_of = |text: u32| {
         let anchors = texts.anchors_of(text)?;
-        let is_form = |anchor: &&_| wording.binary_search(anchor).is_ok();
+        let is_form = |anchor: &&u32| wording.binary_search(anchor).is_ok();
         let mut forms = anchors.iter().filter(is_form);
         let least = forms.next().copied();
         let count = u32::from(least.is_some()) + forms.count() as u32;

@@ -41,7 +41,7 @@ pub(crate) use verify::least_seconds_apart;
 pub use verify::{RefusedPair, SimilarPair, Similarity, Verified, verify};
 
 /// The anchors that are form, ascending.
-pub(crate) fn forms(texts: &Texts, postings: &Postings) -> Result<Vec<u32>> {
+pub(crate) fn forms(texts: &Texts, postings: &Postings) -> Result<Vec<u64>> {
     Templates::new(texts, postings).forms()
 }
 

@@ -151,8 +151,9 @@ fn met(explainer: &Explainer<'_>, a: &Subject, b: &Subject) -> Met {
         true => Vec::new(),
         false => lsh::bands_met(&x.signature, &y.signature, banding, explainer.config.seed),
     };
-    let is_crowded = |anchor| explainer.state.is_crowded(anchor);
-    let (anchors, anchors_needed) = lsh::shared(&x.anchors, &y.anchors, is_crowded);
+    let texts = (a.stored.text, b.stored.text);
+    let leads = |anchor| explainer.state.leads(anchor, texts);
+    let (anchors, anchors_needed) = lsh::shared(&x.anchors, &y.anchors, leads);
     Met {
         bands: bands_met.into_iter().map(|band| band + 1).collect(),
         of_bands: bands,

@@ -4,6 +4,7 @@
 //! measured on it, and a signature and a few anchors stand for it where the set itself would be too large.
 
 pub(crate) mod bytes;
+mod identity;
 mod letters;
 mod normalize;
 mod order;
@@ -14,6 +15,7 @@ mod sweep;
 mod tokens;
 
 pub(crate) use bytes::{BLOCK, block_at, gather};
+pub use identity::Identity;
 pub use normalize::normalize;
 pub(crate) use order::sort_hashes;
 pub use shingle::{Millionths, Overlap, shingles};

@@ -3,15 +3,15 @@
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::xxh3_128;
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
-use super::{Signer, Tokenizer, shingles, sketch, sort_hashes};
+use super::{Identity, Signer, Tokenizer, shingles, sketch, sort_hashes};
 use crate::article::{Article, Corpus, ReadReport, Register, RegisterWriter};
-use crate::clean::{Cleaner, Furniture, content_hash};
+use crate::clean::{Cleaner, Furniture};
 use crate::config::Config;
 use crate::error::Result;
-use crate::lsh::{AnchorRows, AnchorsWriter, Cut, anchors};
+use crate::lsh::{AnchorRows, AnchorsWriter, BandKey, Cut, MeetingKeys, anchors};
 use crate::pipeline;
 use crate::pool::Pool;
 use crate::spill::{Column, ColumnWriter, Room};
@@ -20,10 +20,10 @@ use crate::spill::{Column, ColumnWriter, Room};
 #[derive(Clone, Copy, Debug, Default, FromBytes, IntoBytes, Immutable)]
 #[repr(C)]
 pub struct Print {
-    /// Hash of title and text as read: equal for byte-identical pages.
-    pub page: u64,
-    /// Hash of the tokens in their order: equal for texts that are one after cleaning; 0 without tokens.
-    pub text: u64,
+    /// Of title and text as read: equal for byte-identical pages.
+    pub page: Identity,
+    /// Of the tokens in their order: equal for texts that are one after cleaning; zeros without tokens.
+    pub text: Identity,
     /// How many tokens the cleaned text has.
     pub tokens: u32,
     /// About how many different shingles: exact where nothing is repeated.
@@ -35,8 +35,8 @@ pub struct Print {
 pub struct Prints {
     /// One for each article.
     pub(crate) prints: Column<Print>,
-    /// What each signature has in each band; zeros for an article without shingles.
-    pub(crate) keys: Column<u32>,
+    /// What each signature has in each band, zeros for an article without shingles; and what is below the anchors.
+    pub(crate) keys: MeetingKeys,
     /// The sketch of each signature; zeros for an article without shingles.
     pub(crate) sketches: Column<u8>,
     /// The anchors of each article.
@@ -212,7 +212,7 @@ impl<'c> Press<'c> {
             self.cut.keys(&self.signature, &mut printed.keys);
             sketch(&self.signature, &mut printed.sketches);
         } else {
-            let bands = std::iter::repeat_n(0, self.cut.bands());
+            let bands = std::iter::repeat_n(BandKey::default(), self.cut.bands());
             printed.keys.extend(bands);
             let slots = std::iter::repeat_n(0, self.config.num_hashes);
             printed.sketches.extend(slots);
@@ -223,8 +223,8 @@ impl<'c> Press<'c> {
         let shingles = unrepeated(set.len(), drawn, printed.anchors.len() - before);
         let tokens = self.shingler.tokens();
         printed.prints.push(Print {
-            page: content_hash(article),
-            text: text_hash(tokens, &mut self.bytes),
+            page: page_identity(article),
+            text: text_identity(tokens, &mut self.bytes),
             tokens: tokens.len() as u32,
             shingles,
         });
@@ -245,7 +245,7 @@ pub(crate) struct Lone {
     pub(crate) print: Print,
     /// Empty for one without shingles.
     pub(crate) signature: Vec<u32>,
-    pub(crate) anchors: Vec<u32>,
+    pub(crate) anchors: Vec<u64>,
     /// Its shingles, ascending.
     pub(crate) set: Vec<u64>,
 }
@@ -273,9 +273,9 @@ impl Lone {
 #[derive(Default)]
 struct Printed {
     prints: Vec<Print>,
-    keys: Vec<u32>,
+    keys: Vec<BandKey>,
     sketches: Vec<u8>,
-    anchors: Vec<u32>,
+    anchors: Vec<u64>,
     anchor_ends: Vec<u32>,
     headings: Vec<Heading>,
     text_bytes: (u64, u64),
@@ -285,7 +285,7 @@ struct Printed {
 /// Takes the fingerprints of all batches, in any order.
 struct PrintsWriter {
     prints: ColumnWriter<Print>,
-    keys: ColumnWriter<u32>,
+    keys: ColumnWriter<BandKey>,
     sketches: ColumnWriter<u8>,
     anchors: AnchorsWriter,
     headings: ColumnWriter<Heading>,
@@ -309,7 +309,7 @@ impl PrintsWriter {
         self.keys.push(batch, printed.keys)?;
         self.sketches.push(batch, printed.sketches)?;
         self.anchors
-            .push(batch, printed.anchors, printed.anchor_ends)?;
+            .push(batch, &printed.anchors, printed.anchor_ends)?;
         self.headings.push(batch, printed.headings)?;
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         counts.0.0 += printed.text_bytes.0;
@@ -322,11 +322,15 @@ impl PrintsWriter {
     fn finish(self, room: &Room) -> Result<Prints> {
         let counts = self.counts.into_inner();
         let (text_bytes, emptied) = counts.unwrap_or_else(PoisonError::into_inner);
+        let (anchors, lower) = self.anchors.finish(room)?;
         Ok(Prints {
             prints: self.prints.finish(),
-            keys: self.keys.finish(),
+            keys: MeetingKeys {
+                bands: self.keys.finish(),
+                lower,
+            },
             sketches: self.sketches.finish(),
-            anchors: self.anchors.finish(room)?,
+            anchors,
             headings: self.headings.finish(),
             text_bytes,
             emptied,
@@ -343,14 +347,21 @@ fn unrepeated(shingles: usize, drawn: usize, kept: usize) -> u32 {
     }
 }
 
-/// The hash of the tokens as bytes, which are gathered in `bytes`; 0 where there is none.
-fn text_hash(tokens: &[u64], bytes: &mut Vec<u8>) -> u64 {
+/// The identity of a page: of its title and its text.
+fn page_identity(article: &Article<'_>) -> Identity {
+    let title = xxh3_128(article.title.as_bytes());
+    // A title and a text that are one must not cancel out.
+    Identity::from(title.rotate_left(1) ^ xxh3_128(article.text.as_bytes()))
+}
+
+/// The identity of the tokens as bytes, which are gathered in `bytes`; zeros where there is none.
+fn text_identity(tokens: &[u64], bytes: &mut Vec<u8>) -> Identity {
     if tokens.is_empty() {
-        return 0;
+        return Identity::default();
     }
     bytes.resize(8 * tokens.len(), 0);
     for (eight, token) in bytes.as_chunks_mut().0.iter_mut().zip(tokens) {
         *eight = token.to_le_bytes();
     }
-    xxh3_64(bytes).max(1)
+    Identity::from(xxh3_128(bytes))
 }

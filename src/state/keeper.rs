@@ -70,16 +70,21 @@ impl Keeper {
         file.section("furniture", |to| furniture.store(to))
     }
 
-    /// Keeps what the groups were made of: which anchors are form, which lead nowhere, and who is the centre.
+    /// Keeps what the groups were made of: which anchors are form, which lead to a few texts only, and who is the centre.
     pub(crate) fn copies(&self, texts: &Texts, postings: &Postings, groups: &Groups) -> Result<()> {
         let mut draft = self.draft();
         let forms = forms(texts, postings)?;
-        for (name, anchors) in [("forms", forms.as_slice()), ("crowded", postings.crowded())] {
-            let mut anchors = anchors.iter();
-            draft.file.section(name, |to| {
-                anchors.try_for_each(|anchor| to.write_all(&anchor.to_le_bytes()))
-            })?;
-        }
+        draft.file.section("forms", |to| {
+            let mut forms = forms.iter();
+            forms.try_for_each(|anchor| to.write_all(&anchor.to_le_bytes()))
+        })?;
+        draft.file.section("crowded", |to| {
+            postings.crowded().iter().try_for_each(|crowded| {
+                to.write_all(&crowded.anchor.to_le_bytes())?;
+                let mut hubs = crowded.hubs.iter();
+                hubs.try_for_each(|hub| to.write_all(&hub.to_le_bytes()))
+            })
+        })?;
         let of_text = |&text: &u32| {
             let at = text as usize;
             let centre = texts.articles[groups.centre[at] as usize];

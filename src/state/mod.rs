@@ -23,6 +23,7 @@ use crate::clean::Furniture;
 use crate::config::Config;
 use crate::copies::Member;
 use crate::error::{Error, ErrorKind, Result};
+use crate::lsh::{Crowded, Pair};
 use crate::stories::{Known, Part};
 pub(crate) use bytes::Bytes;
 use file::{Opened, Section, Sections};
@@ -31,6 +32,8 @@ use stored::BYTES;
 pub(crate) use stored::Stored;
 use tables::{Loaded, Told};
 
+/// Bytes of an anchor that many texts have: itself, and those that meet the others.
+const CROWDED: usize = 20;
 /// The file with everything but the table.
 const FILE: &str = "state";
 /// What the name of the clusters table begins with; what was found is in the rest.
@@ -380,23 +383,39 @@ impl State {
     }
 
     /// Whether an anchor is part of a template.
-    pub(crate) fn is_form(&self, anchor: u32) -> bool {
-        self.lists(self.parts.forms, anchor)
+    pub(crate) fn is_form(&self, anchor: u64) -> bool {
+        let of = |bytes: &[u8; 8]| u64::from_le_bytes(*bytes);
+        let found = self.listed(self.parts.forms, anchor, of);
+        self.or_fail(found, None).is_some()
     }
 
-    /// Whether an anchor stands in so many texts that it leads nowhere.
-    pub(crate) fn is_crowded(&self, anchor: u32) -> bool {
-        self.lists(self.parts.crowded, anchor)
-    }
-
-    fn lists(&self, section: Section, anchor: u32) -> bool {
-        let found = || -> Result<bool> {
-            let before = |bytes: &[u8; 4]| Ok(u32::from_le_bytes(*bytes) < anchor);
-            let at = self.file.partition::<4>(section, before)?;
-            Ok(at < Opened::entries::<4>(section)
-                && u32::from_le_bytes(self.file.entry(section, at)?) == anchor)
+    /// Whether two texts that have an anchor meet by it.
+    pub(crate) fn leads(&self, anchor: u64, pair: Pair) -> bool {
+        let crowded = |bytes: &[u8; CROWDED]| {
+            let mut bytes = Bytes(bytes);
+            let anchor = bytes.u64().unwrap_or(0);
+            let hubs = std::array::from_fn(|_| bytes.u32().unwrap_or(u32::MAX));
+            Crowded { anchor, hubs }
         };
-        self.or_fail(found(), false)
+        let found = self.listed(self.parts.crowded, anchor, |bytes| crowded(bytes).anchor);
+        let found = self.or_fail(found, None);
+        found.is_none_or(|bytes| crowded(&bytes).leads(pair))
+    }
+
+    /// The entry of an anchor in a section, if it has one.
+    fn listed<const N: usize>(
+        &self,
+        section: Section,
+        anchor: u64,
+        of: impl Fn(&[u8; N]) -> u64,
+    ) -> Result<Option<[u8; N]>> {
+        let before = |bytes: &[u8; N]| Ok(of(bytes) < anchor);
+        let at = self.file.partition::<N>(section, before)?;
+        if at >= Opened::entries::<N>(section) {
+            return Ok(None);
+        }
+        let entry = self.file.entry::<N>(section, at)?;
+        Ok(Some(entry).filter(|entry| of(entry) == anchor))
     }
 
     /// What is known of languages, where stories were asked for.

@@ -46,6 +46,7 @@ pub(crate) use known::{Known, Tables, Taught, Teller, Weighed};
 use lead::Leads;
 use learn::Learned;
 pub(crate) use link::{SAMPLE, cross};
+pub(crate) use logarithm::ln;
 use nodes::Nodes;
 use score::{Scored, Scorer};
 

@@ -216,8 +216,8 @@ impl<C: Corpus + ?Sized> Compare<'_, C> {
         let (mut p, mut q) = (Vec::new(), Vec::new());
         lsh::anchors(x, &mut p);
         lsh::anchors(y, &mut q);
-        let is_crowded = |anchor| self.postings.crowded().binary_search(&anchor).is_ok();
-        let (shared, needed) = lsh::shared(&p, &q, is_crowded);
+        let leads = |anchor| self.postings.leads(anchor, (text, other));
+        let (shared, needed) = lsh::shared(&p, &q, leads);
         let banding = pipeline::banding(config);
         Ok(Joined {
             text,

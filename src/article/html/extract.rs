@@ -6,12 +6,15 @@
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::prose::prose_words;
 use super::visible::Seen;
 
 /// What an extractor found.
 pub(super) struct Main {
     pub(super) text: String,
     pub(super) title: Option<String>,
+    /// How many words of prose the text has.
+    pub(super) prose: usize,
 }
 
 thread_local! {
@@ -49,9 +52,11 @@ fn guarded(extractor: impl FnOnce() -> Option<(String, String)>) -> Option<Main>
     let found = catch_unwind(AssertUnwindSafe(extractor));
     EXTRACTING.set(false);
     let (content, title) = found.ok().flatten()?;
-    let text = Seen::of(&content).text;
-    (!text.is_empty()).then_some(Main {
-        text,
+    let seen = Seen::of(&content);
+    let prose = prose_words(&seen);
+    (!seen.text.is_empty()).then_some(Main {
+        text: seen.text,
         title: Some(title.trim().to_owned()),
+        prose,
     })
 }

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use super::head::Head;
-use super::tags::{Token, Tokens};
+use super::prose::Line;
+use super::tags::{Tag, Token, Tokens};
 
 /// How deep elements may be nested for an extractor, which calls itself at each level, to be trusted with a page.
 const DEEPEST: usize = 256;
@@ -20,6 +21,12 @@ pub(super) struct Seen {
     pub(super) head: Head,
     /// The visible text.
     pub(super) text: String,
+    /// Where each line of it ends, and how many of its bytes stand in links.
+    ends: Vec<(usize, usize)>,
+    /// How many bytes of the open line stand in links.
+    linked: usize,
+    /// Whether a link is open.
+    is_link: bool,
     tags: usize,
     depth: usize,
     deepest: usize,
@@ -106,7 +113,7 @@ impl Seen {
                 Token::Open(tag) => {
                     seen.head.note(&tag);
                     if tag.raw.is_none() {
-                        seen.open(tag.name);
+                        seen.open(&tag);
                     } else {
                         seen.tags += 1;
                     }
@@ -119,8 +126,19 @@ impl Seen {
             }
         }
         seen.head.settle();
+        seen.end_line();
         seen.text.truncate(seen.text.trim_end().len());
         seen
+    }
+
+    /// The lines of the text.
+    pub(super) fn lines(&self) -> impl Iterator<Item = Line<'_>> {
+        let starts = self.ends.iter().map(|&(end, _)| end + 1);
+        let starts = std::iter::once(0).chain(starts);
+        starts.zip(&self.ends).map(|(start, &(end, linked))| Line {
+            text: self.text.get(start..end).unwrap_or_default(),
+            linked,
+        })
     }
 
     /// Whether a page is so large or so nested that an extractor may fail on it, or take too much.
@@ -131,8 +149,13 @@ impl Seen {
             || self.most_formatting * self.blocks > MOST_REPEATED.max(16 * self.blocks)
     }
 
-    fn open(&mut self, name: &str) {
+    fn open(&mut self, tag: &Tag<'_>) {
+        let name = tag.name;
         self.tags += 1;
+        if tag.is("a") {
+            // One link ends where the next begins, and an anchor that leads nowhere is none.
+            self.is_link = tag.attribute("href").is_some();
+        }
         if is_in(&FORMATTING, name) {
             self.formatting += 1;
             self.most_formatting = self.most_formatting.max(self.formatting);
@@ -144,6 +167,7 @@ impl Seen {
     }
 
     fn close(&mut self, name: &str) {
+        self.is_link &= !name.eq_ignore_ascii_case("a");
         if is_in(&FORMATTING, name) {
             self.formatting = self.formatting.saturating_sub(1);
         }
@@ -157,12 +181,22 @@ impl Seen {
         if is_in(&BLOCKS, name) {
             self.blocks += 1;
             self.space = false;
-            if !self.text.is_empty() && !self.text.ends_with('\n') {
+            if self.end_line() {
                 self.text.push('\n');
             }
         } else if is_in(&["td", "th"], name) {
             self.space = true;
         }
+    }
+
+    /// Ends the open line, if anything stands in it.
+    fn end_line(&mut self) -> bool {
+        let is_open = !self.text.is_empty() && !self.text.ends_with('\n');
+        if is_open {
+            let linked = std::mem::take(&mut self.linked);
+            self.ends.push((self.text.len(), linked));
+        }
+        is_open
     }
 
     /// Writes a text with single spaces, and with the characters it refers to.
@@ -185,6 +219,7 @@ impl Seen {
             }
             self.space = false;
             self.text.push_str(&trimmed[..end]);
+            self.linked += if self.is_link { end } else { 0 };
             rest = &trimmed[end..];
         }
     }

@@ -147,8 +147,7 @@ pub(crate) fn parse<'b>(
             text_of.push(picked.origin(Role::Text).map(|(_, at)| at));
             parsed.tally.repaired += u64::from(repaired);
         }
-        let hash = picked.hash();
-        parsed.add_hashed(Place { input, record }, (&arena[raw], hash), picked);
+        parsed.add(Place { input, record }, &arena[raw], picked);
     }
     parsed.tally.fields = taken(table, names, &used);
     parsed
