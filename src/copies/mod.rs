@@ -7,6 +7,7 @@ mod bins;
 mod group;
 mod kind;
 mod limits;
+mod refusal;
 mod representative;
 mod round_ups;
 mod rules;
@@ -25,6 +26,7 @@ use crate::fingerprint::Millionths;
 use crate::lsh::{Candidates, Postings};
 pub(crate) use group::Groups;
 pub use kind::Kind;
+pub use refusal::Refusal;
 pub(crate) use representative::preference;
 pub(crate) use rules::{EXACT_TOKENS, EXCERPT_TOKENS, FRAMELESS, Rules};
 pub use sets::Sets;
@@ -155,6 +157,12 @@ impl CopyGroups {
             members[article as usize] = member;
         }
         Ok((CopyGroups(members), groups))
+    }
+
+    /// The groups that these places make.
+    #[cfg(test)]
+    pub(crate) fn of_members(members: Vec<Member>) -> CopyGroups {
+        CopyGroups(members)
     }
 
     /// An article's place.

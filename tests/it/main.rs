@@ -15,6 +15,7 @@ mod dedup;
 mod eval;
 mod explain;
 mod help;
+mod kinds;
 mod limits;
 mod memory;
 mod outputs;
