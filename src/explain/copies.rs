@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use serde::Serialize;
 
 use super::{Explainer, Subject};
-use crate::copies::{FRAMELESS, Rules, Similarity, discount};
+use crate::copies::{FRAMELESS, Refusal, Rules, Similarity, discount};
 use crate::fingerprint::{Millionths, Overlap, estimate, estimated, sketch};
 use crate::lsh::{self, Banding};
 use crate::pipeline;
@@ -33,6 +33,8 @@ pub struct CopyEvidence {
     pub are_sources_allowed: bool,
     /// Whether they let their times.
     pub are_times_allowed: bool,
+    /// What tells them apart, where they are alike enough and no copies all the same.
+    pub refusal: Option<Refusal>,
     /// As what they pass by themselves: `near`, `excerpt` or nothing.
     #[serde(serialize_with = "name")]
     pub verdict: Option<Similarity>,
@@ -120,6 +122,7 @@ impl CopyEvidence {
             met: met(explainer, a, b),
             are_sources_allowed,
             are_times_allowed,
+            refusal: None,
             verdict: similarity.filter(|_| passes),
             overlap,
             own,
