@@ -2,13 +2,20 @@
 
 mod apart;
 mod archive;
+mod choice;
+mod contest;
 mod convert;
 mod decisions;
 mod frame;
+mod marks;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod rewrite;
+mod rows;
 mod shards;
+mod tally;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 
@@ -18,10 +25,13 @@ use crate::compression::Compression;
 use crate::error::Result;
 use crate::output::{Closed, Destination, Early, Ordered};
 
-pub(crate) use decisions::read_rows;
-pub use decisions::{Decisions, Marks, OnePer, StoredRows};
+pub use choice::{Choice, OnePer};
+pub use decisions::Decisions;
+pub use marks::{Marks, StoredRows};
 use rewrite::Rewriter;
+pub(crate) use rows::read_rows;
 use shards::Shards;
+pub use tally::SourceTally;
 
 /// What is to be written of each record.
 #[derive(Clone, Copy)]
@@ -70,7 +80,7 @@ impl Target {
 pub struct Kept {
     /// Written.
     pub kept: u64,
-    /// Left out, since another record stands for them.
+    /// Left out: another record stands for them, or they are of a kind or a form of which no more is kept.
     pub removed: u64,
 }
 

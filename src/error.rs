@@ -154,9 +154,47 @@ pub enum ErrorKind {
         /// The file.
         input: String,
     },
+    /// Of a corpus more records would be left out than may be.
+    #[error(
+        "{} of the records would be left out ({removed} of {records}), where {} may be at most; most of them are {} ({} of {})",
+        percent(*removed, *records),
+        percent((*most).into(), 1_000_000),
+        named(outlet.as_deref()),
+        of_source.0,
+        of_source.1
+    )]
+    TooManyRemoved {
+        /// How many would be left out, of how many.
+        removed: u64,
+        /// See `removed`.
+        records: u64,
+        /// The share that may be, in millionths.
+        most: u32,
+        /// The source of most of them; `None` for records that name none.
+        outlet: Option<String>,
+        /// How many of its records would be left out, and how many it has.
+        of_source: (u64, u64),
+    },
     /// The run was asked to stop.
     #[error("interrupted; nothing was written")]
     Interrupted,
+}
+
+/// A share in percent, to a tenth; rounded up, so that what is above a limit does not seem to meet it.
+fn percent(part: u64, whole: u64) -> String {
+    let permille = (u128::from(part) * 1000).div_ceil(u128::from(whole.max(1)));
+    match permille % 10 {
+        0 => format!("{}%", permille / 10),
+        tenth => format!("{}.{tenth}%", permille / 10),
+    }
+}
+
+/// What a source is called in a sentence, on one line.
+fn named(source: Option<&str>) -> String {
+    match source {
+        None => "of no source".to_owned(),
+        Some(source) => format!("of {}", source.replace(char::is_control, "\u{fffd}")),
+    }
 }
 
 /// The ids most like one that there is not.

@@ -2,6 +2,7 @@
 
 use std::io::{self, Read};
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
 use super::block::{Block, Buffers, Cutter, Span};
 use super::format::Format;
@@ -11,7 +12,7 @@ use super::record::Parsed;
 use super::sweep::Sweep;
 use super::{Article, Corpus, Place};
 use crate::compression::Compression;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 impl Article<'_> {
     /// The same article, with its fields its own.
@@ -55,6 +56,49 @@ impl FileCorpus {
             buffers.give_back(block.bytes);
         }
         Ok(spans)
+    }
+
+    /// Reads the article at a place, from the front of its input; `None` where there is none. What stands far behind takes
+    /// as long as reading up to it.
+    ///
+    /// # Errors
+    ///
+    /// When the input cannot be read.
+    pub fn peek(&self, place: Place) -> Result<Option<Article<'static>>> {
+        let found = Mutex::new(None);
+        let lock = || found.lock().unwrap_or_else(PoisonError::into_inner);
+        let alone = self.of_input(place.input as usize);
+        let at = Place { input: 0, ..place };
+        let swept = alone.sweep_again(&|other| other == at, &|batch| {
+            let mut articles = batch.articles.iter();
+            let Some(article) = articles.find(|article| article.place == at) else {
+                return Ok(());
+            };
+            let own = article.to_owned();
+            *lock() = Some(Article { place, ..own });
+            // There is nothing more to be read for.
+            Err(ErrorKind::Interrupted.into())
+        });
+        match found.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            Some(article) => Ok(Some(article)),
+            None => swept.map(|()| None),
+        }
+    }
+
+    /// One of the inputs as a corpus of its own.
+    fn of_input(&self, at: usize) -> FileCorpus {
+        FileCorpus {
+            inputs: vec![self.inputs[at].clone()],
+            passed_over: Vec::new(),
+            options: FileCorpusBuilder {
+                fields: self.options.fields.clone(),
+                #[cfg(feature = "html")]
+                html: self.options.html,
+                ..FileCorpusBuilder::default()
+            },
+            #[cfg(feature = "html")]
+            extracted: Default::default(),
+        }
     }
 
     /// Reads articles again, by their places and where their records stand; `None` where there is none.
@@ -109,19 +153,8 @@ impl FileCorpus {
 
     /// Sweeps one input for the articles at some places.
     fn sweep_for(&self, at: usize, wanted: &[Wanted]) -> Result<Vec<Option<Article<'static>>>> {
-        let alone = FileCorpus {
-            inputs: vec![self.inputs[at].clone()],
-            passed_over: Vec::new(),
-            options: FileCorpusBuilder {
-                fields: self.options.fields.clone(),
-                #[cfg(feature = "html")]
-                html: self.options.html,
-                ..FileCorpusBuilder::default()
-            },
-            #[cfg(feature = "html")]
-            extracted: Default::default(),
-        };
-        let found = std::sync::Mutex::new(vec![None; wanted.len()]);
+        let alone = self.of_input(at);
+        let found = Mutex::new(vec![None; wanted.len()]);
         let of = |record: u64| wanted.iter().position(|(place, _)| place.record == record);
         alone.sweep_again(&|place| of(place.record).is_some(), &|batch| {
             for article in batch.articles {

@@ -4,9 +4,12 @@ use std::path::Path;
 
 use samestory::article::Corpus;
 use samestory::clean::Furniture;
-use samestory::dedup::{self, Decisions, Finished, Kept, Marks, Plan, StoredRows, Target};
+use samestory::copies::Kind;
+use samestory::dedup::{
+    self, Choice, Decisions, Finished, Kept, Marks, Plan, SourceTally, StoredRows, Target,
+};
 use samestory::error::Result;
-use samestory::output::{self, Closed, ClusterRow, ClusterWriter, Destination};
+use samestory::output::{self, Closed, ClusterWriter, Destination};
 use samestory::pipeline::Clustering;
 use samestory::spill::Room;
 use samestory::state::State;
@@ -68,24 +71,24 @@ pub(crate) fn run(call: DedupCall) -> anyhow::Result<()> {
         table: table.as_deref(),
         state: state.as_ref(),
     };
-    let finished = write(
-        (&call, &target, &config.room()),
-        &console,
+    let choice = call.choice(&config);
+    let (finished, decisions) = write(
+        (&call, &choice, &target),
+        (&console, &config.room()),
         &from,
         &mut removed,
     )?;
     closed.extend(removed.map(ClusterWriter::close).transpose()?);
-    let Kept { kept, removed } = finished.commit()?;
+    let kept = finished.commit()?;
     closed.into_iter().try_for_each(Closed::commit)?;
     console.finish();
     if let Some(found) = &found {
         summary::tell(&console, found, &config)?;
     }
-    let (kept, removed) = (
-        summary::count(kept as usize),
-        summary::count(removed as usize),
-    );
-    console.say(&format!("kept        {kept} records, {removed} left out"));
+    tell_kept(&console, kept, (&decisions, &choice));
+    if !call.mark {
+        tell_sources(&console, decisions.by_source());
+    }
     Ok(())
 }
 
@@ -96,42 +99,41 @@ struct From<'f> {
     state: Option<&'f State>,
 }
 
-/// Writes what was found, or what the clusters table says.
+/// Writes what was found, or what the clusters table says; hands on what was decided.
 fn write(
-    (call, target, room): (&DedupCall, &Target, &Room),
-    console: &Console,
+    (call, choice, target): (&DedupCall, &Choice, &Target),
+    (console, room): (&Console, &Room),
     from: &From<'_>,
     removed: &mut Option<ClusterWriter>,
-) -> Result<Finished> {
+) -> Result<(Finished, Decisions)> {
     let inputs = console.corpus.inputs();
-    let one_per = call.one_per.one_per();
     let found = from.found;
     let tables = found.map(|found| Tables::new(found, &inputs)).transpose()?;
-    let mut rows = StoredRows::default();
-    let decisions = match (from.table, &tables) {
-        (Some(path), _) => {
-            let mut note = |row: &ClusterRow<'_>, is_kept: bool| {
-                if call.mark {
-                    rows.push(row);
-                }
-                let to = removed.as_mut().filter(|_| !is_kept);
-                to.map_or(Ok(()), |to| to.write(row))
-            };
-            Decisions::read(path, &inputs, one_per, &mut note)?
-        }
-        (None, Some(tables)) => {
-            if let Some(to) = removed {
-                tables.write_removed(one_per, to)?;
-            }
-            Decisions::of(tables, one_per)
-        }
-        (None, None) => Decisions::default(),
+    console.begin("deciding")?;
+    let corpus = &console.corpus;
+    let decisions = console.pool.install(|| match (from.table, &tables) {
+        (Some(path), _) => Decisions::read(path, corpus, choice),
+        (None, Some(tables)) => Decisions::of(tables, corpus, choice),
+        (None, None) => Ok(Decisions::default()),
+    })?;
+    // What is too much is known before anything is written.
+    if let Some(most) = call.max_removed {
+        decisions.check_removed(most)?;
+    }
+    match (removed, from.table, &tables) {
+        (Some(to), Some(path), _) => decisions.copy_removed(path, &inputs, to)?,
+        (Some(to), None, Some(tables)) => decisions.write_removed(tables, to)?,
+        _ => {}
+    }
+    let rows = match from.table.filter(|_| call.mark) {
+        Some(path) => StoredRows::read(path, &inputs)?,
+        None => StoredRows::default(),
     };
     let learned = match (call.strip_furniture, found, from.state) {
         (true, None, Some(state)) => Some(state.furniture()?),
         (true, None, None) => {
             console.begin("learning furniture")?;
-            let learn = || Furniture::learn(&console.corpus, room);
+            let learn = || Furniture::learn(corpus, room);
             Some(console.pool.install(learn)?)
         }
         _ => None,
@@ -144,7 +146,76 @@ fn write(
         furniture: furniture.filter(|_| call.strip_furniture),
     };
     console.begin("writing")?;
-    console
+    let finished = console
         .pool
-        .install(|| dedup::dedup(&console.corpus, &plan, target))
+        .install(|| dedup::dedup(corpus, &plan, target))?;
+    Ok((finished, decisions))
+}
+
+/// Tells how many records were kept, and why others were not.
+fn tell_kept(
+    console: &Console,
+    Kept { kept, removed }: Kept,
+    (decisions, choice): (&Decisions, &Choice),
+) {
+    let number = |number: u64| summary::count(number as usize);
+    let mut line = format!(
+        "kept        {} records, {} left out",
+        number(kept),
+        number(removed)
+    );
+    let dropped = |kind: Kind| {
+        let what = match kind {
+            Kind::Article => return None,
+            Kind::Notice => "notices",
+            Kind::Empty => "without text",
+            Kind::Form => "items of forms",
+        };
+        let records = choice
+            .drop
+            .contains(&kind)
+            .then(|| decisions.dropped(kind))?;
+        Some((records, what))
+    };
+    let over = choice
+        .max_per_form
+        .map(|_| (decisions.over_form(), "too many of their form"));
+    let parts = Kind::ALL.into_iter().filter_map(dropped).chain(over);
+    let parts: Vec<String> = parts
+        .map(|(records, what)| format!("{} {what}", number(records)))
+        .collect();
+    if !parts.is_empty() {
+        line.push_str(&format!(", among them {}", parts.join(", ")));
+    }
+    console.say(&line);
+}
+
+/// Sources that are named of which more than half is left out.
+const NAMED: usize = 10;
+
+/// Names the sources of which more than half was left out: something may be wrong with those.
+fn tell_sources(console: &Console, by_source: &[SourceTally]) {
+    let number = |number: u64| summary::count(number as usize);
+    let little: Vec<&SourceTally> = by_source.iter().filter(|it| it.is_over_half()).collect();
+    if little.is_empty() {
+        return;
+    }
+    let (count, are) = match little.len() {
+        1 => ("1".to_owned(), "source"),
+        many => (summary::count(many), "sources"),
+    };
+    console.say(&format!("over half   left out of {count} {are}"));
+    for it in little.iter().take(NAMED) {
+        let name = it.source.as_deref().filter(|name| !name.trim().is_empty());
+        console.say(&format!(
+            "            {:>6} of {} {}",
+            number(it.removed),
+            number(it.records),
+            summary::short(name.unwrap_or("(no source)"))
+        ));
+    }
+    if little.len() > NAMED {
+        let more = summary::count(little.len() - NAMED);
+        console.say(&format!("            and of {more} more"));
+    }
 }

@@ -36,6 +36,9 @@ pub(crate) fn of(error: &Error) -> Option<String> {
             "give the folder that holds both as one input, or write them to two folders".to_owned()
         }
         ErrorKind::Clash { .. } => "write elsewhere".to_owned(),
+        ErrorKind::Table { reason, .. } if reason.contains("kinds of records") => {
+            "make the table anew, or leave out --drop and --max-per-form".to_owned()
+        }
         ErrorKind::Table { reason, .. } if reason.contains("other inputs") => {
             "make the table from the same inputs, or leave out --clusters".to_owned()
         }
@@ -59,6 +62,10 @@ pub(crate) fn of(error: &Error) -> Option<String> {
         }
         ErrorKind::UnknownId { .. } => {
             "ids are those of the column article_id of the clusters table".to_owned()
+        }
+        ErrorKind::TooManyRemoved { .. } => {
+            "look at what would go (--removed FILE, without --max-removed), then allow more, or let less be a copy: --copy-threshold, --within"
+                .to_owned()
         }
         ErrorKind::Changed { .. } => "run again once nothing writes to it".to_owned(),
         ErrorKind::Spill { .. } | ErrorKind::NoSpace { .. } => {

@@ -71,6 +71,13 @@ fn tell(console: &Console, shown: &report::Shown) {
         summary::count(shown.with_texts),
         summary::count(shown.with_beginnings),
     ));
+    if shown.forms > 0 {
+        console.say(&format!(
+            "            {} forms and notices, {} of them listed",
+            summary::count(shown.forms),
+            summary::count(shown.listed_forms),
+        ));
+    }
     if shown.listed < shown.stories {
         let left_out = summary::count(shown.stories - shown.listed);
         console.say(&format!(

@@ -133,6 +133,12 @@ impl CopyGroups {
         Ok((CopyGroups(members), groups))
     }
 
+    /// The groups that these places make.
+    #[cfg(test)]
+    pub(crate) fn of_members(members: Vec<Member>) -> CopyGroups {
+        CopyGroups(members)
+    }
+
     /// An article's place.
     pub fn of(&self, article: usize) -> Member {
         self.0[article]

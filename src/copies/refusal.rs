@@ -1,47 +1,48 @@
-//! Refusals: why two texts that share enough are no copies all the same.
+//! Why two texts that are alike are no copies all the same.
 
-/// Why two texts that share enough are no copies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
+use serde::Serialize;
+
+/// The evidence that refused a pair which is similar enough.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase", tag = "evidence")]
 pub enum Refusal {
-    /// So many of the numbers that stand aligned in both differ.
+    /// Of the numbers that stand at the same place of both texts, too many differ.
     Numbers {
         /// How many differ.
         differ: u32,
-        /// How many stand aligned.
+        /// How many there are.
         of: u32,
     },
-    /// So many of the names that stand aligned in both differ.
+    /// Of the names that stand at the same place of both texts, too many differ.
     Names {
         /// How many differ.
         differ: u32,
-        /// How many stand aligned.
+        /// How many there are.
         of: u32,
     },
-    /// Each has a word of its own title where the other has another one, and lacks the other's.
+    /// Each names a subject in its title and its text that the other lacks.
     Subject,
-    /// So many short phrases stand against others.
+    /// They differ in short stretches only, each between words that both have: they fill in one template.
     Slots {
-        /// How many do.
+        /// How many such stretches there are.
         differ: u32,
         /// How many words the shorter text has.
         tokens: u32,
     },
-    /// Both have much that the other lacks, around what they share.
+    /// All they share is one block, with texts of their own around it on both sides.
     Apart {
-        /// How much of either text at least, in percent.
+        /// How much of the one with less of its own is its own, in percent.
         percent: u32,
     },
-    /// The texts are too short for what they share to say anything.
+    /// The texts are too short to tell a copy from what is alike by chance.
     Short,
     /// The texts were published so far apart that what differs is no update.
     Late {
-        /// How many hours apart.
+        /// How many hours lie between them.
         hours: u64,
     },
-    /// What they share stands in many articles that are otherwise unlike.
+    /// All they share is what a template has.
     Template,
-    /// The text stands under several unlike headlines, and is no article's.
+    /// One of them is a notice, which is a copy of nothing.
     Notice,
 }

@@ -33,13 +33,13 @@ pub struct CopyEvidence {
     pub are_sources_allowed: bool,
     /// Whether they let their times.
     pub are_times_allowed: bool,
+    /// What tells them apart, where they are alike enough and no copies all the same.
+    pub refusal: Option<Refusal>,
     /// As what they pass by themselves: `near`, `excerpt` or nothing.
     #[serde(serialize_with = "name")]
     pub verdict: Option<Similarity>,
     /// What the two texts agree and disagree on where they run side by side.
     pub evidence: Evidence,
-    /// What speaks against them, where they share enough and pass as nothing all the same.
-    pub refusal: Option<Refusal>,
     #[serde(skip)]
     pub(super) overlap: Overlap,
     #[serde(skip)]

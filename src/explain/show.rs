@@ -101,11 +101,15 @@ fn head(subject: &Subject, paint: Paint) -> String {
         "" => "(no title)",
         title => title,
     };
-    format!(
+    let mut head = format!(
         "{}  {title}\n  {}\n",
         paint.dye(BOLD, &subject.id),
         paint.dye(DIM, &subject.origin())
-    )
+    );
+    if let Some(kind) = subject.kind_told() {
+        add(&mut head, format_args!("  {}\n", paint.dye(DIM, &kind)));
+    }
+    head
 }
 
 impl Subject {

@@ -217,6 +217,9 @@ fn run(tables: &Tables<'_>) -> u64 {
     let found = tables.found();
     let member = |hash: u64, article: usize| {
         let (member, part) = (found.groups.of(article), found.stories.of(article));
+        // What an article is counts too; no form is another number than any form is.
+        let form = member.form.map_or(0, |form| 1 + u64::from(form));
+        let hash = crate::fingerprint::mix(hash ^ form << 8 ^ member.kind as u64);
         crate::fingerprint::mix(
             hash ^ u64::from(member.representative) << 32 ^ u64::from(part.lead),
         )

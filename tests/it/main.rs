@@ -17,6 +17,7 @@ mod explain;
 mod furniture;
 mod help;
 mod kinds;
+mod kinds_shown;
 mod limits;
 mod memory;
 mod outputs;

@@ -719,10 +719,10 @@ fn a_mark_does_not_touch_what_was_read() {
         .done();
     let marked = folder.text("marked.csv");
     insta::assert_snapshot!(marked.replace(FERRY, "…").replace('\r', "␍"), @r#"
-    id,text,relation,article_id,story_id,copy_id,samestory_relation,similarity,matched_id,copies,story_articles␍
+    id,text,relation,article_id,story_id,copy_id,samestory_relation,similarity,matched_id,copies,story_articles,kind,form_id,story_sources,story_independent␍
     x,"…","m␍
-    n",x,y,y,exact,1.0000,y,2,2␍
-    y,"…",,y,y,y,lead,,,2,2
+    n",x,y,y,exact,1.0000,y,2,2,article,,0,1␍
+    y,"…",,y,y,y,lead,,,2,2,article,,0,1
     "#);
     folder.write("page.txt", format!("Title\n{FERRY}\n"));
     let call = [
