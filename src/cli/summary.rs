@@ -64,6 +64,10 @@ pub(crate) fn tell(console: &Console, found: &Clustering, config: &Config) -> Re
         (rejected(read), "rejected"),
         (read.repaired, "repaired"),
         (read.unreadable_dates, "with an unreadable date"),
+        (
+            found.register.implausible_dates() as u64,
+            "with a date that is none",
+        ),
         (counts.emptied as u64, "without text"),
         (found.register.without_id() as u64, "without an id"),
     ];

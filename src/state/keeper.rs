@@ -167,6 +167,7 @@ impl Keeper {
             settings: settings(config, corpus),
             articles: tables.ids().len() as u32,
             run,
+            times: tables.found().register.plausible().clone(),
             known,
         })?;
         Ok(Kept {

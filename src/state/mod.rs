@@ -18,7 +18,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::article::FileCorpus;
+use crate::article::{FileCorpus, Plausible};
 use crate::clean::Furniture;
 use crate::config::Config;
 use crate::copies::Member;
@@ -48,6 +48,8 @@ struct Contents {
     settings: Vec<(String, String)>,
     articles: u32,
     run: u64,
+    /// Which times were taken for dates.
+    times: Plausible,
     /// What is known of languages, and how many slots are counted in, as a power of two; nothing where stories were not
     /// asked for.
     known: Option<(Known, u32)>,
@@ -255,6 +257,11 @@ impl State {
     pub fn furniture(&self) -> Result<Furniture> {
         let bytes = self.file.whole(self.parts.furniture)?;
         Furniture::stored(&bytes).ok_or_else(|| self.file.broken("it is damaged"))
+    }
+
+    /// Which times were taken for dates.
+    pub(crate) fn times(&self) -> &Plausible {
+        &self.contents.times
     }
 
     /// An article's place among the copies.
