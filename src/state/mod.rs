@@ -50,9 +50,8 @@ struct Contents {
     run: u64,
     /// Which times were taken for dates.
     times: Plausible,
-    /// What is known of languages, and how many slots are counted in, as a power of two; nothing where stories were not
-    /// asked for.
-    known: Option<(Known, u32)>,
+    /// What is known of languages; nothing where stories were not asked for.
+    known: Option<Known>,
 }
 
 /// An input as it was when it was read.
@@ -164,8 +163,6 @@ impl State {
                 Some(_) => Some(Told {
                     counts: section("counts")?,
                     large: section("large")?,
-                    pairs: section("pairs")?,
-                    steps: section("steps")?,
                 }),
                 None => None,
             },
@@ -408,7 +405,7 @@ impl State {
 
     /// What is known of languages, where stories were asked for.
     pub(crate) fn known(&self) -> Option<Known> {
-        self.contents.known.as_ref().map(|known| known.0.clone())
+        self.contents.known.clone()
     }
 
     fn or_fail<T>(&self, read: Result<T>, otherwise: T) -> T {
