@@ -83,8 +83,8 @@ const RECALL: u32 = 990_000;
 const STORY: u32 = 214_000;
 /// About what a run over a small dump takes.
 const BASE: u64 = 64 << 20;
-/// A week.
-const STORY_WINDOW: u64 = 7 * 24 * 3600;
+/// Two weeks.
+const STORY_WINDOW: u64 = 14 * 24 * 3600;
 
 impl Config {
     /// Checks the settings that have a range, once, before anything is read.

@@ -21,6 +21,7 @@ mod open;
 #[cfg(feature = "parquet")]
 pub(crate) mod parquet;
 mod pick;
+mod plausible;
 mod quick;
 mod record;
 mod register;
@@ -54,6 +55,7 @@ pub use html::{Html, is_extracting};
 pub use ids::ArticleIds;
 pub use input::Input;
 pub use open::{FileCorpus, FileCorpusBuilder};
+pub(crate) use plausible::Plausible;
 pub(crate) use record::without_line_end;
 pub(crate) use register::RegisterWriter;
 pub use register::{Entry, Register, SourceId};

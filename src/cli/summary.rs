@@ -91,6 +91,10 @@ pub(crate) fn tell(console: &Console, found: &Clustering, config: &Config) -> Re
         (rejected(read), "rejected"),
         (read.repaired, "repaired"),
         (read.unreadable_dates, "with an unreadable date"),
+        (
+            found.register.implausible_dates() as u64,
+            "with a date that is none",
+        ),
         (found.register.without_id() as u64, "without an id"),
     ];
     for (number, what) in notes.into_iter().filter(|note| note.0 > 0) {

@@ -24,9 +24,6 @@ use crate::tables::Tables;
 /// A count that does not fit a byte stands in the table of large ones.
 pub(super) const LARGE: u8 = u8::MAX;
 
-/// Of the pairs, the key of one in so many stands in a table of its own.
-pub(super) const STEP: usize = 256;
-
 /// Writes a state while a run is under way.
 pub struct Keeper {
     folder: PathBuf,
@@ -38,7 +35,7 @@ struct Draft {
     /// For each article the article its group is centred on, whether it is an excerpt, whether a round-up.
     copies: Vec<(u32, bool, bool)>,
     pools: Vec<u16>,
-    known: Option<(Known, u32)>,
+    known: Option<Known>,
 }
 
 impl Keeper {
@@ -98,10 +95,8 @@ impl Keeper {
     pub(crate) fn stories(&self, taught: &Taught<'_>) -> Result<()> {
         let mut draft = self.draft();
         let mut large: Vec<(u32, u32)> = Vec::new();
-        let mut slots = 0u64;
         draft.file.section("counts", |to| {
             for (at, count) in (0u32..).zip(taught.slots()) {
-                slots += 1;
                 let small = u8::try_from(count).unwrap_or(LARGE);
                 if small == LARGE {
                     large.push((at, count));
@@ -116,29 +111,12 @@ impl Keeper {
                 to.write_all(&count.to_le_bytes())
             })
         })?;
-        let mut steps: Vec<u64> = Vec::new();
-        draft.file.section("pairs", |to| {
-            taught
-                .pairs()
-                .enumerate()
-                .try_for_each(|(at, (key, articles))| {
-                    if at.is_multiple_of(STEP) {
-                        steps.push(key);
-                    }
-                    to.write_all(&key.to_le_bytes())?;
-                    to.write_all(&articles.to_le_bytes())
-                })
-        })?;
-        draft.file.section("steps", |to| {
-            let mut steps = steps.iter();
-            steps.try_for_each(|key| to.write_all(&key.to_le_bytes()))
-        })?;
         let mut pools = vec![NO_POOL; draft.copies.len()];
         for (article, pool) in taught.pools() {
             pools[article as usize] = pool;
         }
         draft.pools = pools;
-        draft.known = Some((taught.known(), slots.trailing_zeros()));
+        draft.known = Some(taught.known());
         Ok(())
     }
 
@@ -172,6 +150,7 @@ impl Keeper {
             settings: settings(config, corpus),
             articles: tables.ids().len() as u32,
             run,
+            times: tables.found().register.plausible().clone(),
             known,
         })?;
         Ok(Kept {

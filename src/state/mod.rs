@@ -18,7 +18,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::article::FileCorpus;
+use crate::article::{FileCorpus, Plausible};
 use crate::clean::Furniture;
 use crate::config::Config;
 use crate::copies::Member;
@@ -51,9 +51,10 @@ struct Contents {
     settings: Vec<(String, String)>,
     articles: u32,
     run: u64,
-    /// What is known of languages, and how many slots are counted in, as a power of two; nothing where stories were not
-    /// asked for.
-    known: Option<(Known, u32)>,
+    /// Which times were taken for dates.
+    times: Plausible,
+    /// What is known of languages; nothing where stories were not asked for.
+    known: Option<Known>,
 }
 
 /// An input as it was when it was read.
@@ -165,8 +166,6 @@ impl State {
                 Some(_) => Some(Told {
                     counts: section("counts")?,
                     large: section("large")?,
-                    pairs: section("pairs")?,
-                    steps: section("steps")?,
                 }),
                 None => None,
             },
@@ -258,6 +257,11 @@ impl State {
     pub fn furniture(&self) -> Result<Furniture> {
         let bytes = self.file.whole(self.parts.furniture)?;
         Furniture::stored(&bytes).ok_or_else(|| self.file.broken("it is damaged"))
+    }
+
+    /// Which times were taken for dates.
+    pub(crate) fn times(&self) -> &Plausible {
+        &self.contents.times
     }
 
     /// An article's place among the copies.
@@ -420,7 +424,7 @@ impl State {
 
     /// What is known of languages, where stories were asked for.
     pub(crate) fn known(&self) -> Option<Known> {
-        self.contents.known.as_ref().map(|known| known.0.clone())
+        self.contents.known.clone()
     }
 
     fn or_fail<T>(&self, read: Result<T>, otherwise: T) -> T {
