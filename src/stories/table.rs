@@ -71,11 +71,6 @@ pub(super) struct Table<T> {
 }
 
 impl<T: Plain> Table<T> {
-    /// How many rows there are.
-    pub(super) fn len(&self) -> usize {
-        self.lengths.len()
-    }
-
     /// A row: where it lies, if that is memory, else read into `buffer`.
     ///
     /// # Errors
