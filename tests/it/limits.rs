@@ -100,7 +100,7 @@ fn whole_groups<'d>(dump: &'d Dump, found: &Found) -> Vec<(&'d str, Vec<&'d str>
                 member.relation == Relation::Representative || member.similarity.0 >= 930_000
             })
     });
-    assert!(groups.len() > 10);
+    assert!(groups.len() > 4);
     groups.into_iter().collect()
 }
 

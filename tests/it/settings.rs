@@ -2,13 +2,13 @@
 
 use crate::command::{FERRY, Folder, columns, json_line};
 
-/// Two texts of which one has a ninth of its words misspelt, under names of fields that are not common.
+/// Two texts of which one has a twelfth of its words misspelt, under names of fields that are not common.
 fn folder() -> Folder {
     let changed: Vec<String> = FERRY
         .split(' ')
         .enumerate()
         .map(|(at, word)| {
-            if at % 9 == 8 {
+            if at % 12 == 11 {
                 format!("{word}x")
             } else {
                 word.to_owned()

@@ -33,6 +33,8 @@ pub struct Agreement {
 
 /// Texts have names if so many stand in both.
 const NAMES: u32 = 10;
+/// Where so many agree and none differs, the subject is one, whatever became of it.
+const MANY_NAMES: u32 = 30;
 /// So many words at the head and the foot of a text are its page's, ...
 const EDGE: usize = 12;
 /// ... of short texts one in so many.
@@ -107,8 +109,9 @@ impl Evidence {
                 }
             }
         }
-        let has_names = evidence.names.aligned >= NAMES;
-        evidence.is_subject_another = by_name || by_word && !has_names;
+        let Agreement { aligned, differ } = evidence.names;
+        let is_one = aligned >= MANY_NAMES && differ == 0;
+        evidence.is_subject_another = by_name && !is_one || by_word && aligned < NAMES;
         evidence
     }
 
