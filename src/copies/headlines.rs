@@ -24,6 +24,8 @@ const FEW_TOKENS: u32 = 150;
 const LACKING_ALL: u32 = 80;
 /// Of the articles of one source so many are looked at, those of smallest record hash.
 const LOOKED_AT: usize = 64;
+/// A headline of fewer different words says nothing.
+const WORDS: usize = 3;
 /// Two headlines are unlike if they share less than one word in so many of the shorter.
 const ALIKE: usize = 3;
 /// Two short texts that are the same are one if their headlines share at least one word in so many.
@@ -182,7 +184,7 @@ impl<'a> Headlines<'a> {
             let is_another = |(at, other): &(u64, Title)| {
                 (address == 0 || address != *at) && !share(&title, other, ALIKE)
             };
-            if !title.is_empty() && unlike.iter().all(is_another) {
+            if title.len() >= WORDS && unlike.iter().all(is_another) {
                 unlike.push((address, title));
             }
             if unlike.len() == enough {
@@ -227,7 +229,9 @@ impl<'a> Headlines<'a> {
         placed.sort_unstable();
         let same = |a: &(u64, u32), b: &(u64, u32)| a.0 == b.0 && a.0 != 0;
         let parts = placed.chunk_by(same);
-        Ok(parts.map(|part| part.iter().map(|it| it.1).collect()).collect())
+        Ok(parts
+            .map(|part| part.iter().map(|it| it.1).collect())
+            .collect())
     }
 
     /// How many seconds lie between the first and the last of these articles, where all have a time.

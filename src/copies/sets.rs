@@ -286,7 +286,11 @@ struct Readers<'f>(Cleaner<'f>, Shingler, Cutter);
 
 impl<'f> Readers<'f> {
     fn new(furniture: &'f Furniture) -> Readers<'f> {
-        Readers(Cleaner::new(furniture), Shingler::default(), Cutter::default())
+        Readers(
+            Cleaner::new(furniture),
+            Shingler::default(),
+            Cutter::default(),
+        )
     }
 }
 

@@ -83,7 +83,9 @@ pub struct Verified {
 impl Verified {
     /// What was found of a pair of texts, the lesser number first, if it is similar.
     pub(super) fn similar(&self, pair: Pair) -> Option<&SimilarPair> {
-        let found = self.pairs.binary_search_by_key(&pair, |similar| similar.pair);
+        let found = self
+            .pairs
+            .binary_search_by_key(&pair, |similar| similar.pair);
         found.ok().map(|at| &self.pairs[at])
     }
 }

@@ -4,18 +4,15 @@ use crate::command::{FERRY, Folder, columns, json_line};
 
 /// Two texts of which one has a twelfth of its words misspelt, under names of fields that are not common.
 fn folder() -> Folder {
-    let changed: Vec<String> = FERRY
-        .split(' ')
-        .enumerate()
-        .map(|(at, word)| {
-            if at % 12 == 11 {
-                format!("{word}x")
-            } else {
-                word.to_owned()
-            }
-        })
-        .collect();
-    let dump = [FERRY, &changed.join(" ")]
+    let parts = ["", "a", "o"].map(|end| FERRY.split(' ').map(move |word| format!("{word}{end}")));
+    let words: Vec<String> = parts.into_iter().flatten().collect();
+    let text = words.join(" ");
+    let misspelt = |(at, word): (usize, &String)| match at % 12 {
+        11 => format!("{word}x"),
+        _ => word.clone(),
+    };
+    let changed: Vec<String> = words.iter().enumerate().map(misspelt).collect();
+    let dump = [text.as_str(), &changed.join(" ")]
         .iter()
         .zip(["one", "two"])
         .map(|(text, id)| json_line(id, "", text).replace("\"text\"", "\"stuff\""))
