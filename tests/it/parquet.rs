@@ -721,8 +721,8 @@ fn a_mark_does_not_touch_what_was_read() {
     insta::assert_snapshot!(marked.replace(FERRY, "…").replace('\r', "␍"), @r#"
     id,text,relation,article_id,story_id,copy_id,samestory_relation,similarity,matched_id,copies,story_articles␍
     x,"…","m␍
-    n",x,y,y,exact,1.0000,y,2,2␍
-    y,"…",,y,y,y,lead,,,2,2
+    n",x,x,x,lead,,,2,2␍
+    y,"…",,y,x,x,exact,1.0000,x,2,2
     "#);
     folder.write("page.txt", format!("Title\n{FERRY}\n"));
     let call = [
