@@ -18,7 +18,7 @@ fn sets() -> Vec<Vec<u64>> {
         let own = 300 + mix(pair) % 900;
         // Jaccard similarities from 0.23 to 0.82.
         let shared = own * (6 + mix(pair ^ 1 << 40) % 84) / 10;
-        let own = if pair.is_multiple_of(5) && text % 2 == 0 {
+        let own = if pair.is_multiple_of(5) && text.is_multiple_of(2) {
             10
         } else {
             own
