@@ -144,19 +144,21 @@ fn missed(it: &Explanation<'_>, config: &Config) -> Vec<String> {
 
 /// That what two share would make them copies, if nothing told them apart.
 fn enough(copies: &CopyEvidence, config: &Config) -> Option<String> {
-    let told = match copies.verdict_of(Rules(config))? {
-        Similarity::Near => format!(
+    let (jaccard, containment) = copies.own_or_whole();
+    if jaccard >= config.copy_threshold.millionths() {
+        return Some(format!(
             "What they share would be enough: a Jaccard similarity of {}, where copies need {} (--copy-threshold).",
-            share(copies.own_or_whole().0),
+            share(jaccard),
             config.copy_threshold.share()
-        ),
-        Similarity::Excerpt => format!(
+        ));
+    }
+    (containment >= config.excerpt_threshold.millionths()).then(|| {
+        format!(
             "What they share would be enough: {} of the shorter stands in the longer, where an excerpt needs {} (--excerpt-threshold).",
-            share(copies.own_or_whole().1),
+            share(containment),
             config.excerpt_threshold.share()
-        ),
-    };
-    Some(told)
+        )
+    })
 }
 
 /// Through whom two are together that are not alike.

@@ -123,13 +123,13 @@ mod tests {
         the one number of both differs
         2 of 2 names differ
         the title of one names what the text of the other does not have
-        they fill in one template, with different words in 1 place (1 word in all)
-        they fill in one template, with different words in 7 places (12 words in all)
+        they fill in one template, with other words in 1 place of 1 word
+        they fill in one template, with other words in 7 places of 12 words
         all they share is one block, and around it at least 64% of each is its own, on both sides
         they are too short to tell a copy from what is alike by chance
-        so short a text is a copy only of what was published soon before or after, and these are 1 hour apart
-        so short a text is a copy only of what was published soon before or after, and these are 47 hours apart
-        so short a text is a copy only of what was published soon before or after, and these are 3 days apart
+        they were published 1 hour apart, and what differs between them is more than an update so late
+        they were published 47 hours apart, and what differs between them is more than an update so late
+        they were published 3 days apart, and what differs between them is more than an update so late
         all they share is what a template has
         one of them is a notice, which is nobody's copy
         ");

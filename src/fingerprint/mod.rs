@@ -17,6 +17,7 @@ mod tokens;
 pub(crate) use bytes::{BLOCK, block_at, gather};
 pub use identity::Identity;
 pub use normalize::normalize;
+pub(crate) use normalize::whole_words;
 pub(crate) use order::sort_hashes;
 pub use shingle::{Millionths, Overlap, shingles};
 pub(crate) use signature::mix;

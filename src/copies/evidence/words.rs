@@ -9,7 +9,7 @@ use unicode_normalization::char::is_combining_mark;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 use crate::article::Article;
-use crate::fingerprint::is_spaceless;
+use crate::fingerprint::{is_spaceless, whole_words};
 
 /// One word of a text; in scripts without spaces, one character.
 ///
@@ -85,7 +85,8 @@ impl Cutter {
         cut(&article.title, &mut |word| title.push(word));
         words.clear();
         for stretch in kept {
-            cut(&article.text[stretch.clone()], &mut |word| words.push(word));
+            let text = whole_words(&article.text[stretch.clone()]);
+            cut(&text, &mut |word| words.push(word));
         }
         self.mark_titled();
         &self.words
