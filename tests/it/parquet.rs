@@ -100,10 +100,7 @@ fn fields_are_found_in_structs_and_lists_and_ids_may_be_numbers() {
         &rows[1][8..11],
         ["One", "courier.example", "2021-07-01T00:00:00Z"]
     );
-    assert_eq!(
-        &rows[2][8..11],
-        ["", "gazette.example", ""]
-    );
+    assert_eq!(&rows[2][8..11], ["", "gazette.example", ""]);
     let named = folder.run(&[
         "cluster",
         "a.parquet",
