@@ -38,9 +38,6 @@ pub(crate) fn tell_reading(console: &Console, read: &ReadReport) {
     for (name, reason) in console.corpus.passed_over() {
         console.say(&format!("{name}: passed over: {reason}"));
     }
-    if let Some(file) = console.settings() {
-        console.say(&format!("settings    {}", file.display()));
-    }
     let fields: Vec<String> = read
         .fields
         .iter()

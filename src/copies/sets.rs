@@ -229,12 +229,14 @@ impl<C: Corpus + ?Sized> Source<'_, C> {
                         let Some(article) = batch.articles.get(at) else {
                             break;
                         };
+                        self.room.check_interrupt()?;
                         let article: &Article<'_> = article;
                         let set = shingler.sorted_shingles(article, cleaner.kept(article), self.k);
                         read.push((self.texts.of_article[number as usize], set.into()));
                     }
+                    Ok::<_, crate::error::Error>(())
                 },
-            );
+            )?;
             visit(read)
         })
     }

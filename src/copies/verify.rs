@@ -146,6 +146,7 @@ impl Judge<'_> {
 
     fn filtered(&self, pairs: &[u64]) -> Result<Vec<u64>> {
         let mut kept = Vec::new();
+        self.room.check_interrupt()?;
         for &pair in pairs {
             if self.may_pass(as_pair(pair))? {
                 kept.push(pair);
@@ -262,6 +263,7 @@ impl Judge<'_> {
 
     /// Decides a pair by the sets of its texts.
     fn decide(&self, pair: Pair, a: &[u64], b: &[u64]) -> Result<Option<SimilarPair>> {
+        self.room.check_interrupt()?;
         let overlap = Overlap::of(a, b);
         let similarity = self.similarity(pair, (a, b), overlap)?;
         Ok(similarity.map(|similarity| SimilarPair {

@@ -4,10 +4,11 @@ use std::path::Path;
 
 use ahash::AHashMap;
 
+use super::sound::Soundness;
 use crate::article::{Input, Place};
 use crate::error::{Error, ErrorKind, Result};
 use crate::output::table::{Table, table_error};
-use crate::output::{ClusterRow, Relation, Similarity};
+use crate::output::{ClusterRow, Relation, Similarity, safe_cell};
 use crate::tables::{Strings, Tables};
 
 /// Of what one record is kept.
@@ -211,13 +212,11 @@ impl Decisions {
         self.fates[input].push((place.record, fate));
     }
 
-    /// Rows may stand in any order; of two for one record, the later one counts.
+    /// Rows may stand in any order; there are no two for one record.
     fn in_order(mut self) -> Decisions {
         for fates in &mut self.fates {
             if !fates.is_sorted_by(|a, b| a.0 < b.0) {
-                fates.reverse();
                 fates.sort_by_key(|(record, _)| *record);
-                fates.dedup_by_key(|(record, _)| *record);
             }
         }
         self
@@ -242,17 +241,32 @@ impl Decisions {
 type Visit<'v> = &'v mut dyn FnMut(u64, Option<u32>, &ClusterRow<'_>) -> Result<()>;
 
 /// Hands on every row of a clusters table, in its order.
+///
+/// # Errors
+///
+/// Those of `visit`; when the table cannot be read; and, once all rows are read, when it names what it does not have.
 pub(crate) fn read_rows(path: &Path, inputs: &[String], visit: Visit<'_>) -> Result<()> {
     let numbers: AHashMap<&str, u32> = inputs.iter().map(String::as_str).zip(0..).collect();
     let table = Table::open(path)?;
+    let mut soundness = Soundness::of(path);
     table.rows(ClusterRow::COLUMNS, &ClusterRow::LATER, &mut |line, row| {
         let bad = |column: usize| {
             let (column, value) = (ClusterRow::COLUMNS[column], &row[column]);
             table_error(path, line, format!("{column} is \"{value}\""))
         };
         let input = numbers.get(row[11].as_str()).copied();
-        visit(line, input, &parse_row(&row).map_err(bad)?)
-    })
+        // A table for spreadsheets has an apostrophe before a name like `-`.
+        let plain = || {
+            row[11]
+                .strip_prefix('\'')
+                .filter(|name| safe_cell(name) == row[11])
+        };
+        let input = input.or_else(|| numbers.get(plain()?).copied());
+        let row = parse_row(&row).map_err(bad)?;
+        soundness.note(line, input, &row)?;
+        visit(line, input, &row)
+    })?;
+    soundness.finish()
 }
 
 /// The error for an article that a clusters table has no row for.

@@ -153,6 +153,7 @@ fn meet_in_band(keys: &Keys, rows: &Rows<'_>, band: usize, found: &Pairs) -> Res
     let mut met = Vec::new();
     for bucket in keyed.chunk_by(|a, b| a >> 32 == b >> 32) {
         if bucket.len() > 1 {
+            found.check_interrupt()?;
             let members = bucket.iter().map(|&entry| entry as u32).collect();
             meet(members, keys, (band, SPLITS), &mut |a, b| {
                 met.push(as_number((a, b)));

@@ -77,6 +77,7 @@ fn linguist<C: Corpus + ?Sized>(corpus: &C, copies: Copies<'_>, nodes: &Nodes) -
         let work = |worker: &mut Worker<'_>| {
             worker.cutter.vocabulary.begin();
             for (node, article) in articles {
+                copies.room.check_interrupt()?;
                 let kept = worker.cleaner.kept(article);
                 let Some(language) = linguist.guess(article, kept) else {
                     continue;
@@ -191,6 +192,7 @@ impl Learned {
                 let mut bytes = Vec::new();
                 cutter.vocabulary.begin();
                 for ((node, article), number) in articles.zip(1..) {
+                    copies.room.check_interrupt()?;
                     let kept = cleaner.kept(article);
                     let tongue = linguist.tongue(article, kept);
                     if tongue.key() != tally.language {
@@ -311,6 +313,7 @@ impl Learned {
                 let kept = self.cut.uses.rows(rows.clone())?;
                 let (mut drafted, mut paired) = (Drafted::default(), Vec::new());
                 for (at, row) in rows.enumerate() {
+                    room.check_interrupt()?;
                     uses::of_bytes(kept.of(at), &mut bench.uses);
                     let pool = self.pool(order[row]);
                     let draft = self.draft_one(bench, order[row], at, (&weighers[pool], terms));
