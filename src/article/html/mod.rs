@@ -17,7 +17,6 @@ use crate::article::fields::Role;
 #[cfg(feature = "warc")]
 pub(crate) use charset::of_type as charset_of_type;
 pub(crate) use charset::{Decoded, decode};
-pub use extract::is_extracting;
 pub(crate) use field::read_fields;
 
 /// What is taken of HTML.
@@ -69,6 +68,16 @@ impl Page {
             canonical: head.canonical,
             lang: head.lang,
         }
+    }
+}
+
+/// A page is read the same each time, with all extractors and without any.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) fn probe(html: &str) {
+    for mode in [Html::Off, Html::Fast, Html::Best] {
+        let (first, second) = (Page::read(html, mode), Page::read(html, mode));
+        assert_eq!(first.text, second.text);
+        assert_eq!((first.title, first.date), (second.title, second.date));
     }
 }
 
