@@ -1,8 +1,8 @@
 //! A folder of outputs, and the list in it of what a run wrote there.
 //!
 //! The list is what lets a later run replace all of that and nothing else. It is named `.samestory-files`: names that begin
-//! with a dot are no inputs. It is written before the files get their names, as unfinished, and again when all is done; so
-//! what a run that was killed meanwhile left is known too, and the same call finishes it.
+//! with a dot are no inputs. It is there, as unfinished, before the files get their names, and as complete together with the
+//! last of them; so what a run that was killed meanwhile left is known too, and the same call finishes it.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -88,7 +88,7 @@ impl OutputFolder {
     /// When it cannot be made, or a file is in its place that no run of ours put there.
     pub(crate) fn create(&self, below: &Path, compression: Compression) -> Result<OutputFile> {
         let path = self.root.join(below);
-        let is_ours = |list: &List| list.files.contains(below);
+        let is_ours = |list: &List| list.files.contains(below) || list.going.contains(below);
         if !self.earlier.as_ref().is_some_and(is_ours) && fs::symlink_metadata(&path).is_ok() {
             return Err(ErrorKind::Occupied {
                 folder: path,
@@ -120,40 +120,43 @@ impl OutputFolder {
     pub(crate) fn commit(self, files: Vec<Closed>, others: Vec<Closed>) -> Result<()> {
         self.made().make(&self.root)?;
         let below = |closed: &Closed| {
-            closed
-                .name()
-                .strip_prefix(&self.root)
-                .ok()
-                .map(Path::to_owned)
+            let below = closed.name().strip_prefix(&self.root);
+            below.ok().map(Path::to_owned)
         };
         let new: BTreeSet<PathBuf> = files.iter().filter_map(below).collect();
-        let old = self.earlier.as_ref().map(|list| &list.files);
-        let stale: Vec<&PathBuf> = old.map_or(Vec::new(), |old| old.difference(&new).collect());
-        let all = new.iter().chain(stale.iter().copied()).cloned().collect();
-        List {
-            files: all,
-            is_complete: false,
-        }
-        .write(&self.root)?;
-        let all_files = files.into_iter().chain(others).collect();
-        if let Err(error) = commit_all(all_files) {
-            // A list that says too much does no harm: nobody is told to come back for what is not there.
-            let _ = match &self.earlier {
-                Some(list) => list.write(&self.root),
-                None => fs::remove_file(self.root.join(LIST))
-                    .map_err(|error| Error::io(&self.root, error)),
-            };
+        let old = self.earlier.as_ref().map(List::all).unwrap_or_default();
+        let stale: BTreeSet<PathBuf> = old.difference(&new).cloned().collect();
+        let list = |is_complete| List {
+            files: new.clone(),
+            going: stale.clone(),
+            is_complete,
+        };
+        let complete = list(true).close(&self.root)?;
+        list(false).close(&self.root)?.commit()?;
+        let all = files.into_iter().chain(others).chain([complete]);
+        if let Err(error) = commit_all(all.collect()) {
+            self.take_list_back();
             return Err(error);
         }
         self.made().keep();
-        for file in stale {
-            self.remove(file)?;
+        stale.iter().try_for_each(|file| self.remove(file))?;
+        if !stale.is_empty() {
+            let list = List {
+                going: BTreeSet::new(),
+                ..list(true)
+            };
+            // All is as it should be, but that the list names what is no more.
+            let _ = list.close(&self.root).and_then(Closed::commit);
         }
-        List {
-            files: new,
-            is_complete: true,
+        Ok(())
+    }
+
+    /// Puts the list back that was there. One that says too much does no harm: nobody comes back for what is not there.
+    fn take_list_back(&self) {
+        match &self.earlier {
+            Some(list) => drop(list.close(&self.root).and_then(Closed::commit)),
+            None => drop(fs::remove_file(self.root.join(LIST))),
         }
-        .write(&self.root)
     }
 
     /// Removes a file of an earlier run, and the folders that are empty then.
@@ -186,8 +189,14 @@ impl OutputFolder {
 struct List {
     /// By their paths below it.
     files: BTreeSet<PathBuf>,
+    /// What an earlier run wrote, and is to be removed.
+    going: BTreeSet<PathBuf>,
     is_complete: bool,
 }
+
+/// What stands before a file in the list, and before one that goes.
+const STAYS: &str = "+ ";
+const GOES: &str = "- ";
 
 impl List {
     /// The list in a folder; `None` where there is none, or what is called so is none.
@@ -208,35 +217,48 @@ impl List {
             UNFINISHED => false,
             _ => return None,
         };
-        let files: Option<BTreeSet<PathBuf>> = lines
-            .map(names::read)
-            .map(|name| {
-                let path = PathBuf::from(name?);
-                let is_below = |part: Component<'_>| matches!(part, Component::Normal(_));
-                path.components().all(is_below).then_some(path)
-            })
-            .collect();
-        Some(List {
-            files: files?,
+        let mut list = List {
+            files: BTreeSet::new(),
+            going: BTreeSet::new(),
             is_complete,
-        })
+        };
+        for line in lines {
+            let (files, name) = match line.strip_prefix(STAYS) {
+                Some(name) => (&mut list.files, name),
+                None => (&mut list.going, line.strip_prefix(GOES)?),
+            };
+            let path = PathBuf::from(names::read(name)?);
+            let is_below = |part: Component<'_>| matches!(part, Component::Normal(_));
+            path.components().all(is_below).then_some(())?;
+            files.insert(path);
+        }
+        Some(list)
     }
 
-    fn write(&self, root: &Path) -> Result<()> {
+    /// All that is ours.
+    fn all(&self) -> BTreeSet<PathBuf> {
+        self.files.union(&self.going).cloned().collect()
+    }
+
+    /// Writes the list, but does not give it its name.
+    fn close(&self, root: &Path) -> Result<Closed> {
         let state = match self.is_complete {
             true => COMPLETE,
             false => UNFINISHED,
         };
         let mut text = format!("{HEAD}\n{state}\n");
-        for file in &self.files {
-            text.push_str(&names::written(file.as_os_str()));
-            text.push('\n');
+        for (mark, files) in [(STAYS, &self.files), (GOES, &self.going)] {
+            for file in files {
+                text.push_str(mark);
+                text.push_str(&names::written(file.as_os_str()));
+                text.push('\n');
+            }
         }
         let path = root.join(LIST);
         let mut file = OutputFile::create(&Destination::named(&path), Compression::None)?;
         file.write_all(text.as_bytes())
             .map_err(|error| Error::io(&path, error))?;
-        file.commit()
+        file.close()
     }
 }
 
@@ -340,9 +362,10 @@ mod tests {
         let files_then = ["a", "b", "gone"].map(PathBuf::from).into();
         let list = List {
             files: files_then,
+            going: BTreeSet::new(),
             is_complete: false,
         };
-        list.write(&root).unwrap();
+        list.close(&root).unwrap().commit().unwrap();
         fs::write(root.join("a"), "half").unwrap();
         fs::write(root.join("gone"), "half").unwrap();
         run(&root, false, &["a", "b"]).unwrap();
@@ -365,7 +388,7 @@ mod tests {
     #[test]
     fn a_list_leads_nowhere_else() {
         for name in ["../x", "/etc/x", "a/../../x", ".", "a//../b"] {
-            let text = format!("{HEAD}\n{COMPLETE}\n{name}\n");
+            let text = format!("{HEAD}\n{COMPLETE}\n+ {name}\n");
             assert_eq!(List::parse(&text), None, "{name}");
         }
     }

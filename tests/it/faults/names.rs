@@ -123,6 +123,90 @@ fn nothing_that_an_article_says_reaches_a_terminal_raw() {
     assert!(!is_raw(&tuned.out) && !is_raw(&tuned.err));
 }
 
+/// A hundred strings that break out of something: an attribute, a script, a comment, a style, JSON, a text.
+fn hostile() -> Vec<String> {
+    let outs = [
+        "",
+        "\"",
+        "'",
+        "`",
+        "-->",
+        "]]>",
+        "</script>",
+        "</style>",
+        "</title>",
+        "\\u003c",
+        "\u{0}",
+        "\u{202e}",
+        "&lt;",
+    ];
+    let ins = [
+        "<script>window.got=1</script>",
+        "<img src=x onerror=window.got=1>",
+        "<svg/onload=window.got=1>",
+        "<iframe srcdoc='<script>top.got=1</script>'>",
+        "<a href=javascript:window.got=1 autofocus onfocus=window.got=1>x</a>",
+        "<meta http-equiv=refresh content='0;url=https://evil.example/'>",
+        "<link rel=stylesheet href=https://evil.example/x.css>",
+        "${window.got=1}{{constructor.constructor('window.got=1')()}}",
+    ];
+    let all = outs
+        .iter()
+        .flat_map(|out| ins.iter().map(move |within| format!("{out}{within}")));
+    all.take(100).collect()
+}
+
+#[test]
+fn a_report_and_a_feed_are_proof_against_a_hundred_hostile_strings() {
+    let texts = [FERRY, BRIDGE, PUFFINS];
+    let folder = Folder::new();
+    for (at, evil) in hostile().iter().enumerate() {
+        let record = serde_json::json!({
+            "id": format!("{evil}{at}"), "title": format!("{evil} {at}"), "source": evil, "lang": evil, "url": evil,
+            "text": format!("{evil} {} {evil}", texts[at % 3]), "date": "2024-03-12",
+        });
+        // A name of a file takes no slash and no zero.
+        let name = format!("in/{at} {}.jsonl", evil.replace(['/', '\0'], "_"));
+        folder.write(&name, format!("{record}\n"));
+    }
+    folder.run(&["cluster", "in", "-o", "c.csv"]).done();
+    folder.run(&["cluster", "in", "-o", "stories.atom"]).done();
+    let feed = folder.text("stories.atom");
+    let mut reader = quick_xml::Reader::from_str(&feed);
+    loop {
+        match reader.read_event().expect("it is XML") {
+            quick_xml::events::Event::Eof => break,
+            quick_xml::events::Event::Start(tag) => {
+                let name: String = tag.name().as_ref().to_owned();
+                assert!(
+                    !["script", "img", "iframe", "svg"].contains(&name.as_str()),
+                    "{name}"
+                );
+            }
+            _ => {}
+        }
+    }
+    folder
+        .run(&["report", "c.csv", "--input", "in", "-o", "r.html"])
+        .done();
+    let page = folder.text("r.html");
+    assert_eq!(page.matches("<script").count(), 3);
+    assert!(!page.contains("<img") && !page.contains("<iframe") && !page.contains("<svg/"));
+    let Some(mut browser) = crate::browser::Browser::start() else {
+        eprintln!("not opened: there is no Chromium");
+        return;
+    };
+    browser.open(&folder.path("r.html"), (1280, 900), "#list > li");
+    let got = browser.value(
+        "(async () => { for (const it of document.querySelectorAll('.open')) it.click(); \
+         await new Promise((done) => setTimeout(done, 1000)); \
+         return [String(window.got), document.querySelectorAll('img, iframe, object, embed').length, \
+         document.scripts.length]; })()",
+    );
+    assert_eq!(got, serde_json::json!(["undefined", 0, 3]));
+    assert_eq!(browser.requests, [""; 0]);
+}
+
 #[test]
 fn cells_that_a_spreadsheet_would_run_are_harmless_where_that_is_asked() {
     let titles = ["=1+1", "+1", "-1", "@x", "\tx", "plain", "'=quoted"];
