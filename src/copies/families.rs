@@ -52,7 +52,9 @@ const WORDING: u64 = 1 << 63;
 /// says so.
 pub(super) fn items(refused: &[RefusedPair]) -> Vec<u32> {
     let says = |it: &RefusedPair| is_of_form(it.refusal) || is_weak(it.refusal);
-    let met = refused.iter().filter(|it| it.containment >= ITEMS && says(it));
+    let met = refused
+        .iter()
+        .filter(|it| it.containment >= ITEMS && says(it));
     let ends = |it: &RefusedPair| [it.pair.0, it.pair.1].map(|text| (text, is_of_form(it.refusal)));
     let mut met: Vec<(u32, bool)> = met.flat_map(ends).collect();
     met.sort_unstable();
@@ -93,7 +95,9 @@ pub(super) fn families(
     texts.retain(|node| node & WORDING == 0);
     texts.sort_unstable();
     // Texts come before wording, so that the least of a family is a text.
-    let found = texts.into_iter().map(|text| (text as u32, families.first(text) as u32));
+    let found = texts
+        .into_iter()
+        .map(|text| (text as u32, families.first(text) as u32));
     Ok(found.collect())
 }
 

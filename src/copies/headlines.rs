@@ -227,7 +227,9 @@ impl<'a> Headlines<'a> {
         placed.sort_unstable();
         let same = |a: &(u64, u32), b: &(u64, u32)| a.0 == b.0 && a.0 != 0;
         let parts = placed.chunk_by(same);
-        Ok(parts.map(|part| part.iter().map(|it| it.1).collect()).collect())
+        Ok(parts
+            .map(|part| part.iter().map(|it| it.1).collect())
+            .collect())
     }
 
     /// How many seconds lie between the first and the last of these articles, where all have a time.

@@ -184,11 +184,7 @@ pub(super) fn are_versions(overlap: Overlap) -> bool {
 }
 
 /// Whether these sources, those that give most first, make a round-up, if only those that `may` speak do.
-fn quotes_many(
-    sources: &[OfText],
-    texts: &Texts,
-    may: impl Fn(u32) -> bool,
-) -> Result<bool> {
+fn quotes_many(sources: &[OfText], texts: &Texts, may: impl Fn(u32) -> bool) -> Result<bool> {
     let quoted = || {
         let sources = sources.iter().map(|(_, source)| source);
         sources.filter(|source| !source.is_version() && may(source.text))

@@ -271,9 +271,8 @@ fn refusal(similarity: Similarity, overlap: Overlap, evidence: Evidence) -> Opti
             tokens: evidence.words,
         });
     }
-    let agree_in_all = specifics.differ == 0
-        && specifics.aligned >= SHORT_SPECIFICS
-        && jaccard >= SHORT_ALIKE;
+    let agree_in_all =
+        specifics.differ == 0 && specifics.aligned >= SHORT_SPECIFICS && jaccard >= SHORT_ALIKE;
     if similarity == Similarity::Near
         && evidence.words < SHORT_WORDS
         && jaccard < FRAMELESS
@@ -302,8 +301,7 @@ fn is_update(jaccard: Millionths, share_little: bool, evidence: Evidence) -> boo
     if is_late {
         return !specifics.differs_by(UPDATED_LATE);
     }
-    !specifics.differs_by(UPDATED_SPECIFICS)
-        || one_in(UPDATED_RARELY) && jaccard >= UPDATED_VERSION
+    !specifics.differs_by(UPDATED_SPECIFICS) || one_in(UPDATED_RARELY) && jaccard >= UPDATED_VERSION
 }
 
 /// A text with more than this share of a longer one is an earlier version of it rather than a cut.

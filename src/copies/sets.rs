@@ -267,6 +267,7 @@ impl<C: Corpus + ?Sized> Source<'_, C> {
                         let Some(article) = batch.articles.get(at) else {
                             break;
                         };
+                        self.room.check_interrupt()?;
                         let article: &Article<'_> = article;
                         let kept = cleaner.kept(article);
                         let words = cutter.words(article, kept);
@@ -274,8 +275,9 @@ impl<C: Corpus + ?Sized> Source<'_, C> {
                         let text = self.texts.of_article[number as usize];
                         read.push((text, ReadText::packed(set, words)));
                     }
+                    Ok::<_, crate::error::Error>(())
                 },
-            );
+            )?;
             visit(read)
         })
     }
@@ -286,7 +288,11 @@ struct Readers<'f>(Cleaner<'f>, Shingler, Cutter);
 
 impl<'f> Readers<'f> {
     fn new(furniture: &'f Furniture) -> Readers<'f> {
-        Readers(Cleaner::new(furniture), Shingler::default(), Cutter::default())
+        Readers(
+            Cleaner::new(furniture),
+            Shingler::default(),
+            Cutter::default(),
+        )
     }
 }
 

@@ -83,7 +83,9 @@ pub struct Verified {
 impl Verified {
     /// What was found of a pair of texts, the lesser number first, if it is similar.
     pub(super) fn similar(&self, pair: Pair) -> Option<&SimilarPair> {
-        let found = self.pairs.binary_search_by_key(&pair, |similar| similar.pair);
+        let found = self
+            .pairs
+            .binary_search_by_key(&pair, |similar| similar.pair);
         found.ok().map(|at| &self.pairs[at])
     }
 }
@@ -185,6 +187,7 @@ impl Judge<'_> {
 
     fn filtered(&self, pairs: &[u64]) -> Result<Vec<u64>> {
         let mut kept = Vec::new();
+        self.room.check_interrupt()?;
         for &pair in pairs {
             if self.may_pass(as_pair(pair))? {
                 kept.push(pair);
@@ -316,6 +319,7 @@ impl Judge<'_> {
         (a, b): (&ReadText<'_>, &ReadText<'_>),
         (found, aligner): (&mut Found, &mut Aligner),
     ) -> Result<()> {
+        self.room.check_interrupt()?;
         let overlap = Overlap::of(a.set(), b.set());
         let tokens = |text: u32| self.texts.print(text).tokens;
         let least = tokens(pair.0).min(tokens(pair.1));

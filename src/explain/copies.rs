@@ -5,7 +5,9 @@ use std::convert::Infallible;
 use serde::Serialize;
 
 use super::{Explainer, Subject};
-use crate::copies::{Aligner, Evidence, FRAMELESS, Refusal, Rules, Similarity, discount, least_seconds_apart};
+use crate::copies::{
+    Aligner, Evidence, FRAMELESS, Refusal, Rules, Similarity, discount, least_seconds_apart,
+};
 use crate::fingerprint::{Millionths, Overlap, estimate, estimated, sketch};
 use crate::lsh::{self, Banding};
 use crate::pipeline;

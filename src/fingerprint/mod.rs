@@ -22,7 +22,7 @@ pub use shingle::{Millionths, Overlap, shingles};
 pub(crate) use signature::mix;
 pub use signature::{Signer, agreement};
 pub use sketch::{estimate, estimated, sketch};
-pub(crate) use sweep::{Heading, Lone};
 pub use sweep::{Fingerprints, Print, Prints, Shingler, fingerprint};
+pub(crate) use sweep::{Heading, Lone};
 pub use tokens::Tokenizer;
 pub(crate) use tokens::{fold, is_spaceless};

@@ -275,7 +275,10 @@ fn strongest(mut weights: Vec<(f32, Feature)>) -> Vec<Weighted> {
         weights.truncate(STRONGEST);
     }
     weights.sort_unstable_by_key(|weight| weight.1);
-    let squares: f64 = weights.iter().map(|weight| f64::from(weight.0).powi(2)).sum();
+    let squares: f64 = weights
+        .iter()
+        .map(|weight| f64::from(weight.0).powi(2))
+        .sum();
     let factor = f64::from(ONE) / squares.sqrt();
     let held = |(weight, feature): (f32, Feature)| {
         let weight = (f64::from(weight) * factor).round() as u16;

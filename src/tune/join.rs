@@ -7,8 +7,8 @@ use ahash::AHashMap;
 use super::Dump;
 use crate::article::{Corpus, Entry};
 use crate::clean::Cleaner;
-use crate::copies::{Aligner, Cutter, Evidence, Rules, Similarity, Templates, Word,
-    least_seconds_apart,
+use crate::copies::{
+    Aligner, Cutter, Evidence, Rules, Similarity, Templates, Word, least_seconds_apart,
 };
 use crate::error::Result;
 use crate::fingerprint::{Millionths, Overlap, Shingler, Signer};

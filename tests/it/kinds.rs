@@ -15,7 +15,10 @@ fn ids<'d>(dump: &'d Dump, letter: &str) -> Vec<&'d str> {
 fn joined(found: &Found, ids: &[&str]) -> (usize, usize) {
     let mut joined = 0;
     for (at, a) in ids.iter().enumerate() {
-        joined += ids[at + 1..].iter().filter(|b| found.together(a, b)).count();
+        joined += ids[at + 1..]
+            .iter()
+            .filter(|b| found.together(a, b))
+            .count();
     }
     (joined, ids.len() * (ids.len() - 1) / 2)
 }
@@ -40,12 +43,17 @@ fn items_stay_apart(items: usize, sentences: usize) {
             let dump = form.dump(items as u64);
             let found = run(&dump);
             let (joined, pairs) = joined(&found, &ids(&dump, "f"));
-            assert!(joined * 100 <= pairs, "{form:?}: {joined} of {pairs} pairs joined");
-            let twice = (0..items).filter(|item| {
-                found.together(&format!("f{item}"), &format!("r{item}"))
-            });
+            assert!(
+                joined * 100 <= pairs,
+                "{form:?}: {joined} of {pairs} pairs joined"
+            );
+            let twice =
+                (0..items).filter(|item| found.together(&format!("f{item}"), &format!("r{item}")));
             let twice = twice.count();
-            assert!(twice * 100 >= items * 95, "{form:?}: {twice} of {items} found again");
+            assert!(
+                twice * 100 >= items * 95,
+                "{form:?}: {twice} of {items} found again"
+            );
         }
     }
 }
@@ -102,7 +110,9 @@ fn four_hundred_items_of_a_form_are_no_copies_and_are_told() {
         let items = ids(&dump, "f");
         let (joined, pairs) = joined(&found, &items);
         assert!(joined * 1000 <= pairs, "{language:?}: {joined} of {pairs}");
-        let told = items.iter().filter(|id| found.member(id).kind == Kind::Form);
+        let told = items
+            .iter()
+            .filter(|id| found.member(id).kind == Kind::Form);
         assert!(told.count() * 100 >= 95 * items.len(), "{language:?}");
     }
 }
@@ -116,7 +126,11 @@ fn a_notice_under_many_headlines_is_no_article() {
             for id in ids(&dump, "n") {
                 let member = found.member(id);
                 assert!(found.is_alone(id), "{language:?} {pages} {sites}: {id}");
-                assert_eq!(member.kind, Kind::Notice, "{language:?} {pages} {sites}: {id}");
+                assert_eq!(
+                    member.kind,
+                    Kind::Notice,
+                    "{language:?} {pages} {sites}: {id}"
+                );
                 assert_eq!(member.form, found.member("n0").form);
             }
         }
@@ -142,7 +156,10 @@ fn articles_around_one_block_are_no_copies() {
                 let dump = around_a_block(language, articles, (block, words), 6);
                 let found = run(&dump);
                 let (joined, _) = joined(&found, &ids(&dump, "b"));
-                assert_eq!(joined, 0, "{language:?}, {articles} around {words} words, {block:?}");
+                assert_eq!(
+                    joined, 0,
+                    "{language:?}, {articles} around {words} words, {block:?}"
+                );
             }
         }
     }

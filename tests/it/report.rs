@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::browser::Browser;
 use crate::command::{FERRY, Folder, PUFFINS, gzip, json_line, small_dump};
 use crate::corpora::{Coverage, wire};
-use crate::kinds;
+use crate::kinds_shown;
 
 /// What nobody should write into a page.
 const EVIL: &str = "</script><script>fetch('https://evil.example/')</script><img src=x onerror=alert(1)> \"'&amp; ]]> --> \u{1}\u{7f}";
@@ -173,7 +173,7 @@ fn a_table_that_is_not_of_the_inputs_is_told_with_what_to_do() {
     let both = folder
         .run(&["report", "c.csv", "--input", "dump.jsonl", "-o", "c.csv"])
         .failed();
-    assert!(both.contains("it is named for two outputs"), "{both}");
+    assert!(both.contains("it is one of the inputs"), "{both}");
 }
 
 #[test]
@@ -209,7 +209,7 @@ fn texts_of_any_length_are_shown_as_far_as_one_reads() {
 
 #[test]
 fn forms_and_notices_are_listed_with_the_largest_first() {
-    let folder = kinds::folder_with(&kinds::crawl(), kinds::KINDS);
+    let folder = kinds_shown::folder_with(&kinds_shown::crawl(), kinds_shown::KINDS);
     let page = report(&folder, &[]);
     assert!(page.contains("<span>Forms and notices</span>"));
     assert!(page.contains("2 notices, 3 items of forms"));
@@ -269,7 +269,7 @@ fn a_page_with_many_forms_is_no_larger_than_it_may_be() {
         .iter()
         .map(|(id, form)| (&**id, "form", &**form))
         .collect();
-    let folder = kinds::folder_with(&dump, &told);
+    let folder = kinds_shown::folder_with(&dump, &told);
     let page = report(&folder, &["--max-size", "530K"]);
     assert!(page.len() <= 530_000, "{}", page.len());
     assert!(
@@ -392,7 +392,7 @@ fn a_browser_unfolds_forms_and_notices() {
         eprintln!("not tried: there is no Chromium");
         return;
     };
-    let folder = kinds::folder_with(&kinds::crawl(), kinds::KINDS);
+    let folder = kinds_shown::folder_with(&kinds_shown::crawl(), kinds_shown::KINDS);
     report(&folder, &[]);
     for size in [(1280, 900), (390, 844)] {
         browser.open(&folder.path("r.html"), size, "#list > li");

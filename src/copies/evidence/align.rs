@@ -149,10 +149,14 @@ pub(super) fn gaps(
 ) -> impl Iterator<Item = (std::ops::Range<usize>, std::ops::Range<usize>)> {
     let end = Stretch { a, b, len: 0 };
     let mut before = (0, 0);
-    stretches.iter().copied().chain([end]).filter_map(move |next| {
-        let from = std::mem::replace(&mut before, (next.a + next.len, next.b + next.len));
-        (next.b >= from.1).then(|| (from.0..next.a, from.1..next.b))
-    })
+    stretches
+        .iter()
+        .copied()
+        .chain([end])
+        .filter_map(move |next| {
+            let from = std::mem::replace(&mut before, (next.a + next.len, next.b + next.len));
+            (next.b >= from.1).then(|| (from.0..next.a, from.1..next.b))
+        })
 }
 
 #[cfg(test)]
@@ -178,7 +182,10 @@ mod tests {
 
     #[test]
     fn paragraphs_that_changed_places_are_found() {
-        let (one, two) = ("the lower lock was closed on Friday", "a new gate comes by barge next spring");
+        let (one, two) = (
+            "the lower lock was closed on Friday",
+            "a new gate comes by barge next spring",
+        );
         let found = aligned(&format!("{one}. {two}"), &format!("{two}. {one}"));
         assert_eq!(found, [(0, 8, 7), (7, 0, 8)]);
     }
@@ -195,7 +202,10 @@ mod tests {
 
     #[test]
     fn gaps_stand_between_stretches_that_follow_each_other() {
-        let stretches = [Stretch { a: 1, b: 2, len: 4 }, Stretch { a: 7, b: 6, len: 3 }];
+        let stretches = [
+            Stretch { a: 1, b: 2, len: 4 },
+            Stretch { a: 7, b: 6, len: 3 },
+        ];
         let found: Vec<_> = gaps(&stretches, (12, 9)).collect();
         assert_eq!(found, [(0..1, 0..2), (5..7, 6..6), (10..12, 9..9)]);
     }

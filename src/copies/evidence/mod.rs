@@ -77,12 +77,7 @@ impl Evidence {
         Evidence::of_ordered(aligner, a, b, seconds)
     }
 
-    fn of_ordered(
-        aligner: &mut Aligner,
-        a: &[Word],
-        b: &[Word],
-        seconds: Option<u64>,
-    ) -> Evidence {
+    fn of_ordered(aligner: &mut Aligner, a: &[Word], b: &[Word], seconds: Option<u64>) -> Evidence {
         let stretches = aligner.align(a, b);
         let mut evidence = Evidence {
             own: own_shares(stretches, (a, b)),
@@ -230,7 +225,8 @@ fn subjects<'a>(&(words, part): &Part<'a>) -> impl Iterator<Item = usize> + use<
 fn stands(from: &[Word], at: usize, other: &[Word]) -> bool {
     let wanted = unit(from[at], from.get(at + 1).copied());
     (0..other.len()).any(|at| {
-        other[at].hash() == from_hash(wanted) && unit(other[at], other.get(at + 1).copied()) == wanted
+        other[at].hash() == from_hash(wanted)
+            && unit(other[at], other.get(at + 1).copied()) == wanted
     })
 }
 

@@ -93,7 +93,10 @@ impl Cutter {
 
     /// Marks the words that the title has too, numbers aside; of characters, pairs of them.
     fn mark_titled(&mut self) {
-        let pairs = self.title.windows(2).map(|pair| unit(pair[0], Some(pair[1])));
+        let pairs = self
+            .title
+            .windows(2)
+            .map(|pair| unit(pair[0], Some(pair[1])));
         let last = self.title.last().map(|&word| unit(word, None));
         let mut titled: Vec<u64> = pairs.chain(last).flatten().collect();
         titled.sort_unstable();
@@ -155,7 +158,8 @@ impl Open {
     #[inline]
     fn take(&mut self, each: &mut impl FnMut(Word)) {
         if self.length > 0 {
-            let mut word = self.hash >> 32 | self.letters << 32 | self.length.min(LONGEST) << LENGTH;
+            let mut word =
+                self.hash >> 32 | self.letters << 32 | self.length.min(LONGEST) << LENGTH;
             if self.is_number {
                 word |= NUMBER;
             } else if self.is_name {
@@ -203,17 +207,24 @@ fn character(c: char, open: &mut Open, each: &mut impl FnMut(Word)) {
         open.take(&mut alone);
     } else if c.is_alphabetic() || is_combining_mark(c) {
         let is_capital = c.is_uppercase();
-        let lower = if is_capital { c.to_lowercase().next() } else { None };
+        let lower = if is_capital {
+            c.to_lowercase().next()
+        } else {
+            None
+        };
         open.push(lower.unwrap_or(c) as u32, is_capital, false);
-    } else if !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}') {
+    } else if !matches!(
+        c,
+        '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}'
+    ) {
         open.take(each);
     }
 }
 
 /// The first digit of each script that writes numbers with ten of its own.
 const ZEROS: [u32; 21] = [
-    0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6, 0xe50,
-    0xed0, 0xf20, 0x1040, 0x17e0, 0x1810, 0xa9d0, 0xff10,
+    0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6,
+    0xe50, 0xed0, 0xf20, 0x1040, 0x17e0, 0x1810, 0xa9d0, 0xff10,
 ];
 
 /// The value of a digit that is not ASCII.
@@ -254,7 +265,10 @@ mod tests {
 
     #[test]
     fn spellings_resemble_and_other_words_do_not() {
-        let words = words_of("", "council counci1 centre center Monday Sunday June July 1987 1988");
+        let words = words_of(
+            "",
+            "council counci1 centre center Monday Sunday June July 1987 1988",
+        );
         let alike = |a: usize| words[a].resembles(words[a + 1]);
         assert!(alike(0) && alike(2));
         assert!(!alike(4) && !alike(6) && !alike(8));
@@ -262,9 +276,15 @@ mod tests {
 
     #[test]
     fn what_the_title_has_is_marked_but_for_numbers() {
-        let words = words_of("Ferry 12 aground", "The ferry lay aground with 12 on board.");
+        let words = words_of(
+            "Ferry 12 aground",
+            "The ferry lay aground with 12 on board.",
+        );
         let titled: Vec<bool> = words.iter().map(|word| word.is_titled()).collect();
-        assert_eq!(titled, [false, true, false, true, false, false, false, false]);
+        assert_eq!(
+            titled,
+            [false, true, false, true, false, false, false, false]
+        );
         let words = words_of("渡船搁浅", "一艘渡船昨天搁浅");
         assert_eq!(words.iter().filter(|word| word.is_titled()).count(), 2);
     }

@@ -60,8 +60,13 @@ impl Forms {
                 _ => reporter.lexicon.join(&[title[0], &subject]),
             };
             for (prefix, site, minute) in [("f", "one.example", 0), ("r", "two.example", 30)] {
-                let date = format!("2024-03-{:02}T{:02}:{minute:02}:00Z", 1 + item / 24 % 28, item % 24);
-                let record = self.record(format!("{prefix}{item}"), (&headline, &text), (site, date));
+                let date = format!(
+                    "2024-03-{:02}T{:02}:{minute:02}:00Z",
+                    1 + item / 24 % 28,
+                    item % 24
+                );
+                let record =
+                    self.record(format!("{prefix}{item}"), (&headline, &text), (site, date));
                 dump.gold.push((record.id.clone(), format!("f{item}")));
                 dump.records.push(record);
             }
@@ -163,7 +168,11 @@ pub(crate) fn notices(
 ) -> Dump {
     let mut random = Random::new(seed);
     let mut reporter = Reporter::new(language, &mut random);
-    let notice = [reporter.sentence(), reporter.sentence(), reporter.sentence()];
+    let notice = [
+        reporter.sentence(),
+        reporter.sentence(),
+        reporter.sentence(),
+    ];
     let mut dump = Dump::default();
     for page in 0..pages {
         let mut other = Reporter::new(language, &mut random);
@@ -205,7 +214,9 @@ pub(crate) fn around_a_block(
     seed: u64,
 ) -> Dump {
     let mut random = Random::new(seed);
-    let shared = Reporter::new(language, &mut random).text(words..=words).lines();
+    let shared = Reporter::new(language, &mut random)
+        .text(words..=words)
+        .lines();
     let mut dump = Dump::default();
     for article in 0..articles {
         let text = Reporter::new(language, &mut random).text(110..=140);
