@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use super::block::{Block, Buffers, Cutter, Span};
 use super::format::Format;
 use super::input::{Input, Origin, read_at};
+use super::limits::Limits;
 use super::open::{FileCorpus, FileCorpusBuilder};
 use super::record::Parsed;
 use super::sweep::Sweep;
@@ -47,14 +48,20 @@ impl FileCorpus {
             return Ok(Vec::new());
         }
         let buffers = Buffers::default();
-        let mut cutter = Cutter::new(input.open()?.0, input.format, input.preamble.len());
+        let limits = self.options.limits;
+        let (reader, meter) = input.open(limits)?;
+        let preamble = input.preamble.len();
+        let mut cutter = Cutter::new(reader, input.format, preamble, limits.record);
         let mut spans = Vec::new();
         while let Some(block) = cutter.next(&buffers) {
+            self.options.check_interrupt()?;
             let span =
                 |span: &Span| block.offset + span.start as u64..block.offset + span.end as u64;
             spans.extend(block.records.iter().map(span));
             buffers.give_back(block.bytes);
         }
+        meter.check(input, cutter.into_broke())?;
+        input.check_unchanged()?;
         Ok(spans)
     }
 
@@ -94,6 +101,8 @@ impl FileCorpus {
                 fields: self.options.fields.clone(),
                 #[cfg(feature = "html")]
                 html: self.options.html,
+                interrupt: self.options.interrupt.clone(),
+                limits: self.options.limits,
                 ..FileCorpusBuilder::default()
             },
             #[cfg(feature = "html")]
@@ -133,7 +142,7 @@ impl FileCorpus {
             Format::Text | Format::Html => wanted.iter().map(|_| sweep.parse_one(at)).collect(),
             _ => {
                 input.check_unchanged()?;
-                let mut source = Source::open(input)?;
+                let mut source = Source::open(input, self.options.limits)?;
                 let article = |(place, span): &Wanted| {
                     let bytes = source.read(span)?;
                     let block = Block {
@@ -186,13 +195,13 @@ enum Access {
 }
 
 impl Source<'_> {
-    fn open(input: &Input) -> Result<Source<'_>> {
+    fn open(input: &Input, limits: Limits) -> Result<Source<'_>> {
         let bytes = match (&input.origin, input.compression) {
             (Origin::Path(path), Compression::None) => {
                 let file = std::fs::File::open(path).map_err(|error| Error::io(path, error))?;
                 Access::Anywhere(file)
             }
-            _ => Access::FromFront(input.open()?.0, 0),
+            _ => Access::FromFront(input.open(limits)?.0, 0),
         };
         Ok(Source { input, bytes })
     }

@@ -11,15 +11,18 @@ mod expand;
 mod extracted;
 mod fields;
 mod format;
+mod guard;
 mod host;
 #[cfg(feature = "html")]
 mod html;
 mod ids;
 mod input;
 mod jsonl;
+mod limits;
 mod open;
 #[cfg(feature = "parquet")]
 pub(crate) mod parquet;
+mod pattern;
 mod pick;
 mod plausible;
 mod quick;
@@ -50,12 +53,19 @@ pub(crate) use csv::{cells, count_cells};
 pub use date::parse as parse_date;
 pub use fields::FieldNames;
 pub use format::Format;
+pub use guard::is_guarded;
 #[cfg(feature = "html")]
-pub use html::{Html, is_extracting};
+pub use html::Html;
+#[cfg(all(feature = "html", any(test, feature = "fuzzing")))]
+pub(crate) use html::probe as probe_page;
 pub use ids::ArticleIds;
 pub use input::Input;
+#[cfg(feature = "parquet")]
+pub(crate) use limits::Limits;
 pub use open::{FileCorpus, FileCorpusBuilder};
 pub(crate) use plausible::Plausible;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use quick::probe as probe_json;
 pub(crate) use record::without_line_end;
 pub(crate) use register::RegisterWriter;
 pub use register::{Entry, Register, SourceId};

@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rayon::iter::{ParallelBridge, ParallelIterator};
 
-use super::block::{Block, Buffers, LONGEST_RECORD};
+use super::block::{Block, Buffers, KEPT_OF_TOO_LONG};
 use super::csv::{self, Columns};
 use super::fields::Role;
 use super::format::Format;
@@ -67,7 +67,7 @@ impl FileCorpus {
 }
 
 /// Takes a batch, and the records among its own that stand beside the articles of an archive.
-type Visit<'v> = &'v (dyn Fn(Batch<'_>, &[(Place, &[u8])]) -> Result<()> + Sync);
+pub(super) type Visit<'v> = &'v (dyn Fn(Batch<'_>, &[(Place, &[u8])]) -> Result<()> + Sync);
 
 /// Whether the record at a place is to be handed on.
 type IsWanted<'c> = &'c (dyn Fn(Place) -> bool + Sync);
@@ -161,16 +161,19 @@ impl<'c> Sweep<'c> {
     }
 
     fn run(self, visit: Visit<'_>) -> Result<ReadReport> {
-        Work::of(&self).par_bridge().for_each(|(number, piece)| {
-            if let Err(error) = piece.and_then(|piece| self.do_piece(number, piece, visit)) {
-                self.fail(number, error);
-            }
-        });
+        Work::of(&self, visit)
+            .par_bridge()
+            .for_each(|(number, piece)| {
+                if let Err(error) = piece.and_then(|piece| self.do_piece(number, piece, visit)) {
+                    self.fail(number, error);
+                }
+            });
         self.finish()
     }
 
-    fn do_piece(&self, number: usize, piece: Piece, visit: Visit<'_>) -> Result<()> {
+    pub(super) fn do_piece(&self, number: usize, piece: Piece, visit: Visit<'_>) -> Result<()> {
         match piece {
+            Piece::Done => Ok(()),
             Piece::Records { input, mut block } => {
                 if let Some(is_wanted) = self.is_wanted {
                     block.keep_only(|record| is_wanted(Place { input, record }));
@@ -301,6 +304,7 @@ impl<'c> Sweep<'c> {
         let names = &self.corpus.options.fields;
         let mut reader = Reader::new(table, slice);
         for batch in 0..slice.batches() {
+            self.corpus.options.check_interrupt()?;
             let rows = reader.and_then(|mut reader| reader.next().map(|rows| (rows, reader)));
             let (rows, kept) = match rows {
                 Ok((mut rows, reader)) => {
@@ -325,6 +329,10 @@ impl<'c> Sweep<'c> {
                 .iter()
                 .map(|it| it.text.len() + it.title.len());
             let bytes = bytes.sum::<usize>() as u64;
+            if table.gives_too_much(bytes) {
+                return Err(self.corpus.inputs[input as usize].too_much());
+            }
+            self.corpus.options.check_interrupt()?;
             self.hand_on(number + batch, parsed, bytes, visit)?;
         }
         Ok(())
@@ -404,11 +412,19 @@ impl<'c> Sweep<'c> {
     fn read_text(&self, at: usize) -> Result<Text> {
         let input = &self.corpus.inputs[at];
         let number = input_number(at);
-        let (reader, meter) = input.open()?;
+        let limits = self.corpus.options.limits;
+        let (reader, meter) = input.open(limits)?;
         let mut bytes =
             Vec::with_capacity(usize::try_from(input.stamp.bytes).unwrap_or(0).min(1 << 20) + 1);
-        let read = reader.take(LONGEST_RECORD as u64).read_to_end(&mut bytes);
-        let flaw = (bytes.len() >= LONGEST_RECORD).then_some(RejectReason::TooLong);
+        let read = reader
+            .take(limits.record as u64 + 1)
+            .read_to_end(&mut bytes);
+        let is_long = bytes.len() > limits.record;
+        let flaw = is_long.then_some(RejectReason::TooLong);
+        if is_long {
+            bytes.truncate(KEPT_OF_TOO_LONG);
+            bytes.shrink_to_fit();
+        }
         if let Err(error) = read {
             self.break_off(at, &meter, error)?;
         }
@@ -422,11 +438,10 @@ impl<'c> Sweep<'c> {
     /// What was read of an input that broke off is kept, unless the file itself could not be read.
     pub(crate) fn break_off(&self, at: usize, meter: &Meter, error: std::io::Error) -> Result<()> {
         let input = &self.corpus.inputs[at];
-        if meter.failed() {
-            return Err(Error::io(input.origin.path(), error));
-        }
+        let reason = error.to_string();
+        meter.check(input, Some(error))?;
         let mut found = lock(&self.found);
-        found.cut_off.push((input_number(at), error.to_string()));
+        found.cut_off.push((input_number(at), reason));
         Ok(())
     }
 

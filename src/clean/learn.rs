@@ -260,6 +260,7 @@ fn learn_lines(
         let mut found = piece
             .par_chunk_by(|a, b| a.line == b.line)
             .try_fold(Vec::new, |mut found, bearers| {
+                room.check_interrupt()?;
                 judge.judge(bearers, &mut found)?;
                 Ok(found)
             })

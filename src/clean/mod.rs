@@ -50,14 +50,14 @@ impl Furniture {
     pub fn learn<C: Corpus + ?Sized>(corpus: &C, room: &Room) -> Result<Furniture> {
         let (pages, readers) = (PagesWriter::new(room), Pool::default());
         corpus.sweep_texts(&|batch| {
-            let read: Vec<Page> = readers.with(PageReader::default, |reader| {
-                batch
-                    .articles
-                    .iter()
-                    .map(|article| reader.read(article))
-                    .collect()
+            let read = readers.with(PageReader::default, |reader| {
+                let read = batch.articles.iter().map(|article| {
+                    room.check_interrupt()?;
+                    Ok(reader.read(article))
+                });
+                read.collect::<Result<Vec<Page>>>()
             });
-            pages.push(batch.number, &read)
+            pages.push(batch.number, &read?)
         })?;
         let learn::Learnt {
             lines,

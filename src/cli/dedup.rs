@@ -1,6 +1,6 @@
 //! `samestory dedup`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use samestory::article::Corpus;
 use samestory::clean::Furniture;
@@ -17,7 +17,7 @@ use samestory::tables::Tables;
 
 use super::args::{DedupCall, OnePerFlag};
 use super::cluster::{Side, compute};
-use super::console::Console;
+use super::console::{Console, Named};
 use super::summary;
 
 /// Writes the corpus without its copies.
@@ -28,8 +28,8 @@ pub(crate) fn run(call: DedupCall) -> anyhow::Result<()> {
         OnePerFlag::Copy if !call.mark => config,
         _ => call.relating.complete(config)?,
     };
-    let config = call.telling.bounded(config);
     let console = Console::open(&call.reading, &call.telling)?;
+    let config = call.telling.bounded(config, console.interrupt.clone());
     let state = match &call.state {
         Some(folder) => {
             let config = call.relating.complete(config.clone())?;
@@ -37,30 +37,27 @@ pub(crate) fn run(call: DedupCall) -> anyhow::Result<()> {
         }
         None => None,
     };
-    let table = call
-        .clusters
-        .clone()
-        .or(state.as_ref().map(State::clusters));
-    let clusters = table.as_deref().and_then(Path::to_str);
-    console.keep_apart(&[
-        Some(&call.output),
-        call.removed.as_deref(),
-        call.reading.rejects.as_deref(),
-        call.deciding.furniture_out.as_deref(),
-        clusters,
-    ])?;
-    let target = Target::named(&call.output);
+    let of_state = state.as_ref().map(State::clusters).transpose()?;
+    let table = call.clusters.clone().or(of_state);
+    let target = match call.overwrite {
+        true => Target::named(&call.output).overwriting(),
+        false => Target::named(&call.output),
+    };
+    keep_apart(&call, (&target, table.as_deref()), &console)?;
     dedup::check(&console.corpus, (call.mark, call.strip_furniture), &target)?;
     let mut removed = call
         .removed
         .as_deref()
         .map(|name| output::clusters(&Destination::named(name)))
         .transpose()?;
+    if call.csv_safe {
+        removed = removed.map(ClusterWriter::for_spreadsheets);
+    }
     let mut closed: Vec<Closed> = Vec::new();
     let found = match table {
         Some(_) => None,
         None => {
-            let side = Side::open(&call.reading, &call.deciding)?;
+            let side = Side::open(&call.reading, &call.deciding, call.csv_safe)?;
             let found = compute(&console, &config, None)?;
             closed.extend(side.write(&console, &found)?);
             Some(found)
@@ -79,8 +76,7 @@ pub(crate) fn run(call: DedupCall) -> anyhow::Result<()> {
         &mut removed,
     )?;
     closed.extend(removed.map(ClusterWriter::close).transpose()?);
-    let kept = finished.commit()?;
-    closed.into_iter().try_for_each(Closed::commit)?;
+    let kept = console.naming(|| finished.commit_with(closed))?;
     console.finish();
     if let Some(found) = &found {
         summary::tell(&console, found, &config)?;
@@ -90,6 +86,38 @@ pub(crate) fn run(call: DedupCall) -> anyhow::Result<()> {
         tell_sources(&console, decisions.by_source());
     }
     Ok(())
+}
+
+/// Refuses outputs that would replace what is read, or each other.
+fn keep_apart(
+    call: &DedupCall,
+    (target, table): (&Target, Option<&Path>),
+    console: &Console,
+) -> Result<()> {
+    let outputs = match target {
+        Target::File(_) => vec![call.output.clone()],
+        Target::Folder { path, .. } => {
+            let inputs = console.corpus.files().iter();
+            inputs.map(|input| path.join(&input.shard)).collect()
+        }
+    };
+    let others = [
+        call.removed.as_deref(),
+        call.reading.rejects.as_deref(),
+        call.deciding.furniture_out.as_deref(),
+    ];
+    let state = call.state.as_deref().map(samestory::state::file);
+    // What is wrong with the folder itself is told better when it is looked at.
+    let shards = match target {
+        Target::Folder { .. } if others.iter().all(Option::is_none) => &[],
+        _ => &outputs[..],
+    };
+    let written = shards.iter().map(PathBuf::as_path);
+    console.keep_apart(&Named {
+        read: table.into_iter().chain(state.as_deref()).collect(),
+        written: written.chain(others.into_iter().flatten()).collect(),
+        folder: None,
+    })
 }
 
 /// What says which records are kept: a run, or a clusters table, which may be that of a state.
@@ -111,11 +139,11 @@ fn write(
     let tables = found.map(|found| Tables::new(found, &inputs)).transpose()?;
     console.begin("deciding")?;
     let corpus = &console.corpus;
-    let decisions = console.pool.install(|| match (from.table, &tables) {
+    let decisions = match (from.table, &tables) {
         (Some(path), _) => Decisions::read(path, corpus, choice),
         (None, Some(tables)) => Decisions::of(tables, corpus, choice),
         (None, None) => Ok(Decisions::default()),
-    })?;
+    }?;
     // What is too much is known before anything is written.
     if let Some(most) = call.max_removed {
         decisions.check_removed(most)?;
@@ -133,8 +161,7 @@ fn write(
         (true, None, Some(state)) => Some(state.furniture()?),
         (true, None, None) => {
             console.begin("learning furniture")?;
-            let learn = || Furniture::learn(corpus, room);
-            Some(console.pool.install(learn)?)
+            Some(Furniture::learn(corpus, room)?)
         }
         _ => None,
     };
@@ -146,9 +173,7 @@ fn write(
         furniture: furniture.filter(|_| call.strip_furniture),
     };
     console.begin("writing")?;
-    let finished = console
-        .pool
-        .install(|| dedup::dedup(corpus, &plan, target))?;
+    let finished = dedup::dedup(corpus, &plan, target)?;
     Ok((finished, decisions))
 }
 

@@ -40,9 +40,6 @@ pub(crate) fn tell_reading(console: &Console, read: &ReadReport) {
     for (name, reason) in console.corpus.passed_over() {
         console.say(&format!("{name}: passed over: {reason}"));
     }
-    if let Some(file) = console.settings() {
-        console.say(&format!("settings    {}", file.display()));
-    }
     let fields: Vec<String> = read
         .fields
         .iter()
@@ -208,7 +205,7 @@ fn example(
     let text = match kind == Kind::Notice || title.trim().is_empty() {
         true => {
             let place = found.register.place(first as usize);
-            let article = console.pool.install(|| console.corpus.peek(place))?;
+            let article = console.corpus.peek(place)?;
             article.map(|article| beginning(&article, &found.furniture))
         }
         false => None,

@@ -267,6 +267,7 @@ impl<C: Corpus + ?Sized> Source<'_, C> {
                         let Some(article) = batch.articles.get(at) else {
                             break;
                         };
+                        self.room.check_interrupt()?;
                         let article: &Article<'_> = article;
                         let kept = cleaner.kept(article);
                         let words = cutter.words(article, kept);
@@ -274,8 +275,9 @@ impl<C: Corpus + ?Sized> Source<'_, C> {
                         let text = self.texts.of_article[number as usize];
                         read.push((text, ReadText::packed(set, words)));
                     }
+                    Ok::<_, crate::error::Error>(())
                 },
-            );
+            )?;
             visit(read)
         })
     }

@@ -187,6 +187,7 @@ impl Judge<'_> {
 
     fn filtered(&self, pairs: &[u64]) -> Result<Vec<u64>> {
         let mut kept = Vec::new();
+        self.room.check_interrupt()?;
         for &pair in pairs {
             if self.may_pass(as_pair(pair))? {
                 kept.push(pair);
@@ -318,6 +319,7 @@ impl Judge<'_> {
         (a, b): (&ReadText<'_>, &ReadText<'_>),
         (found, aligner): (&mut Found, &mut Aligner),
     ) -> Result<()> {
+        self.room.check_interrupt()?;
         let overlap = Overlap::of(a.set(), b.set());
         let tokens = |text: u32| self.texts.print(text).tokens;
         let least = tokens(pair.0).min(tokens(pair.1));

@@ -17,7 +17,7 @@ pub enum OnePer {
 
 impl OnePer {
     /// Whether the record of a row stands for its copies, or leads its story.
-    pub(super) fn stands(self, row: &ClusterRow<'_>) -> bool {
+    pub(crate) fn stands(self, row: &ClusterRow<'_>) -> bool {
         match self {
             OnePer::Copy => row.article_id == row.copy_id,
             OnePer::Story => row.relation == Relation::Lead,

@@ -152,13 +152,11 @@ impl Decisions {
         self.fates[input].push((place.record, fate));
     }
 
-    /// Rows may stand in any order; of two for one record, the later one counts.
+    /// Rows may stand in any order; there are no two for one record.
     fn in_order(mut self) -> Decisions {
         for fates in &mut self.fates {
             if !fates.is_sorted_by(|a, b| a.0 < b.0) {
-                fates.reverse();
                 fates.sort_by_key(|(record, _)| *record);
-                fates.dedup_by_key(|(record, _)| *record);
             }
         }
         self

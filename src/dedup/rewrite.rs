@@ -6,6 +6,8 @@ use std::borrow::Cow;
 use super::Plan;
 use super::decisions::{self, Fate};
 use super::marks::Marked;
+#[cfg(feature = "parquet")]
+use crate::article::Limits;
 use crate::article::{Article, FieldNames, FileCorpus, Format, Input, Place, TextPlace};
 use crate::error::{ErrorKind, Result};
 use crate::output::{ClusterRow, Value};
@@ -33,6 +35,8 @@ pub(super) struct Rewriter<'a> {
     corpus: &'a FileCorpus,
     pub(super) inputs: &'a [Input],
     pub(super) names: &'a FieldNames,
+    #[cfg(feature = "parquet")]
+    pub(super) limits: Limits,
     pub(super) plan: &'a Plan<'a>,
 }
 
@@ -43,6 +47,8 @@ impl<'a> Rewriter<'a> {
             corpus,
             inputs: corpus.files(),
             names: corpus.field_names(),
+            #[cfg(feature = "parquet")]
+            limits: corpus.options.limits,
             plan,
         }
     }
@@ -50,10 +56,7 @@ impl<'a> Rewriter<'a> {
     /// Fails if the run was asked to stop; a sweep knows by itself.
     #[cfg(feature = "parquet")]
     pub(super) fn check_interrupt(&self) -> Result<()> {
-        if self.corpus.options.interrupted() {
-            return Err(ErrorKind::Interrupted.into());
-        }
-        Ok(())
+        self.corpus.options.check_interrupt()
     }
 
     /// Whoever marks, keeps.

@@ -4,26 +4,42 @@ use std::path::Path;
 
 use ahash::AHashMap;
 
+use super::sound::Soundness;
 use crate::copies::Kind;
 use crate::error::Result;
 use crate::output::table::{Table, table_error};
-use crate::output::{ClusterRow, Relation, Similarity};
+use crate::output::{ClusterRow, Relation, Similarity, safe_cell};
 
 /// Takes a row of a clusters table: its line, the number of its input among those there are, and what it says.
 type Visit<'v> = &'v mut dyn FnMut(u64, Option<u32>, &ClusterRow<'_>) -> Result<()>;
 
 /// Hands on every row of a clusters table, in its order.
+///
+/// # Errors
+///
+/// Those of `visit`; when the table cannot be read; and, once all rows are read, when it names what it does not have.
 pub(crate) fn read_rows(path: &Path, inputs: &[String], visit: Visit<'_>) -> Result<()> {
     let numbers: AHashMap<&str, u32> = inputs.iter().map(String::as_str).zip(0..).collect();
     let table = Table::open(path)?;
+    let mut soundness = Soundness::of(path);
     table.rows(ClusterRow::COLUMNS, &ClusterRow::LATER, &mut |line, row| {
         let bad = |column: usize| {
             let (column, value) = (ClusterRow::COLUMNS[column], &row[column]);
             table_error(path, line, format!("{column} is \"{value}\""))
         };
         let input = numbers.get(row[11].as_str()).copied();
-        visit(line, input, &parse_row(&row).map_err(bad)?)
-    })
+        // A table for spreadsheets has an apostrophe before a name like `-`.
+        let plain = || {
+            row[11]
+                .strip_prefix('\'')
+                .filter(|name| safe_cell(name) == row[11])
+        };
+        let input = input.or_else(|| numbers.get(plain()?).copied());
+        let row = parse_row(&row).map_err(bad)?;
+        soundness.note(line, input, &row)?;
+        visit(line, input, &row)
+    })?;
+    soundness.finish()
 }
 
 /// Refuses a table that does not say what kind of record each row is.

@@ -154,11 +154,12 @@ pub fn fingerprint<C: Corpus + ?Sized>(
         presses.with(
             || Press::new(furniture, config, cut),
             |press| {
-                for article in batch.articles {
+                batch.articles.iter().try_for_each(|article| {
                     press.print(article, &mut printed);
-                }
+                    config.interrupt.check()
+                })
             },
-        );
+        )?;
         prints.push(batch.number, printed)
     })?;
     Ok(Fingerprints {

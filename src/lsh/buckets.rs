@@ -224,6 +224,7 @@ fn meet_in_band(keys: &Keys, rows: &Rows<'_>, band: usize, found: &Pairs) -> Res
     let mut met = Vec::new();
     for run in keyed.chunk_by(|a, b| a >> 32 == b >> 32) {
         if run.len() > 1 {
+            found.check_interrupt()?;
             for members in buckets(run.iter().map(|&entry| entry as u32), in_band) {
                 meet(members, keys, (band, SPLITS), &mut |a, b| {
                     met.push(as_number((a, b)));

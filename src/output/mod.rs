@@ -39,10 +39,13 @@
 //! # }
 //! ```
 
+mod apart;
 mod atom;
+mod commit;
 mod compression;
 mod csv;
 mod file;
+mod folder;
 mod jsonl;
 mod ordered;
 #[cfg(feature = "parquet")]
@@ -50,17 +53,24 @@ pub(crate) mod parquet;
 mod row;
 mod stories;
 pub(crate) mod table;
+mod temporary;
 
 use std::path::{Path, PathBuf};
 
 use crate::error::{ErrorKind, Result};
 
 pub use crate::compression::Compression;
+pub use apart::Apart;
+pub use commit::commit_all;
+pub use csv::safe_cell;
 pub use file::{Closed, OutputFile};
 pub use ordered::{Early, Ordered};
 pub use row::{ClusterRow, PairRow, Relation, Similarity};
 pub use stories::{StoryRow, StoryWriter, is_feed, stories};
+pub use temporary::remove_temporaries;
 
+pub(crate) use apart::canonical;
+pub(crate) use folder::{MadeFolders, OutputFolder};
 pub(crate) use row::Value;
 
 /// Where an output goes.
@@ -98,6 +108,9 @@ impl Destination {
 trait Table: Send {
     fn write(&mut self, row: &[Value<'_>]) -> Result<()>;
 
+    /// Has no cell be one that a spreadsheet would run, where the format is one that spreadsheets open as such.
+    fn make_safe(&mut self) {}
+
     fn close(self: Box<Self>) -> Result<Closed>;
 }
 
@@ -130,6 +143,12 @@ pub fn pairs(destination: &Destination) -> Result<PairWriter> {
 pub struct ClusterWriter(Box<dyn Table>);
 
 impl ClusterWriter {
+    /// Writes cells of CSV so that no spreadsheet runs them as formulas, each such text behind an apostrophe.
+    pub fn for_spreadsheets(mut self) -> ClusterWriter {
+        self.0.make_safe();
+        self
+    }
+
     /// Writes one article's row.
     ///
     /// # Errors
@@ -162,6 +181,12 @@ impl ClusterWriter {
 pub struct PairWriter(Box<dyn Table>);
 
 impl PairWriter {
+    /// Writes cells of CSV so that no spreadsheet runs them as formulas, each such text behind an apostrophe.
+    pub fn for_spreadsheets(mut self) -> PairWriter {
+        self.0.make_safe();
+        self
+    }
+
     /// Writes one pair's row.
     ///
     /// # Errors

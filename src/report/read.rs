@@ -13,6 +13,7 @@ use crate::article::{Article, Corpus};
 use crate::clean::Furniture;
 use crate::copies::Kind;
 use crate::error::Result;
+use crate::output::safe_cell;
 
 /// A corpus whose rows are known, and what is furniture in it.
 pub(super) struct Reader<'a, C: ?Sized> {
@@ -113,7 +114,8 @@ impl<'a, C: Corpus + ?Sized> Reader<'a, C> {
     fn begin(&self, article: &Article<'_>) -> Result<Read> {
         let row = self.rows.at(article.place);
         let row = row.ok_or_else(|| self.rows.forgotten(article.place))?;
-        if self.rows.title(row) != article.title {
+        let title = self.rows.title(row);
+        if title != article.title && title != safe_cell(&article.title) {
             return Err(self.rows.strange(row, "has another title in them"));
         }
         let at = self.shown[row as usize];

@@ -24,6 +24,7 @@ use crate::config::Config;
 use crate::copies::Member;
 use crate::error::{Error, ErrorKind, Result};
 use crate::lsh::{Crowded, Pair};
+use crate::names;
 use crate::stories::{Known, Part};
 pub(crate) use bytes::Bytes;
 use file::{Opened, Section, Sections};
@@ -36,12 +37,8 @@ use tables::{Loaded, Told};
 const CROWDED: usize = 20;
 /// The file with everything but the table.
 const FILE: &str = "state";
-/// What the name of the clusters table begins with; what was found is in the rest.
-const CLUSTERS: &str = "clusters-";
-
-fn clusters_of(run: u64) -> String {
-    format!("{CLUSTERS}{run:016x}.csv.zst")
-}
+/// What the name of the clusters table begins with; the hash of its bytes is in the rest.
+const TABLE: &str = "samestory-clusters-";
 
 /// What a state file says of itself.
 #[derive(Serialize, Deserialize)]
@@ -51,6 +48,9 @@ struct Contents {
     settings: Vec<(String, String)>,
     articles: u32,
     run: u64,
+    /// The name of the clusters table beside it; none where there is no folder.
+    #[serde(default)]
+    table: Option<String>,
     /// Which times were taken for dates.
     times: Plausible,
     /// What is known of languages; nothing where stories were not asked for.
@@ -67,7 +67,8 @@ struct InputStamp {
 
 /// The state of a run that is over.
 pub struct State {
-    folder: PathBuf,
+    /// The folder; none where the state is for this process alone.
+    folder: Option<PathBuf>,
     file: Opened,
     contents: Contents,
     parts: Parts,
@@ -97,6 +98,11 @@ pub(crate) fn state_error(path: &Path, reason: &str) -> Error {
     .into()
 }
 
+/// The file of the state in a folder.
+pub fn file(folder: &Path) -> PathBuf {
+    folder.join(FILE)
+}
+
 /// Whether a state can be kept of a corpus.
 ///
 /// # Errors
@@ -123,6 +129,7 @@ impl State {
         let state = State::load(folder)?;
         state.check_inputs(corpus)?;
         state.check_settings(corpus, config)?;
+        state.check_whole()?;
         Ok(state)
     }
 
@@ -134,6 +141,7 @@ impl State {
     pub fn of_inputs(folder: &Path, corpus: &FileCorpus) -> Result<State> {
         let state = State::load(folder)?;
         state.check_inputs(corpus)?;
+        state.check_whole()?;
         Ok(state)
     }
 
@@ -142,13 +150,22 @@ impl State {
     /// # Errors
     ///
     /// [`ErrorKind::State`] where there is none, or it is damaged or of another version.
-    pub fn inputs(folder: &Path) -> Result<Vec<String>> {
+    pub fn inputs(folder: &Path) -> Result<Vec<PathBuf>> {
         let inputs = State::load(folder)?.contents.inputs;
-        Ok(inputs.into_iter().map(|input| input.name).collect())
+        // A name that is not UTF-8 is told with its bytes.
+        let path = |input: InputStamp| match Path::new(&input.name).exists() {
+            true => PathBuf::from(input.name),
+            false => names::read(&input.name).map_or(PathBuf::from(input.name), PathBuf::from),
+        };
+        Ok(inputs.into_iter().map(path).collect())
     }
 
     fn load(folder: &Path) -> Result<State> {
         let (file, contents): (Opened, Contents) = Opened::open(&folder.join(FILE))?;
+        State::of(file, contents, Some(folder.to_owned()))
+    }
+
+    fn of(file: Opened, contents: Contents, folder: Option<PathBuf>) -> Result<State> {
         let section = |name: &str| {
             let found = contents.sections.get(name).copied();
             found.ok_or_else(|| file.broken("it is damaged"))
@@ -171,7 +188,7 @@ impl State {
             },
         };
         Ok(State {
-            folder: folder.to_owned(),
+            folder,
             file,
             contents,
             parts,
@@ -244,9 +261,44 @@ impl State {
         self.len() == 0
     }
 
-    /// The clusters table of the run.
-    pub fn clusters(&self) -> PathBuf {
-        self.folder.join(clusters_of(self.contents.run))
+    /// The clusters table of the run, which is as the run wrote it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::State`] where it is not there, or was changed.
+    pub fn clusters(&self) -> Result<PathBuf> {
+        let (Some(folder), Some(table)) = (&self.folder, &self.contents.table) else {
+            return Err(self.file.broken("it has no clusters table"));
+        };
+        let path = folder.join(table);
+        match keeper::is_whole(&path) {
+            true => Ok(path),
+            false => Err(state_error(&path, "it is missing, or was changed")),
+        }
+    }
+
+    /// Opens a state, and asks for all it has: nothing of it may make anything panic.
+    #[cfg(any(test, feature = "fuzzing"))]
+    pub(crate) fn probe(folder: &Path) {
+        let Ok(state) = State::load(folder) else {
+            return;
+        };
+        let _ = (state.check_whole(), state.furniture(), state.clusters());
+        for article in (0..state.contents.articles).take(1_000) {
+            let _ = (state.article(article), state.articles_of(article));
+            let id = state.id(article).unwrap_or_default();
+            let _ = (state.find(&id), state.nearest(&id, 3));
+            let _ = (
+                state.is_form(article.into()),
+                state.leads(article.into(), (0, article)),
+            );
+        }
+    }
+
+    /// Holds all of the state against the hashes of its parts.
+    fn check_whole(&self) -> Result<()> {
+        let mut sections = self.contents.sections.values();
+        sections.try_for_each(|&section| self.file.check(section))
     }
 
     /// What was learned of the pages.

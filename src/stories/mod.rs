@@ -197,6 +197,7 @@ impl Stories {
         let told: Vec<(u32, String, Vec<Millionths>)> = stories
             .par_iter()
             .map(|members| {
+                leads.config.interrupt.check()?;
                 let lead = leads.choose(members)?;
                 let cosines = vectors.cosines(lead, members.iter().copied())?;
                 let cosines = cosines.into_iter().map(Millionths).collect();

@@ -14,6 +14,8 @@ mod corpora;
 mod dedup;
 mod eval;
 mod explain;
+#[cfg(unix)]
+mod faults;
 mod furniture;
 mod help;
 mod kinds;

@@ -173,7 +173,7 @@ fn a_table_that_is_not_of_the_inputs_is_told_with_what_to_do() {
     let both = folder
         .run(&["report", "c.csv", "--input", "dump.jsonl", "-o", "c.csv"])
         .failed();
-    assert!(both.contains("it is named for two outputs"), "{both}");
+    assert!(both.contains("it is one of the inputs"), "{both}");
 }
 
 #[test]

@@ -58,11 +58,35 @@ fn settings_of_one_command_do_not_disturb_another() {
         "samestory.toml",
         "removed = \"removed.csv\"\ntext_field = \"stuff\"\n",
     );
-    assert_eq!(copies(&folder, &[]).len(), 2);
-    folder
-        .run(&["dedup", "dump.jsonl", "-o", "kept.jsonl"])
-        .done();
+    let named = ["--config", "samestory.toml"];
+    assert_eq!(copies(&folder, &named).len(), 2);
+    let dedup = ["dedup", "dump.jsonl", "-o", "kept.jsonl"];
+    folder.run(&[&dedup[..], &named].concat()).done();
     assert!(folder.files().contains(&"removed.csv".to_owned()));
+}
+
+#[test]
+fn settings_that_are_merely_found_name_no_files() {
+    let paths = [
+        "rejects",
+        "pairs",
+        "state",
+        "furniture_out",
+        "removed",
+        "clusters",
+        "temp_dir",
+    ];
+    for key in paths {
+        let folder = folder();
+        folder.write("victim", "mine");
+        let settings = format!("text_field = \"stuff\"\n{key} = \"victim\"\n");
+        folder.write("samestory.toml", settings);
+        let ran = folder.run(&["dedup", "dump.jsonl", "-o", "kept.jsonl"]);
+        assert_eq!(ran.status, Some(2), "{key}");
+        let said = format!("samestory.toml: {key} names a file or a folder");
+        assert!(ran.err.contains(&said), "{}", ran.err);
+        assert_eq!(folder.text("victim"), "mine");
+    }
 }
 
 fn complaint(settings: &str) -> String {

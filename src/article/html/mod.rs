@@ -22,7 +22,6 @@ use visible::Seen;
 #[cfg(feature = "warc")]
 pub(crate) use charset::of_type as charset_of_type;
 pub(crate) use charset::{Decoded, decode};
-pub use extract::is_extracting;
 pub(crate) use field::read_fields;
 
 /// What is taken of HTML.
@@ -136,6 +135,16 @@ pub(crate) fn is_named_rightly(content: &[u8]) -> bool {
     let soon = &rest[..rest.len().min(SOON)];
     let begins_soon = || memchr::memchr_iter(b'<', soon).any(|at| begins(&rest[at..]));
     rest.starts_with(b"<") || (!rest.starts_with(b"{") && begins_soon())
+}
+
+/// A page is read the same each time, with all extractors and without any.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) fn probe(html: &str) {
+    for mode in [Html::Off, Html::Fast, Html::Best] {
+        let (first, second) = (Page::read(html, mode), Page::read(html, mode));
+        assert_eq!(first.text, second.text);
+        assert_eq!((first.title, first.date), (second.title, second.date));
+    }
 }
 
 /// Whether bytes begin like an HTML page, in any charset that has the letters of ASCII.

@@ -15,6 +15,16 @@ const MOST_TAGS: usize = 50_000;
 /// What tags that are open at once and are repeated in every block may multiply to.
 const MOST_REPEATED: usize = 200_000;
 
+/// So many steps an extractor may need for a page, of about a nanosecond each.
+///
+/// They are estimated from what its parser takes longest for: it compares each attribute of a tag with those before it, and
+/// moves the rest of the page for each ampersand.
+const MOST_STEPS: u64 = 1_000_000_000;
+const STEPS_OF_TAG: u64 = 2_000;
+/// Of two attributes compared, or bytes moved, so many make a step.
+const COMPARED: u64 = 4;
+const MOVED: u64 = 128;
+
 /// What was seen in going through a page once.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
@@ -34,6 +44,9 @@ pub(super) struct Seen {
     formatting: usize,
     most_formatting: usize,
     blocks: usize,
+    /// How many attributes are compared with another of their tag.
+    compared: u64,
+    ampersands: u64,
     /// Whether a space stands between what was written and what comes.
     space: bool,
 }
@@ -112,6 +125,8 @@ impl Seen {
                 Token::Text(text) => seen.write(text),
                 Token::Open(tag) => {
                     seen.head.note(&tag);
+                    let attributes = tag.attribute_count();
+                    seen.compared += attributes * attributes;
                     if tag.raw.is_none() {
                         seen.open(&tag);
                     } else {
@@ -127,6 +142,7 @@ impl Seen {
         }
         seen.head.settle();
         seen.end_line();
+        seen.ampersands = memchr::memchr_iter(b'&', html.as_bytes()).count() as u64;
         seen.text.truncate(seen.text.trim_end().len());
         seen
     }
@@ -147,6 +163,15 @@ impl Seen {
             || self.tags > MOST_TAGS
             || self.deepest > DEEPEST
             || self.most_formatting * self.blocks > MOST_REPEATED.max(16 * self.blocks)
+            || self.steps(length as u64) > MOST_STEPS
+    }
+
+    /// About how many steps an extractor needs for a page of this length.
+    fn steps(&self, length: u64) -> u64 {
+        length
+            + STEPS_OF_TAG * self.tags as u64
+            + self.compared / COMPARED
+            + self.ampersands * length / MOVED
     }
 
     fn open(&mut self, tag: &Tag<'_>) {

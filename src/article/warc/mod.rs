@@ -16,7 +16,7 @@ use super::html::{self, Html, Page};
 use super::record::{Instead, Parsed, Picked};
 use super::{Place, RejectReason, date, host, repair, text};
 
-pub(crate) use cut::{CARRY, LONGEST, cut, resume};
+pub(crate) use cut::{CARRY, cut, resume};
 pub(crate) use members::Members;
 
 use header::{Header, is_blank};

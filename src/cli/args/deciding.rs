@@ -1,5 +1,7 @@
 //! Flags that say what a copy is, and who stands for copies.
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 use samestory::config::{Config, Keep, Threshold, Within};
 use samestory::error::Result;
@@ -19,7 +21,7 @@ pub(crate) struct Deciding {
         help_heading = "Cleaning",
         conflicts_with = "keep_furniture"
     )]
-    pub(crate) furniture_out: Option<String>,
+    pub(crate) furniture_out: Option<PathBuf>,
     /// Jaccard similarity from which two texts are copies
     #[arg(
         long,

@@ -16,10 +16,16 @@ pub(crate) struct DedupCall {
     pub(crate) reading: Reading,
     /// Where the kept records go: a file, or a folder to write shard for shard under the same names
     #[arg(long, short, value_name = "FILE|FOLDER/")]
-    pub(crate) output: String,
+    pub(crate) output: PathBuf,
+    /// Replace what an earlier run wrote to the folder; what else is in it stays
+    #[arg(long)]
+    pub(crate) overwrite: bool,
     /// Write the rows of the articles that were left out here, with what each copies
     #[arg(long, value_name = "FILE")]
-    pub(crate) removed: Option<String>,
+    pub(crate) removed: Option<PathBuf>,
+    /// Put an apostrophe before cells of --removed that a spreadsheet would run as formulas
+    #[arg(long)]
+    pub(crate) csv_safe: bool,
     /// Of what one record is kept
     #[arg(long, value_enum, value_name = "WHAT", default_value_t = OnePerFlag::Copy)]
     pub(crate) one_per: OnePerFlag,

@@ -277,8 +277,11 @@ impl Source<'_> {
             repeated: described.max_rep_level(),
         };
         let column = guarded(|| reader.get_column_reader(number));
-        let mut column = Column::new(column.map_err(Failed::Reading)?);
-        guarded(|| column.skip(self.slice.start)).map_err(Failed::Reading)?;
+        let too_long = self.table.oversized(self.slice.group);
+        let levels = (depth.full, depth.repeated);
+        let column = Column::new(column.map_err(Failed::Reading)?);
+        let mut column = column.without(too_long, levels);
+        column.skip(self.slice.start);
         let cleaning = Cleaning::of(
             self.rewriter,
             (self.table, self.input),
