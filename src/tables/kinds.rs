@@ -64,3 +64,62 @@ impl NoArticles {
         self.notices.records + self.forms.records + self.empty == 0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::Article;
+    use crate::config::Config;
+    use crate::copies::{CopyGroups, Member, Relation};
+    use crate::fingerprint::Millionths;
+    use crate::pipeline;
+
+    fn counted(kinds: &[(Kind, Option<u32>)]) -> NoArticles {
+        let text = "The harbour master says so.";
+        let articles = vec![Article { text: text.into(), ..Article::default() }; kinds.len()];
+        let mut found = pipeline::cluster(&articles[..], &Config::default(), &|_| Ok(())).unwrap();
+        let member = |(representative, &(kind, form)): (u32, &(Kind, Option<u32>))| Member {
+            representative,
+            relation: Relation::Representative,
+            similarity: Millionths(0),
+            copies: 1,
+            kind,
+            form,
+        };
+        found.groups = CopyGroups::of_members((0..).zip(kinds).map(member).collect());
+        NoArticles::of(&found)
+    }
+
+    #[test]
+    fn records_are_counted_by_what_they_are() {
+        use Kind::{Article, Empty, Form, Notice};
+        let counted = counted(&[
+            (Notice, Some(0)),
+            (Article, None),
+            (Form, Some(4)),
+            (Notice, Some(6)),
+            (Form, Some(4)),
+            (Empty, None),
+            (Notice, Some(6)),
+            (Form, Some(7)),
+            (Notice, None),
+        ]);
+        let items = |records, kinds, largest| Items {
+            records,
+            kinds,
+            largest: Some(largest),
+        };
+        let expected = NoArticles {
+            notices: items(4, 2, (2, 6, 3)),
+            forms: items(3, 2, (2, 4, 2)),
+            empty: 1,
+        };
+        assert_eq!(counted, expected);
+    }
+
+    #[test]
+    fn a_dump_of_articles_has_nothing_else() {
+        assert!(counted(&[(Kind::Article, None); 3]).is_none());
+        assert!(!counted(&[(Kind::Notice, None); 1]).is_none());
+    }
+}
