@@ -20,9 +20,9 @@ const WIDTH: usize = 120;
 /// ... and half of them have at least this share of the longest, in hundredths.
 const FULL: usize = 80;
 
-/// A line of at most so many bytes is a word or two.
-const WORD_BYTES: usize = 16;
-/// A page is cut word by word if what would be dropped stands in so many places, ...
+/// A page is cut word by word if most of it stands on lines of at most so many words, ...
+const WORDS: usize = 2;
+/// ... and what would be dropped stands in so many places, ...
 const PLACES: usize = 4;
 /// ... one for so many lines at least.
 const LINES_A_PLACE: usize = 24;
@@ -128,19 +128,19 @@ pub(super) fn keep_lone(text: &str, lines: &[Line], kinds: &[Kind], drop: &mut [
 }
 
 /// In a text that has a word on each line, words that recur are no furniture.
-pub(super) fn keep_words(lines: &[Line], drop: &mut [Drop]) {
+pub(super) fn keep_words(text: &str, lines: &[Line], drop: &mut [Drop]) {
     let places = runs(drop).filter(|run| run.start > 0 && run.end < lines.len());
     let places = places.count();
     if places < PLACES || places * LINES_A_PLACE < lines.len() {
         return;
     }
     let are_words = |lines: &mut dyn Iterator<Item = &Line>| {
-        let (mut all, mut words) = (0, 0);
-        for bytes in lines.map(|line| line.span.len()) {
-            all += bytes;
-            words += if bytes <= WORD_BYTES { bytes } else { 0 };
+        let (mut all, mut of_words) = (0, 0);
+        for line in lines.map(|line| &text[line.span.clone()]) {
+            all += line.len();
+            of_words += if words(line) <= WORDS { line.len() } else { 0 };
         }
-        words * 2 >= all
+        of_words * 2 >= all
     };
     let kept = lines.iter().zip(&*drop).filter(|(_, drop)| drop.is_none());
     if are_words(&mut kept.map(|(line, _)| line)) && are_words(&mut lines.iter()) {

@@ -30,8 +30,10 @@ const PROMPT_NUMBERS: usize = 2;
 const WORDY: usize = 12;
 /// A line of more bytes than this is prose however many words it has.
 const PROSE_BYTES: usize = 160;
-/// In scripts without spaces so many characters make a word, on average.
-const SPACELESS_CHARS: usize = 2;
+/// In scripts without spaces so many characters, ...
+const SPACELESS_CHARS: usize = 8;
+/// ... are so many words, on average.
+const SPACELESS_WORDS: usize = 5;
 
 /// What may recur on pages, by how much it takes for it to be furniture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,26 +68,42 @@ impl Class {
     }
 }
 
-/// How long a line is, and its class, in one number.
+/// How long a line is, and what it is, in one number: its bytes, whether it is a sentence, and its class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Size(pub(super) u32);
 
 const CLASS_BITS: u32 = 3;
+const SENTENCE: u32 = 1 << CLASS_BITS;
 
 impl Size {
-    pub(super) fn new(bytes: usize, class: Class) -> Size {
-        let most = u32::MAX >> CLASS_BITS;
+    /// The size of a phrase, which has no bytes of its own.
+    pub(super) const PHRASE: Size = Size(Class::Phrase as u32);
+
+    fn new(bytes: usize, class: Class) -> Size {
+        let most = u32::MAX >> (CLASS_BITS + 1);
         let bytes = u32::try_from(bytes).map_or(most, |bytes| bytes.min(most));
-        Size(bytes << CLASS_BITS | class as u32)
+        Size(bytes << (CLASS_BITS + 1) | class as u32)
     }
 
-    /// The bytes of the line; no phrase has bytes of its own.
+    /// The size of a line.
+    pub(super) fn of(line: &str) -> Size {
+        let class = class_of(line);
+        let ends = || line.ends_with(|c: char| !c.is_alphanumeric());
+        let sentence = u32::from(class.is_prose() && ends()) * SENTENCE;
+        Size(Size::new(line.len(), class).0 | sentence)
+    }
+
     pub(super) fn bytes(self) -> u32 {
-        self.0 >> CLASS_BITS
+        self.0 >> (CLASS_BITS + 1)
     }
 
     pub(super) fn class(self) -> Class {
-        Class::of_number(self.0 & ((1 << CLASS_BITS) - 1))
+        Class::of_number(self.0 & (SENTENCE - 1))
+    }
+
+    /// Whether the line is prose that ends as sentences do, and so no headline however long.
+    pub(super) fn is_sentence(self) -> bool {
+        self.0 & SENTENCE != 0
     }
 }
 
@@ -122,7 +140,7 @@ pub(super) fn words(text: &str) -> usize {
         spaces += usize::from(c.is_whitespace());
         spaceless += usize::from(is_spaceless(c));
     }
-    spaces + spaceless / SPACELESS_CHARS + last
+    spaces + spaceless * SPACELESS_WORDS / SPACELESS_CHARS + last
 }
 
 /// Finds the lines of a text, without those that hold no letter and no digit.
@@ -145,12 +163,7 @@ impl Line {
         self.span.len() > MASKED_BYTES
     }
 
-    /// Its length and class.
-    pub(super) fn size(&self, text: &str) -> Size {
-        Size::new(self.span.len(), class_of(&text[self.span.clone()]))
-    }
-
-    /// The length and class of its masked form.
+    /// The size of its masked form.
     pub(super) fn masked_size(&self) -> Size {
         let class = if self.is_long() {
             Class::Variant

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::distinct::Distinct;
 use super::learn::{Evidence, Lines};
-use super::lines::{Class, Size};
+use super::lines::Size;
 use super::page::weight;
 use super::pages::{Leaf, Pages};
 use crate::error::{Error, Result};
@@ -106,19 +106,19 @@ fn count(page: &Leaf<'_>, learned: &Lines, frames: &mut Frames) {
         let after = line(gap.end).unwrap_or(END);
         let frame = frames.entry((before, after)).or_default();
         frame.pages += 1;
-        let is_prose = is_prose(lines(&gap).map(|(_, size)| size.class()));
+        let is_prose = is_prose(lines(&gap).map(|(_, size)| size));
         frame.main += u32::from(is_prose || main.as_ref() == Some(&gap));
     }
 }
 
-/// Whether most of these lines are prose, and no entries of a list.
-pub(super) fn is_prose(lines: impl Iterator<Item = Class>) -> bool {
-    let (mut count, mut prose) = (0, 0);
-    lines.for_each(|class| {
-        count += 1;
-        prose += usize::from(class.is_prose());
+/// Whether most of what these lines hold is sentences, and no entries of a list.
+pub(super) fn is_prose(lines: impl Iterator<Item = Size>) -> bool {
+    let (mut all, mut sentences) = (0, 0);
+    lines.for_each(|size| {
+        all += u64::from(size.bytes());
+        sentences += u64::from(size.bytes()) * u64::from(size.is_sentence());
     });
-    prose * 2 > count
+    sentences * 2 > all
 }
 
 /// The stretches of lines, of `count` in all, that hold no line of strong furniture.

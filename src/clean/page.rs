@@ -70,7 +70,7 @@ impl PageReader {
             windows: self.sampler.sample(&article.text, lines),
             lines: lines
                 .iter()
-                .map(|line| (line.hash, line.size(&article.text)))
+                .map(|line| (line.hash, Size::of(&article.text[line.span.clone()])))
                 .collect(),
             masked: lines
                 .iter()

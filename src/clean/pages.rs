@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::sync::{Mutex, PoisonError};
 
 use super::headline::Headline;
-use super::lines::{Class, Size};
+use super::lines::Size;
 use super::page::Page;
 use super::phrases::{TitleEntry, as_line};
 use crate::error::Result;
@@ -266,7 +266,7 @@ impl<'a> Leaf<'a> {
 
     /// Everything of it that may recur, with its size.
     pub(super) fn all_lines(&self) -> impl Iterator<Item = (u64, Size)> + use<'a> {
-        let phrase = |&phrase: &u32| (as_line(phrase), Size::new(0, Class::Phrase));
+        let phrase = |&phrase: &u32| (as_line(phrase), Size::PHRASE);
         let lines = self.lines.iter().chain(self.masked).map(line);
         lines.chain(self.phrases.iter().map(phrase))
     }

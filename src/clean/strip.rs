@@ -6,7 +6,7 @@ use multiversion::multiversion;
 
 use super::doubts;
 use super::learn::{Evidence, Learned};
-use super::lines::{Line, class_of, line_hash, lines};
+use super::lines::{Line, Size, line_hash, lines};
 use super::lists::{END, Lists, START, gaps, is_prose};
 use super::page::{source_hash, title_hash};
 use super::phrases;
@@ -214,7 +214,7 @@ impl<'f> Cleaner<'f> {
             // A short item made of common lines, not a page that holds nothing but its site's furniture.
             return;
         }
-        doubts::keep_words(lines, drop);
+        doubts::keep_words(text, lines, drop);
         doubts::keep_most(text, lines, kinds, drop);
         for (line, drop) in lines.iter().zip(drop) {
             if let Some((why, pages)) = *drop {
@@ -379,9 +379,9 @@ fn entries(
         if drop[gap.clone()].iter().all(Option::is_some) {
             continue;
         }
-        let classes = within.iter().map(|line| class_of(&text[line.span.clone()]));
+        let sizes = within.iter().map(|line| Size::of(&text[line.span.clone()]));
         let is_table = is_table && kinds[gap.clone()].iter().any(|kind| kind.is_figures());
-        if !short || !lists.is_list(before, after) || is_table || is_prose(classes) {
+        if !short || !lists.is_list(before, after) || is_table || is_prose(sizes) {
             break;
         }
         for at in gap {
