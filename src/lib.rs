@@ -113,7 +113,8 @@
 //! # The parts
 //!
 //! [`pipeline`] is read first. Its stages are [`clean`], [`fingerprint`], [`lsh`] and [`copies`], each a call of its own;
-//! [`article`] reads, [`output`] and [`dedup`] write, [`eval`] judges; [`state`] keeps what a run learned, [`explain`] says why,
+//! [`article`] reads, [`output`] and [`dedup`] write, [`eval`] judges; [`state`] keeps what a run learned, [`index`] keeps the
+//! articles of all runs, [`explain`] says why,
 //! [`report`] shows, [`tune`] says what else could be.
 
 pub mod article;
@@ -126,6 +127,7 @@ pub mod error;
 pub mod eval;
 pub mod explain;
 pub mod fingerprint;
+pub mod index;
 pub mod interrupt;
 pub mod lsh;
 pub mod names;

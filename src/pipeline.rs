@@ -108,7 +108,7 @@ pub fn cluster<C: Corpus + ?Sized>(
     config: &Config,
     on_stage: &dyn Fn(Stage) -> Result<()>,
 ) -> Result<Clustering> {
-    run(corpus, config, on_stage, None)
+    run(corpus, config, on_stage, Given::default())
 }
 
 /// Finds the same as [`cluster`], and has `keeper` keep what was learned.
@@ -122,22 +122,59 @@ pub fn cluster_and_keep<C: Corpus + ?Sized>(
     on_stage: &dyn Fn(Stage) -> Result<()>,
     keeper: &Keeper,
 ) -> Result<Clustering> {
-    run(corpus, config, on_stage, Some(keeper))
+    let keeper = Some(keeper);
+    run(
+        corpus,
+        config,
+        on_stage,
+        Given {
+            keeper,
+            furniture: None,
+        },
+    )
+}
+
+/// Finds the same as [`cluster`], of pages whose furniture is known.
+pub(crate) fn cluster_cleaned<C: Corpus + ?Sized>(
+    corpus: &C,
+    config: &Config,
+    on_stage: &dyn Fn(Stage) -> Result<()>,
+    furniture: Furniture,
+) -> Result<Clustering> {
+    let furniture = Some(furniture);
+    run(
+        corpus,
+        config,
+        on_stage,
+        Given {
+            keeper: None,
+            furniture,
+        },
+    )
+}
+
+/// What a run is given besides its corpus.
+#[derive(Default)]
+struct Given<'k> {
+    /// Who keeps what was learned.
+    keeper: Option<&'k Keeper>,
+    /// What the pages repeat, where that need not be learned.
+    furniture: Option<Furniture>,
 }
 
 fn run<C: Corpus + ?Sized>(
     corpus: &C,
     config: &Config,
     on_stage: &dyn Fn(Stage) -> Result<()>,
-    keeper: Option<&Keeper>,
+    Given { keeper, furniture }: Given<'_>,
 ) -> Result<Clustering> {
     config.check()?;
     let room = config.room();
     on_stage(Stage::Learn)?;
-    let furniture = if config.keep_furniture {
-        Furniture::default()
-    } else {
-        Furniture::learn(corpus, &room)?
+    let furniture = match furniture {
+        Some(known) => known,
+        None if config.keep_furniture => Furniture::default(),
+        None => Furniture::learn(corpus, &room)?,
     };
     if let Some(keeper) = keeper {
         keeper.furniture(&furniture)?;

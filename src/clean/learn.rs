@@ -65,6 +65,21 @@ impl Sieve {
         8 * self.0.len() as u64
     }
 
+    /// A sieve that lets through what either does.
+    fn merged(self, other: Sieve) -> Sieve {
+        let (mut large, small) = match self.0.len() >= other.0.len() {
+            true => (self.0, other.0),
+            false => (other.0, self.0),
+        };
+        if !small.is_empty() {
+            // In a sieve of more words a hash has the place whose lower bits are those of its place in one of fewer.
+            for (word, bits) in large.iter_mut().zip(small.iter().cycle()) {
+                *word |= bits;
+            }
+        }
+        Sieve(large)
+    }
+
     /// A sieve of these words; `None` where a sieve cannot have so many.
     fn of_words(words: Vec<u64>) -> Option<Sieve> {
         (words.is_empty() || words.len().is_power_of_two()).then_some(Sieve(words))
@@ -99,6 +114,26 @@ impl Lines {
     /// The words of the sieve.
     pub(super) fn sieve(&self) -> &[u64] {
         &self.sieve.0
+    }
+
+    /// The lines of two dumps: each with the stronger evidence, and the pages of both.
+    pub(super) fn merged(mut self, other: Lines) -> Lines {
+        let join = |into: &mut AHashMap<u64, Learned>, from: AHashMap<u64, Learned>| {
+            let mut from: Vec<(u64, Learned)> = from.into_iter().collect();
+            from.sort_unstable_by_key(|entry| entry.0);
+            for (line, learned) in from {
+                let known = into.entry(line).or_insert(Learned {
+                    evidence: learned.evidence,
+                    pages: 0,
+                });
+                known.evidence = known.evidence.max(learned.evidence);
+                known.pages = known.pages.saturating_add(learned.pages);
+            }
+        };
+        join(&mut self.everywhere, other.everywhere);
+        join(&mut self.by_source, other.by_source);
+        self.sieve = self.sieve.merged(other.sieve);
+        self
     }
 
     /// Lines that were learned before, with the words of their sieve.

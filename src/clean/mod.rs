@@ -12,6 +12,7 @@ mod judge;
 mod learn;
 mod lines;
 mod lists;
+mod merge;
 mod page;
 mod pages;
 mod phrases;

@@ -4,7 +4,7 @@
 //! table. [ARCHITECTURE.md](https://docs.rs/crate/samestory/latest/source/ARCHITECTURE.md) draws the file.
 
 mod bytes;
-mod file;
+pub(crate) mod file;
 mod keeper;
 mod settings;
 mod stored;
