@@ -19,6 +19,9 @@ use super::{heap, space, summary};
 
 /// Clusters the articles and writes the tables.
 pub(crate) fn run(call: ClusterCall) -> anyhow::Result<()> {
+    if let Some(folder) = &call.against {
+        return super::against::cluster(&call, folder);
+    }
     let config = call.relating.complete(call.deciding.config()?)?;
     let console = Console::open(&call.reading, &call.telling)?;
     let config = call.telling.bounded(config, console.interrupt.clone());

@@ -22,6 +22,9 @@ use super::summary;
 
 /// Writes the corpus without its copies.
 pub(crate) fn run(call: DedupCall) -> anyhow::Result<()> {
+    if let Some(folder) = &call.against {
+        return super::against::dedup(&call, folder);
+    }
     let config = call.deciding.config()?;
     // Stories cost more than copies do: they are found only where something hangs on them.
     let config = match call.one_per {
@@ -89,7 +92,7 @@ pub(crate) fn run(call: DedupCall) -> anyhow::Result<()> {
 }
 
 /// Refuses outputs that would replace what is read, or each other.
-fn keep_apart(
+pub(crate) fn keep_apart(
     call: &DedupCall,
     (target, table): (&Target, Option<&Path>),
     console: &Console,
@@ -178,7 +181,7 @@ fn write(
 }
 
 /// Tells how many records were kept, and why others were not.
-fn tell_kept(
+pub(crate) fn tell_kept(
     console: &Console,
     Kept { kept, removed }: Kept,
     (decisions, choice): (&Decisions, &Choice),
@@ -219,7 +222,7 @@ fn tell_kept(
 const NAMED: usize = 10;
 
 /// Names the sources of which more than half was left out: something may be wrong with those.
-fn tell_sources(console: &Console, by_source: &[SourceTally]) {
+pub(crate) fn tell_sources(console: &Console, by_source: &[SourceTally]) {
     let number = |number: u64| summary::count(number as usize);
     let little: Vec<&SourceTally> = by_source.iter().filter(|it| it.is_over_half()).collect();
     if little.is_empty() {

@@ -1,5 +1,6 @@
 //! The command line: what was asked for, done with the library, and told on standard error.
 
+mod against;
 mod args;
 mod cluster;
 mod console;
@@ -8,6 +9,7 @@ mod ending;
 mod eval;
 mod explain;
 mod heap;
+mod index;
 mod manual;
 mod memory;
 mod remedy;
@@ -58,6 +60,9 @@ pub(crate) fn main() -> ExitCode {
         Command::Cluster(call) => cluster::run(call),
         Command::Dedup(call) => dedup::run(call),
         Command::Explain(call) => explain::run(call),
+        Command::Index(call) => index::run(call),
+        Command::Seen(call) => index::seen(call),
+        Command::Changes(call) => index::changes(&call),
         Command::Tune(call) => tune::run(call),
         Command::Eval(call) => eval::run(call),
         Command::Report(call) => report::run(call),

@@ -268,6 +268,7 @@ pub(super) struct Record<'b> {
     pub(super) id: &'b str,
     pub(super) input: &'b str,
     /// The record that it was in its input.
+    #[expect(dead_code, reason = "kept for readers that show where an article came from")]
     pub(super) record: u64,
 }
 
@@ -303,10 +304,6 @@ impl Articles {
             first,
             last: Mutex::default(),
         })
-    }
-
-    pub(super) fn file(&self) -> &Reading {
-        &self.file
     }
 
     pub(super) fn len(&self) -> u32 {

@@ -184,7 +184,7 @@ impl Teller<'_> {
 
 /// Where whoever follows an index is: behind so many changes of a version.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Cursor {
+struct Cursor {
     version: u64,
     line: u64,
 }

@@ -144,10 +144,6 @@ impl Keys {
         })
     }
 
-    pub(super) fn file(&self) -> &Reading {
-        &self.file
-    }
-
     /// Reads a block.
     fn block(&self, at: usize, into: &mut Vec<Entry>) -> Result<()> {
         into.clear();

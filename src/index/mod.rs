@@ -58,10 +58,12 @@ use std::path::{Path, PathBuf};
 use ahash::AHashSet;
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::article::Corpus;
 use crate::clean::Furniture;
 use crate::config::Config;
 use crate::error::{Error, ErrorKind, Result};
 use articles::{Articles, Record};
+use corpus::KeptCorpus;
 pub use changes::{Change, Changes};
 pub use check::{Checked, Stats};
 use file::{Reading, index_error};
@@ -225,6 +227,12 @@ impl Index {
         index_error(&self.folder, "it is damaged")
     }
 
+    /// All articles that are there, as a corpus, each under its `article_id`.
+    pub fn corpus(&self) -> impl Corpus + '_ {
+        let files: Vec<&Articles> = self.articles.iter().collect();
+        KeptCorpus::of(&files, self.rows.there())
+    }
+
     fn row(&self, number: u32) -> &Row {
         &self.rows.rows[number as usize]
     }
@@ -269,7 +277,11 @@ impl Index {
     }
 
     /// What is known of what pages repeat.
-    fn furniture(&self) -> Result<Furniture> {
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read.
+    pub fn furniture(&self) -> Result<Furniture> {
         let mut known: Option<Furniture> = None;
         for entry in self.manifest.of(Part::Furniture) {
             let file = Reading::open(&self.folder.join(&entry.name), entry)?;

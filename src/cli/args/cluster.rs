@@ -26,6 +26,12 @@ pub(crate) struct ClusterCall {
     /// Keep what was learned and decided in this folder, for `explain`, `report` and `dedup`
     #[arg(long, value_name = "FOLDER")]
     pub(crate) state: Option<PathBuf>,
+    /// Hold the articles against this index, which `index create` made: what they match may be an article of it
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["pairs", "state", "furniture_out"])]
+    pub(crate) against: Option<PathBuf>,
+    /// Take the articles into the index too
+    #[arg(long, requires = "against")]
+    pub(crate) add: bool,
     #[command(flatten)]
     pub(crate) deciding: Deciding,
     #[command(flatten)]

@@ -50,6 +50,12 @@ pub(crate) struct DedupCall {
     /// Take the copies, and what is furniture, from this folder, which `cluster --state` made
     #[arg(long, value_name = "FOLDER", conflicts_with = "clusters")]
     pub(crate) state: Option<PathBuf>,
+    /// Keep only what this index does not have, which `index create` made
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["clusters", "state", "mark", "furniture_out"])]
+    pub(crate) against: Option<PathBuf>,
+    /// Take the articles into the index too, kept or not
+    #[arg(long, requires = "against")]
+    pub(crate) add: bool,
     #[command(flatten)]
     pub(crate) deciding: Deciding,
     #[command(flatten)]

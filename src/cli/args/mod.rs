@@ -5,6 +5,7 @@ mod deciding;
 mod dedup;
 mod eval;
 mod explain;
+mod index;
 mod reading;
 mod relating;
 mod report;
@@ -18,6 +19,7 @@ pub(crate) use deciding::Deciding;
 pub(crate) use dedup::{DedupCall, OnePerFlag};
 pub(crate) use eval::EvalCall;
 pub(crate) use explain::ExplainCall;
+pub(crate) use index::{ChangesCall, IndexAction, IndexCall, IngestCall, SeenCall};
 pub(crate) use reading::Reading;
 pub(crate) use relating::Relating;
 pub(crate) use report::ReportCall;
@@ -44,6 +46,12 @@ pub(crate) enum Command {
     Report(ReportCall),
     /// Try other thresholds on a dump, and measure what finding candidates misses
     Tune(TuneCall),
+    /// Keep articles in an index, which tomorrow's are held against
+    Index(IndexCall),
+    /// Say of articles whether an index has their text; a line of JSON each
+    Seen(SeenCall),
+    /// Tell what was changed in an index, as lines of JSON
+    Changes(ChangesCall),
     /// Score clusters against a gold standard
     Eval(EvalCall),
     /// Write what completes this command line in a shell, to standard output
