@@ -24,7 +24,11 @@ pub(super) enum Held<'i> {
 
 impl<'i> Held<'i> {
     /// Holds a console's corpus against an index, and takes it in where a name is given.
-    pub(super) fn hold(console: &Console, index: &'i Index, name: Option<String>) -> Result<Held<'i>> {
+    pub(super) fn hold(
+        console: &Console,
+        index: &'i Index,
+        name: Option<String>,
+    ) -> Result<Held<'i>> {
         console.begin("comparing")?;
         heap::keep_what_is_freed();
         match name {
@@ -231,7 +235,11 @@ pub(super) fn tell(console: &Console, index: &Index, compared: &Compared<'_>, ta
         "index       {} articles of {} {}",
         count(index.len()),
         count(index.ingests().len()),
-        if index.ingests().len() == 1 { "ingest" } else { "ingests" },
+        if index.ingests().len() == 1 {
+            "ingest"
+        } else {
+            "ingests"
+        },
     ));
     console.say(&format!(
         "copies      {} of articles of the index, {} of each other; {} tell a story that is there",

@@ -89,11 +89,7 @@ fn start(telling: &Telling) -> anyhow::Result<Config> {
     Ok(telling.bounded(Config::default(), interrupt))
 }
 
-fn write<T>(
-    folder: &Path,
-    config: &Config,
-    change: impl FnOnce(&Index) -> Result<T>,
-) -> Result<T> {
+fn write<T>(folder: &Path, config: &Config, change: impl FnOnce(&Index) -> Result<T>) -> Result<T> {
     let index = Index::open_to_write(folder, config)?;
     change(&index)
 }
@@ -114,7 +110,9 @@ fn told(telling: &Telling, folder: &Path, config: &Config, what: &str) -> anyhow
 
 fn ingest(call: &IngestCall) -> anyhow::Result<()> {
     let console = Console::open(&call.reading, &call.telling)?;
-    let config = call.telling.bounded(Config::default(), console.interrupt.clone());
+    let config = call
+        .telling
+        .bounded(Config::default(), console.interrupt.clone());
     let written = call.reading.rejects.as_deref();
     console.keep_apart(&Named {
         written: written.into_iter().collect(),
@@ -150,8 +148,11 @@ fn stats(folder: &Path, as_json: bool) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     let failed = |error| Error::io("-", error);
     if as_json {
-        let bytes: serde_json::Map<String, serde_json::Value> =
-            stats.bytes.iter().map(|(part, bytes)| (part.clone(), json!(bytes))).collect();
+        let bytes: serde_json::Map<String, serde_json::Value> = stats
+            .bytes
+            .iter()
+            .map(|(part, bytes)| (part.clone(), json!(bytes)))
+            .collect();
         let value = json!({
             "version": stats.version,
             "articles": stats.articles,
@@ -168,16 +169,32 @@ fn stats(folder: &Path, as_json: bool) -> anyhow::Result<()> {
     let number = |number: u64| count(number as usize);
     let mut lines = vec![
         format!("version     {}", stats.version),
-        format!("articles    {}, {} forgotten", number(stats.articles), number(stats.forgotten)),
+        format!(
+            "articles    {}, {} forgotten",
+            number(stats.articles),
+            number(stats.forgotten)
+        ),
         format!("groups      {}", number(stats.groups)),
-        format!("stories     {}, {} of them over", number(stats.stories), number(stats.closed)),
+        format!(
+            "stories     {}, {} of them over",
+            number(stats.stories),
+            number(stats.closed)
+        ),
         format!("ingests     {}", number(stats.ingests)),
     ];
     let all: u64 = stats.bytes.iter().map(|it| it.1).sum();
     let each = |bytes: u64| bytes / stats.articles.max(1);
-    lines.push(format!("bytes       {}, {} an article", number(all), number(each(all))));
+    lines.push(format!(
+        "bytes       {}, {} an article",
+        number(all),
+        number(each(all))
+    ));
     for (part, bytes) in &stats.bytes {
-        lines.push(format!("            {part}: {}, {} an article", number(*bytes), number(each(*bytes))));
+        lines.push(format!(
+            "            {part}: {}, {} an article",
+            number(*bytes),
+            number(each(*bytes))
+        ));
     }
     for line in lines {
         writeln!(out, "{line}").map_err(failed)?;
@@ -188,7 +205,9 @@ fn stats(folder: &Path, as_json: bool) -> anyhow::Result<()> {
 fn check(folder: &Path) -> anyhow::Result<()> {
     let checked = Index::check(folder, &Interrupt::default())?;
     for name in &checked.unfinished {
-        to_stderr(&format!("{name}: left behind by a writer that was stopped; the next one removes it"));
+        to_stderr(&format!(
+            "{name}: left behind by a writer that was stopped; the next one removes it"
+        ));
     }
     for wrong in &checked.wrong {
         to_stderr(wrong);
@@ -216,7 +235,9 @@ pub(crate) fn seen(mut call: SeenCall) -> anyhow::Result<()> {
         call.reading.inputs.push(PathBuf::from("-"));
     }
     let console = Console::open(&call.reading, &call.telling)?;
-    let config = call.telling.bounded(Config::default(), console.interrupt.clone());
+    let config = call
+        .telling
+        .bounded(Config::default(), console.interrupt.clone());
     let output = call.output.as_deref().unwrap_or(Path::new("-"));
     let written = [Some(output), call.reading.rejects.as_deref()];
     console.keep_apart(&Named {
@@ -306,7 +327,8 @@ fn look(
 ) -> Result<Vec<u8>> {
     let mut lines: Vec<(Place, String)> = Vec::new();
     let input = |number: u32| inputs.get(number as usize).map_or("", String::as_str);
-    let to_text = |line: serde_json::Result<String>| line.map_err(|error| Error::io("-", error.into()));
+    let to_text =
+        |line: serde_json::Result<String>| line.map_err(|error| Error::io("-", error.into()));
     for article in batch.articles {
         interrupt.check()?;
         let place = article.place;

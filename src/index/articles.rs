@@ -22,7 +22,7 @@ use super::file::{Reading, Writing};
 use super::manifest::FileEntry;
 
 /// Bytes of records in a block: few enough for one article to be read at once.
-pub(super) const BLOCK: usize = 96 << 10;
+pub(super) const BLOCK: usize = 256 << 10;
 /// How hard blocks are compressed: zstd's level.
 const LEVEL: i32 = 6;
 const HEAD: usize = 40;
@@ -98,7 +98,10 @@ impl Draft {
             published: article.published,
             record_hash: article.record_hash,
             id_hash,
-            source: article.source.as_deref().map_or(0, |source| xxh3_64(source.as_bytes())),
+            source: article
+                .source
+                .as_deref()
+                .map_or(0, |source| xxh3_64(source.as_bytes())),
             rest,
         }
     }
@@ -198,7 +201,8 @@ impl ArticlesWriter<'_> {
         }
         for head in &block.heads {
             let block = self.block;
-            self.heads.extend_from_slice(&Head { block, ..*head }.to_bytes());
+            self.heads
+                .extend_from_slice(&Head { block, ..*head }.to_bytes());
         }
         self.to.write_all(compressed)?;
         self.at += compressed.len() as u64;
@@ -268,7 +272,10 @@ pub(super) struct Record<'b> {
     pub(super) id: &'b str,
     pub(super) input: &'b str,
     /// The record that it was in its input.
-    #[expect(dead_code, reason = "kept for readers that show where an article came from")]
+    #[expect(
+        dead_code,
+        reason = "kept for readers that show where an article came from"
+    )]
     pub(super) record: u64,
 }
 

@@ -1,6 +1,7 @@
 //! Changes: what each version changed, for whoever follows an index.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,9 @@ use super::file::{Reading, Writing, index_error};
 use super::manifest::{FileEntry, Part};
 use super::rows::{Row, Rows};
 use crate::error::{ErrorKind, Result};
+
+/// How hard changes are compressed: zstd's level.
+const LEVEL: i32 = 6;
 
 /// One thing that a version changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,7 +65,12 @@ pub(super) fn write(
 ) -> Result<FileEntry> {
     let mut lines = Vec::new();
     for kind in &KINDS {
-        let teller = Teller { index, rows, new, kind };
+        let teller = Teller {
+            index,
+            rows,
+            new,
+            kind,
+        };
         teller.tell(&mut lines)?;
     }
     let closed = |rows: &Rows| rows.beside.closed.clone();
@@ -90,11 +99,12 @@ pub(super) fn write(
     }));
     let mut file = Writing::create(Part::Changes, path)?;
     file.section("lines", |to| {
+        let mut to = zstd::Encoder::new(to, LEVEL)?;
         for line in &lines {
-            serde_json::to_writer(&mut *to, line)?;
+            serde_json::to_writer(&mut to, line)?;
             to.write_all(b"\n")?;
         }
-        Ok(())
+        to.finish().map(|_| ())
     })?;
     let (reading, entry) = file.finish()?;
     entry.ok_or_else(|| reading.damaged())
@@ -206,8 +216,10 @@ impl Index {
                 continue;
             }
             let file = Reading::open(&self.folder.join(&entry.name), entry)?;
-            let bytes = file.whole("lines")?;
-            let lines = bytes.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
+            let bytes = zstd::decode_all(&file.whole("lines")?[..]).map_err(|_| file.damaged())?;
+            let lines = bytes
+                .split(|&byte| byte == b'\n')
+                .filter(|line| !line.is_empty());
             for (line, number) in lines.zip(1u64..) {
                 if (entry.version, number) > (after.version, after.line) {
                     let change = serde_json::from_slice(line).map_err(|_| file.damaged())?;

@@ -73,7 +73,9 @@ impl Index {
                 let read = Reading::open(&path, entry).and_then(|file| file.check());
                 read.err().map(|error| error.to_string())
             });
-            checked.wrong.extend(wrong.map(|wrong| format!("{}: {wrong}", entry.name)));
+            checked
+                .wrong
+                .extend(wrong.map(|wrong| format!("{}: {wrong}", entry.name)));
         }
         let own = |name: &str| manifest.files.iter().any(|entry| entry.name == name);
         for entry in fs::read_dir(folder).into_iter().flatten().flatten() {

@@ -58,7 +58,9 @@ impl<'i> KeptCorpus<'i> {
                 return Ok(());
             }
             let bytes = file.block(*block)?;
-            let read = wanted.iter().map(|&at| Ok(file.record(at, &bytes)?.article));
+            let read = wanted
+                .iter()
+                .map(|&at| Ok(file.record(at, &bytes)?.article));
             let articles: Vec<Article<'_>> = read.collect::<Result<_>>()?;
             visit(Batch {
                 number,

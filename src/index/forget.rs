@@ -5,6 +5,7 @@ use ahash::AHashSet;
 use super::Index;
 use super::file::Writing;
 use super::ingest::{Made, entries, push_ids, write_sorted};
+use super::keys::MOST;
 use super::manifest::Part;
 use super::meet::Printed;
 use super::relate::Relater;
@@ -35,7 +36,11 @@ impl Index {
     ///
     /// As [`Index::forget`].
     pub fn forget_older(&self, seconds: u64) -> Result<usize> {
-        let mut times: Vec<i64> = self.rows.there().filter_map(|it| self.published(it)).collect();
+        let mut times: Vec<i64> = self
+            .rows
+            .there()
+            .filter_map(|it| self.published(it))
+            .collect();
         times.sort_unstable();
         // One date in a hundred may be of the future.
         let Some(&newest) = times.get(times.len().saturating_sub(1 + times.len() / 100)) else {
@@ -95,7 +100,7 @@ impl Index {
         gone: &AHashSet<u32>,
         relater: &mut Relater<'_>,
     ) -> Result<Sorter<Hashed>> {
-        let keys = Sorter::new(&self.config.room());
+        let keys = Sorter::below(MOST, &self.config.room());
         for file in &self.keys {
             let (mut scan, mut kept) = (file.scan(), Vec::new());
             while let Some((hash, number)) = scan.next()? {
@@ -110,7 +115,11 @@ impl Index {
             keys.push(kept)?;
         }
         let members = self.rows.by(|row| row.group);
-        let mut lost: Vec<u32> = gone.iter().copied().filter(|&it| self.row(it).is_bearer).collect();
+        let mut lost: Vec<u32> = gone
+            .iter()
+            .copied()
+            .filter(|&it| self.row(it).is_bearer)
+            .collect();
         lost.sort_unstable();
         for number in lost {
             let was = self.row(number);
@@ -199,17 +208,32 @@ impl Index {
                 let row = &mut rows.rows[number as usize];
                 (row.story, row.lead) = (key, lead);
             }
-            for label in rows.beside.labels.iter_mut().filter(|label| label.0 == story) {
+            for label in rows
+                .beside
+                .labels
+                .iter_mut()
+                .filter(|label| label.0 == story)
+            {
                 label.0 = key;
             }
-            for closed in rows.beside.closed.iter_mut().filter(|closed| **closed == story) {
+            for closed in rows
+                .beside
+                .closed
+                .iter_mut()
+                .filter(|closed| **closed == story)
+            {
                 *closed = key;
             }
         }
         rows.beside.labels.sort_unstable();
         rows.beside.closed.sort_unstable();
-        let is_there: AHashSet<u32> = rows.there().map(|number| rows.rows[number as usize].story).collect();
-        rows.beside.labels.retain(|label| is_there.contains(&label.0));
+        let is_there: AHashSet<u32> = rows
+            .there()
+            .map(|number| rows.rows[number as usize].story)
+            .collect();
+        rows.beside
+            .labels
+            .retain(|label| is_there.contains(&label.0));
         rows.beside.closed.retain(|story| is_there.contains(story));
         let by_form = rows.by(|row| row.form);
         let mut forms: Vec<u32> = gone.iter().copied().collect();

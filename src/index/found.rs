@@ -210,14 +210,26 @@ impl<'i> Compared<'i> {
             // What is there already is matched with itself.
             _ if is_known => (Relation::Exact, exact, Some(number)),
             copies::Relation::Representative if row.lead == number => (Relation::Lead, None, None),
-            copies::Relation::Representative => {
-                (Relation::Related, share(row.story_similarity), Some(row.lead))
-            }
-            copies::Relation::Exact => (Relation::Exact, share(row.similarity), Some(row.representative)),
-            copies::Relation::Near => (Relation::Near, share(row.similarity), Some(row.representative)),
-            copies::Relation::Excerpt => {
-                (Relation::Excerpt, share(row.similarity), Some(row.representative))
-            }
+            copies::Relation::Representative => (
+                Relation::Related,
+                share(row.story_similarity),
+                Some(row.lead),
+            ),
+            copies::Relation::Exact => (
+                Relation::Exact,
+                share(row.similarity),
+                Some(row.representative),
+            ),
+            copies::Relation::Near => (
+                Relation::Near,
+                share(row.similarity),
+                Some(row.representative),
+            ),
+            copies::Relation::Excerpt => (
+                Relation::Excerpt,
+                share(row.similarity),
+                Some(row.representative),
+            ),
         };
         let (sources, independent) = self.confirmed(row.story);
         told.relation = Some(relation);
@@ -258,7 +270,9 @@ impl<'i> Compared<'i> {
         sources.sort_unstable();
         sources.dedup();
         let sources = sources.iter().filter(|&&source| source != 0).count();
-        let mut groups: Vec<u32> = members.map(|it| self.rows.rows[it as usize].group).collect();
+        let mut groups: Vec<u32> = members
+            .map(|it| self.rows.rows[it as usize].group)
+            .collect();
         groups.sort_unstable();
         groups.dedup();
         (sources as u32, groups.len() as u32)

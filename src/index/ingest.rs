@@ -71,7 +71,11 @@ impl Index {
     ///
     /// When the dump or the index cannot be read, or what does not fit into memory cannot be kept on disk.
     pub fn compare<C: Corpus + ?Sized>(&self, corpus: &C) -> Result<Compared<'_>> {
-        let folder = self.config.temp_dir.clone().unwrap_or_else(std::env::temp_dir);
+        let folder = self
+            .config
+            .temp_dir
+            .clone()
+            .unwrap_or_else(std::env::temp_dir);
         let file = Writing::unnamed(Part::Articles, &folder)?;
         let decided = self.decide(take_in(self, corpus, file)?)?;
         Ok(Compared::new(self, decided.taken, decided.rows))
@@ -102,7 +106,9 @@ impl Index {
         if new > 0 {
             manifest.version += 1;
             manifest.articles += new;
-            let name = intake.name.unwrap_or_else(|| format!("ingest {}", manifest.version));
+            let name = intake
+                .name
+                .unwrap_or_else(|| format!("ingest {}", manifest.version));
             manifest.ingests.push(Ingest {
                 name: self.unlike_others(name),
                 version: manifest.version,
@@ -194,7 +200,9 @@ impl Index {
         groups.dedup();
         for group in groups {
             looked_at.insert(self.row(group).representative);
-            let texts = members.of(group).filter(|&number| self.row(number).is_bearer);
+            let texts = members
+                .of(group)
+                .filter(|&number| self.row(number).is_bearer);
             looked_at.extend(texts.take(OF_GROUP));
         }
         looked_at.extend(&met.crowd);
@@ -208,8 +216,10 @@ impl Index {
         times.sort_unstable();
         // A date in a hundred may be anything.
         let most = times.len() / 50;
-        let (Some(&first), Some(&last)) = (times.get(most), times.get(times.len().wrapping_sub(1 + most)))
-        else {
+        let (Some(&first), Some(&last)) = (
+            times.get(most),
+            times.get(times.len().wrapping_sub(1 + most)),
+        ) else {
             return Vec::new();
         };
         let window = self.config.story_window as i64;
@@ -261,7 +271,7 @@ impl Index {
         let sorter = match prints {
             Prints::All(sorter) => sorter,
             Prints::Few(prints) => {
-                let sorter = Sorter::new(&self.config.room());
+                let sorter = Sorter::below(keys::MOST, &self.config.room());
                 for (number, printed) in prints {
                     let mut keys = Vec::new();
                     printed.keys(rows.rows[number as usize].is_bearer, &mut keys);
@@ -291,7 +301,8 @@ impl Index {
         let mut replaced: Vec<String> = Vec::new();
         loop {
             let of_level = |it: &(&&FileEntry, &Keys)| it.0.level == level;
-            let here: Vec<(&&FileEntry, &Keys)> = old.iter().zip(&self.keys).filter(of_level).collect();
+            let here: Vec<(&&FileEntry, &Keys)> =
+                old.iter().zip(&self.keys).filter(of_level).collect();
             if here.len() + 1 < TOGETHER {
                 break;
             }
@@ -356,7 +367,10 @@ pub(super) fn push_ids(file: &Articles, rows: &Rows, sorter: &Sorter<Hashed>) ->
         let mut found = Vec::new();
         for at in file.of_block(block) {
             let number = file.first + at;
-            let Some(head) = file.head(at).filter(|_| !rows.rows[number as usize].is_gone) else {
+            let Some(head) = file
+                .head(at)
+                .filter(|_| !rows.rows[number as usize].is_gone)
+            else {
                 continue;
             };
             let id = xxh3_64(file.record(at, &bytes)?.id.as_bytes());
@@ -432,7 +446,12 @@ impl<'i> Made<'i> {
     }
 
     /// Makes these files, the rows and what they change the next version.
-    pub(super) fn commit(mut self, mut manifest: Manifest, rows: &Rows, gone: &[String]) -> Result<()> {
+    pub(super) fn commit(
+        mut self,
+        mut manifest: Manifest,
+        rows: &Rows,
+        gone: &[String],
+    ) -> Result<()> {
         self.replaces(Part::Decisions);
         let path = self.path(Part::Decisions);
         self.entries.push(rows.write(&path)?);
@@ -444,9 +463,13 @@ impl<'i> Made<'i> {
         let kept = |file: &FileEntry| !self.replaced.contains(&file.name);
         manifest.files.retain(kept);
         let made = self.entries.iter().cloned();
-        manifest.files.extend(made.map(|file| FileEntry { version, ..file }));
+        manifest
+            .files
+            .extend(made.map(|file| FileEntry { version, ..file }));
         // Of several files of articles the first has the first of them.
-        manifest.files.sort_by_key(|file| (file.part, file.first, file.version));
+        manifest
+            .files
+            .sort_by_key(|file| (file.part, file.first, file.version));
         manifest.append(&self.index.folder)?;
         self.is_done = true;
         // What is not of this version any more is in nobody's way if it stays.

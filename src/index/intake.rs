@@ -66,7 +66,11 @@ pub(super) fn take_in<C: Corpus + ?Sized>(
     corpus: &C,
     file: Writing,
 ) -> Result<TakenIn> {
-    let folder = index.config.temp_dir.clone().unwrap_or_else(std::env::temp_dir);
+    let folder = index
+        .config
+        .temp_dir
+        .clone()
+        .unwrap_or_else(std::env::temp_dir);
     let spilled = |source| ErrorKind::Spill {
         folder: folder.clone(),
         source,
@@ -92,8 +96,16 @@ pub(super) fn take_in<C: Corpus + ?Sized>(
         order.take_what_is_due()
     })?;
     let order = order.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let Order { came, to, packed, first, .. } = order;
-    let mut from = to.into_inner().map_err(|error| spilled(error.into_error()))?;
+    let Order {
+        came,
+        to,
+        packed,
+        first,
+        ..
+    } = order;
+    let mut from = to
+        .into_inner()
+        .map_err(|error| spilled(error.into_error()))?;
     from.rewind().map_err(spilled)?;
     let mut from = BufReader::with_capacity(1 << 20, from);
     let (articles, entry) = articles::write(file, first, |writer| {
@@ -137,7 +149,9 @@ fn prepare(index: &Index, batch: &Batch<'_>, inputs: &[String]) -> Result<Waitin
     })
 }
 
-fn pack<'d>(records: impl Iterator<Item = (&'d Draft, &'d str)>) -> io::Result<Vec<(Packed, Vec<u8>)>> {
+fn pack<'d>(
+    records: impl Iterator<Item = (&'d Draft, &'d str)>,
+) -> io::Result<Vec<(Packed, Vec<u8>)>> {
     let (mut blocks, mut block) = (Vec::new(), Block::default());
     for (draft, id) in records {
         if block.len() > 0 && block.len() + draft.len() > BLOCK {
@@ -199,12 +213,18 @@ impl Order<'_> {
         let mut names: Vec<Option<String>> = Vec::with_capacity(came.len());
         let mut is_as_it_came = true;
         for ((draft, id, place), (twins, is_taken)) in came.iter().zip(known) {
-            let repeats = self.repeats.entry((draft.id_hash, draft.record_hash)).or_insert(0);
+            let repeats = self
+                .repeats
+                .entry((draft.id_hash, draft.record_hash))
+                .or_insert(0);
             *repeats += 1;
             let twin = twins.get(*repeats - 1).copied();
             let number = match twin {
                 Some(number) => number,
-                None => self.first.checked_add(self.new).ok_or(ErrorKind::TooManyArticles)?,
+                None => self
+                    .first
+                    .checked_add(self.new)
+                    .ok_or(ErrorKind::TooManyArticles)?,
             };
             self.came.push(Came {
                 place: *place,

@@ -44,7 +44,12 @@ pub(super) fn join(
         let representative = found.groups.of(article).representative;
         let place = places.entry(representative).or_default();
         match number < first {
-            true => *place.old.entry(rows.rows[number as usize].group).or_default() += 1,
+            true => {
+                *place
+                    .old
+                    .entry(rows.rows[number as usize].group)
+                    .or_default() += 1
+            }
             false => place.new.push(article as u32),
         }
     }
@@ -87,11 +92,18 @@ impl Joined<'_> {
             let at_home = |group: &u32| homes.get(group).is_some_and(|it| it.0 == representative);
             let is_whole = |group: &u32| homes.get(group).is_some_and(|it| it.1);
             let most = |groups: &mut dyn Iterator<Item = (&u32, &u32)>| {
-                groups.max_by_key(|it| (*it.1, std::cmp::Reverse(*it.0))).map(|it| *it.0)
+                groups
+                    .max_by_key(|it| (*it.1, std::cmp::Reverse(*it.0)))
+                    .map(|it| *it.0)
             };
             let main = most(&mut place.old.iter().filter(|it| at_home(it.0)))
                 .or_else(|| most(&mut place.old.iter()));
-            let mut here: Vec<u32> = place.old.keys().copied().filter(|it| at_home(it) && is_whole(it)).collect();
+            let mut here: Vec<u32> = place
+                .old
+                .keys()
+                .copied()
+                .filter(|it| at_home(it) && is_whole(it))
+                .collect();
             here.extend(main.filter(|it| at_home(it) && !here.contains(it)));
             // Of groups that become one the oldest keeps its key.
             let target = here.iter().copied().min().or(main);
@@ -141,10 +153,11 @@ impl Joined<'_> {
             let stands = of_group.representative;
             let member = self.found.groups.of(article as usize);
             let is_told = self.number(member.representative) == stands;
-            let (relation, similarity) = match is_told && member.relation != Relation::Representative {
-                true => (member.relation, member.similarity),
-                false => relater.relate(number, stands)?,
-            };
+            let (relation, similarity) =
+                match is_told && member.relation != Relation::Representative {
+                    true => (member.relation, member.similarity),
+                    false => relater.relate(number, stands)?,
+                };
             let row = &mut rows.rows[number as usize];
             row.group = target;
             row.representative = stands;
@@ -159,7 +172,10 @@ impl Joined<'_> {
     fn name_forms(&self, rows: &mut Rows, first: u32) {
         let mut known: BTreeMap<u32, u32> = BTreeMap::new();
         for (article, &number) in self.numbers.iter().enumerate() {
-            let (form, row) = (self.found.groups.of(article).form, &rows.rows[number as usize]);
+            let (form, row) = (
+                self.found.groups.of(article).form,
+                &rows.rows[number as usize],
+            );
             if let (Some(form), true) = (form, number < first && row.form != NO_FORM) {
                 let name = known.entry(form).or_insert(row.form);
                 *name = row.form.min(*name);
@@ -170,7 +186,12 @@ impl Joined<'_> {
                 let member = self.found.groups.of(article);
                 let row = &mut rows.rows[number as usize];
                 row.kind = member.kind;
-                let name = |form: u32| known.get(&form).copied().unwrap_or_else(|| self.number(form));
+                let name = |form: u32| {
+                    known
+                        .get(&form)
+                        .copied()
+                        .unwrap_or_else(|| self.number(form))
+                };
                 row.form = member.form.map_or(NO_FORM, name);
             }
         }

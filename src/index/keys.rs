@@ -1,6 +1,6 @@
 //! Keys: what articles are found by, each with the articles that have it.
 //!
-//! A key is 61 bits of a hash, and below them what it is of. Files of keys are sorted by key, then by article, and cut into
+//! A key is 48 bits of a hash, and below them what it is of. Files of keys are sorted by key, then by article, and cut into
 //! blocks of [`BLOCK`]: of the first the key stands in the table of blocks, of all others how much larger it is than the one
 //! before. So many files of one level are put together into one of the next that there are never many.
 
@@ -24,6 +24,9 @@ const FENCE: usize = 20;
 /// So many files of one level are put together.
 pub(super) const TOGETHER: usize = 8;
 
+/// No key is larger.
+pub(super) const MOST: u64 = (1 << 51) - 1;
+
 /// What a key is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Of {
@@ -36,7 +39,7 @@ pub(super) enum Of {
 
 /// A key of some kind, of a hash.
 pub(super) fn key(of: Of, hash: u64) -> u64 {
-    hash & !7 | of as u64
+    hash >> 16 << 3 | of as u64
 }
 
 /// A key with an article that has it.
@@ -133,8 +136,7 @@ impl Keys {
             let mut bytes = Bytes(bytes);
             Some((bytes.u64()?, bytes.u64()?, bytes.u32()?))
         };
-        let fences: Option<Vec<(u64, u64, u32)>> =
-            blocks.as_chunks().0.iter().map(fence).collect();
+        let fences: Option<Vec<(u64, u64, u32)>> = blocks.as_chunks().0.iter().map(fence).collect();
         let entries = file.section("entries")?;
         Ok(Keys {
             fences: fences.ok_or_else(|| file.damaged())?,
@@ -238,7 +240,11 @@ pub(super) fn merge(
         let mut scans: Vec<Scan<'_>> = files.iter().map(|keys| keys.scan()).collect();
         let mut heap = BinaryHeap::new();
         for (at, scan) in scans.iter_mut().enumerate() {
-            heap.extend(scan.next().map_err(io::Error::other)?.map(|it| Reverse((it, at))));
+            heap.extend(
+                scan.next()
+                    .map_err(io::Error::other)?
+                    .map(|it| Reverse((it, at))),
+            );
         }
         while let Some(Reverse((entry, at))) = heap.pop() {
             if is_there(entry.1) {

@@ -167,7 +167,12 @@ impl Manifest {
         struct Form {
             form: u32,
         }
-        let damaged = || index_error(path, "it is damaged: its last line does not agree with its hash");
+        let damaged = || {
+            index_error(
+                path,
+                "it is damaged: its last line does not agree with its hash",
+            )
+        };
         let (hash, json) = line.split_at_checked(17).ok_or_else(damaged)?;
         if hash != format!("{:016x} ", xxh3_64(json)).as_bytes() {
             return Err(damaged());
@@ -229,7 +234,9 @@ pub(super) fn is_own(name: &str) -> bool {
     Part::ALL.iter().any(|part| {
         name.strip_prefix(part.name())
             .and_then(|rest| rest.strip_prefix('-'))
-            .is_some_and(|number| number.len() == 10 && number.bytes().all(|it| it.is_ascii_digit()))
+            .is_some_and(|number| {
+                number.len() == 10 && number.bytes().all(|it| it.is_ascii_digit())
+            })
     })
 }
 

@@ -44,7 +44,10 @@ impl Printed {
                 .filter(|_| has_shingles)
                 .map(|band| key(Of::Band, hash_of(band)))
                 .collect(),
-            anchors: anchors.iter().map(|anchor| key(Of::Anchor, anchor << 16)).collect(),
+            anchors: anchors
+                .iter()
+                .map(|anchor| key(Of::Anchor, anchor << 16))
+                .collect(),
             sparse: anchors.iter().filter(|&&anchor| is_sparse(anchor)).count(),
             address: address.filter(|_| has_shingles),
         }
@@ -90,7 +93,9 @@ fn class(print: &Print) -> Identity {
 
 fn hash_of(band: &BandKey) -> u64 {
     let halves = band.as_bytes().as_chunks::<2>().0.iter();
-    let hash = halves.fold(0u64, |hash, half| hash << 16 | u64::from(u16::from_ne_bytes(*half)));
+    let hash = halves.fold(0u64, |hash, half| {
+        hash << 16 | u64::from(u16::from_ne_bytes(*half))
+    });
     hash << 16
 }
 
@@ -116,25 +121,27 @@ pub(super) fn print_all(
     let mut failure: Option<Error> = None;
     for piece in 0..prints.anchors.pieces() {
         let of_piece = (piece, lower);
-        prints.anchors.visit(of_piece, &mut buffers, |article, upper, lower| {
-            if failure.is_some() {
-                return;
-            }
-            let anchors = upper.iter().zip(lower);
-            let anchors: Vec<u64> = anchors
-                .map(|(&upper, &lower)| u64::from(upper) << 16 | u64::from(lower))
-                .collect();
-            let mut print = || -> Result<()> {
-                let first = article * cut.bands();
-                let bands = bands.values(first..first + cut.bands())?;
-                let print = prints.prints.values(article..article + 1)?[0];
-                let address = register.address(article)?;
-                let address = of_source(address, register.source(article));
-                let printed = Printed::new(&print, &bands, &anchors, address);
-                visit(KeptCorpus::number(register.place(article)), printed)
-            };
-            failure = print().err();
-        })?;
+        prints
+            .anchors
+            .visit(of_piece, &mut buffers, |article, upper, lower| {
+                if failure.is_some() {
+                    return;
+                }
+                let anchors = upper.iter().zip(lower);
+                let anchors: Vec<u64> = anchors
+                    .map(|(&upper, &lower)| u64::from(upper) << 16 | u64::from(lower))
+                    .collect();
+                let mut print = || -> Result<()> {
+                    let first = article * cut.bands();
+                    let bands = bands.values(first..first + cut.bands())?;
+                    let print = prints.prints.values(article..article + 1)?[0];
+                    let address = register.address(article)?;
+                    let address = of_source(address, register.source(article));
+                    let printed = Printed::new(&print, &bands, &anchors, address);
+                    visit(KeptCorpus::number(register.place(article)), printed)
+                };
+                failure = print().err();
+            })?;
     }
     failure.map_or(Ok(()), Err)
 }

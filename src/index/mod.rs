@@ -63,9 +63,9 @@ use crate::clean::Furniture;
 use crate::config::Config;
 use crate::error::{Error, ErrorKind, Result};
 use articles::{Articles, Record};
-use corpus::KeptCorpus;
 pub use changes::{Change, Changes};
 pub use check::{Checked, Stats};
+use corpus::KeptCorpus;
 use file::{Reading, index_error};
 pub use found::{Compared, IndexRow};
 pub use ingest::{Ingested, Intake};
@@ -163,7 +163,10 @@ impl Index {
         let kept: u64 = articles.iter().map(|file| u64::from(file.len())).sum();
         let numbers = u64::from(manifest.articles);
         if kept != numbers || rows.rows.len() as u64 != numbers {
-            return Err(index_error(folder, "it is damaged: its files do not fit each other"));
+            return Err(index_error(
+                folder,
+                "it is damaged: its files do not fit each other",
+            ));
         }
         Ok(Index {
             folder: folder.to_owned(),
@@ -298,7 +301,12 @@ impl Index {
     /// Removes files that a writer left behind which was stopped, or of versions that are past. One that cannot be removed is in
     /// nobody's way.
     fn remove_unfinished(&self) {
-        let own: AHashSet<&str> = self.manifest.files.iter().map(|it| it.name.as_str()).collect();
+        let own: AHashSet<&str> = self
+            .manifest
+            .files
+            .iter()
+            .map(|it| it.name.as_str())
+            .collect();
         for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
             let name = entry.file_name();
             let is_left = |name: &str| manifest::is_own(name) && !own.contains(name);

@@ -164,7 +164,9 @@ impl Rows {
         let fits = |number: u32| (number as usize) < rows.len();
         let are_sound = rows.iter().all(|row| {
             let form = row.form == NO_FORM || fits(row.form);
-            form && [row.group, row.representative, row.story, row.lead].into_iter().all(fits)
+            form && [row.group, row.representative, row.story, row.lead]
+                .into_iter()
+                .all(fits)
         });
         let beside = serde_json::from_slice(&file.whole("beside")?);
         match beside {
@@ -176,7 +178,8 @@ impl Rows {
     /// The numbers of the articles that are there.
     pub(super) fn there(&self) -> impl Iterator<Item = u32> + '_ {
         let rows = (0u32..).zip(&self.rows);
-        rows.filter(|(_, row)| !row.is_gone).map(|(number, _)| number)
+        rows.filter(|(_, row)| !row.is_gone)
+            .map(|(number, _)| number)
     }
 
     /// The articles that are there, by something that several have.

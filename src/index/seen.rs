@@ -103,7 +103,11 @@ impl Seer<'_> {
                 continue;
             };
             let rank = |(answer, similarity, number): (Answer, Millionths, u32)| {
-                (std::cmp::Reverse(answer as u8), similarity, std::cmp::Reverse(number))
+                (
+                    std::cmp::Reverse(answer as u8),
+                    similarity,
+                    std::cmp::Reverse(number),
+                )
             };
             let now = (answer, similarity, number);
             if best.is_none_or(|best| rank(now) > rank(best)) {
@@ -127,7 +131,8 @@ impl Seer<'_> {
     }
 
     fn kept(&self, number: u32) -> Result<Subject> {
-        self.index.with(number, |record| Ok(self.subject(&record.article)))
+        self.index
+            .with(number, |record| Ok(self.subject(&record.article)))
     }
 
     /// As what an article passes, held against one of the index.
@@ -147,10 +152,22 @@ impl Seer<'_> {
         let overlap = Overlap::of(&a.lone.set, &b.lone.set);
         let least = a.lone.print.tokens.min(b.lone.print.tokens);
         let own = || {
-            discount((&a.lone.set, &b.lone.set), overlap, |anchor| self.is_form(anchor))
+            discount((&a.lone.set, &b.lone.set), overlap, |anchor| {
+                self.is_form(anchor)
+            })
         };
-        let apart = a.published.zip(b.published).map(|(a, b)| least_seconds_apart(a, b));
-        let evidence = || Ok::<_, Error>(Evidence::of(&mut Aligner::default(), &a.words, &b.words, apart));
+        let apart = a
+            .published
+            .zip(b.published)
+            .map(|(a, b)| least_seconds_apart(a, b));
+        let evidence = || {
+            Ok::<_, Error>(Evidence::of(
+                &mut Aligner::default(),
+                &a.words,
+                &b.words,
+                apart,
+            ))
+        };
         let decision = rules.try_decide(least, overlap, own, evidence)?;
         Ok(decision.similarity().map(|_| match relation {
             Relation::Excerpt => (Answer::Excerpt, similarity),
@@ -167,7 +184,11 @@ impl Seer<'_> {
         let mut sketches = Vec::new();
         for number in meet::posting(self.index, anchor, SAMPLE)? {
             let lone = self.index.with(number, |record| {
-                Ok(Lone::of(&record.article, &self.furniture, &self.index.config))
+                Ok(Lone::of(
+                    &record.article,
+                    &self.furniture,
+                    &self.index.config,
+                ))
             })?;
             let mut bytes = Vec::new();
             sketch(&lone.signature, &mut bytes);

@@ -106,7 +106,10 @@ impl Settings {
             ("--excerpt-threshold", share(self.excerpt_threshold)),
             ("--recall", share(self.recall)),
             ("--within", self.within.clone().unwrap_or_default()),
-            ("--copy-window", self.copy_window.map_or(String::new(), time)),
+            (
+                "--copy-window",
+                self.copy_window.map_or(String::new(), time),
+            ),
             ("--copies-only", self.copies_only.to_string()),
             ("--story-threshold", share(self.story_threshold)),
             ("--story-window", time(self.story_window)),

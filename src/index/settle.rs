@@ -8,6 +8,7 @@ use super::Index;
 use super::articles::Articles;
 use super::corpus::KeptCorpus;
 use super::ingest::{Made, entries, push_ids, write_furniture, write_sorted};
+use super::keys::MOST;
 use super::manifest::Part;
 use super::meet;
 use super::rows::{NO_FORM, Row, Rows};
@@ -55,7 +56,13 @@ pub(super) fn decide(
         row.form = member.form.map_or(NO_FORM, number);
     }
     mark_bearers(&mut rows, &found, 0);
-    name(&mut rows, before, |row| row.representative, |row| row.group, |row, key| row.group = key);
+    name(
+        &mut rows,
+        before,
+        |row| row.representative,
+        |row| row.group,
+        |row, key| row.group = key,
+    );
     let stories = Stories::of(&found);
     match links {
         Links::Grow => {
@@ -66,7 +73,7 @@ pub(super) fn decide(
         }
         Links::Anew => stories.replace(&mut rows, before),
     }
-    let keys = Sorter::new(&config.room());
+    let keys = Sorter::below(MOST, &config.room());
     let furniture = found.furniture.clone();
     drop(found);
     meet::print_all(corpus, &furniture, config, &mut |number, printed| {
@@ -113,7 +120,9 @@ fn name(
     for number in rows.there() {
         let was_name = key(&before.rows[number as usize]) == number;
         let candidate = (!was_name, number);
-        let name = names.entry(common(&rows.rows[number as usize])).or_insert(candidate);
+        let name = names
+            .entry(common(&rows.rows[number as usize]))
+            .or_insert(candidate);
         *name = candidate.min(*name);
     }
     for row in rows.rows.iter_mut().filter(|row| !row.is_gone) {
@@ -158,7 +167,13 @@ impl<'f> Stories<'f> {
             let row = &mut rows.rows[number as usize];
             (row.lead, row.story_similarity) = (lead, part.similarity);
         }
-        name(rows, before, |row| row.lead, |row| row.story, |row, key| row.story = key);
+        name(
+            rows,
+            before,
+            |row| row.lead,
+            |row| row.story,
+            |row, key| row.story = key,
+        );
         rows.beside.labels.clear();
         self.label(rows);
     }
@@ -176,7 +191,11 @@ impl<'f> Stories<'f> {
             let row = rows.rows[number as usize];
             if row.representative == number {
                 let lead = self.found.stories.of(article as usize).lead;
-                *places.entry(lead).or_default().entry(row.story).or_insert(0) += 1;
+                *places
+                    .entry(lead)
+                    .or_default()
+                    .entry(row.story)
+                    .or_insert(0) += 1;
                 *all.entry(row.story).or_insert(0) += 1;
             }
         }
@@ -252,7 +271,9 @@ impl<'f> Stories<'f> {
                 labels.insert(story, (label.to_owned(), size));
             }
         }
-        let listed = labels.into_iter().map(|(story, (label, size))| (story, label, size));
+        let listed = labels
+            .into_iter()
+            .map(|(story, (label, size))| (story, label, size));
         rows.beside.labels = listed.collect();
     }
 }

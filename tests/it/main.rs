@@ -18,6 +18,7 @@ mod explain;
 mod faults;
 mod furniture;
 mod help;
+mod index;
 mod kinds;
 mod kinds_shown;
 mod limits;
