@@ -1,8 +1,9 @@
 //! Articles as they are kept: every field that decides or is shown, in blocks that are compressed each by itself.
 //!
 //! ```text
-//! record: record(u64), then id, title, text, source, url, lang and input, each length + 1 (u32, 0 for none) and its bytes
-//! head:   block(u32) offset(u32) published(u64) record hash(u64) id hash(u64) source hash(u64)
+//! record: record(u64), then title, text, source, url, lang and input, each length + 1 (u32, 0 for none) and its bytes
+//! ids:    the ids in one piece, so that they are found without their records
+//! head:   block(u32) offset(u32) published(u64) record hash(u64) id hash(u64) source hash(u64) end of id(u32)
 //! block:  at(u64) compressed(u32) plain(u32) first article(u32)
 //! ```
 
@@ -25,7 +26,7 @@ use super::manifest::FileEntry;
 pub(super) const BLOCK: usize = 256 << 10;
 /// How hard blocks are compressed: zstd's level.
 const LEVEL: i32 = 6;
-const HEAD: usize = 40;
+const HEAD: usize = 44;
 const IN_TABLE: usize = 20;
 const NO_TIME: i64 = i64::MIN;
 
@@ -40,6 +41,8 @@ pub(super) struct Head {
     pub(super) id_hash: u64,
     /// xxh3 of its source; 0 where it names none.
     pub(super) source: u64,
+    /// Where its id ends among those of the file.
+    id_end: u32,
 }
 
 impl Head {
@@ -54,7 +57,8 @@ impl Head {
         bytes[8..16].copy_from_slice(&self.published.to_le_bytes());
         bytes[16..24].copy_from_slice(&self.record_hash.to_le_bytes());
         bytes[24..32].copy_from_slice(&self.id_hash.to_le_bytes());
-        bytes[32..].copy_from_slice(&self.source.to_le_bytes());
+        bytes[32..40].copy_from_slice(&self.source.to_le_bytes());
+        bytes[40..].copy_from_slice(&self.id_end.to_le_bytes());
         bytes
     }
 
@@ -67,6 +71,7 @@ impl Head {
             record_hash: bytes.u64()?,
             id_hash: bytes.u64()?,
             source: bytes.u64()?,
+            id_end: bytes.u32()?,
         })
     }
 }
@@ -78,31 +83,29 @@ pub(super) struct Draft {
     pub(super) record_hash: u64,
     pub(super) id_hash: u64,
     source: u64,
-    /// Its record, the id left out.
-    rest: Vec<u8>,
+    /// Its record.
+    record: Vec<u8>,
 }
 
 impl Draft {
     /// Takes an article that was read from an input of this name.
     pub(super) fn of(article: &Article<'_>, input: &str, id_hash: u64) -> Draft {
         let text = article.text.len() + article.title.len();
-        let mut rest = Vec::with_capacity(text + 256);
-        field(Some(&article.title), &mut rest);
-        field(Some(&article.text), &mut rest);
-        field(article.source.as_deref(), &mut rest);
-        field(article.url.as_deref(), &mut rest);
-        field(article.lang.as_deref(), &mut rest);
-        field(Some(input), &mut rest);
-        rest.extend_from_slice(&article.place.record.to_le_bytes());
+        let mut record = Vec::with_capacity(text + 256);
+        record.extend_from_slice(&article.place.record.to_le_bytes());
+        field(Some(&article.title), &mut record);
+        field(Some(&article.text), &mut record);
+        field(article.source.as_deref(), &mut record);
+        field(article.url.as_deref(), &mut record);
+        field(article.lang.as_deref(), &mut record);
+        field(Some(input), &mut record);
+        let source = article.source.as_deref();
         Draft {
             published: article.published,
             record_hash: article.record_hash,
             id_hash,
-            source: article
-                .source
-                .as_deref()
-                .map_or(0, |source| xxh3_64(source.as_bytes())),
-            rest,
+            source: source.map_or(0, |source| xxh3_64(source.as_bytes())),
+            record,
         }
     }
 
@@ -112,15 +115,7 @@ impl Draft {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.rest.len()
-    }
-
-    /// The record with this id.
-    pub(super) fn record(&self, id: &str, to: &mut Vec<u8>) {
-        let record = self.rest.len() - 8;
-        to.extend_from_slice(&self.rest[record..]);
-        field(Some(id), to);
-        to.extend_from_slice(&self.rest[..record]);
+        self.record.len()
     }
 }
 
@@ -135,13 +130,15 @@ fn field(text: Option<&str>, to: &mut Vec<u8>) {
 pub(super) struct Block {
     plain: Vec<u8>,
     heads: Vec<Head>,
+    ids: Vec<u8>,
 }
 
 /// A block that is compressed.
 #[derive(Debug)]
 pub(super) struct Packed {
-    pub(super) heads: Vec<Head>,
-    pub(super) plain: u32,
+    heads: Vec<Head>,
+    ids: Vec<u8>,
+    plain: u32,
     pub(super) compressed: u32,
 }
 
@@ -154,15 +151,24 @@ impl Block {
             record_hash: draft.record_hash,
             id_hash: draft.id_hash,
             source: draft.source,
+            id_end: 0,
         });
-        draft.record(id, &mut self.plain);
+        self.take(&draft.record, id);
+    }
+
+    fn take(&mut self, record: &[u8], id: &str) {
+        self.plain.extend_from_slice(record);
+        self.ids.extend_from_slice(id.as_bytes());
+        if let Some(head) = self.heads.last_mut() {
+            head.id_end = self.ids.len() as u32;
+        }
     }
 
     /// Takes a record as it is.
-    fn copy(&mut self, head: &Head, record: &[u8]) {
+    fn copy(&mut self, head: &Head, record: &[u8], id: &str) {
         let offset = self.plain.len() as u32;
         self.heads.push(Head { offset, ..*head });
-        self.plain.extend_from_slice(record);
+        self.take(record, id);
     }
 
     /// How many bytes its records have.
@@ -176,6 +182,7 @@ impl Block {
         let bytes = encoder.compress(&self.plain)?;
         let packed = Packed {
             heads: self.heads,
+            ids: self.ids,
             plain: self.plain.len() as u32,
             compressed: bytes.len() as u32,
         };
@@ -188,6 +195,7 @@ pub(super) struct ArticlesWriter<'w> {
     to: &'w mut dyn Write,
     heads: Vec<u8>,
     blocks: Vec<u8>,
+    ids: Vec<u8>,
     at: u64,
     articles: u32,
     block: u32,
@@ -200,10 +208,14 @@ impl ArticlesWriter<'_> {
             self.blocks.extend_from_slice(&number.to_le_bytes());
         }
         for head in &block.heads {
-            let block = self.block;
-            self.heads
-                .extend_from_slice(&Head { block, ..*head }.to_bytes());
+            let head = Head {
+                block: self.block,
+                id_end: self.ids.len() as u32 + head.id_end,
+                ..*head
+            };
+            self.heads.extend_from_slice(&head.to_bytes());
         }
+        self.ids.extend_from_slice(&block.ids);
         self.to.write_all(compressed)?;
         self.at += compressed.len() as u64;
         self.articles += block.heads.len() as u32;
@@ -218,22 +230,24 @@ pub(super) fn write(
     first: u32,
     fill: impl FnOnce(&mut ArticlesWriter<'_>) -> io::Result<()>,
 ) -> Result<(Articles, Option<FileEntry>)> {
-    let (mut heads, mut blocks) = (Vec::new(), Vec::new());
+    let (mut heads, mut blocks, mut ids) = (Vec::new(), Vec::new(), Vec::new());
     file.section("records", |to| {
         let mut writer = ArticlesWriter {
             to,
             heads: Vec::new(),
             blocks: Vec::new(),
+            ids: Vec::new(),
             at: 0,
             articles: 0,
             block: 0,
         };
         fill(&mut writer)?;
-        (heads, blocks) = (writer.heads, writer.blocks);
+        (heads, blocks, ids) = (writer.heads, writer.blocks, writer.ids);
         Ok(())
     })?;
     file.section("heads", |to| to.write_all(&heads))?;
     file.section("blocks", |to| to.write_all(&blocks))?;
+    file.section("ids", |to| to.write_all(&ids))?;
     let (reading, entry) = file.finish()?;
     let articles = Articles::of(reading, first)?;
     let entry = entry.map(|entry| FileEntry {
@@ -249,6 +263,7 @@ pub(super) fn write(
 pub(super) struct Articles {
     file: Reading,
     records: Section,
+    ids: Section,
     /// The number of its first article.
     pub(super) first: u32,
     heads: Vec<Head>,
@@ -269,7 +284,6 @@ struct InTable {
 #[derive(Debug)]
 pub(super) struct Record<'b> {
     pub(super) article: Article<'b>,
-    pub(super) id: &'b str,
     pub(super) input: &'b str,
     /// The record that it was in its input.
     #[expect(
@@ -305,6 +319,7 @@ impl Articles {
         let blocks: Option<Vec<InTable>> = blocks.as_chunks().0.iter().map(block).collect();
         Ok(Articles {
             records: file.section("records")?,
+            ids: file.section("ids")?,
             heads: heads.ok_or_else(damaged)?,
             blocks: blocks.ok_or_else(damaged)?,
             file,
@@ -366,6 +381,16 @@ impl Articles {
         Ok(bytes)
     }
 
+    /// The `article_id` of an article.
+    pub(super) fn id(&self, at: u32) -> Result<String> {
+        let damaged = || self.file.damaged();
+        let end = |at: u32| Some(u64::from(self.heads.get(at as usize)?.id_end));
+        let before = at.checked_sub(1).map_or(Some(0), end);
+        let (start, end) = before.zip(end(at)).ok_or_else(damaged)?;
+        let bytes = self.file.stretch(self.ids, start..end)?;
+        String::from_utf8(bytes).map_err(|_| damaged())
+    }
+
     /// An article, given the records of its block.
     pub(super) fn record<'b>(&self, at: u32, block: &'b [u8]) -> Result<Record<'b>> {
         let damaged = || self.file.damaged();
@@ -379,6 +404,7 @@ impl Articles {
         Ok(Record {
             article: Article {
                 place,
+                external_id: Some(Cow::Owned(self.id(at)?)),
                 ..record.article
             },
             ..record
@@ -406,7 +432,7 @@ impl Articles {
                     let record = record.ok_or_else(|| failed(self.file.damaged()))?;
                     match is_gone(self.first + at) {
                         true => block.push(&Draft::gone(), ""),
-                        false => block.copy(head, record),
+                        false => block.copy(head, record, &self.id(at).map_err(failed)?),
                     }
                 }
                 let (packed, bytes) = block.packed()?;
@@ -428,11 +454,9 @@ fn read<'b>(bytes: &'b [u8], head: &Head) -> Option<Record<'b>> {
         let text = std::str::from_utf8(text).ok()?;
         Some((length > 0).then_some(text))
     };
-    let id = field()??;
     Some(Record {
-        id,
         article: Article {
-            external_id: Some(Cow::Borrowed(id)),
+            external_id: None,
             title: Cow::Borrowed(field()??),
             text: Cow::Borrowed(field()??),
             source: field()?.map(Cow::Borrowed),

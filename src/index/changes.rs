@@ -121,9 +121,7 @@ impl Teller<'_> {
     fn id(&self, number: u32) -> Result<String> {
         for file in self.new {
             if number >= file.first && number - file.first < file.len() {
-                let at = number - file.first;
-                let block = file.near(at)?;
-                return Ok(file.record(at, &block)?.id.to_owned());
+                return file.id(number - file.first);
             }
         }
         self.index.id(number)

@@ -163,7 +163,10 @@ impl<'i> Compared<'i> {
     }
 
     fn id(&self, number: u32) -> Result<String> {
-        self.with(number, |record| record.id.to_owned())
+        match number < self.new.first {
+            true => self.index.id(number),
+            false => self.new.id(number - self.new.first),
+        }
     }
 
     fn source(&self, number: u32) -> u64 {
@@ -194,7 +197,6 @@ impl<'i> Compared<'i> {
         } = self.came[at];
         let row = self.rows.rows[number as usize];
         let mut told = self.with(number, |record| IndexRow {
-            article_id: record.id.to_owned(),
             title: record.article.title.clone().into_owned(),
             source: record.article.source.as_deref().map(str::to_owned),
             published: record.article.published,
@@ -232,6 +234,7 @@ impl<'i> Compared<'i> {
             ),
         };
         let (sources, independent) = self.confirmed(row.story);
+        told.article_id = self.id(number)?;
         told.relation = Some(relation);
         told.similarity = similarity;
         told.matched_id = matched.map(|it| self.id(it)).transpose()?;

@@ -138,8 +138,7 @@ impl Index {
     /// Decides of what is new, and of what of the index it may concern.
     fn decide(&self, taken: TakenIn) -> Result<Decided> {
         let new = taken.articles.len();
-        // Where more comes than is there, to decide all of it costs little more.
-        if new as usize >= self.len() {
+        if self.is_empty() {
             return self.decide_all(taken);
         }
         let (first, config) = (taken.articles.first, &self.config);
@@ -362,27 +361,23 @@ pub(super) fn entries(keys: Vec<u64>, number: u32) -> Vec<Hashed> {
 
 /// Adds the keys of the ids of all articles of a file.
 pub(super) fn push_ids(file: &Articles, rows: &Rows, sorter: &Sorter<Hashed>) -> Result<()> {
-    for block in 0..file.blocks() {
-        let bytes = file.block(block)?;
-        let mut found = Vec::new();
-        for at in file.of_block(block) {
-            let number = file.first + at;
-            let Some(head) = file
-                .head(at)
-                .filter(|_| !rows.rows[number as usize].is_gone)
-            else {
-                continue;
-            };
-            let id = xxh3_64(file.record(at, &bytes)?.id.as_bytes());
-            let mut keys = vec![key(Of::Id, id)];
-            if id != head.id_hash {
-                keys.push(key(Of::Id, head.id_hash));
-            }
-            found.extend(entries(keys, number));
+    let mut found = Vec::new();
+    for at in 0..file.len() {
+        let number = file.first + at;
+        let Some(head) = file
+            .head(at)
+            .filter(|_| !rows.rows[number as usize].is_gone)
+        else {
+            continue;
+        };
+        let id = xxh3_64(file.id(at)?.as_bytes());
+        let mut keys = vec![key(Of::Id, id)];
+        if id != head.id_hash {
+            keys.push(key(Of::Id, head.id_hash));
         }
-        sorter.push(found)?;
+        found.extend(entries(keys, number));
     }
-    Ok(())
+    sorter.push(found)
 }
 
 /// Writes sorted keys to a file.

@@ -19,6 +19,8 @@ use crate::pipeline;
 const POSTING: usize = 64;
 /// So many of the texts that have such an anchor are looked at.
 const CROWD: usize = 16;
+/// So many texts are looked up together.
+const TOGETHER: usize = 20_000;
 /// So many anchors make two texts meet.
 const SHARED: usize = 3;
 
@@ -157,6 +159,17 @@ pub(super) struct Met {
 
 /// The texts of the index that texts may be copies of.
 pub(super) fn meet(index: &Index, texts: &[&Printed]) -> Result<Met> {
+    let mut all = Met::default();
+    for some in texts.chunks(TOGETHER) {
+        index.config.interrupt.check()?;
+        let met = meet_some(index, some)?;
+        all.texts.extend(met.texts);
+        all.crowd.extend(met.crowd);
+    }
+    Ok(all)
+}
+
+fn meet_some(index: &Index, texts: &[&Printed]) -> Result<Met> {
     let sure = |printed: &Printed| {
         let text = key(Of::Text, printed.text.first);
         let mut keys = printed.bands.clone();

@@ -249,7 +249,8 @@ impl Index {
 
     /// The `article_id` of an article.
     fn id(&self, number: u32) -> Result<String> {
-        self.with(number, |record| Ok(record.id.to_owned()))
+        let (file, at) = self.place(number)?;
+        file.id(at)
     }
 
     /// The article of an `article_id`.

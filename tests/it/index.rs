@@ -114,18 +114,17 @@ fn what_comes_is_matched_with_what_came_before() {
     let table = folder.run(&call).done();
     assert_eq!(bytes(&folder), before);
     let matched = columns(&table, ["matched_id", "matched_in"]);
-    let own = |it: &[(String, String)]| -> Vec<(String, String)> { it.to_vec() };
     let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
     assert_eq!(
-        own(&matched),
+        matched,
         [
-            pair("ferry", "monday.jsonl"),
+            pair("longer", "monday.jsonl"),
             pair("", ""),
             pair("news", "")
         ]
     );
     let relations = columns(&table, ["relation", "group_key"]);
-    assert_eq!(relations[0], pair("exact", "ferry"));
+    assert_eq!(relations[0], pair("near", "ferry"));
     // No old file is needed any more.
     std::fs::remove_file(folder.path("monday.jsonl")).expect("it can be removed");
     assert_eq!(folder.run(&call).done(), table);
