@@ -55,6 +55,18 @@ pub enum Target {
 }
 
 impl Target {
+    /// The target a user means by a name for what is made of these inputs: a folder also where a folder or several files
+    /// went in, and the name has no ending that says what else it would be.
+    pub fn for_inputs(name: &str, inputs: &[Input]) -> Target {
+        let path = Path::new(name);
+        let is_plain = path.extension().is_none() && name != "-" && !path.exists();
+        let are_many = inputs.len() > 1 || inputs.iter().any(|input| input.found);
+        match is_plain && are_many {
+            true => Target::Folder(PathBuf::from(name)),
+            false => Target::named(name),
+        }
+    }
+
     /// The target a user means by a name: a folder if it ends in a slash or is one.
     pub fn named(name: &str) -> Target {
         if name.ends_with('/') || Path::new(name).is_dir() {

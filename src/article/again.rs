@@ -4,6 +4,7 @@ use std::io::{self, Read};
 use std::ops::Range;
 
 use super::block::{Block, Buffers, Cutter, Span};
+use super::date::Settled;
 use super::format::Format;
 use super::input::{Input, Origin, read_at};
 use super::open::{FileCorpus, FileCorpusBuilder};
@@ -41,12 +42,13 @@ impl FileCorpus {
         let input = &self.inputs[at];
         if !matches!(
             input.format,
-            Format::Jsonl | Format::Delimited { .. } | Format::Warc
+            Format::Jsonl | Format::Json | Format::Delimited { .. } | Format::Warc
         ) {
             return Ok(Vec::new());
         }
         let buffers = Buffers::default();
         let mut cutter = Cutter::new(input.open()?.0, input.format, input.preamble.len());
+        cutter = cutter.rooted(&input.root);
         let mut spans = Vec::new();
         while let Some(block) = cutter.next(&buffers) {
             let span =
@@ -112,8 +114,13 @@ impl FileCorpus {
         let alone = FileCorpus {
             inputs: vec![self.inputs[at].clone()],
             passed_over: Vec::new(),
+            unread: Vec::new(),
+            titles_only: Vec::new(),
+            spool: Default::default(),
+            settled: Settled::alone(self.settled.order(at as u32)),
             options: FileCorpusBuilder {
                 fields: self.options.fields.clone(),
+                columns: self.options.columns.clone(),
                 #[cfg(feature = "html")]
                 html: self.options.html,
                 ..FileCorpusBuilder::default()
@@ -155,7 +162,7 @@ enum Access {
 impl Source<'_> {
     fn open(input: &Input) -> Result<Source<'_>> {
         let bytes = match (&input.origin, input.compression) {
-            (Origin::Path(path), Compression::None) => {
+            (Origin::Path(path), Compression::None) if input.encoding.is_none() => {
                 let file = std::fs::File::open(path).map_err(|error| Error::io(path, error))?;
                 Access::Anywhere(file)
             }

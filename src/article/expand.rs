@@ -20,6 +20,7 @@ impl FileCorpusBuilder {
                 name: "-".to_owned(),
                 shard: PathBuf::from("stdin"),
                 origin,
+                depth: 0,
             };
             found.push(Found::File {
                 file,
@@ -52,6 +53,7 @@ impl FileCorpusBuilder {
             name: input.display().to_string(),
             shard: input.file_name().map(PathBuf::from).unwrap_or_default(),
             origin,
+            depth: 0,
         };
         found.push(Found::File {
             file,
@@ -127,6 +129,8 @@ pub(crate) struct Candidate {
     pub(crate) name: String,
     pub(crate) shard: PathBuf,
     pub(crate) origin: Origin,
+    /// How many archives it lies in.
+    pub(crate) depth: u8,
 }
 
 /// Every file below a folder, by name; hidden ones are left alone.
@@ -164,6 +168,7 @@ fn expand_folder(folder: &Path, found: &mut Vec<Found>) -> Result<()> {
             name,
             shard,
             origin: Origin::Path(entry.into_path()),
+            depth: 0,
         };
         found.push(Found::File {
             file,

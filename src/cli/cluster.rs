@@ -11,21 +11,24 @@ use samestory::rejects;
 use samestory::state::{self, Keeper};
 use samestory::tables::{Links, Tables};
 
-use super::args::{ByFlag, ClusterCall, Deciding, Reading};
+use super::args::{ByFlag, ClusterCall, Deciding, Reading, SortFlag};
 use super::console::Console;
+use super::run_report::{Ended, RunReport};
 use super::{heap, space, summary};
 
 /// Clusters the articles and writes the tables.
 pub(crate) fn run(call: ClusterCall) -> anyhow::Result<()> {
     let config = call.relating.complete(call.deciding.config()?)?;
     let config = call.telling.bounded(config);
-    let console = Console::open(&call.reading, &call.telling)?;
+    let console = Console::open(&call.reading, call.choosing.filter(), &call.telling)?;
     console.keep_apart(&[
         call.output.as_deref().or(Some("-")),
         call.pairs.as_deref(),
         call.reading.rejects.as_deref(),
         call.deciding.furniture_out.as_deref(),
+        call.report_json.as_deref(),
     ])?;
+    console.plan(&config, true, &[("writing", 40)]);
     // What cannot be written should be known before the work is done; but nothing goes to standard output before.
     let destination = Destination::named(call.output.as_deref().unwrap_or("-"));
     let early = match destination {
@@ -38,6 +41,7 @@ pub(crate) fn run(call: ClusterCall) -> anyhow::Result<()> {
         .map(|name| output::pairs(&Destination::named(name)))
         .transpose()?;
     let side = Side::open(&call.reading, &call.deciding)?;
+    let report = RunReport::open(call.report_json.as_deref())?;
     let keeper = match &call.state {
         Some(folder) => {
             state::check(&console.corpus)?;
@@ -50,7 +54,8 @@ pub(crate) fn run(call: ClusterCall) -> anyhow::Result<()> {
     let inputs = console.corpus.inputs();
     let tables = Tables::new(&found, &inputs)?;
     let output = early.map_or_else(|| Output::open(&destination, call.by), Ok)?;
-    let output = output.write(&console, &tables)?;
+    let stories = (call.min_articles, call.sort == Some(SortFlag::Size));
+    let output = output.write(&console, &tables, stories)?;
     if let Some(pairs) = &mut pairs {
         tables.write_pairs(pairs)?;
     }
@@ -59,6 +64,15 @@ pub(crate) fn run(call: ClusterCall) -> anyhow::Result<()> {
     closed.extend(side.write(&console, &found)?);
     let kept = keeper.map(|keeper| keeper.finish(&console.corpus, &config, &tables));
     let kept = kept.transpose()?;
+    if let Some(report) = report {
+        let ended = Ended {
+            command: "cluster",
+            config: &config,
+            found: Some(&found),
+            kept: None,
+        };
+        closed.push(report.write(&console, &ended)?);
+    }
     closed.into_iter().try_for_each(output::Closed::commit)?;
     kept.map_or(Ok(()), state::Kept::commit)?;
     console.finish();
@@ -68,7 +82,8 @@ pub(crate) fn run(call: ClusterCall) -> anyhow::Result<()> {
             "ids         {repeated} were taken already and got a #2 or more"
         ));
     }
-    Ok(summary::tell(&console, &found, &config)?)
+    summary::tell(&console, &found, &config)?;
+    Ok(console.verdict(&call.reading)?)
 }
 
 /// The main output, of one form or the other.
@@ -89,7 +104,12 @@ impl Output {
         })
     }
 
-    fn write(self, console: &Console, tables: &Tables<'_>) -> Result<output::Closed> {
+    fn write(
+        self,
+        console: &Console,
+        tables: &Tables<'_>,
+        (least, is_by_size): (Option<usize>, bool),
+    ) -> Result<output::Closed> {
         match self {
             Output::Articles(mut to) => {
                 tables.write_clusters(&mut to)?;
@@ -100,7 +120,9 @@ impl Output {
                     true => console.pool.install(|| tables.links(&console.corpus))?,
                     false => Links::default(),
                 };
-                tables.write_stories(&links, &mut to)?;
+                // A feed of stories of one article each would be one of articles.
+                let least = least.unwrap_or(if to.is_feed() { 2 } else { 1 });
+                tables.write_stories(&links, (least, is_by_size), &mut to)?;
                 to.close()
             }
         }
@@ -136,9 +158,14 @@ fn nothing_read(console: &Console, read: &ReadReport) -> samestory::error::Error
         .into_iter()
         .next()
         .unwrap_or_default();
-    let reason = match samestory::tables::rejected(read) {
-        0 => "no records".to_owned(),
-        rejects => format!("no articles; {rejects} records were rejected"),
+    let left_out: u64 = read.left_out.iter().map(|(_, count)| count).sum();
+    let reason = match (samestory::tables::rejected(read), left_out) {
+        (0, 0) => "no records".to_owned(),
+        (rejects, 0) => format!("no articles; {rejects} records were rejected"),
+        (0, left_out) => format!("no articles; {left_out} were left out"),
+        (rejects, left_out) => {
+            format!("no articles; {rejects} records were rejected, and {left_out} left out")
+        }
     };
     ErrorKind::NoInput { input, reason }.into()
 }
@@ -172,12 +199,11 @@ impl Side {
     ) -> Result<Vec<output::Closed>> {
         let mut closed = Vec::new();
         if let Some(file) = self.rejects {
-            closed.push(
-                console
-                    .pool
-                    .install(|| rejects::write(&console.corpus, file))?
-                    .close()?,
-            );
+            let mut file = console
+                .pool
+                .install(|| rejects::write(&console.corpus, file))?;
+            rejects::write_unread(&console.corpus, &mut file)?;
+            closed.push(file.close()?);
         }
         if let Some(mut file) = self.furniture {
             console

@@ -15,6 +15,8 @@ use samestory::tables::Tables;
 use super::args::{DedupCall, OnePerFlag};
 use super::cluster::{Side, compute};
 use super::console::Console;
+use super::progress::Planned;
+use super::run_report::{Ended, RunReport};
 use super::summary;
 
 /// Writes the corpus without its copies.
@@ -26,7 +28,7 @@ pub(crate) fn run(call: DedupCall) -> anyhow::Result<()> {
         _ => call.relating.complete(config)?,
     };
     let config = call.telling.bounded(config);
-    let console = Console::open(&call.reading, &call.telling)?;
+    let console = Console::open(&call.reading, call.choosing.filter(), &call.telling)?;
     let state = match &call.state {
         Some(folder) => {
             let config = call.relating.complete(config.clone())?;
@@ -40,14 +42,23 @@ pub(crate) fn run(call: DedupCall) -> anyhow::Result<()> {
         .or(state.as_ref().map(State::clusters));
     let clusters = table.as_deref().and_then(Path::to_str);
     console.keep_apart(&[
-        Some(&call.output),
+        call.output.as_deref(),
         call.removed.as_deref(),
         call.reading.rejects.as_deref(),
         call.deciding.furniture_out.as_deref(),
+        call.report_json.as_deref(),
         clusters,
     ])?;
-    let target = Target::named(&call.output);
-    dedup::check(&console.corpus, (call.mark, call.strip_furniture), &target)?;
+    let target = call.output.as_deref();
+    let target = target.map(|name| Target::for_inputs(name, console.corpus.files()));
+    let target = target.filter(|_| !call.dry_run);
+    if let Some(target) = &target {
+        dedup::check(&console.corpus, (call.mark, call.strip_furniture), target)?;
+    }
+    let furniture: Option<Planned> = call.strip_furniture.then_some(("learning furniture", 140));
+    let others: Vec<Planned> = furniture.into_iter().chain([("writing", 100)]).collect();
+    console.plan(&config, table.is_none(), &others);
+    let report = RunReport::open(call.report_json.as_deref())?;
     let mut removed = call
         .removed
         .as_deref()
@@ -68,14 +79,30 @@ pub(crate) fn run(call: DedupCall) -> anyhow::Result<()> {
         table: table.as_deref(),
         state: state.as_ref(),
     };
-    let finished = write(
-        (&call, &target, &config.room()),
-        &console,
-        &from,
-        &mut removed,
-    )?;
+    let finished = match &target {
+        Some(target) => Some(write(
+            (&call, target, &config.room()),
+            &console,
+            &from,
+            &mut removed,
+        )?),
+        None => None,
+    };
     closed.extend(removed.map(ClusterWriter::close).transpose()?);
-    let Kept { kept, removed } = finished.commit()?;
+    let counted = match &finished {
+        Some(finished) => finished.kept,
+        None => decide(&call, &console, &from, &mut |_, _| Ok(()))?.counts(),
+    };
+    if let Some(report) = report {
+        let ended = Ended {
+            command: "dedup",
+            config: &config,
+            found: found.as_ref(),
+            kept: Some(counted),
+        };
+        closed.push(report.write(&console, &ended)?);
+    }
+    let Kept { kept, removed } = finished.map_or(Ok(counted), Finished::commit)?;
     closed.into_iter().try_for_each(Closed::commit)?;
     console.finish();
     if let Some(found) = &found {
@@ -85,8 +112,15 @@ pub(crate) fn run(call: DedupCall) -> anyhow::Result<()> {
         summary::count(kept as usize),
         summary::count(removed as usize),
     );
-    console.say(&format!("kept        {kept} records, {removed} left out"));
-    Ok(())
+    let would_be = if call.dry_run {
+        "; nothing was written"
+    } else {
+        ""
+    };
+    console.say(&format!(
+        "kept        {kept} records, {removed} left out{would_be}"
+    ));
+    Ok(console.verdict(&call.reading)?)
 }
 
 /// What says which records are kept: a run, or a clusters table, which may be that of a state.
@@ -94,6 +128,27 @@ struct From<'f> {
     found: Option<&'f Clustering>,
     table: Option<&'f Path>,
     state: Option<&'f State>,
+}
+
+/// Decides which records are kept, by what was found or what the clusters table says, of which each row is noted.
+fn decide(
+    call: &DedupCall,
+    console: &Console,
+    from: &From<'_>,
+    note: &mut dyn FnMut(&ClusterRow<'_>, bool) -> Result<()>,
+) -> Result<Decisions> {
+    let inputs = console.corpus.inputs();
+    let one_per = call.one_per.one_per();
+    let Some(path) = from.table else {
+        let tables = from.found.map(|found| Tables::new(found, &inputs));
+        let tables = tables.transpose()?;
+        return Ok(tables.map_or_else(Decisions::default, |it| Decisions::of(&it, one_per)));
+    };
+    let decisions = Decisions::read(path, &inputs, one_per, note)?;
+    Ok(match console.corpus.is_filtered() {
+        true => decisions.of_some(),
+        false => decisions,
+    })
 }
 
 /// Writes what was found, or what the clusters table says.
@@ -104,29 +159,19 @@ fn write(
     removed: &mut Option<ClusterWriter>,
 ) -> Result<Finished> {
     let inputs = console.corpus.inputs();
-    let one_per = call.one_per.one_per();
     let found = from.found;
     let tables = found.map(|found| Tables::new(found, &inputs)).transpose()?;
+    if let (Some(tables), Some(to)) = (&tables, removed.as_mut().filter(|_| from.table.is_none())) {
+        tables.write_removed(call.one_per.one_per(), to)?;
+    }
     let mut rows = StoredRows::default();
-    let decisions = match (from.table, &tables) {
-        (Some(path), _) => {
-            let mut note = |row: &ClusterRow<'_>, is_kept: bool| {
-                if call.mark {
-                    rows.push(row);
-                }
-                let to = removed.as_mut().filter(|_| !is_kept);
-                to.map_or(Ok(()), |to| to.write(row))
-            };
-            Decisions::read(path, &inputs, one_per, &mut note)?
+    let decisions = decide(call, console, from, &mut |row, is_kept| {
+        if call.mark {
+            rows.push(row);
         }
-        (None, Some(tables)) => {
-            if let Some(to) = removed {
-                tables.write_removed(one_per, to)?;
-            }
-            Decisions::of(tables, one_per)
-        }
-        (None, None) => Decisions::default(),
-    };
+        let to = removed.as_mut().filter(|_| !is_kept);
+        to.map_or(Ok(()), |to| to.write(row))
+    })?;
     let learned = match (call.strip_furniture, found, from.state) {
         (true, None, Some(state)) => Some(state.furniture()?),
         (true, None, None) => {

@@ -14,7 +14,7 @@ use super::summary;
 
 /// Writes a page that shows what a run found.
 pub(crate) fn run(call: ReportCall) -> anyhow::Result<()> {
-    let console = Console::open(&call.reading, &call.telling)?;
+    let console = Console::open(&call.reading, call.choosing.filter(), &call.telling)?;
     let output = call.output.as_deref().unwrap_or("-");
     console.keep_apart(&[
         Some(output),
@@ -32,15 +32,16 @@ pub(crate) fn run(call: ReportCall) -> anyhow::Result<()> {
         .install(|| report::write(from, &furniture, most, &mut page))?;
     let mut closed = vec![page.close()?];
     if let Some(file) = rejected {
-        let written = console
+        let mut written = console
             .pool
             .install(|| rejects::write(&console.corpus, file))?;
+        rejects::write_unread(&console.corpus, &mut written)?;
         closed.push(written.close()?);
     }
     closed.into_iter().try_for_each(Closed::commit)?;
     console.finish();
     tell(&console, &shown);
-    Ok(())
+    Ok(console.verdict(&call.reading)?)
 }
 
 fn create(name: &str) -> Result<OutputFile> {

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use samestory::article::Filter;
 use samestory::compression::Compression;
 use samestory::config::Threshold;
 use samestory::error::{Error, ErrorKind, Result};
@@ -16,7 +17,7 @@ use super::console::Console;
 pub(crate) fn run(call: TuneCall) -> anyhow::Result<()> {
     let config = call.telling.bounded(call.deciding.config()?);
     let trial = trial(&call)?;
-    let console = Console::open(&call.reading, &call.telling)?;
+    let console = Console::open(&call.reading, Filter::default(), &call.telling)?;
     let rejects = call.reading.rejects.as_deref();
     console.keep_apart(&[call.output.as_deref(), rejects])?;
     let rejects = rejects.map(Destination::named);
@@ -33,6 +34,8 @@ pub(crate) fn run(call: TuneCall) -> anyhow::Result<()> {
         let written = console
             .pool
             .install(|| rejects::write(&console.corpus, file))?;
+        let mut written = written;
+        rejects::write_unread(&console.corpus, &mut written)?;
         written.close()
     });
     let rejects = rejects.transpose()?;
@@ -52,7 +55,7 @@ pub(crate) fn run(call: TuneCall) -> anyhow::Result<()> {
         page.commit()?;
     }
     rejects.map_or(Ok(()), Closed::commit)?;
-    Ok(())
+    Ok(console.verdict(&call.reading)?)
 }
 
 fn trial(call: &TuneCall) -> Result<Trial> {

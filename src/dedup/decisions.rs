@@ -4,6 +4,7 @@ use std::path::Path;
 
 use ahash::AHashMap;
 
+use super::Kept;
 use crate::article::{Input, Place};
 use crate::error::{Error, ErrorKind, Result};
 use crate::output::table::{Table, table_error};
@@ -200,6 +201,24 @@ impl Decisions {
                 Err(table_error(path, 2, reason))
             }
             _ => Ok(decisions.in_order()),
+        }
+    }
+
+    /// How many records are kept, and how many are not.
+    pub fn counts(&self) -> Kept {
+        let fates = self.fates.iter().flatten();
+        let kept = fates.clone().filter(|(_, fate)| fate.keep).count() as u64;
+        Kept {
+            kept,
+            removed: fates.count() as u64 - kept,
+        }
+    }
+
+    /// The same, where records without a row were left out on purpose.
+    pub fn of_some(self) -> Decisions {
+        Decisions {
+            are_whole: true,
+            ..self
         }
     }
 

@@ -96,7 +96,7 @@ trait Table: Send {
     fn close(self: Box<Self>) -> Result<Closed>;
 }
 
-/// Opens a clusters table: CSV, JSONL or Parquet by the destination's ending, CSV on standard output.
+/// Opens a clusters table: CSV, TSV, JSONL or Parquet by the destination's ending, CSV on standard output.
 ///
 /// The CSV is RFC 4180 in UTF-8, with a header always, fields quoted where they need it, and lines ended by a line feed
 /// alone. A JSONL object has the columns as keys, in their order; numbers are numbers and what is absent is `null`. In
@@ -188,6 +188,7 @@ impl PairWriter {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Format {
     Csv,
+    Tsv,
     Jsonl,
     #[cfg(feature = "parquet")]
     Parquet,
@@ -201,7 +202,8 @@ fn table(
     let (format, compression) = format_of(setting, destination)?;
     let file = OutputFile::create(destination, compression)?;
     Ok(match format {
-        Format::Csv => Box::new(csv::CsvTable::new(file, columns)?),
+        Format::Csv => Box::new(csv::CsvTable::new(file, columns, b',')?),
+        Format::Tsv => Box::new(csv::CsvTable::new(file, columns, b'\t')?),
         Format::Jsonl => Box::new(jsonl::JsonlTable::new(file, columns)),
         #[cfg(feature = "parquet")]
         Format::Parquet => Box::new(parquet::ParquetTable::new(file, columns)?),
@@ -216,6 +218,8 @@ fn format_of(setting: &'static str, destination: &Destination) -> Result<(Format
     let plain = compression.strip(path).to_string_lossy().to_lowercase();
     if plain.ends_with(".csv") {
         Ok((Format::Csv, compression))
+    } else if plain.ends_with(".tsv") {
+        Ok((Format::Tsv, compression))
     } else if plain.ends_with(".jsonl") {
         Ok((Format::Jsonl, compression))
     } else if plain.ends_with(".parquet") && compression == Compression::None {
@@ -227,7 +231,7 @@ fn format_of(setting: &'static str, destination: &Destination) -> Result<(Format
             name: setting,
             value: path.display().to_string(),
             expected: format!(
-                "a name that ends in .csv or .jsonl, alone or followed by {}, or in .parquet",
+                "a name that ends in .csv, .tsv or .jsonl, alone or followed by {}, or in .parquet",
                 Compression::endings()
             ),
         }

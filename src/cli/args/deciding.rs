@@ -23,6 +23,7 @@ pub(crate) struct Deciding {
     /// Jaccard similarity from which two texts are copies
     #[arg(
         long,
+        visible_alias = "threshold",
         value_name = "SHARE",
         default_value_t = 0.3,
         help_heading = "Copies"

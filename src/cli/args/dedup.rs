@@ -5,15 +5,26 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use samestory::dedup::OnePer;
 
-use super::{Deciding, Reading, Relating, Telling};
+use super::{Choosing, Deciding, Reading, Relating, Telling};
 
 #[derive(Args, Debug)]
 pub(crate) struct DedupCall {
     #[command(flatten)]
     pub(crate) reading: Reading,
-    /// Where the kept records go: a file, or a folder to write shard for shard under the same names
-    #[arg(long, short, value_name = "FILE|FOLDER/")]
-    pub(crate) output: String,
+    #[command(flatten)]
+    pub(crate) choosing: Choosing,
+    /// Where the kept records go: a file, or a folder to write shard for shard under the same names, which a name without
+    /// ending is where a folder or several files went in
+    #[arg(
+        long,
+        short,
+        value_name = "FILE|FOLDER/",
+        required_unless_present = "dry_run"
+    )]
+    pub(crate) output: Option<String>,
+    /// Say how many records would be kept, and write none
+    #[arg(long, conflicts_with_all = ["mark", "removed"])]
+    pub(crate) dry_run: bool,
     /// Write the rows of the articles that were left out here, with what each copies
     #[arg(long, value_name = "FILE")]
     pub(crate) removed: Option<String>,
@@ -32,6 +43,9 @@ pub(crate) struct DedupCall {
     /// Take the copies, and what is furniture, from this folder, which `cluster --state` made
     #[arg(long, value_name = "FOLDER", conflicts_with = "clusters")]
     pub(crate) state: Option<PathBuf>,
+    /// Write what the run was here, as JSON: version, settings, inputs with their hashes, counts, by source, time and memory
+    #[arg(long, value_name = "FILE.json")]
+    pub(crate) report_json: Option<String>,
     #[command(flatten)]
     pub(crate) deciding: Deciding,
     #[command(flatten)]
