@@ -208,6 +208,11 @@ impl Input {
             .map_or(Vec::new(), |columns| columns.names)
     }
 
+    /// The file that it stands in: the archive, where it is in one.
+    pub fn file(&self) -> &Path {
+        self.origin.path()
+    }
+
     /// Whether it came through standard input, and is gone when the run is.
     pub(crate) fn is_from_pipe(&self) -> bool {
         self.origin.path() == Path::new("-")

@@ -344,6 +344,11 @@ impl FileCorpus {
                 }
                 continue;
             }
+            if input.found && !survey.lacks_text() && survey.is_beside() {
+                let why = "it describes something, and is no article".to_owned();
+                self.passed_over.push((input.name, why));
+                continue;
+            }
             if survey.has_titles_only() {
                 self.titles_only.push(TitlesOnly {
                     input: input.name.clone(),

@@ -25,6 +25,8 @@ pub(crate) struct Survey {
     any: bool,
     /// Whether a record was seen that has a text.
     has_text: bool,
+    /// Whether all that was seen are descriptions of something else: of a data set, of a program.
+    only_describes: bool,
     /// Where there is none, the longest field that is not read.
     pub(crate) unused: Option<Unused>,
     /// Why the input cannot be read at all, where it cannot.
@@ -39,6 +41,11 @@ impl Survey {
                 .roles
                 .iter()
                 .any(|role| matches!(role, Role::Text | Role::Title))
+    }
+
+    /// Whether this is what stands beside articles in a folder.
+    pub(crate) fn is_beside(&self) -> bool {
+        self.any && self.only_describes
     }
 
     /// Whether there are records with titles alone.
@@ -193,8 +200,13 @@ fn look_at_block(block: &Block, picker: &mut Picker<'_>, survey: &mut Survey) {
         if flaw.is_none()
             && let Ok(line) = jsonl::read(raw, picker)
         {
+            let has = |role| line.picked.length(role) > 0;
+            let is_article = line.picked.has_own_text()
+                || has(Role::Title)
+                || (has(Role::Text) && (has(Role::Url) || has(Role::Date)));
+            survey.only_describes = !is_article && (!survey.any || survey.only_describes);
             survey.any = true;
-            survey.has_text |= line.picked.length(Role::Text) > 0;
+            survey.has_text |= has(Role::Text);
         }
     }
 }

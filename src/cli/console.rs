@@ -88,15 +88,15 @@ impl Console {
             reason: reason.to_owned(),
         };
         // Devices take everything, and what is not there yet replaces nothing.
-        let file = |name: &str| {
+        let file = |name: &Path| {
             let path = std::fs::canonicalize(name).ok()?;
             path.is_file().then_some(path)
         };
         let files = self.corpus.files().iter();
-        let inputs: Vec<_> = files.filter_map(|input| file(&input.name)).collect();
+        let inputs: Vec<_> = files.filter_map(|input| file(input.file())).collect();
         let mut taken = Vec::new();
         for name in outputs.iter().copied().flatten() {
-            let place = file(name).unwrap_or_else(|| name.into());
+            let place = file(Path::new(name)).unwrap_or_else(|| name.into());
             if inputs.contains(&place) {
                 return Err(clash(name, "it is one of the inputs").into());
             }

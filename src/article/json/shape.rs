@@ -88,7 +88,10 @@ impl Look<'_> {
             let keyed = steps.iter().filter(|step| **step == Step::Any).count();
             (bytes, usize::MAX - steps.len(), usize::MAX - keyed)
         };
+        // What has a title of its own is no envelope of things without, such as comments.
+        let is_titled = top.are_mostly(top.titled);
         let with_text = inner()
+            .filter(|(_, place)| !is_titled || place.are_mostly(place.titled))
             .filter(|(_, place)| place.are_mostly(place.articles) && place.bytes > top.bytes)
             .max_by_key(|(steps, place)| order((steps, place.bytes)));
         let with_title = || {
@@ -263,10 +266,8 @@ mod tests {
                 r#"{"data":[{"headline":"H","url":"http://a.example/1"}]}"#,
                 "data",
             ),
-            (
-                r#"{"id":3,"title":"T","paragraphs":[{"type":"p","text":"a"}]}"#,
-                "",
-            ),
+            (r#"{"id":3,"title":"T","paragraphs":[{"type":"p","text":"a"}]}"#, ""),
+            (r#"{"id":3,"title":"T","comments":[{"id":4,"body":"a b c"}]}"#, ""),
             (
                 r#"{"title":{"0":"T","1":"U"},"text":{"0":"a","1":"b"}}"#,
                 "columns",
