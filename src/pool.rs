@@ -22,6 +22,11 @@ impl<T> Pool<T> {
         done
     }
 
+    /// All of them, when nobody works any more.
+    pub(crate) fn into_all(self) -> Vec<T> {
+        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn idle(&self) -> MutexGuard<'_, Vec<T>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

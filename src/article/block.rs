@@ -16,11 +16,8 @@ use super::json::{Root, Scanner};
 /// How long a block is, if no record is longer.
 pub(crate) const BLOCK: usize = 256 << 10;
 
-/// How long a record may be.
-pub(crate) const LONGEST_RECORD: usize = 1 << 30;
-
 /// How much of a record that is too long is kept, to show what it was.
-const KEPT_OF_TOO_LONG: usize = 64 << 10;
+pub(crate) const KEPT_OF_TOO_LONG: usize = 64 << 10;
 
 /// Some records of one input.
 #[derive(Debug, Default)]
@@ -151,13 +148,8 @@ pub(crate) struct Cutter<R> {
 }
 
 impl<R: Read> Cutter<R> {
-    /// Cuts what a reader gives after the preamble.
-    pub(crate) fn new(reader: R, format: Format, preamble: usize) -> Cutter<R> {
-        let longest = match format {
-            #[cfg(feature = "warc")]
-            Format::Warc => super::warc::LONGEST,
-            _ => LONGEST_RECORD,
-        };
+    /// Cuts what a reader gives after the preamble into records that are no longer than `longest`.
+    pub(crate) fn new(reader: R, format: Format, preamble: usize, longest: usize) -> Cutter<R> {
         Cutter::sized(reader, format, preamble, BLOCK, longest)
     }
 
@@ -223,7 +215,7 @@ impl<R: Read> Cutter<R> {
                 self.carry.extend_from_slice(&bytes[cut..filled]);
                 return Some(self.block_of(bytes, records, (filled, cut)));
             }
-            if filled >= self.longest {
+            if filled > self.longest {
                 records.push(Span {
                     start: 0,
                     end: filled.min(KEPT_OF_TOO_LONG),
@@ -237,7 +229,8 @@ impl<R: Read> Cutter<R> {
                 return Some(self.block_of(bytes, records, (filled, filled)));
             }
             if filled == target {
-                target *= 2;
+                // One byte more than a record may have shows that it has too many.
+                target = (target * 2).min(self.longest.max(filled) + 1);
                 bytes.resize(bytes.len().max(target), 0);
             }
         }
@@ -247,9 +240,13 @@ impl<R: Read> Cutter<R> {
     fn block_of(
         &mut self,
         bytes: Vec<u8>,
-        records: Vec<Span>,
+        mut records: Vec<Span>,
         (held, filled): (usize, usize),
     ) -> Block {
+        let long = records
+            .iter_mut()
+            .filter(|it| it.end - it.start > self.longest);
+        long.for_each(|span| span.flaw = Some(RejectReason::TooLong));
         let before = self.records;
         self.records += records.len() as u64;
         Block {
@@ -305,6 +302,7 @@ impl<R: Read> Cutter<R> {
         let end = csv::End {
             ended: self.ended,
             broke: self.broke.is_some(),
+            longest: self.longest,
         };
         match self.format {
             Format::Delimited(dialect) => csv::cut(bytes, dialect, end, records),

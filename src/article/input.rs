@@ -13,6 +13,7 @@ use super::encoding::Coding;
 use super::fields::FieldNames;
 use super::format::Format;
 use super::json::Root;
+use super::limits::{Bounded, Limits};
 use super::spool::Packing;
 use crate::compression::Compression;
 use crate::error::{Error, ErrorKind, Result};
@@ -91,6 +92,7 @@ impl Stamp {
 pub(crate) struct Meter {
     bytes: AtomicU64,
     failed: AtomicBool,
+    too_much: AtomicBool,
 }
 
 impl Meter {
@@ -99,7 +101,34 @@ impl Meter {
         self.bytes.load(Ordering::Relaxed)
     }
 
-    /// Whether the file itself could not be read, rather than what was in it.
+    /// Notes that more came of a file than may.
+    pub(crate) fn note_too_much(&self) {
+        self.too_much.store(true, Ordering::Relaxed);
+    }
+
+    /// Fails where an input broke off because the file itself could not be read, or too much came of it.
+    pub(crate) fn check(&self, input: &Input, broke: Option<io::Error>) -> Result<()> {
+        self.check_named(&input.name, input.origin.path(), broke)
+    }
+
+    /// The same of a file that is no input yet.
+    pub(crate) fn check_named(
+        &self,
+        name: &str,
+        path: &Path,
+        broke: Option<io::Error>,
+    ) -> Result<()> {
+        match broke {
+            Some(_) if self.too_much.load(Ordering::Relaxed) => Err(ErrorKind::TooMuch {
+                input: name.to_owned(),
+            }
+            .into()),
+            Some(error) if self.failed.load(Ordering::Relaxed) => Err(Error::io(path, error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the file itself could not be read.
     pub(crate) fn failed(&self) -> bool {
         self.failed.load(Ordering::Relaxed)
     }
@@ -164,6 +193,15 @@ impl Origin {
         }
     }
 
+    /// Whether more bytes come of it than it has where it stands, compressed like this.
+    pub(crate) fn is_packed(&self, compression: Compression) -> bool {
+        let is_stored = match self {
+            Origin::Part(part) => part.packing == Packing::Stored,
+            _ => true,
+        };
+        !is_stored || compression != Compression::None
+    }
+
     pub(crate) fn path(&self) -> &Path {
         match self {
             Origin::Path(path) => path,
@@ -202,6 +240,20 @@ impl Input {
         })
     }
 
+    /// Where it is; `-` for standard input.
+    pub fn path(&self) -> &Path {
+        self.origin.path()
+    }
+
+    /// The folder that was named, where it was found in one.
+    pub fn folder(&self) -> Option<&Path> {
+        let path = self.path();
+        // What lies in an archive has a longer way from there.
+        let is_file = self.shard.file_stem() == path.file_name() || self.shard.file_name() == path.file_name();
+        let folder = path.ancestors().nth(self.shard.components().count());
+        folder.filter(|_| self.found && is_file)
+    }
+
     /// The names of its columns, where it is a table.
     pub(crate) fn columns(&self, names: &FieldNames) -> Vec<String> {
         self.table(names)
@@ -230,20 +282,34 @@ impl Input {
         Ok(opened.0)
     }
 
+    /// The error where more came of it than may.
+    pub(crate) fn too_much(&self) -> Error {
+        ErrorKind::TooMuch {
+            input: self.name.clone(),
+        }
+        .into()
+    }
+
     /// Opens the input for one reading: its decompressed bytes from the first on.
-    pub(crate) fn open(&self) -> Result<(Box<dyn Read + Send>, Arc<Meter>)> {
+    pub(crate) fn open(&self, limits: Limits) -> Result<(Box<dyn Read + Send>, Arc<Meter>)> {
         let io = |source| Error::io(self.origin.path(), source);
         self.check_unchanged()?;
         let (file, meter) = self.origin.open().map_err(io)?;
-        #[cfg(feature = "warc")]
-        if (self.format, self.compression) == (Format::Warc, Compression::Gzip) {
-            return Ok((Box::new(super::warc::Members::new(file)), meter));
+        let reader = match (self.format, self.compression) {
+            #[cfg(feature = "warc")]
+            (Format::Warc, Compression::Gzip) => Box::new(super::warc::Members::new(file)),
+            _ => self.compression.reader(file).map_err(io)?,
+        };
+        let reader = match self.encoding {
+            Some(encoding) => Box::new(encoding.reader(reader)),
+            None => reader,
+        };
+        if !self.origin.is_packed(self.compression) {
+            return Ok((reader, meter));
         }
-        let reader = self.compression.reader(file).map_err(io)?;
-        Ok(match self.encoding {
-            Some(encoding) => (Box::new(encoding.reader(reader)), meter),
-            None => (reader, meter),
-        })
+        let most = limits.most(self.stamp.bytes);
+        let bounded = Bounded::new(reader, most, Arc::clone(&meter));
+        Ok((Box::new(bounded), meter))
     }
 
     /// Fails if the file is no longer the one that was opened.
@@ -279,23 +345,26 @@ enum Bytes {
 
 impl Read for Metered {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = match &mut self.bytes {
-            Bytes::File(file) => file.read(buffer),
-            Bytes::Spool(file, left) => {
-                let length = usize::try_from(left.end - left.start).unwrap_or(usize::MAX);
-                let length = buffer.len().min(length);
-                read_at(file, &mut buffer[..length], left.start)
-                    .inspect(|&read| left.start += read as u64)
+        loop {
+            let read = match &mut self.bytes {
+                Bytes::File(file) => file.read(buffer),
+                Bytes::Spool(file, left) => {
+                    let length = usize::try_from(left.end - left.start).unwrap_or(usize::MAX);
+                    let length = buffer.len().min(length);
+                    read_at(file, &mut buffer[..length], left.start)
+                        .inspect(|&read| left.start += read as u64)
+                }
+            };
+            match &read {
+                Ok(read) => {
+                    self.meter.bytes.fetch_add(*read as u64, Ordering::Relaxed);
+                }
+                // Not every decoder behind tries an interrupted call again.
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(_) => self.meter.failed.store(true, Ordering::Relaxed),
             }
-        };
-        match &read {
-            Ok(read) => {
-                self.meter.bytes.fetch_add(*read as u64, Ordering::Relaxed);
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(_) => self.meter.failed.store(true, Ordering::Relaxed),
+            return read;
         }
-        read
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::RejectReason;
 use super::date::Settled;
@@ -12,6 +11,7 @@ use super::fields::FieldNames;
 use super::filter::Filter;
 use super::format::{self, Format, Unreadable};
 use super::input::Input;
+use super::limits::Limits;
 use super::recognize::{Opened, Recognized};
 use super::spool::Spool;
 use super::survey::Surveyor;
@@ -19,6 +19,8 @@ use super::unread::{self, TitlesOnly, Unread};
 use super::unused::Unused;
 use crate::compression::Compression;
 use crate::error::{ErrorKind, Result};
+use crate::interrupt::Interrupt;
+use crate::names;
 
 /// A corpus in files.
 pub struct FileCorpus {
@@ -46,7 +48,8 @@ pub struct FileCorpusBuilder {
     pub(crate) lines: bool,
     pub(crate) filter: Filter,
     pub(crate) strict: bool,
-    pub(crate) interrupt: Option<Arc<AtomicBool>>,
+    pub(crate) limits: Limits,
+    pub(crate) interrupt: Interrupt,
     pub(crate) progress: Option<Box<dyn Fn(u64) + Send + Sync>>,
     pub(crate) temporary: Option<PathBuf>,
 }
@@ -174,9 +177,26 @@ impl FileCorpusBuilder {
         self
     }
 
+    /// How many bytes a record may have, line end included: 64 million unless this says otherwise. A longer one is rejected
+    /// ([`RejectReason::TooLong`]), and never held as a whole.
+    ///
+    /// A text that a Parquet file holds is a record in this sense. Pages within archives, and files of HTML, may have 16 MB
+    /// at most whatever this says.
+    pub fn max_record(mut self, bytes: usize) -> Self {
+        self.limits.record = bytes;
+        self
+    }
+
+    /// How many times its own size a compressed input may have when it is decompressed: 200 unless this says otherwise. More
+    /// than 4 GB must come of it, too, before that is an error ([`ErrorKind::TooMuch`]).
+    pub fn max_ratio(mut self, times: u64) -> Self {
+        self.limits.ratio = times;
+        self
+    }
+
     /// A flag that ends a sweep with [`ErrorKind::Interrupted`] once it is set.
-    pub fn interrupt(mut self, flag: Arc<AtomicBool>) -> Self {
-        self.interrupt = Some(flag);
+    pub fn interrupt(mut self, flag: impl Into<Interrupt>) -> Self {
+        self.interrupt = flag.into();
         self
     }
 
@@ -240,9 +260,7 @@ impl FileCorpusBuilder {
         {
             return Ok(corpus);
         }
-        let folder = inputs
-            .first()
-            .map(|input| input.as_ref().display().to_string());
+        let folder = inputs.first().map(|input| names::of(input.as_ref()));
         let nothing = || ErrorKind::NoInput {
             input: nothing_in.or(folder).unwrap_or_default(),
             reason: "nothing in it can be read".to_owned(),
@@ -250,10 +268,8 @@ impl FileCorpusBuilder {
         Err(surveyed.or(unreadable).unwrap_or_else(nothing).into())
     }
 
-    pub(crate) fn interrupted(&self) -> bool {
-        self.interrupt
-            .as_ref()
-            .is_some_and(|flag| flag.load(Ordering::Relaxed))
+    pub(crate) fn check_interrupt(&self) -> Result<()> {
+        self.interrupt.check()
     }
 }
 
@@ -262,7 +278,7 @@ impl FileCorpus {
     ///
     /// Returns what would be wrong if this were the only input.
     fn add(&mut self, file: Candidate, in_folder: bool) -> Result<Option<ErrorKind>> {
-        let mut opened = Opened::of(&file)?;
+        let mut opened = Opened::of(&file, self.options.limits)?;
         let is_parquet = format::is_parquet_ending(&format::ending(opened.named(&file)));
         match self.recognize(&file, &mut opened, in_folder)? {
             Ok(Recognized::Records(sniffed, root)) => {
@@ -322,7 +338,7 @@ impl FileCorpus {
 
     /// Looks at the first records of every input. A file found in a folder that has no text is passed over.
     fn survey(&mut self) -> Result<Option<ErrorKind>> {
-        let mut surveyor = Surveyor::new(&self.options.fields);
+        let mut surveyor = Surveyor::new(&self.options.fields, self.options.limits);
         let mut kept = Vec::new();
         let mut first_without = None;
         let mut named_without = None;

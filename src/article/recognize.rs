@@ -8,8 +8,9 @@ use std::sync::Arc;
 use super::encoding::{self, Coding};
 use super::expand::Candidate;
 use super::format::{self, Format, Head, Options, Sniffed, Unreadable};
-use super::input::{Input, Origin, Part, Stamp};
+use super::input::{Input, Meter, Origin, Part, Stamp};
 use super::json::{self, Kind, Root, Shape};
+use super::limits::{Bounded, Limits};
 use super::open::FileCorpus;
 use super::pick::Picker;
 use super::spool::Packing;
@@ -27,6 +28,7 @@ pub(super) struct Opened {
     pub(super) head: Vec<u8>,
     /// Whether the head is all there is.
     is_whole: bool,
+    limits: Limits,
 }
 
 /// What a file turned out to be.
@@ -49,7 +51,7 @@ const DEEPEST: u8 = 2;
 const ROWS_LOOKED_AT: usize = 1 << 20;
 
 impl Opened {
-    pub(super) fn of(file: &Candidate) -> Result<Opened> {
+    pub(super) fn of(file: &Candidate, limits: Limits) -> Result<Opened> {
         let failed = |source| Error::io(file.origin.path(), source);
         let stamp = file.origin.stamp().map_err(failed)?;
         let (reader, _) = file.origin.open().map_err(failed)?;
@@ -60,6 +62,7 @@ impl Opened {
             encoding: None,
             head: Vec::new(),
             is_whole: false,
+            limits,
         };
         opened.head = opened.read(file, format::HEAD)?;
         opened.is_whole = opened.head.len() < format::HEAD;
@@ -101,22 +104,29 @@ impl Opened {
         self.encoding = None;
     }
 
-    /// The decompressed bytes.
-    fn reader(&self, file: &Candidate) -> io::Result<Box<dyn Read + Send>> {
-        let reader = self.compression.reader(file.origin.open()?.0)?;
-        Ok(match self.encoding {
+    /// The decompressed bytes, and how the reading of the file goes.
+    fn reader(&self, file: &Candidate) -> io::Result<(Box<dyn Read + Send>, Arc<Meter>)> {
+        let (reader, meter) = file.origin.open()?;
+        let reader = self.compression.reader(reader)?;
+        let most = self.limits.most(self.stamp.bytes);
+        let reader: Box<dyn Read + Send> = match file.origin.is_packed(self.compression) {
+            true => Box::new(Bounded::new(reader, most, Arc::clone(&meter))),
+            false => reader,
+        };
+        let reader = match self.encoding {
             Some(encoding) => Box::new(encoding.reader(reader)),
             None => reader,
-        })
+        };
+        Ok((reader, meter))
     }
 
     /// The first bytes of the file; a compressed one may break off before.
     fn read(&self, file: &Candidate, length: usize) -> Result<Vec<u8>> {
         let failed = |source| Error::io(file.origin.path(), source);
-        let mut reader = self.reader(file).map_err(failed)?.take(length as u64);
+        let (reader, meter) = self.reader(file).map_err(failed)?;
         let mut bytes = Vec::with_capacity(length.min(format::HEAD));
-        match reader.read_to_end(&mut bytes) {
-            Err(error) if self.compression == Compression::None => Err(failed(error)),
+        match reader.take(length as u64).read_to_end(&mut bytes) {
+            Err(error) if meter.failed() => Err(failed(error)),
             _ => Ok(bytes),
         }
     }
@@ -274,14 +284,16 @@ impl FileCorpus {
                 Origin::Part(_) => {}
             }
         }
-        let place = (self.temporary_folder(), self.options.interrupt.as_ref());
-        let mut reader = opened.reader(file).map_err(failed)?;
+        let place = (self.temporary_folder(), &self.options.interrupt);
+        let (mut reader, meter) = opened.reader(file).map_err(failed)?;
         // What is cut off is read as far as it goes.
-        let copy = |to: &mut dyn Write| match io::copy(&mut reader, to) {
-            Err(error) if error.kind() == io::ErrorKind::Other => Err(error),
-            _ => Ok(()),
+        let mut broke = None;
+        let copy = |to: &mut dyn Write| {
+            broke = io::copy(&mut reader, to).err();
+            Ok(())
         };
         let part = self.spool.keep(path, place, copy)?;
+        meter.check_named(&file.name, path, broke)?;
         let broken = |error: io::Error| Unreadable::convertible(error.to_string());
         Ok(part.map_err(broken).and_then(|part| {
             let file = part
@@ -300,8 +312,16 @@ impl FileCorpus {
         to_lines: &dyn Fn(Box<dyn Read + Send>, &mut dyn Write) -> io::Result<()>,
     ) -> Result<Outcome> {
         let reader = opened.reader(file);
-        let reader = reader.map_err(|source| Error::io(file.origin.path(), source))?;
-        self.keep(file, what, |to| to_lines(reader, to))
+        let (reader, meter) = reader.map_err(|source| Error::io(file.origin.path(), source))?;
+        let mut failed = None;
+        let make = |to: &mut dyn Write| {
+            let made = to_lines(reader, to);
+            failed = made.as_ref().err().map(|error| error.kind().into());
+            made
+        };
+        let outcome = self.keep(file, what, make)?;
+        meter.check_named(&file.name, file.origin.path(), failed)?;
+        Ok(outcome)
     }
 
     /// Keeps what is made of a file in the spool.
@@ -311,7 +331,7 @@ impl FileCorpus {
         what: &str,
         make: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<Outcome> {
-        let place = (self.temporary_folder(), self.options.interrupt.as_ref());
+        let place = (self.temporary_folder(), &self.options.interrupt);
         let kept = self.spool.keep(file.origin.path(), place, make)?;
         let broken = |error| Unreadable::convertible(format!("{what}: {error}"));
         Ok(kept.map(Recognized::Lines).map_err(broken))
@@ -371,7 +391,7 @@ impl FileCorpus {
         };
         match json::find(bytes, names) {
             Shape::Columns => {
-                let open = || opened.reader(file);
+                let open = || opened.reader(file).map(|(reader, _)| reader);
                 self.keep(file, "JSON by columns", |to| json::transpose(&open, to))
             }
             Shape::Records(root) if root.len() > 0 => Ok(Ok(Recognized::Records(document, root))),
@@ -425,6 +445,7 @@ impl Input {
             encoding: None,
             head: Vec::new(),
             is_whole: true,
+            limits: Limits::default(),
         };
         let mut shard = file.shard;
         let mut name = shard.file_name().unwrap_or_default().to_owned();

@@ -3,8 +3,6 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use xxhash_rust::xxh3::xxh3_64;
-
 use super::block::Block;
 use super::date::{Evidence, Settled, Unsettled};
 use super::fields::{self, Rank, Role};
@@ -179,19 +177,6 @@ impl<'a> Picked<'a> {
         text.is_some_and(|field| field.rank >= fields::SUMMARY)
     }
 
-    /// A hash of all values, for records that have no bytes of their own: the same however they are stored.
-    #[cfg(feature = "parquet")]
-    pub(crate) fn hash(&self) -> u64 {
-        let mut hasher = xxhash_rust::xxh3::Xxh3::new();
-        for role in Role::ALL.into_iter().filter(|role| *role != Role::Fetched) {
-            let value = self.field(role).map(|field| field.value.as_bytes());
-            let length = value.map_or(u64::MAX, |value| value.len() as u64);
-            hasher.update(&length.to_le_bytes());
-            hasher.update(value.unwrap_or_default());
-        }
-        hasher.digest()
-    }
-
     /// Writes the values as a JSON object, by what they are in an article.
     #[cfg(feature = "parquet")]
     pub(crate) fn write_json(&self, to: &mut Vec<u8>) {
@@ -263,6 +248,32 @@ pub(crate) struct Tally {
     #[cfg(feature = "html")]
     pub(crate) pages: u64,
     pub(crate) fields: BTreeMap<(Role, String), u64>,
+    /// By source, how many pages were not taken by the extractor that was to take them.
+    pub(crate) instead: InsteadBySource,
+}
+
+/// How many pages the other extractor took, and how many are all that is visible.
+pub(crate) type InsteadBySource = BTreeMap<Option<String>, [u64; 2]>;
+
+/// What took the text of a page in place of the extractor that was to take it.
+#[cfg(feature = "html")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Instead {
+    /// The other extractor.
+    Other,
+    /// None: it is all that is visible.
+    Visible,
+}
+
+#[cfg(feature = "html")]
+impl Tally {
+    /// Counts a page of a source.
+    pub(crate) fn note_instead(&mut self, source: Option<&str>, instead: Option<Instead>) {
+        if let Some(instead) = instead {
+            let counts = self.instead.entry(source.map(str::to_owned)).or_default();
+            counts[instead as usize] += 1;
+        }
+    }
 }
 
 impl Tally {
@@ -282,27 +293,16 @@ impl Tally {
         for (field, used) in other.fields {
             *self.fields.entry(field).or_default() += used;
         }
+        for (source, [by_other, as_visible]) in other.instead {
+            let counts = self.instead.entry(source).or_default();
+            *counts = [counts[0] + by_other, counts[1] + as_visible];
+        }
     }
 }
 
 impl<'a> Parsed<'a> {
     /// Adds a record: an article, or a reject where it has neither text nor title.
-    pub(crate) fn add(&mut self, place: Place, raw: &'a [u8], picked: Picked<'a>) {
-        let hash = if self.texts_only {
-            0
-        } else {
-            xxh3_64(without_line_end(raw))
-        };
-        self.add_hashed(place, (raw, hash), picked);
-    }
-
-    /// Adds a record whose hash is not that of its bytes.
-    pub(crate) fn add_hashed(
-        &mut self,
-        place: Place,
-        (raw, record_hash): (&'a [u8], u64),
-        mut picked: Picked<'a>,
-    ) {
+    pub(crate) fn add(&mut self, place: Place, raw: &'a [u8], mut picked: Picked<'a>) {
         let (text, title) = (picked.take(Role::Text), picked.take(Role::Title));
         if text.is_none() && title.is_none() {
             self.reject(place, raw, RejectReason::NoTextOrTitle);
@@ -320,7 +320,7 @@ impl<'a> Parsed<'a> {
             self.date(&written, beside, place.input)
         });
         let by_url = || url.as_deref().and_then(address::outlet).map(Cow::Owned);
-        self.articles.push(Article {
+        let mut article = Article {
             title: title.unwrap_or_default(),
             text: text.map(unlisted).unwrap_or_default(),
             source: source.or_else(by_url),
@@ -329,8 +329,12 @@ impl<'a> Parsed<'a> {
             url,
             lang: picked.take(Role::Lang),
             place,
-            record_hash,
-        });
+            record_hash: 0,
+        };
+        if !self.texts_only {
+            article.record_hash = article.hash_of_fields();
+        }
+        self.articles.push(article);
         self.raw.push(raw);
     }
 
@@ -369,6 +373,17 @@ impl<'a> Parsed<'a> {
             let article = &mut self.articles[at];
             article.published = settled.order(article.place.input).of(&date);
             self.tally.unreadable_dates += u64::from(article.published.is_none());
+            if article.published.is_some() {
+                article.record_hash = article.hash_of_fields();
+            }
+        }
+    }
+
+    /// Notes what took the text of the page that was read at a place, if it was added.
+    #[cfg(feature = "html")]
+    pub(crate) fn note_instead(&mut self, place: Place, instead: Option<Instead>) {
+        if let Some(article) = self.articles.last().filter(|it| it.place == place) {
+            self.tally.note_instead(article.source.as_deref(), instead);
         }
     }
 

@@ -4,11 +4,11 @@ use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::input::Part;
 use crate::compression::Compression;
 use crate::error::{Error, ErrorKind, Result};
+use crate::interrupt::Interrupt;
 
 /// How a part of a file is compressed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,7 +57,7 @@ impl Spool {
     pub(crate) fn keep(
         &mut self,
         of: &Path,
-        (folder, interrupt): (PathBuf, Option<&Arc<AtomicBool>>),
+        (folder, interrupt): (PathBuf, &Interrupt),
         make: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<Spooled> {
         let full = |source| {
@@ -112,16 +112,13 @@ enum Failed {
 struct Writer<'s> {
     to: BufWriter<&'s File>,
     written: u64,
-    interrupt: Option<&'s Arc<AtomicBool>>,
+    interrupt: &'s Interrupt,
     failed: Option<Failed>,
 }
 
 impl Write for Writer<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self
-            .interrupt
-            .is_some_and(|flag| flag.load(Ordering::Relaxed))
-        {
+        if self.interrupt.is_set() {
             self.failed = Some(Failed::Interrupted);
             return Err(io::Error::other("interrupted"));
         }

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::block::{Block, Buffers, Cutter, LONGEST_RECORD};
+use super::block::{Block, Buffers, Cutter};
 use super::fields::FieldNames;
 use super::format::Format;
 use super::input::Input;
+use super::limits::Limits;
 use super::{csv, repair};
 use crate::error::Result;
 
@@ -37,16 +38,19 @@ impl Unused {
 }
 
 /// The field of an input's first records that holds most of what is not read; `None` where there is no such field.
-pub(crate) fn longest(input: &Input, names: &FieldNames) -> Result<Option<Unused>> {
+pub(crate) fn longest(
+    input: &Input,
+    (names, limits): (&FieldNames, Limits),
+) -> Result<Option<Unused>> {
     let mut lengths = Lengths {
         names,
         fields: BTreeMap::new(),
         records: 0,
     };
-    let (reader, _) = input.open()?;
+    let (reader, meter) = input.open(limits)?;
     let size = (input.format, input.preamble.len());
     let mut cutter =
-        Cutter::sized(reader, size.0, size.1, 64 << 10, LONGEST_RECORD).rooted(&input.root);
+        Cutter::sized(reader, size.0, size.1, 64 << 10, limits.record).rooted(&input.root);
     let buffers = Buffers::default();
     let columns = input.columns(names);
     while let Some(block) = cutter.next(&buffers)
@@ -54,6 +58,7 @@ pub(crate) fn longest(input: &Input, names: &FieldNames) -> Result<Option<Unused
     {
         lengths.measure(&block, input.format, &columns);
     }
+    meter.check(input, cutter.into_broke())?;
     Ok(lengths.longest())
 }
 

@@ -1,12 +1,15 @@
 //! `samestory dedup`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use samestory::article::Corpus;
 use samestory::clean::Furniture;
-use samestory::dedup::{self, Decisions, Finished, Kept, Marks, Plan, StoredRows, Target};
+use samestory::copies::Kind;
+use samestory::dedup::{
+    self, Choice, Decisions, Finished, Kept, Marks, Plan, SourceTally, StoredRows, Target,
+};
 use samestory::error::Result;
-use samestory::output::{self, Closed, ClusterRow, ClusterWriter, Destination};
+use samestory::output::{self, Closed, ClusterWriter, Destination};
 use samestory::pipeline::Clustering;
 use samestory::spill::Room;
 use samestory::state::State;
@@ -14,7 +17,7 @@ use samestory::tables::Tables;
 
 use super::args::{DedupCall, OnePerFlag};
 use super::cluster::{Side, compute};
-use super::console::Console;
+use super::console::{Console, Named};
 use super::progress::Planned;
 use super::run_report::{Ended, RunReport};
 use super::summary;
@@ -27,8 +30,8 @@ pub(crate) fn run(call: DedupCall) -> anyhow::Result<()> {
         OnePerFlag::Copy if !call.mark => config,
         _ => call.relating.complete(config)?,
     };
-    let config = call.telling.bounded(config);
     let console = Console::open(&call.reading, call.choosing.filter(), &call.telling)?;
+    let config = call.telling.bounded(config, console.interrupt.clone());
     let state = match &call.state {
         Some(folder) => {
             let config = call.relating.complete(config.clone())?;
@@ -36,27 +39,21 @@ pub(crate) fn run(call: DedupCall) -> anyhow::Result<()> {
         }
         None => None,
     };
-    let table = call
-        .clusters
-        .clone()
-        .or(state.as_ref().map(State::clusters));
-    let clusters = table.as_deref().and_then(Path::to_str);
-    console.keep_apart(&[
-        call.output.as_deref(),
-        call.removed.as_deref(),
-        call.reading.rejects.as_deref(),
-        call.deciding.furniture_out.as_deref(),
-        call.report_json.as_deref(),
-        clusters,
-    ])?;
-    let target = call.output.as_deref();
+    let of_state = state.as_ref().map(State::clusters).transpose()?;
+    let table = call.clusters.clone().or(of_state);
+    let target = call.output.as_deref().filter(|_| !call.dry_run);
     let target = target.map(|name| Target::for_inputs(name, console.corpus.files()));
-    let target = target.filter(|_| !call.dry_run);
+    let target = target.map(|target| match call.overwrite {
+        true => target.overwriting(),
+        false => target,
+    });
+    keep_apart(&call, (target.as_ref(), table.as_deref()), &console)?;
     if let Some(target) = &target {
         dedup::check(&console.corpus, (call.mark, call.strip_furniture), target)?;
     }
     let furniture: Option<Planned> = call.strip_furniture.then_some(("learning furniture", 140));
-    let others: Vec<Planned> = furniture.into_iter().chain([("writing", 100)]).collect();
+    let others = [("deciding", 10)].into_iter().chain(furniture);
+    let others: Vec<Planned> = others.chain([("writing", 100)]).collect();
     console.plan(&config, table.is_none(), &others);
     let report = RunReport::open(call.report_json.as_deref())?;
     let mut removed = call
@@ -64,11 +61,14 @@ pub(crate) fn run(call: DedupCall) -> anyhow::Result<()> {
         .as_deref()
         .map(|name| output::clusters(&Destination::named(name)))
         .transpose()?;
+    if call.csv_safe {
+        removed = removed.map(ClusterWriter::for_spreadsheets);
+    }
     let mut closed: Vec<Closed> = Vec::new();
     let found = match table {
         Some(_) => None,
         None => {
-            let side = Side::open(&call.reading, &call.deciding)?;
+            let side = Side::open(&call.reading, &call.deciding, call.csv_safe)?;
             let found = compute(&console, &config, None)?;
             closed.extend(side.write(&console, &found)?);
             Some(found)
@@ -79,48 +79,78 @@ pub(crate) fn run(call: DedupCall) -> anyhow::Result<()> {
         table: table.as_deref(),
         state: state.as_ref(),
     };
-    let finished = match &target {
-        Some(target) => Some(write(
-            (&call, target, &config.room()),
-            &console,
-            &from,
-            &mut removed,
-        )?),
-        None => None,
+    let choice = call.choice(&config);
+    let (finished, decisions) = write(
+        (&call, &choice, target.as_ref()),
+        (&console, &config.room()),
+        &from,
+        &mut removed,
+    )?;
+    let kept = match &finished {
+        Some(finished) => finished.kept,
+        None => decisions.counts(),
     };
     closed.extend(removed.map(ClusterWriter::close).transpose()?);
-    let counted = match &finished {
-        Some(finished) => finished.kept,
-        None => decide(&call, &console, &from, &mut |_, _| Ok(()))?.counts(),
-    };
     if let Some(report) = report {
         let ended = Ended {
             command: "dedup",
             config: &config,
             found: found.as_ref(),
-            kept: Some(counted),
+            kept: Some(kept),
         };
         closed.push(report.write(&console, &ended)?);
     }
-    let Kept { kept, removed } = finished.map_or(Ok(counted), Finished::commit)?;
-    closed.into_iter().try_for_each(Closed::commit)?;
+    console.naming(|| match finished {
+        Some(finished) => finished.commit_with(closed).map(drop),
+        None => output::commit_all(closed),
+    })?;
     console.finish();
     if let Some(found) = &found {
         summary::tell(&console, found, &config)?;
     }
-    let (kept, removed) = (
-        summary::count(kept as usize),
-        summary::count(removed as usize),
-    );
-    let would_be = if call.dry_run {
-        "; nothing was written"
-    } else {
-        ""
-    };
-    console.say(&format!(
-        "kept        {kept} records, {removed} left out{would_be}"
-    ));
+    let mut line = kept_line(kept, (&decisions, &choice));
+    if call.dry_run {
+        line.push_str("; nothing was written");
+    }
+    console.say(&line);
+    if !call.mark {
+        tell_sources(&console, decisions.by_source());
+    }
     Ok(console.verdict(&call.reading)?)
+}
+
+/// Refuses outputs that would replace what is read, or each other.
+fn keep_apart(
+    call: &DedupCall,
+    (target, table): (Option<&Target>, Option<&Path>),
+    console: &Console,
+) -> Result<()> {
+    let outputs = match target {
+        Some(Target::File(_)) => call.output.iter().cloned().collect(),
+        Some(Target::Folder { path, .. }) => {
+            let inputs = console.corpus.files().iter();
+            inputs.map(|input| path.join(&input.shard)).collect()
+        }
+        None => Vec::new(),
+    };
+    let others = [
+        call.removed.as_deref(),
+        call.reading.rejects.as_deref(),
+        call.deciding.furniture_out.as_deref(),
+        call.report_json.as_deref(),
+    ];
+    let state = call.state.as_deref().map(samestory::state::file);
+    // What is wrong with the folder itself is told better when it is looked at.
+    let shards = match target {
+        Some(Target::Folder { .. }) if others.iter().all(Option::is_none) => &[],
+        _ => &outputs[..],
+    };
+    let written = shards.iter().map(PathBuf::as_path);
+    console.keep_apart(&Named {
+        read: table.into_iter().chain(state.as_deref()).collect(),
+        written: written.chain(others.into_iter().flatten()).collect(),
+        folder: None,
+    })
 }
 
 /// What says which records are kept: a run, or a clusters table, which may be that of a state.
@@ -130,54 +160,48 @@ struct From<'f> {
     state: Option<&'f State>,
 }
 
-/// Decides which records are kept, by what was found or what the clusters table says, of which each row is noted.
-fn decide(
-    call: &DedupCall,
-    console: &Console,
-    from: &From<'_>,
-    note: &mut dyn FnMut(&ClusterRow<'_>, bool) -> Result<()>,
-) -> Result<Decisions> {
-    let inputs = console.corpus.inputs();
-    let one_per = call.one_per.one_per();
-    let Some(path) = from.table else {
-        let tables = from.found.map(|found| Tables::new(found, &inputs));
-        let tables = tables.transpose()?;
-        return Ok(tables.map_or_else(Decisions::default, |it| Decisions::of(&it, one_per)));
-    };
-    let decisions = Decisions::read(path, &inputs, one_per, note)?;
-    Ok(match console.corpus.is_filtered() {
-        true => decisions.of_some(),
-        false => decisions,
-    })
-}
-
-/// Writes what was found, or what the clusters table says.
+/// Writes what was found, or what the clusters table says, if it is to be written; hands on what was decided.
 fn write(
-    (call, target, room): (&DedupCall, &Target, &Room),
-    console: &Console,
+    (call, choice, target): (&DedupCall, &Choice, Option<&Target>),
+    (console, room): (&Console, &Room),
     from: &From<'_>,
     removed: &mut Option<ClusterWriter>,
-) -> Result<Finished> {
+) -> Result<(Option<Finished>, Decisions)> {
     let inputs = console.corpus.inputs();
     let found = from.found;
     let tables = found.map(|found| Tables::new(found, &inputs)).transpose()?;
-    if let (Some(tables), Some(to)) = (&tables, removed.as_mut().filter(|_| from.table.is_none())) {
-        tables.write_removed(call.one_per.one_per(), to)?;
+    console.begin("deciding")?;
+    let corpus = &console.corpus;
+    let decisions = match (from.table, &tables) {
+        (Some(path), _) => Decisions::read(path, corpus, choice),
+        (None, Some(tables)) => Decisions::of(tables, corpus, choice),
+        (None, None) => Ok(Decisions::default()),
+    }?;
+    let decisions = match from.table.is_some() && corpus.is_filtered() {
+        true => decisions.of_some(),
+        false => decisions,
+    };
+    // What is too much is known before anything is written.
+    if let Some(most) = call.max_removed {
+        decisions.check_removed(most)?;
     }
-    let mut rows = StoredRows::default();
-    let decisions = decide(call, console, from, &mut |row, is_kept| {
-        if call.mark {
-            rows.push(row);
-        }
-        let to = removed.as_mut().filter(|_| !is_kept);
-        to.map_or(Ok(()), |to| to.write(row))
-    })?;
+    match (removed, from.table, &tables) {
+        (Some(to), Some(path), _) => decisions.copy_removed(path, &inputs, to)?,
+        (Some(to), None, Some(tables)) => decisions.write_removed(tables, to)?,
+        _ => {}
+    }
+    let Some(target) = target else {
+        return Ok((None, decisions));
+    };
+    let rows = match from.table.filter(|_| call.mark) {
+        Some(path) => StoredRows::read(path, &inputs)?,
+        None => StoredRows::default(),
+    };
     let learned = match (call.strip_furniture, found, from.state) {
         (true, None, Some(state)) => Some(state.furniture()?),
         (true, None, None) => {
             console.begin("learning furniture")?;
-            let learn = || Furniture::learn(&console.corpus, room);
-            Some(console.pool.install(learn)?)
+            Some(Furniture::learn(corpus, room)?)
         }
         _ => None,
     };
@@ -189,7 +213,73 @@ fn write(
         furniture: furniture.filter(|_| call.strip_furniture),
     };
     console.begin("writing")?;
-    console
-        .pool
-        .install(|| dedup::dedup(&console.corpus, &plan, target))
+    let finished = dedup::dedup(corpus, &plan, target)?;
+    Ok((Some(finished), decisions))
+}
+
+/// How many records were kept, and why others were not.
+fn kept_line(
+    Kept { kept, removed }: Kept,
+    (decisions, choice): (&Decisions, &Choice),
+) -> String {
+    let number = |number: u64| summary::count(number as usize);
+    let mut line = format!(
+        "kept        {} records, {} left out",
+        number(kept),
+        number(removed)
+    );
+    let dropped = |kind: Kind| {
+        let what = match kind {
+            Kind::Article => return None,
+            Kind::Notice => "notices",
+            Kind::Empty => "without text",
+            Kind::Form => "items of forms",
+        };
+        let records = choice
+            .drop
+            .contains(&kind)
+            .then(|| decisions.dropped(kind))?;
+        Some((records, what))
+    };
+    let over = choice
+        .max_per_form
+        .map(|_| (decisions.over_form(), "too many of their form"));
+    let parts = Kind::ALL.into_iter().filter_map(dropped).chain(over);
+    let parts: Vec<String> = parts
+        .map(|(records, what)| format!("{} {what}", number(records)))
+        .collect();
+    if !parts.is_empty() {
+        line.push_str(&format!(", among them {}", parts.join(", ")));
+    }
+    line
+}
+
+/// Sources that are named of which more than half is left out.
+const NAMED: usize = 10;
+
+/// Names the sources of which more than half was left out: something may be wrong with those.
+fn tell_sources(console: &Console, by_source: &[SourceTally]) {
+    let number = |number: u64| summary::count(number as usize);
+    let little: Vec<&SourceTally> = by_source.iter().filter(|it| it.is_over_half()).collect();
+    if little.is_empty() {
+        return;
+    }
+    let (count, are) = match little.len() {
+        1 => ("1".to_owned(), "source"),
+        many => (summary::count(many), "sources"),
+    };
+    console.say(&format!("over half   left out of {count} {are}"));
+    for it in little.iter().take(NAMED) {
+        let name = it.source.as_deref().filter(|name| !name.trim().is_empty());
+        console.say(&format!(
+            "            {:>6} of {} {}",
+            number(it.removed),
+            number(it.records),
+            summary::short(name.unwrap_or("(no source)"))
+        ));
+    }
+    if little.len() > NAMED {
+        let more = summary::count(little.len() - NAMED);
+        console.say(&format!("            and of {more} more"));
+    }
 }

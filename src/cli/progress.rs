@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::args::{Level, ProgressFlag, Telling};
+use super::console::to_stderr;
 
 /// A stage, with the share of a whole run that it takes, in thousandths.
 pub(crate) type Planned = (&'static str, u32);
@@ -120,7 +121,7 @@ impl Progress {
         self.bar.set_position(0);
         self.bar.set_message(self.state.message());
         if self.how == How::Json {
-            eprintln!("{}", self.state.json());
+            to_stderr(&self.state.json());
         }
     }
 
@@ -131,7 +132,7 @@ impl Progress {
 
     /// Says something without the bar in its way.
     pub(crate) fn say(&self, text: &str) {
-        self.bar.suspend(|| eprintln!("{text}"));
+        self.bar.suspend(|| to_stderr(text));
     }
 
     /// Takes the bar away.
@@ -237,8 +238,8 @@ fn ticker(how: How, state: &Arc<State>) -> Option<(Sender<()>, JoinHandle<()>)> 
     let tell = move || {
         while stopped.recv_timeout(every) == Err(RecvTimeoutError::Timeout) {
             match how {
-                How::Json => eprintln!("{}", state.json()),
-                _ => eprintln!("{}", state.message()),
+                How::Json => to_stderr(&state.json()),
+                _ => to_stderr(&state.message()),
             }
         }
     };

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Read;
+use std::path::Path;
 
 use samestory::article::{FileCorpus, Input, ReadReport};
 use samestory::config::Config;
@@ -31,8 +32,8 @@ pub(crate) struct Ended<'r> {
 
 impl RunReport {
     /// Opens the file, where one is asked for.
-    pub(crate) fn open(name: Option<&str>) -> Result<Option<RunReport>> {
-        let open = |name: &str| {
+    pub(crate) fn open(name: Option<&Path>) -> Result<Option<RunReport>> {
+        let open = |name: &Path| {
             let destination = Destination::named(name);
             OutputFile::create(&destination, Compression::of_name(destination.name()))
                 .map(RunReport)
@@ -68,7 +69,7 @@ fn report(console: &Console, ended: &Ended<'_>) -> Result<Value> {
         "samestory": env!("CARGO_PKG_VERSION"),
         "command": ended.command,
         "settings": settings,
-        "threads": console.pool.current_num_threads(),
+        "threads": rayon::current_num_threads(),
         "inputs": inputs,
         "not_read": not_read(corpus),
         "seconds": console.started.elapsed().as_secs_f64(),

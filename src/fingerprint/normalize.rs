@@ -1,6 +1,31 @@
 //! One form for one text: NFKC, case folded, without the marks that print nothing.
 
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 use unicode_normalization::UnicodeNormalization;
+
+/// A text in which words that were parted at the end of a line are whole again: a letter, a hyphen and a line break before a
+/// letter in lower case. Scanned newspapers part one word in every other line.
+pub(crate) fn whole_words(text: &str) -> Cow<'_, str> {
+    static PARTED: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("-\n"));
+    let mut whole = String::new();
+    let mut from = 0;
+    for at in PARTED.find_iter(text.as_bytes()) {
+        let next = text[at + 2..].trim_start_matches(' ');
+        let is_parted = text[..at].ends_with(char::is_alphabetic);
+        if at >= from && is_parted && next.starts_with(char::is_lowercase) {
+            whole.push_str(&text[from..at]);
+            from = text.len() - next.len();
+        }
+    }
+    if from == 0 {
+        return Cow::Borrowed(text);
+    }
+    whole.push_str(&text[from..]);
+    Cow::Owned(whole)
+}
 
 /// Appends the normal form of `text` to `out`.
 ///
@@ -76,6 +101,19 @@ fn push_folded(c: char, out: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_that_lines_part_are_whole_again() {
+        assert_eq!(
+            whole_words("the coun-\ncil met at Well-\nBrook"),
+            "the council met at Well-\nBrook"
+        );
+        assert_eq!(
+            whole_words("he went -\nand stayed"),
+            "he went -\nand stayed"
+        );
+        assert_eq!(whole_words("го-\n род"), "город");
+    }
     use proptest::prelude::*;
 
     fn normal(text: &str) -> String {

@@ -11,7 +11,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::bytes::{BLOCK, Marks, gather, unsettled};
 use super::letters::{Becomes, Letters};
-use super::normalize::normalize;
+use super::normalize::{normalize, whole_words};
 
 /// Turns texts into the hashes of their tokens, keeping its buffer between texts.
 #[derive(Debug, Default)]
@@ -23,10 +23,10 @@ impl Tokenizer {
     /// Appends the hash of every token of `text`, in its normal form, to `hashes`, in reading order.
     ///
     /// A word is a run of letters, digits and combining marks; in Han, Kana, Thai, Lao, Khmer and Burmese every
-    /// character is a token, whatever stands around it.
+    /// character is a token, whatever stands around it. Words that the ends of lines part are whole again.
     pub fn tokens(&mut self, text: &str, hashes: &mut Vec<u64>) {
         hashes.reserve(text.len() / 6);
-        runs(self, text, hashes);
+        runs(self, &whole_words(text), hashes);
     }
 
     /// Takes a run that is not all ASCII, character by character.

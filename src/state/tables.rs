@@ -1,21 +1,19 @@
 //! The tables that tell stories.
 //!
-//! To weigh one article asks for a thousand counts all over their table, which has 2^26 bytes at most: so that is read whole,
-//! once it is asked for. Of the pairs, each 256th key is read, and behind it what is sought.
+//! To weigh one article asks for a thousand counts all over them, and they have 2^27 bytes and some at most: so they are read
+//! whole, once they are asked for.
 
 use std::sync::OnceLock;
 
-use super::file::{Opened, Section};
-use super::keeper::{LARGE, STEP};
+use super::file::Section;
+use super::keeper::LARGE;
 use super::{Bytes, State};
-use crate::error::Result;
 use crate::stories;
 
 /// What was read of the tables so far.
 #[derive(Default)]
 pub(super) struct Loaded {
     counts: OnceLock<Counts>,
-    steps: OnceLock<Vec<u64>>,
 }
 
 /// The counts of all slots, and of those that a byte does not hold.
@@ -30,12 +28,7 @@ struct Counts {
 pub(super) struct Told {
     pub(super) counts: Section,
     pub(super) large: Section,
-    pub(super) pairs: Section,
-    pub(super) steps: Section,
 }
-
-/// Bytes of a pair: its key, and how many articles have it.
-const PAIR: u64 = 12;
 
 impl State {
     fn counts(&self, told: Told) -> &Counts {
@@ -49,32 +42,6 @@ impl State {
             let large = large.as_chunks().0.iter().map(entry).collect();
             Counts { small, large }
         })
-    }
-
-    fn steps(&self, told: Told) -> &[u64] {
-        self.loaded.steps.get_or_init(|| {
-            let steps = self.or_fail(self.file.whole(told.steps), Vec::new());
-            let keys = steps.as_chunks().0.iter();
-            keys.map(|key| u64::from_le_bytes(*key)).collect()
-        })
-    }
-
-    /// How many articles have a pair.
-    fn find_pair(&self, told: Told, key: u64) -> Result<u32> {
-        let step = self.steps(told).partition_point(|&first| first <= key);
-        let Some(step) = step.checked_sub(1) else {
-            return Ok(1);
-        };
-        let first = (step * STEP) as u64;
-        let end = (first + STEP as u64).min(Opened::entries::<12>(told.pairs));
-        let bytes = self.file.stretch(told.pairs, first * PAIR..end * PAIR)?;
-        let entry = |bytes: &[u8; PAIR as usize]| {
-            let mut bytes = Bytes(bytes);
-            (bytes.u64().unwrap_or(0), bytes.u32().unwrap_or(1))
-        };
-        let (entries, _) = bytes.as_chunks();
-        let at = entries.binary_search_by_key(&key, |bytes| entry(bytes).0);
-        Ok(at.map_or(1, |at| entry(&entries[at]).1))
     }
 }
 
@@ -90,17 +57,6 @@ impl stories::Tables for State {
                 place.map_or(LARGE.into(), |place| large[place].1)
             }
             count => count.copied().unwrap_or(0).into(),
-        }
-    }
-
-    fn bits(&self) -> u32 {
-        self.contents.known.as_ref().map_or(1, |known| known.1)
-    }
-
-    fn pair(&self, key: u64) -> u32 {
-        match self.parts.told {
-            Some(told) => self.or_fail(self.find_pair(told, key), 1),
-            None => 1,
         }
     }
 }

@@ -2,65 +2,73 @@
 
 use super::features::{Feature, Kind, Use, feature, pair};
 use super::forms::{WORDS, Window};
-use super::vocabulary::{FeatureId, Vocabulary, WordId};
+use super::vocabulary::{Vocabulary, WordId};
 use super::weights::Paired;
 
-/// Counts the words and features of articles, keeping its room between them.
+/// Counts the words of articles, keeping its room between them.
 #[derive(Default)]
 pub(super) struct Bag {
-    /// How often each word counts, and which do.
-    words: Vec<u32>,
-    used: Vec<WordId>,
-    /// How often each feature counts, of the article at hand.
+    /// How often each word counts, of the article at hand.
     counts: Vec<u32>,
-    counted: Vec<(FeatureId, u32)>,
+    /// Which do, each once.
+    counted: Vec<(WordId, u32)>,
+    /// What is noted of each word; nothing between articles.
+    notes: Vec<u32>,
 }
 
 impl Bag {
-    /// The grams and stems met, with how often each counts, in no order that means anything.
-    pub(super) fn count(&mut self, vocabulary: &Vocabulary, uses: &[Use]) -> &[(FeatureId, u32)] {
-        self.words.resize(vocabulary.words(), 0);
+    /// Counts the words of an article.
+    pub(super) fn count(&mut self, vocabulary: &Vocabulary, uses: &[Use]) {
         self.counts.resize(vocabulary.len(), 0);
+        self.notes.resize(vocabulary.len(), 0);
         self.counted.clear();
-        self.used.clear();
         for used in uses {
             let weight = used.marks.weight();
-            let count = &mut self.words[used.word as usize];
-            if *count == 0 && weight > 0 {
-                self.used.push(used.word);
-            }
-            *count += weight;
-        }
-        for &word in &self.used {
-            let weight = std::mem::take(&mut self.words[word as usize]);
-            let stem = std::iter::once(vocabulary.stem(word));
-            for id in vocabulary.grams(word).iter().copied().chain(stem) {
-                let count = &mut self.counts[id as usize];
+            if weight > 0 {
+                let word = vocabulary.same(used.word);
+                let count = &mut self.counts[word as usize];
                 if *count == 0 {
-                    self.counted.push((id, 0));
+                    self.counted.push((word, 0));
                 }
                 *count += weight;
             }
         }
-        for (id, count) in &mut self.counted {
-            *count = std::mem::take(&mut self.counts[*id as usize]);
+        for (word, count) in &mut self.counted {
+            *count = std::mem::take(&mut self.counts[*word as usize]);
         }
+    }
+
+    /// The words that were counted, each once, with how often they do.
+    pub(super) fn counted(&self) -> &[(WordId, u32)] {
         &self.counted
     }
 
-    /// The pairs of neighbouring stems that are both among these, with how often each counts.
+    /// Notes the places of words' stems among some, counted from 1; `place` is 0 for a stem that is none of them.
+    fn note(&mut self, vocabulary: &Vocabulary, place: impl Fn(Feature) -> u32) {
+        for &(word, _) in &self.counted {
+            self.notes[word as usize] = place(vocabulary.stem(word));
+        }
+    }
+
+    fn forget(&mut self) {
+        for &(word, _) in &self.counted {
+            self.notes[word as usize] = 0;
+        }
+    }
+
+    /// The pairs of neighbouring stems that are both wanted, with how often each counts; of the article that was counted.
     pub(super) fn pairs(
         &mut self,
         vocabulary: &Vocabulary,
         uses: &[Use],
-        stems: &[FeatureId],
+        is_wanted: impl Fn(Feature) -> bool,
     ) -> Vec<Paired> {
-        self.mark(stems);
+        self.note(vocabulary, |stem| u32::from(is_wanted(stem)));
         let mut pairs = Vec::new();
         let tells = |used: &Use| {
-            let stem = vocabulary.stem(used.word);
-            let tells = used.marks.weight() > 0 && self.counts[stem as usize] > 0;
-            tells.then(|| vocabulary.feature(stem))
+            let word = vocabulary.same(used.word);
+            let tells = self.notes[word as usize] > 0 && used.marks.weight() > 0;
+            tells.then(|| vocabulary.stem(word))
         };
         for (at, second) in uses.iter().enumerate() {
             let back = second.marks.back();
@@ -76,7 +84,7 @@ impl Bag {
                 });
             }
         }
-        self.unmark(stems);
+        self.forget();
         pairs.sort_unstable_by_key(|pair: &Paired| pair.feature);
         pairs.dedup_by(|next, kept| {
             let same = next.feature == kept.feature;
@@ -92,38 +100,27 @@ impl Bag {
         &mut self,
         vocabulary: &'v Vocabulary,
         uses: &[Use],
-        stems: &[FeatureId],
+        stems: &[Feature],
     ) -> Vec<&'v str> {
-        self.mark(stems);
+        let place = |stem| stems.iter().position(|&other| other == stem);
+        self.note(vocabulary, |stem| place(stem).map_or(0, |at| at as u32 + 1));
         let mut best: Vec<Option<&Use>> = vec![None; stems.len()];
         for used in uses {
-            let at = self.counts[vocabulary.stem(used.word) as usize] as usize;
+            let at = self.notes[vocabulary.same(used.word) as usize] as usize;
             let rank = |used: &Use| (used.marks.in_title(), used.marks.opens());
             if at > 0 && best[at - 1].is_none_or(|best| rank(used) < rank(best)) {
                 best[at - 1] = Some(used);
             }
         }
-        self.unmark(stems);
+        self.forget();
         let word = |used: Option<&Use>| used.map_or("", |used| vocabulary.letters(used.word));
         best.into_iter().map(word).collect()
-    }
-
-    /// Marks features by their places, counted from 1, where counts stood.
-    fn mark(&mut self, ids: &[FeatureId]) {
-        for (&id, place) in ids.iter().zip(1..) {
-            self.counts[id as usize] = place;
-        }
-    }
-
-    fn unmark(&mut self, ids: &[FeatureId]) {
-        ids.iter().for_each(|&id| self.counts[id as usize] = 0);
     }
 }
 
 /// The stems of an article, each once.
 pub(super) fn stems(vocabulary: &Vocabulary, uses: &[Use]) -> Vec<Feature> {
-    let stem = |used: &Use| vocabulary.feature(vocabulary.stem(used.word));
-    let mut stems: Vec<Feature> = uses.iter().map(stem).collect();
+    let mut stems: Vec<Feature> = uses.iter().map(|used| vocabulary.stem(used.word)).collect();
     stems.sort_unstable();
     stems.dedup();
     stems

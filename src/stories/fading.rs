@@ -116,7 +116,7 @@ impl Fading {
             return end;
         }
         // Factors never rise.
-        start - (start - end) * (seconds - from) / (to - from)
+        start - start.saturating_sub(end) * (seconds - from) / (to - from)
     }
 }
 

@@ -7,17 +7,18 @@ use std::ops::Range;
 use ahash::AHashMap;
 use serde::{Deserialize, Serialize};
 
-use super::bag::Bag;
+use super::answers::Answers;
 use super::candidates::add_keys;
 use super::fading::{Fading, WHOLE};
 use super::features::{Cutter, Feature, Named, named};
-use super::frequencies::{self, Counts};
+use super::frequencies::{Counts, Sizes};
 use super::language::Pools;
-use super::learn::{Answers, Asked, Learned, SharedPairs, draft, key};
+use super::learn::Learned;
 use super::linguist::Linguist;
 use super::score::Yardstick;
 use super::vectors::{Telling, cosine, to_bytes};
-use super::weights::{self, ONE, Parts, Weigher};
+use super::weigh::{Asked, draft};
+use super::weights::{self, ONE, Parts, Scales, Weigher};
 use super::{Nodes, Scorer};
 use crate::article::Article;
 
@@ -29,6 +30,7 @@ pub(crate) struct Known {
     sizes: Vec<usize>,
     keys: Vec<Vec<u32>>,
     form: Vec<u32>,
+    slots: Sizes,
     thresholds: Vec<u64>,
     fading: Fading,
     terms: usize,
@@ -38,7 +40,6 @@ pub(crate) struct Known {
 pub(crate) struct Taught<'a> {
     pub(super) learned: &'a Learned,
     pub(super) pools: &'a Pools,
-    pub(super) pairs: &'a SharedPairs,
     pub(super) scorer: &'a Scorer<'a>,
     pub(super) nodes: &'a Nodes,
     pub(super) terms: usize,
@@ -54,20 +55,16 @@ impl Taught<'_> {
             sizes: self.pools.sizes.clone(),
             keys: self.pools.keys.clone(),
             form: self.learned.form.clone(),
+            slots: self.learned.frequencies.sizes,
             thresholds: thresholds.clone(),
             fading: fading.clone(),
             terms: self.terms,
         }
     }
 
-    /// In how many articles features stand, by slot.
+    /// In how many articles features, windows and pairs stand, by slot.
     pub(crate) fn slots(&self) -> impl Iterator<Item = u32> + '_ {
         self.learned.frequencies.slots()
-    }
-
-    /// The pairs of stems that several articles have, and how many, ascending.
-    pub(crate) fn pairs(&self) -> impl ExactSizeIterator<Item = (u64, u32)> + '_ {
-        self.pairs.iter().copied()
     }
 
     /// Each representative with the pool of its language.
@@ -77,30 +74,28 @@ impl Taught<'_> {
     }
 }
 
-/// The two large tables, wherever they are.
+/// The tables of counts, wherever they are.
 pub(crate) trait Tables {
-    /// The count of a slot, and how many slots there are, as a power of two.
+    /// The count of a slot.
     fn slot(&self, at: usize) -> u32;
-    /// See [`Tables::slot`].
-    fn bits(&self) -> u32;
-    /// How many articles have a pair; one, where it is not in the table.
-    fn pair(&self, key: u64) -> u32;
 }
 
-struct Counted<'t, T>(&'t T);
+struct Counted<'t, T>(&'t T, Sizes);
 
 impl<T: Tables> Counts for Counted<'_, T> {
     fn of(&self, languages: &[u32], feature: Feature) -> u32 {
-        let bits = self.0.bits();
-        let count = |&language: &u32| self.0.slot(frequencies::place(bits, language, feature));
+        let count = |&language: &u32| self.0.slot(self.1.feature(language, feature));
         languages.iter().map(count).sum()
     }
 
-    fn of_frequent(&self, languages: &[u32], feature: Feature) -> u32 {
-        let bits = self.0.bits();
-        let count = |&language: &u32| self.0.slot(frequencies::place(bits, language, feature));
+    fn of_window(&self, languages: &[u32], window: Feature) -> u32 {
+        let count = |&language: &u32| self.0.slot(self.1.window(language, window));
         let frequent = |&count: &u32| count >= super::forms::FEWEST;
         languages.iter().map(count).filter(frequent).sum()
+    }
+
+    fn of_pair(&self, pool: usize, pair: Feature) -> u32 {
+        self.0.slot(self.1.pair(pool, pair))
     }
 }
 
@@ -110,6 +105,7 @@ pub(crate) struct Teller {
     pools: Pools,
     weighers: Vec<Weigher>,
     form: Vec<u32>,
+    slots: Sizes,
     yardstick: Yardstick,
     terms: usize,
 }
@@ -141,6 +137,7 @@ impl Teller {
                 keys: known.keys,
             },
             form: known.form,
+            slots: known.slots,
             yardstick: Yardstick {
                 thresholds: known.thresholds,
                 fading: known.fading,
@@ -207,15 +204,16 @@ impl Teller {
         let Cutter {
             vocabulary, uses, ..
         } = &mut cutter;
-        let (mut bag, mut answers) = (Bag::default(), Answers::new());
-        let cut = (&mut bag, &*vocabulary, &mut uses[..]);
-        let draft = draft(cut, &asked, &mut answers, &Counted(tables));
+        let (mut scales, mut answers) = (Scales::default(), Answers::default());
+        let counts = Counted(tables, self.slots);
+        let with = (&mut scales, &mut answers);
+        let draft = draft((&*vocabulary, &mut uses[..]), &asked, with, &counts);
         let parts = Parts {
             grams: draft.grams.clone(),
             stems: &draft.stems,
             pairs: &draft.pairs,
         };
-        let having = |pair| tables.pair(key(at, pair));
+        let having = |pair| counts.of_pair(at, pair);
         let (vector, terms) = weights::finish(parts, (asked.weigher, self.terms), having);
         let terms: Vec<Telling> = terms
             .iter()

@@ -5,6 +5,7 @@
 //! are candidates; their cosine fades with the time between them; groups that score enough on average over all cross pairs
 //! become stories.
 
+mod answers;
 mod bag;
 mod candidates;
 mod fading;
@@ -23,10 +24,13 @@ mod logarithm;
 mod nodes;
 mod rows;
 mod score;
+mod sums;
 mod table;
+mod tally;
 mod uses;
 mod vectors;
 mod vocabulary;
+mod weigh;
 mod weights;
 
 use rayon::prelude::*;
@@ -47,8 +51,10 @@ pub(crate) use language::code as language_code;
 use lead::Leads;
 use learn::Learned;
 pub(crate) use link::{SAMPLE, cross};
+pub(crate) use logarithm::ln;
 use nodes::Nodes;
 use score::{Scored, Scorer};
+use weigh::Weighing;
 
 /// An article's place among the stories.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,7 +119,8 @@ pub(crate) fn find<C: Corpus + ?Sized>(
     on_stage(Stage::Terms)?;
     let mut learned = Learned::new(corpus, copies, &nodes)?;
     on_stage(Stage::Weigh)?;
-    let (vectors, pairs) = learned.weigh(&nodes, copies, config.story_terms)?;
+    let cut = std::mem::take(&mut learned.cut);
+    let vectors = Weighing::new(&learned, &nodes, config.story_terms, copies.room).weigh(cut)?;
     let pools = std::mem::take(&mut learned.pools);
     // What was learned is let go before candidates need room, where nobody keeps it.
     let learned = copies.keeper.map(|keeper| (keeper, learned));
@@ -133,13 +140,12 @@ pub(crate) fn find<C: Corpus + ?Sized>(
         keeper.stories(&Taught {
             learned,
             pools: &pools,
-            pairs: &pairs,
             scorer: &scorer,
             nodes: &nodes,
             terms: config.story_terms,
         })?;
     }
-    drop((learned, pairs));
+    drop(learned);
     on_stage(Stage::Link)?;
     let members = link::link(nodes.len(), &edges, &scorer)?;
     let counts = StoryCounts {
@@ -192,6 +198,7 @@ impl Stories {
         let told: Vec<(u32, String, Vec<Millionths>)> = stories
             .par_iter()
             .map(|members| {
+                leads.config.interrupt.check()?;
                 let lead = leads.choose(members)?;
                 let cosines = vectors.cosines(lead, members.iter().copied())?;
                 let cosines = cosines.into_iter().map(Millionths).collect();

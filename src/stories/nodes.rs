@@ -1,9 +1,9 @@
-//! Nodes: the representatives of all copy groups, which stories are made of.
+//! Nodes: the representatives of all copy groups, which stories are made of. What is no article tells none.
 
 use rayon::prelude::*;
 
 use crate::article::Register;
-use crate::copies::{CopyGroups, Relation, Texts};
+use crate::copies::{CopyGroups, Kind, Relation, Texts};
 use crate::error::Result;
 
 /// An article that is no node.
@@ -17,13 +17,18 @@ pub(super) struct Nodes {
     pub(super) times: Vec<Option<i64>>,
     /// The rank of each by content hash, then by the hash of the record, then by its id: what samples and ties go by.
     pub(super) by_content: Vec<u32>,
+    /// The article that the form of each is named after; [`NONE`] for what is no item of a form.
+    forms: Vec<u32>,
     of_article: Vec<u32>,
 }
 
 impl Nodes {
     pub(super) fn new(register: &Register, texts: &Texts, groups: &CopyGroups) -> Result<Nodes> {
-        let stands =
-            |&article: &u32| groups.of(article as usize).relation == Relation::Representative;
+        let tells = |kind| matches!(kind, Kind::Article | Kind::Form);
+        let stands = |&article: &u32| {
+            let member = groups.of(article as usize);
+            member.relation == Relation::Representative && tells(member.kind)
+        };
         let mut articles: Vec<u32> = (0..register.len() as u32).filter(stands).collect();
         let content = |article: u32| {
             let at = article as usize;
@@ -57,6 +62,7 @@ impl Nodes {
             articles: Vec::with_capacity(order.len()),
             times: Vec::with_capacity(order.len()),
             by_content: Vec::with_capacity(order.len()),
+            forms: Vec::with_capacity(order.len()),
             of_article: vec![NONE; register.len()],
         };
         for ((time, rank), node) in order.into_iter().zip(0..) {
@@ -65,8 +71,16 @@ impl Nodes {
             nodes.articles.push(article);
             nodes.times.push(time);
             nodes.by_content.push(rank);
+            let form = groups.of(article as usize).form;
+            nodes.forms.push(form.unwrap_or(NONE));
         }
         Ok(nodes)
+    }
+
+    /// Whether two nodes are items of one form: their wording says nothing of what they tell.
+    pub(super) fn are_of_one_form(&self, a: u32, b: u32) -> bool {
+        let form = self.forms[a as usize];
+        form != NONE && form == self.forms[b as usize]
     }
 
     pub(super) fn len(&self) -> usize {

@@ -10,6 +10,7 @@ use super::logarithm::ln;
 use super::vectors::Vectors;
 use crate::error::Result;
 use crate::fingerprint::Millionths;
+use crate::interrupt::Interrupt;
 use crate::spill::{Column, ColumnWriter, Room, Sorted};
 
 /// The number of articles for which a threshold is given.
@@ -26,6 +27,7 @@ pub(super) struct Scorer<'a> {
     vectors: &'a Vectors,
     pools: &'a Pools,
     pub(super) yardstick: Yardstick,
+    interrupt: Interrupt,
 }
 
 /// What scores are measured by.
@@ -106,6 +108,7 @@ impl<'a> Scorer<'a> {
             vectors,
             pools,
             yardstick: Yardstick { thresholds, fading },
+            interrupt: room.interrupt(),
         };
         let mut edges = Vec::new();
         compared.scan(|_, compared| {
@@ -127,6 +130,7 @@ impl<'a> Scorer<'a> {
 
     /// The sum of the scores of a node to others, in millionths: 0 between languages and beyond the window.
     pub(super) fn scores(&self, node: u32, others: &[u32]) -> Result<u64> {
+        self.interrupt.check()?;
         let pool = |node: u32| self.pools.of[node as usize];
         let factor = |&other: &u32| match pool(node) == pool(other) {
             true => self.factor(node, other),
@@ -141,6 +145,11 @@ impl<'a> Scorer<'a> {
         Ok(both
             .map(|(cosine, (_, factor))| Yardstick::faded(cosine, factor))
             .sum())
+    }
+
+    /// Fails once the run is to stop.
+    pub(super) fn check_interrupt(&self) -> Result<()> {
+        self.interrupt.check()
     }
 
     /// The threshold of a node's language, in millionths.
@@ -177,6 +186,7 @@ fn compare(
         let counts = chunks.enumerate().map(|(at, nodes)| {
             let (mut own, mut count) = (Vec::new(), 0);
             for met in nodes {
+                room.check_interrupt()?;
                 let mut others: Vec<u32> = met.iter().map(|met| met.other).collect();
                 others.dedup();
                 count += others.len();

@@ -139,11 +139,6 @@ pub(super) struct Drafts {
 }
 
 impl Drafts {
-    /// How many there are.
-    pub(super) fn len(&self) -> usize {
-        self.words.len()
-    }
-
     /// Hands on several drafts, in their order.
     pub(super) fn visit(
         &self,

@@ -1,114 +1,113 @@
-//! The vocabulary: the words of the batch at hand and what they are cut into, by numbers of their own.
+//! The vocabulary: the words that a thread met lately, by numbers of their own.
 //!
-//! A batch has few different words and features. Counted by such numbers, all that is counted lies close together, where
-//! numbers of a whole dump lie far apart; and what a word is cut into is looked up once a batch.
+//! A few hundred articles have few different words. Counted by such numbers, all that is counted lies close together, where
+//! numbers of a whole dump lie far apart; and what a word is cut into, and what that is worth, is looked up once for all of
+//! them.
 
 use super::features::Feature;
-use super::lexicon::{Lexicon, WordIds, key};
+use super::lexicon::Lexicon;
+use crate::fingerprint::mix;
 
-/// A word's number in the batch.
+/// A word's number in the vocabulary.
 pub(super) type WordId = u32;
-/// A feature's number in the batch.
-pub(super) type FeatureId = u32;
 
-/// What a word is cut into.
+/// What is known of a word.
 #[derive(Clone, Copy)]
 struct Word {
-    /// Where its grams lie among all.
-    grams: (u32, u32),
-    stem: FeatureId,
+    /// The first word of the same normal form.
+    same: WordId,
+    /// Where its features lie among all.
+    features: (u32, u32),
     masked: u32,
     /// Where its letters end among all.
     end: u32,
 }
 
-/// Words and features of a batch by number.
+/// Words by number.
 #[derive(Default)]
 pub(super) struct Vocabulary {
     lexicon: Lexicon,
     ids: WordIds,
+    normals: WordIds,
     words: Vec<Word>,
     letters: String,
-    grams: Vec<FeatureId>,
     features: Vec<Feature>,
-    /// For each feature of the lexicon the batch it was met in last, and its number there.
-    met: Vec<(u32, FeatureId)>,
-    batch: u32,
 }
 
 impl Vocabulary {
-    /// Begins a batch, under new numbers.
+    /// Forgets all words.
     pub(super) fn begin(&mut self) {
-        if self.lexicon.trim() {
-            self.met.clear();
-        }
-        self.batch += 1;
         self.ids.clear();
+        self.normals.clear();
         self.words.clear();
         self.letters.clear();
-        self.grams.clear();
         self.features.clear();
     }
 
     /// The number of a word as it was read.
     pub(super) fn word(&mut self, raw: &str) -> WordId {
         let key = key(raw.as_bytes());
-        if let Some(word) = self.ids.find(key) {
-            return word;
+        match self.ids.find(key) {
+            Some(word) => word,
+            None => {
+                let id = self.add(raw);
+                self.ids.insert(key, id);
+                id
+            }
         }
-        let known = self.lexicon.word(raw, key);
-        self.met.resize(self.lexicon.len(), (0, 0));
-        let start = self.grams.len() as u32;
-        for at in 0..self.lexicon.grams(known).len() {
-            let gram = self.number(self.lexicon.grams(known)[at]);
-            self.grams.push(gram);
-        }
-        let stem = self.number(self.lexicon.stem(known));
-        self.letters.push_str(raw);
+    }
+
+    fn add(&mut self, raw: &str) -> WordId {
+        let start = self.features.len();
+        let cut = self.lexicon.cut(raw, &mut self.features);
         let id = self.words.len() as WordId;
+        let mut features = (start as u32, self.features.len() as u32);
+        let same = match self.normals.find(cut.normal) {
+            Some(same) => {
+                self.features.truncate(start);
+                features = self.words[same as usize].features;
+                same
+            }
+            None => {
+                self.normals.insert(cut.normal, id);
+                id
+            }
+        };
+        self.letters.push_str(raw);
         self.words.push(Word {
-            grams: (start, self.grams.len() as u32),
-            stem,
-            masked: self.lexicon.masked(known),
+            same,
+            features,
+            masked: cut.masked,
             end: self.letters.len() as u32,
         });
-        self.ids.insert(key, id);
         id
     }
 
-    fn number(&mut self, known: super::lexicon::FeatureId) -> FeatureId {
-        let (batch, number) = &mut self.met[known as usize];
-        if *batch != self.batch {
-            (*batch, *number) = (self.batch, self.features.len() as FeatureId);
-            self.features.push(self.lexicon.feature(known));
-        }
-        *number
-    }
-
-    /// How many features have a number.
-    pub(super) fn len(&self) -> usize {
-        self.features.len()
-    }
-
     /// How many words have a number.
-    pub(super) fn words(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.words.len()
     }
 
-    /// The feature of a number.
-    pub(super) fn feature(&self, id: FeatureId) -> Feature {
-        self.features[id as usize]
+    /// The first word of the same normal form: all that counts words counts those.
+    pub(super) fn same(&self, word: WordId) -> WordId {
+        self.words[word as usize].same
     }
 
-    /// The stem of a word.
-    pub(super) fn stem(&self, word: WordId) -> FeatureId {
-        self.words[word as usize].stem
+    /// The features of a word: its grams, then its stem.
+    pub(super) fn features(&self, word: WordId) -> &[Feature] {
+        let (start, end) = self.words[word as usize].features;
+        &self.features[start as usize..end as usize]
     }
 
     /// The grams of a word.
-    pub(super) fn grams(&self, word: WordId) -> &[FeatureId] {
-        let (start, end) = self.words[word as usize].grams;
-        &self.grams[start as usize..end as usize]
+    pub(super) fn grams(&self, word: WordId) -> &[Feature] {
+        let (start, end) = self.words[word as usize].features;
+        &self.features[start as usize..end as usize - 1]
+    }
+
+    /// The stem of a word.
+    pub(super) fn stem(&self, word: WordId) -> Feature {
+        self.features[self.words[word as usize].features.1 as usize - 1]
     }
 
     /// The hash of a word, with all numbers alike.
@@ -134,15 +133,93 @@ impl Vocabulary {
         bytes
     }
 
-    /// Begins a batch of words that were kept as bytes.
+    /// Begins with words that were kept as bytes; none is to be asked for by its letters.
     pub(super) fn begin_with(&mut self, mut bytes: &[u8]) {
         self.begin();
         while !bytes.is_empty() {
             let length = read_number(&mut bytes) as usize;
             let (letters, rest) = bytes.split_at(length.min(bytes.len()));
-            self.word(&String::from_utf8_lossy(letters));
+            self.add(&String::from_utf8_lossy(letters));
             bytes = rest;
         }
+    }
+}
+
+/// The numbers of words by their keys: open addressing, since this is asked for every word of a dump.
+#[derive(Default)]
+struct WordIds {
+    /// The halves of a key, and the number, one more than it is; 0 where there is none. A power of two of them.
+    slots: Vec<[u32; 3]>,
+    len: usize,
+}
+
+/// The halves of a key.
+fn halves(key: u64) -> [u32; 2] {
+    [(key >> 32) as u32, key as u32]
+}
+
+impl WordIds {
+    fn find(&self, key: u64) -> Option<WordId> {
+        let mask = self.slots.len().checked_sub(1)?;
+        let [high, low] = halves(key);
+        let mut at = low as usize & mask;
+        loop {
+            match self.slots[at] {
+                [_, _, 0] => return None,
+                [x, y, number] if (x, y) == (high, low) => return Some(number - 1),
+                _ => at = (at + 1) & mask,
+            }
+        }
+    }
+
+    fn insert(&mut self, key: u64, id: WordId) {
+        if self.len * 2 >= self.slots.len() {
+            let larger = vec![[0; 3]; (self.slots.len() * 2).max(1 << 12)];
+            let slots = std::mem::replace(&mut self.slots, larger);
+            let taken = slots.into_iter().filter(|slot| slot[2] > 0);
+            taken.for_each(|slot| self.put(slot));
+        }
+        self.len += 1;
+        let [high, low] = halves(key);
+        self.put([high, low, id + 1]);
+    }
+
+    fn clear(&mut self) {
+        self.slots.fill([0; 3]);
+        self.len = 0;
+    }
+
+    fn put(&mut self, slot: [u32; 3]) {
+        let mask = self.slots.len() - 1;
+        let mut at = slot[1] as usize & mask;
+        while self.slots[at][2] > 0 {
+            at = (at + 1) & mask;
+        }
+        self.slots[at] = slot;
+    }
+}
+
+/// A word's key: its bytes, eight at a time, folded.
+fn key(word: &[u8]) -> u64 {
+    let (eights, rest) = word.as_chunks::<8>();
+    let mut hash = word.len() as u64;
+    for eight in eights {
+        hash = mix(hash ^ u64::from_le_bytes(*eight));
+    }
+    mix(hash.rotate_left(7) ^ few(rest))
+}
+
+/// Up to seven bytes as a number, in which none is lost.
+fn few(bytes: &[u8]) -> u64 {
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        let last = u64::from(u32::from_le_bytes(*last));
+        return last << 32 | u64::from(u32::from_le_bytes(*first));
+    }
+    match *bytes {
+        [] => 0,
+        [a] => u64::from(a),
+        [a, b] => u64::from(a) << 8 | u64::from(b),
+        [a, b, .., c] => u64::from(a) << 16 | u64::from(b) << 8 | u64::from(c),
     }
 }
 
@@ -167,5 +244,37 @@ fn read_number(bytes: &mut &[u8]) -> u32 {
             u32::from_le_bytes(*four)
         }
         _ => u32::from(first),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_one_normal_form_count_as_one_and_keep_their_letters() {
+        let mut words = Vocabulary::default();
+        let ids: Vec<WordId> = ["Bay", "bay", "BAY", "bays", "Bay", "東京", "2020"]
+            .map(|word| words.word(word))
+            .to_vec();
+        assert_eq!(ids, [0, 1, 2, 3, 0, 4, 5]);
+        let same: Vec<WordId> = ids.iter().map(|&id| words.same(id)).collect();
+        assert_eq!(same, [0, 0, 0, 3, 0, 4, 5]);
+        let mut again = Vocabulary::default();
+        again.begin_with(&words.to_bytes());
+        for id in ids {
+            assert_eq!(again.letters(id), words.letters(id));
+            assert_eq!(again.features(id), words.features(id));
+        }
+    }
+
+    #[test]
+    fn words_of_any_length_have_keys_of_their_own() {
+        let words: Vec<String> = (0..40).map(|n| "a".repeat(n)).collect();
+        let mut keys: Vec<u64> = words.iter().map(|word| key(word.as_bytes())).collect();
+        keys.extend((1..40).map(|n| key(format!("{}b", "a".repeat(n - 1)).as_bytes())));
+        keys.sort_unstable();
+        keys.dedup();
+        assert_eq!(keys.len(), 79);
     }
 }

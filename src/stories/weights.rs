@@ -2,11 +2,13 @@
 
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
+use super::answers::{Answers, Told};
 use super::bag::Bag;
 use super::candidates::RARE;
 use super::features::{Feature, Use, is_stem};
 use super::logarithm::{Logarithms, ln};
-use super::vocabulary::{FeatureId, Vocabulary};
+use super::sums::Sums;
+use super::vocabulary::Vocabulary;
 
 /// Grams and pairs of an article that count, by weight: what is weak beyond these is mostly noise.
 pub(super) const STRONGEST: usize = 192;
@@ -14,6 +16,12 @@ pub(super) const STRONGEST: usize = 192;
 const PAIRED: usize = 64;
 /// Words kept of an article for the label of its story; fewer where fewer terms are asked for.
 const LABELLING: usize = 8;
+/// Grams are gathered of an article's strongest words until there are so many: those of weaker words are hardly among the
+/// [`STRONGEST`].
+const GATHERED: usize = 2 * STRONGEST;
+/// Words are told apart by strength in so many steps, of which one of weight has so many.
+const STEPS: usize = 512;
+const STEP: f32 = 8.0;
 
 /// What weights up to one are held as.
 pub(super) const ONE: u32 = 1 << 15;
@@ -77,81 +85,119 @@ impl Weigher {
     }
 
     /// What a feature tells that `having` articles of N have: `ln(N/having)`.
-    pub(super) fn rarity(&self, having: u32) -> f64 {
-        match having {
+    fn rarity(&self, having: u32) -> f32 {
+        let rarity = match having {
             0 | 1 => self.lone * self.log,
             having => (self.log - self.logs.of(having)).max(0.0),
+        };
+        rarity as f32
+    }
+
+    /// What a feature is worth that so many articles have.
+    pub(super) fn told(&self, feature: Feature, articles: u32) -> Told {
+        Told {
+            feature,
+            articles,
+            rarity: self.rarity(articles),
         }
     }
 
     /// The weight of a feature of this rarity that counts `count` times: `(1 + ln count)·rarity`.
-    fn weight(&self, count: u32, rarity: f64) -> f64 {
-        (1.0 + self.logs.of(count)) * rarity
+    fn weight(&self, count: u32, rarity: f32) -> f32 {
+        (1.0 + self.logs.of(count) as f32) * rarity
+    }
+}
+
+/// What articles are weighed with, kept from one to the next.
+#[derive(Default)]
+pub(super) struct Scales {
+    pub(super) bag: Bag,
+    grams: Sums,
+    stems: Sums,
+    /// How strong each of the words that count is, in steps.
+    strengths: Vec<usize>,
+}
+
+impl Scales {
+    /// Sums up, over the words that were counted, how often each stem counts, and each gram of words that may be among the
+    /// strongest.
+    fn gather(&mut self, weigher: &Weigher, answers: &Answers) {
+        self.strengths.clear();
+        let mut steps = [0; STEPS];
+        for &(word, count) in self.bag.counted() {
+            let strength = weigher.weight(count, answers.rarest(word));
+            let step = ((strength * STEP) as usize).min(STEPS - 1);
+            steps[step] += answers.of(word).len() - 1;
+            self.strengths.push(step);
+        }
+        let (mut least, mut grams) = (STEPS, 0);
+        while least > 1 && grams < GATHERED {
+            least -= 1;
+            grams += steps[least];
+        }
+        self.grams.reserve(grams);
+        self.stems.reserve(self.strengths.len());
+        for (&(word, count), &step) in self.bag.counted().iter().zip(&self.strengths) {
+            if let Some((&stem, grams)) = answers.of(word).split_last() {
+                let strong = if step >= least { grams } else { &[] };
+                strong.iter().for_each(|&gram| self.grams.add(gram, count));
+                self.stems.add(stem, count);
+            }
+        }
     }
 }
 
 impl<'t> Draft<'t> {
-    /// Weighs an article; `told` tells how many articles have a gram or stem, and how rare that makes it.
+    /// Weighs an article whose words were counted and asked for.
     pub(super) fn new(
-        (bag, vocabulary, uses): (&mut Bag, &'t Vocabulary, &[Use]),
+        scales: &mut Scales,
+        (vocabulary, uses): (&'t Vocabulary, &[Use]),
         (weigher, terms): (&Weigher, usize),
-        mut told: impl FnMut(FeatureId) -> (u32, f64),
+        answers: &Answers,
     ) -> Draft<'t> {
-        let counts = bag.count(vocabulary, uses);
-        let mut grams = Vec::with_capacity(counts.len());
-        let mut rare = Vec::new();
-        let mut stems: Vec<(FeatureId, Term)> = Vec::new();
-        for &(id, count) in counts {
-            let feature = vocabulary.feature(id);
-            let (articles, rarity) = told(id);
-            let weight = weigher.weight(count, rarity);
-            let term = Term {
-                feature,
-                articles,
-                weight: weight as f32,
-            };
-            if !is_stem(feature) {
-                if weight > 0.0 {
-                    grams.push((weight, feature));
-                }
-                if (2..=RARE).contains(&articles) {
-                    rare.push(term);
-                }
-            } else if weight > 0.0 {
-                stems.push((id, term));
-            }
-        }
-        let by_weight = |a: &(FeatureId, Term), b: &(FeatureId, Term)| a.1.by_weight(&b.1);
+        scales.gather(weigher, answers);
+        let mut stems: Vec<Term> = Vec::new();
+        scales.stems.drain(|told, count| {
+            let weight = weigher.weight(count, told.rarity);
+            stems.extend((weight > 0.0).then_some(Term::new(told, weight)));
+        });
         if stems.len() > PAIRED {
-            stems.select_nth_unstable_by(PAIRED, by_weight);
+            stems.select_nth_unstable_by(PAIRED, Term::by_weight);
         }
-        let ids = |stems: &[(FeatureId, Term)]| -> Vec<FeatureId> {
-            stems.iter().map(|stem| stem.0).collect()
-        };
-        let paired = ids(&stems[..PAIRED.min(stems.len())]);
-        let pairs = bag.pairs(vocabulary, uses, &paired);
-        stems.retain(|stem| stem.1.articles > 1);
+        let paired = stems[..PAIRED.min(stems.len())].iter();
+        let mut paired: Vec<Feature> = paired.map(|term| term.feature).collect();
+        paired.sort_unstable();
+        let is_paired = |stem| paired.binary_search(&stem).is_ok();
+        let pairs = scales.bag.pairs(vocabulary, uses, is_paired);
+        stems.retain(|stem| stem.articles > 1);
         if stems.len() > terms {
-            stems.select_nth_unstable_by(terms, by_weight);
+            stems.select_nth_unstable_by(terms, Term::by_weight);
             stems.truncate(terms);
         }
-        stems.sort_unstable_by(by_weight);
+        stems.sort_unstable_by(Term::by_weight);
         let missing = terms - stems.len();
-        if missing == 0 {
-            rare.clear();
-        }
+        let (mut grams, mut rare) = (Vec::new(), Vec::new());
+        scales.grams.drain(|told, count| {
+            let weight = weigher.weight(count, told.rarity);
+            grams.extend((weight > 0.0).then_some((weight, told.feature)));
+            if missing > 0 && (2..=RARE).contains(&told.articles) {
+                rare.push(Term::new(told, weight));
+            }
+        });
         rare.sort_unstable_by(Term::by_weight);
         rare.truncate(missing);
         let labelling = &stems[..LABELLING.min(stems.len())];
-        let shown = bag.shown(vocabulary, uses, &ids(labelling));
+        let shown = labelling.iter().map(|term| term.feature);
+        let shown: Vec<Feature> = shown.collect();
+        let shown = scales.bag.shown(vocabulary, uses, &shown);
         let words = labelling.iter().zip(shown);
         Draft {
             grams: strongest(grams),
             pairs,
             words: words
-                .map(|((_, term), word)| (term.feature, term.weight, word))
+                .map(|(term, word)| (term.feature, term.weight, word))
                 .collect(),
-            stems: stems.iter().map(|stem| stem.1).chain(rare).collect(),
+            stems: stems.into_iter().chain(rare).collect(),
         }
     }
 }
@@ -177,7 +223,6 @@ pub(super) fn finish(
         let weight = weigher.weight(count, weigher.rarity(articles));
         weighed.push((weight, feature));
         if articles > 1 && weight > 0.0 {
-            let weight = weight as f32;
             told.push(Term {
                 feature,
                 articles,
@@ -192,7 +237,7 @@ pub(super) fn finish(
     told.truncate(terms);
     // Four fifths of a vector's square are its grams', one is its pairs'.
     let part =
-        |share: f64| move |(feature, weight): Weighted| (f64::from(weight) * share.sqrt(), feature);
+        |share: f32| move |(feature, weight): Weighted| (f32::from(weight) * share.sqrt(), feature);
     let pairs = strongest(weighed).into_iter().map(part(0.2));
     (
         strongest(
@@ -208,6 +253,14 @@ pub(super) fn finish(
 }
 
 impl Term {
+    fn new(told: Told, weight: f32) -> Term {
+        Term {
+            feature: told.feature,
+            articles: told.articles,
+            weight,
+        }
+    }
+
     fn by_weight(&self, other: &Term) -> std::cmp::Ordering {
         let by_weight = other.weight.total_cmp(&self.weight);
         by_weight.then(self.feature.cmp(&other.feature))
@@ -215,16 +268,22 @@ impl Term {
 }
 
 /// The strongest features by feature, weighted so that the squares of all have [`ONE`] squared for their sum.
-fn strongest(mut weights: Vec<(f64, Feature)>) -> Vec<Weighted> {
+fn strongest(mut weights: Vec<(f32, Feature)>) -> Vec<Weighted> {
     weights.retain(|weight| weight.0 > 0.0);
     if weights.len() > STRONGEST {
         weights.select_nth_unstable_by(STRONGEST, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         weights.truncate(STRONGEST);
     }
     weights.sort_unstable_by_key(|weight| weight.1);
-    let squares: f64 = weights.iter().map(|weight| weight.0 * weight.0).sum();
+    let squares: f64 = weights
+        .iter()
+        .map(|weight| f64::from(weight.0).powi(2))
+        .sum();
     let factor = f64::from(ONE) / squares.sqrt();
-    let held = |(weight, feature): (f64, Feature)| (feature, (weight * factor).round() as u16);
+    let held = |(weight, feature): (f32, Feature)| {
+        let weight = (f64::from(weight) * factor).round() as u16;
+        (feature, weight)
+    };
     let mut held: Vec<Weighted> = weights.into_iter().map(held).collect();
     held.retain(|weight| weight.1 > 0);
     held

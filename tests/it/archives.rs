@@ -82,10 +82,10 @@ fn pages_are_articles_named_by_their_address_and_everything_else_stands_beside()
         ran.err
     );
     insta::assert_snapshot!(ran.done(), @"
-    article_id,story_id,copy_id,relation,similarity,matched_id,copies,story_articles,title,source,published,input,record,story_label
-    http://a.example/1,http://a.example/1,http://a.example/1,lead,,,1,1,A title,a.example,2024-03-05T06:07:08Z,crawl.warc,3,
-    http://www.a.example/2,http://www.a.example/2,http://www.a.example/2,lead,,,2,2,A title,a.example,2024-03-05T06:07:08Z,crawl.warc,4,
-    http://b.example/2,http://www.a.example/2,http://www.a.example/2,exact,1.0000,http://www.a.example/2,2,2,A title,b.example,2024-03-05T06:07:08Z,crawl.warc,7,
+    article_id,story_id,copy_id,relation,similarity,matched_id,copies,story_articles,title,source,published,input,record,story_label,kind,form_id,story_sources,story_independent
+    http://a.example/1,http://a.example/1,http://a.example/1,lead,,,1,1,A title,a.example,2024-03-05T06:07:08Z,crawl.warc,3,,article,,1,1
+    http://www.a.example/2,http://b.example/2,http://b.example/2,exact,1.0000,http://b.example/2,2,2,A title,a.example,2024-03-05T06:07:08Z,crawl.warc,4,,article,,2,1
+    http://b.example/2,http://b.example/2,http://b.example/2,lead,,,2,2,A title,b.example,2024-03-05T06:07:08Z,crawl.warc,7,,article,,2,1
     ");
 }
 
@@ -93,8 +93,8 @@ fn pages_are_articles_named_by_their_address_and_everything_else_stands_beside()
 fn an_archive_without_its_copies_has_all_else_byte_for_byte() {
     let records = crawl();
     let mut kept = records.clone();
-    let copy = kept.remove(6);
-    assert!(copy.windows(9).any(|window| window == b"b.example"));
+    let copy = kept.remove(3);
+    assert!(copy.windows(11).any(|window| window == b"www.a.examp"));
     let folder = Folder::with("crawl.warc", records.concat());
     folder
         .run(&["dedup", "crawl.warc", "-o", "kept.warc"])
@@ -157,11 +157,9 @@ fn bodies_are_read_as_they_were_before_they_were_sent() {
     let table = folder.run(&["cluster", "crawl.warc"]).done();
     let copies = columns(&table, ["copy_id", "relation"]);
     assert_eq!(copies.len(), sent.len());
-    assert!(
-        copies.iter().all(|row| row.0 == "http://a.example/0"),
-        "{table}"
-    );
-    assert!(copies[1..].iter().all(|row| row.1 == "exact"), "{table}");
+    assert!(copies.iter().all(|row| row.0 == copies[0].0), "{table}");
+    let exact = copies.iter().filter(|row| row.1 == "exact");
+    assert_eq!(exact.count(), sent.len() - 1, "{table}");
 }
 
 #[test]

@@ -34,7 +34,7 @@ fn rows_of_a_csv_are_kept_with_their_header_their_breaks_and_their_mark() {
     let csv = csv.replace(&format!("3,,{BRIDGE}"), &format!("3,,\"{BRIDGE}\""));
     let folder = Folder::with("dump.csv", &csv);
     folder.run(&["dedup", "dump.csv", "-o", "kept.csv"]).done();
-    let removed = format!("2,x,\"{FERRY}\r\nand a break\"\r\n");
+    let removed = format!("1,\"No, ferry\",\"{FERRY}\r\nand a break\"\r\n");
     assert_eq!(folder.text("kept.csv"), csv.replace(&removed, ""));
 }
 
@@ -51,10 +51,11 @@ fn a_folder_is_written_shard_for_shard_compressed_as_it_came() {
     let ran = folder.run(&["dedup", "in", "-o", "out/"]);
     assert!(ran.err.contains("left out"), "{}", ran.err);
     ran.done();
+    // The list of what a run wrote is no output.
     let written: Vec<String> = folder
         .files()
         .into_iter()
-        .filter(|name| name.starts_with("out/"))
+        .filter(|name| name.starts_with("out/") && !name.starts_with("out/."))
         .collect();
     let kept: String = [
         "out/b.jsonl",

@@ -182,7 +182,6 @@ fn every_shape_is_read_as_a_person_would_read_it() {
 
 #[test]
 fn no_record_of_any_shape_is_lost() {
-    let mut wrong = Vec::new();
     for shape in shapes::all() {
         if matches!(shape.expected, Expected::Refused(_)) {
             continue;

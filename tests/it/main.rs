@@ -14,8 +14,13 @@ mod corpora;
 mod dedup;
 mod eval;
 mod explain;
+#[cfg(unix)]
+mod faults;
+mod furniture;
 mod help;
 mod inputs;
+mod kinds;
+mod kinds_shown;
 mod limits;
 mod memory;
 mod outputs;

@@ -22,20 +22,18 @@ pub(crate) use dialect::Look;
 pub(crate) use headless::{guess, is_record};
 use row::{RowEnd, fields, fitting, row_end};
 
-/// A quote that is still open after so much was never meant to open.
-const LONGEST_QUOTED: usize = 256 << 20;
-
-/// Whether the bytes to cut are the last, and whether the file broke off with them.
+/// Whether the bytes to cut are the last, whether the file broke off with them, and how long a record may be.
 #[derive(Clone, Copy)]
 pub(crate) struct End {
     pub(crate) ended: bool,
     pub(crate) broke: bool,
+    pub(crate) longest: usize,
 }
 
 /// Finds the rows that are whole; says where the last of them ends.
 ///
 /// A quote that never closes would swallow the rest of the file. Its line alone is rejected, and the next line that may
-/// begin a row is read as one again.
+/// begin a row is read as one again; so it is where a record would be longer than it may be before the quote closes.
 pub(crate) fn cut(bytes: &[u8], dialect: Dialect, end: End, records: &mut Vec<Span>) -> usize {
     let mut start = 0;
     while start < bytes.len() {
@@ -58,7 +56,7 @@ pub(crate) fn cut(bytes: &[u8], dialect: Dialect, end: End, records: &mut Vec<Sp
                 }
             }
             RowEnd::OpenQuote if end.broke => (rest.len(), Some(RejectReason::BrokenCsv)),
-            RowEnd::OpenQuote if end.ended || rest.len() > LONGEST_QUOTED => {
+            RowEnd::OpenQuote if end.ended || rest.len() > end.longest => {
                 match fitting(rest, dialect, end.ended) {
                     Some((_, row)) => (row.length, None),
                     None => (broken_lines(rest, dialect), Some(RejectReason::BrokenCsv)),
@@ -163,6 +161,7 @@ mod tests {
             End {
                 ended: true,
                 broke: false,
+                longest: usize::MAX,
             },
             &mut records,
         );
@@ -198,6 +197,7 @@ mod tests {
             End {
                 ended: true,
                 broke: false,
+                longest: usize::MAX,
             },
             &mut records,
         );
@@ -211,6 +211,7 @@ mod tests {
         let end = End {
             ended: true,
             broke: false,
+            longest: usize::MAX,
         };
         cut(file.as_bytes(), dialect, end, &mut records);
         let text =

@@ -366,6 +366,7 @@ mod tests {
             let end = End {
                 ended: pieces.peek().is_none(),
                 broke: false,
+                longest: usize::MAX,
             };
             let mut records = Vec::new();
             let done = scanner.cut(&held, end, &mut records);

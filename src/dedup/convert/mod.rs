@@ -138,6 +138,7 @@ pub(super) fn write(
     };
     Ok(Finished {
         files: vec![file.close()?],
+        folder: None,
         kept,
     })
 }

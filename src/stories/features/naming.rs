@@ -21,15 +21,14 @@ pub(in crate::stories) fn named(vocabulary: &Vocabulary, uses: &[Use]) -> Vec<Na
             continue;
         }
         let written = |used: &Use| vocabulary.letters(used.word);
-        let grams = vocabulary.grams(used.word).iter();
-        let features: Vec<Feature> = grams.map(|&gram| vocabulary.feature(gram)).collect();
+        let features = vocabulary.grams(used.word).to_vec();
         let named = || written(used).to_owned();
         words.entry(features).or_insert_with(named);
         if used.marks.back() == 0 {
             continue;
         }
         let before = &uses[at - used.marks.back()];
-        let stem = |used: &Use| vocabulary.feature(vocabulary.stem(used.word));
+        let stem = |used: &Use| vocabulary.stem(used.word);
         let both = || format!("{} {}", written(before), written(used));
         words
             .entry(vec![pair(stem(before), stem(used))])
