@@ -155,6 +155,8 @@ impl Scanner {
                 Next::Passed(1)
             }
             _ if is_record && self.member.is_none() => scalar(bytes),
+            // What closes nothing that is open.
+            b']' | b'}' if self.member.is_none() => Next::Passed(1),
             _ => {
                 self.passing = Some(Passing::default());
                 Next::Passed(0)
@@ -419,6 +421,13 @@ mod tests {
         }
         let found = cut("[{\"a\":1},{\"a\":\"cut of", "", 1000);
         assert_eq!(found, ["{\"a\":1}", "!{\"a\":\"cut of"]);
+    }
+
+    #[test]
+    fn a_bracket_that_closes_nothing_is_passed_over() {
+        for document in ["}{\"x\":[{\"a\":1}]}", "]}] {\"x\":{\"a\":1}}"] {
+            assert_eq!(cut(document, "x", 1000), ["{\"a\":1}"], "{document}");
+        }
     }
 
     #[test]

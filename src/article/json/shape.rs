@@ -15,7 +15,7 @@ pub(crate) const LOOKED_AT: usize = 16 << 20;
 const OBJECTS: usize = 10_000;
 const ITEMS: usize = 64;
 
-/// Records do not stand deeper than this.
+/// Records do not stand deeper than this, and no deeper in lists.
 const DEEPEST: usize = 6;
 
 /// What a document is.
@@ -36,6 +36,7 @@ pub(crate) fn find(bytes: &[u8], names: &FieldNames) -> Shape {
         picker: Picker::new(names),
         places: BTreeMap::new(),
         objects: 0,
+        lists: 0,
     };
     look.items(bytes, &mut Vec::new(), usize::MAX);
     let best = look.best();
@@ -68,6 +69,8 @@ struct Look<'n> {
     picker: Picker<'n>,
     places: BTreeMap<Vec<Step>, Place>,
     objects: usize,
+    /// How many lists are open.
+    lists: usize,
 }
 
 impl Look<'_> {
@@ -124,7 +127,11 @@ impl Look<'_> {
         let end = Passing::default().end(bytes);
         let value = &bytes[..end.unwrap_or(bytes.len())];
         match value.first() {
-            Some(b'[') => self.items(&value[1..], steps, ITEMS),
+            Some(b'[') if self.lists < DEEPEST => {
+                self.lists += 1;
+                self.items(&value[1..], steps, ITEMS);
+                self.lists -= 1;
+            }
             Some(b'{') if steps.len() < DEEPEST => self.object(value, end.is_some(), steps),
             _ => {}
         }
