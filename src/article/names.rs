@@ -703,6 +703,7 @@ pub(super) const VALUE: &[&str] = &[
     "value",
     "content",
     "body",
+    "main",
     "plain",
     "raw",
     "paragraph",

@@ -737,7 +737,7 @@ fn a_mark_does_not_touch_what_was_read() {
     assert!(last.contains(
         r#""copy_id":[1],"article_id":"odd","story_id":"odd","samestory_copy_id":"odd","#
     ));
-    let csv = format!("id,text,relation\r\nx,\"{FERRY}\",\"m\r\nn\"\r\ny,\"{FERRY}\"");
+    let csv = format!("id,text,relation\r\nx,\"{FERRY}\",\"m\r\nn\"\r\ny,\"{FERRY}\",");
     folder.write("dump.csv", &csv);
     folder
         .run(&["dedup", "dump.csv", "-o", "marked.csv", "--mark", "-q"])
