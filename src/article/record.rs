@@ -16,7 +16,7 @@ const WORSE: Rank = 3000;
 /// The fields of one record: for each role the best-named field that holds anything.
 ///
 /// Of several texts of one kind, the best-named counts unless another is longer by a quarter: some records hold the beginning
-/// of a text under one name and all of it under another.
+/// of a text under one name and all of it under another. A text that shows where it was cut off gives way to a longer summary.
 #[derive(Default)]
 pub(crate) struct Picked<'a> {
     fields: [Option<Field<'a>>; Role::ALL.len()],
@@ -43,8 +43,24 @@ impl<'a> Field<'a> {
 
     /// Whether it is to be taken in the place of a text of better name.
     fn outweighs(&self, named: &Field<'_>) -> bool {
-        fields::kind(self.rank) == fields::kind(named.rank)
-            && named.weight() * 5 < self.weight() * 4
+        let is_longer = named.weight() * 5 < self.weight() * 4;
+        is_longer
+            && (fields::kind(self.rank) == fields::kind(named.rank) || is_cut_off(&named.value))
+    }
+}
+
+/// Whether a text ends in dots, with or without a note in brackets of how much is left out.
+fn is_cut_off(text: &str) -> bool {
+    const LONGEST_NOTE: usize = 24;
+    let has_dots = |text: &str| text.ends_with('…') || text.ends_with("...");
+    let text = text.trim_end();
+    let note = text
+        .strip_suffix(']')
+        .and_then(|text| text.rsplit_once('['))
+        .filter(|(_, note)| note.len() <= LONGEST_NOTE);
+    match note {
+        Some((before, note)) => has_dots(before.trim_end()) || has_dots(note.trim()),
+        None => has_dots(text),
     }
 }
 

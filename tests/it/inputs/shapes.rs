@@ -619,8 +619,9 @@ fn interfaces() -> Vec<Shape> {
             "NewsAPI",
             "newsapi.json",
             json!({"status": "ok", "totalResults": 3, "articles": array(|item| {
-                json!({"source": {"id": null, "name": item.host}, "author": "x", "title": item.title, "description": &item.text[..60],
-                    "url": item.url(), "urlToImage": "", "publishedAt": format!("{}T10:20:30Z", item.day), "content": item.text})
+                json!({"source": {"id": null, "name": item.host}, "author": "x", "title": item.title, "description": item.text,
+                    "url": item.url(), "urlToImage": "", "publishedAt": format!("{}T10:20:30Z", item.day),
+                    "content": format!("{}… [+4321 chars]", &item.text[..60])})
             })}),
         ),
         in_envelope(
