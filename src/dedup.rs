@@ -43,6 +43,8 @@ pub struct Plan<'a> {
     pub marks: Option<Marks<'a>>,
     /// Leave this out of the texts that are written.
     pub furniture: Option<&'a Furniture>,
+    /// The settings of the run, which Parquet keeps in its metadata.
+    pub settings: &'a [(String, String)],
 }
 
 impl<'a> Plan<'a> {
@@ -52,6 +54,7 @@ impl<'a> Plan<'a> {
             decisions,
             marks: None,
             furniture: None,
+            settings: &[],
         }
     }
 }

@@ -7,7 +7,8 @@ use samestory::clean::Survey;
 use samestory::compression::Compression;
 use samestory::config::Config;
 use samestory::error::{ErrorKind, Result};
-use samestory::output::{self, ClusterWriter, Destination, OutputFile, PairWriter, StoryWriter};
+use samestory::output::{self, ClusterWriter, Destination, OutputFile, PairWriter, StoryWriter, TableOptions,
+};
 use samestory::pipeline::{self, Clustering};
 use samestory::rejects;
 use samestory::state::{self, Keeper};
@@ -19,7 +20,15 @@ use super::run_report::{Ended, RunReport};
 use super::{heap, space, summary};
 
 /// Clusters the articles and writes the tables.
-pub(crate) fn run(call: ClusterCall) -> anyhow::Result<()> {
+pub(crate) fn run(mut call: ClusterCall) -> anyhow::Result<()> {
+    // Columns of the table that is written are told from those of tables that are read by what they are called.
+    let columns = match call.reading.columns.take() {
+        Some(names) if output::are_columns(&names) => names,
+        others => {
+            call.reading.columns = others;
+            Vec::new()
+        }
+    };
     let config = call.relating.complete(call.deciding.config()?)?;
     let console = Console::open(&call.reading, call.choosing.filter(), &call.telling)?;
     let config = call.telling.bounded(config, console.interrupt.clone());
@@ -42,10 +51,18 @@ pub(crate) fn run(call: ClusterCall) -> anyhow::Result<()> {
     console.plan(&config, true, &[("writing", 40)]);
     // What cannot be written should be known before the work is done; but nothing goes to standard output before.
     let destination = Destination::named(output);
-    let how = (call.by, call.csv_safe);
+    let options = TableOptions {
+        settings: state::settings_of(&config, &console.corpus),
+        columns,
+    };
+    let how = How {
+        by: call.by,
+        is_safe: call.csv_safe,
+        options,
+    };
     let early = match destination {
         Destination::Stdout => None,
-        Destination::File(_) => Some(Output::open(&destination, how)?),
+        Destination::File(_) => Some(Output::open(&destination, &how)?),
     };
     let mut pairs = call
         .pairs
@@ -68,7 +85,7 @@ pub(crate) fn run(call: ClusterCall) -> anyhow::Result<()> {
     console.begin("writing")?;
     let inputs = console.corpus.inputs();
     let tables = Tables::new(&found, &inputs)?;
-    let output = early.map_or_else(|| Output::open(&destination, how), Ok)?;
+    let output = early.map_or_else(|| Output::open(&destination, &how), Ok)?;
     let stories = (call.min_articles, call.sort == Some(SortFlag::Size));
     let output = output.write(&console, &tables, stories)?;
     if let Some(pairs) = &mut pairs {
@@ -109,17 +126,31 @@ enum Output {
     Stories(StoryWriter),
 }
 
+/// How the main output is to be written.
+struct How {
+    by: Option<ByFlag>,
+    is_safe: bool,
+    options: TableOptions,
+}
+
 impl Output {
-    fn open(destination: &Destination, (by, is_safe): (Option<ByFlag>, bool)) -> Result<Output> {
-        let by = match by {
+    fn open(destination: &Destination, how: &How) -> Result<Output> {
+        let table = || output::clusters_as(destination, how.options.clone());
+        let by = match how.by {
             None if output::is_feed(destination) => ByFlag::Story,
             by => by.unwrap_or(ByFlag::Article),
         };
         Ok(match by {
-            ByFlag::Article if is_safe => {
-                Output::Articles(output::clusters(destination)?.for_spreadsheets())
+            ByFlag::Article if how.is_safe => Output::Articles(table()?.for_spreadsheets()),
+            ByFlag::Article => Output::Articles(table()?),
+            ByFlag::Story if !how.options.columns.is_empty() => {
+                return Err(ErrorKind::Setting {
+                    name: "--columns",
+                    value: how.options.columns.join(","),
+                    expected: "left out where there is a row of every story".to_owned(),
+                }
+                .into());
             }
-            ByFlag::Article => Output::Articles(output::clusters(destination)?),
             ByFlag::Story => Output::Stories(output::stories(destination)?),
         })
     }
@@ -132,7 +163,7 @@ impl Output {
     ) -> Result<output::Closed> {
         match self {
             Output::Articles(mut to) => {
-                tables.write_clusters(&mut to)?;
+                tables.write_clusters_of(&console.corpus, &mut to)?;
                 to.close()
             }
             Output::Stories(mut to) => {

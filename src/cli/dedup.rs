@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use samestory::article::Corpus;
 use samestory::clean::Furniture;
+use samestory::config::Config;
 use samestory::copies::Kind;
 use samestory::dedup::{
     self, Choice, Decisions, Finished, Kept, Marks, Plan, SourceTally, StoredRows, Target,
@@ -11,8 +12,7 @@ use samestory::dedup::{
 use samestory::error::Result;
 use samestory::output::{self, Closed, ClusterWriter, Destination};
 use samestory::pipeline::Clustering;
-use samestory::spill::Room;
-use samestory::state::State;
+use samestory::state::{self, State};
 use samestory::tables::Tables;
 
 use super::args::{DedupCall, OnePerFlag};
@@ -82,7 +82,7 @@ pub(crate) fn run(call: DedupCall) -> anyhow::Result<()> {
     let choice = call.choice(&config);
     let (finished, decisions) = write(
         (&call, &choice, target.as_ref()),
-        (&console, &config.room()),
+        (&console, &config),
         &from,
         &mut removed,
     )?;
@@ -163,7 +163,7 @@ struct From<'f> {
 /// Writes what was found, or what the clusters table says, if it is to be written; hands on what was decided.
 fn write(
     (call, choice, target): (&DedupCall, &Choice, Option<&Target>),
-    (console, room): (&Console, &Room),
+    (console, config): (&Console, &Config),
     from: &From<'_>,
     removed: &mut Option<ClusterWriter>,
 ) -> Result<(Option<Finished>, Decisions)> {
@@ -201,16 +201,18 @@ fn write(
         (true, None, Some(state)) => Some(state.furniture()?),
         (true, None, None) => {
             console.begin("learning furniture")?;
-            Some(Furniture::learn(corpus, room)?)
+            Some(Furniture::learn(corpus, &config.room())?)
         }
         _ => None,
     };
     let furniture = learned.as_ref().or(found.map(|found| &found.furniture));
     let marks = tables.as_ref().map_or(Marks::Stored(&rows), Marks::Found);
+    let settings = state::settings_of(config, corpus);
     let plan = Plan {
         decisions: &decisions,
         marks: call.mark.then_some(marks),
         furniture: furniture.filter(|_| call.strip_furniture),
+        settings: &settings,
     };
     console.begin("writing")?;
     let finished = dedup::dedup(corpus, &plan, target)?;

@@ -39,7 +39,8 @@ pub(crate) struct Reading {
     /// The field with the language
     #[arg(long, value_name = "FIELD", help_heading = "Reading")]
     lang_field: Option<String>,
-    /// The columns of CSV without a header row, in their order: id,,,title,text,url. An empty name is of one that is not read
+    /// The columns of CSV without a header row, in their order: id,,,title,text,url. An empty name is of one that is not read.
+    /// For `cluster`, where all are columns of its table or `url`: those that the table has
     #[arg(
         long,
         value_name = "NAME,...",
