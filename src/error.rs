@@ -312,11 +312,14 @@ impl Error {
 
     /// An input or output error at a path.
     pub fn io(path: impl AsRef<Path>, source: io::Error) -> Error {
-        ErrorKind::Io {
-            path: path.as_ref().to_owned(),
-            source,
+        // What writes through a stream can hand its error on by no other way: it names its file itself.
+        match source.downcast::<Error>() {
+            Ok(error) => error,
+            Err(source) => {
+                let path = path.as_ref().to_owned();
+                ErrorKind::Io { path, source }.into()
+            }
         }
-        .into()
     }
 
     /// Whether this is a write to a pipe whose reader has gone, which is no failure.

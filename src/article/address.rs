@@ -92,7 +92,10 @@ pub(crate) fn canonical(url: &str) -> Option<String> {
     if path.is_empty() && parameters.is_empty() {
         return None;
     }
-    let mut address = bare_host(&host).to_owned();
+    let mut address = match host.contains(':') {
+        true => format!("[{host}]"),
+        false => bare_host(&host).to_owned(),
+    };
     address.push_str(&path);
     for (number, parameter) in parameters.iter().enumerate() {
         address.push(if number == 0 { '?' } else { '&' });

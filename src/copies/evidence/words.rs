@@ -4,6 +4,7 @@
 //! pairs are kept as sequences too, eight bytes a word: enough to align two of them, and to tell numbers, names and spellings.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use unicode_normalization::char::is_combining_mark;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
@@ -197,28 +198,75 @@ fn cut(text: &str, each: &mut impl FnMut(Word)) {
     open.take(each);
 }
 
-/// Takes a character that is not ASCII.
-fn character(c: char, open: &mut Open, each: &mut impl FnMut(Word)) {
-    if let Some(digit) = digit(c) {
-        open.push(u32::from(b'0') + digit, false, true);
-    } else if is_spaceless(c) {
-        open.take(each);
-        open.push(c as u32, false, false);
-        let mut alone = |word: Word| each(Word(word.0 | ALONE));
-        open.take(&mut alone);
-    } else if c.is_alphabetic() || is_combining_mark(c) {
-        let is_capital = c.is_uppercase();
-        let lower = if is_capital {
-            c.to_lowercase().next()
+/// What a character that is not ASCII is to the words around it.
+#[derive(Clone, Copy, Debug)]
+enum Character {
+    /// The digit of that value.
+    Digit(u32),
+    /// A word of its own.
+    Alone,
+    /// A letter, by its lower form, and whether it is a capital.
+    Letter(u32, bool),
+    /// Nothing: what stands before and behind it is one word.
+    Nothing,
+    /// What parts words.
+    Gap,
+}
+
+impl Character {
+    fn of(c: char) -> Character {
+        if let Some(digit) = digit(c) {
+            Character::Digit(digit)
+        } else if is_spaceless(c) {
+            Character::Alone
+        } else if c.is_alphabetic() || is_combining_mark(c) {
+            let is_capital = c.is_uppercase();
+            let lower = is_capital.then(|| c.to_lowercase().next()).flatten();
+            Character::Letter(lower.unwrap_or(c) as u32, is_capital)
+        } else if matches!(
+            c,
+            '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}'
+        ) {
+            Character::Nothing
         } else {
-            None
-        };
-        open.push(lower.unwrap_or(c) as u32, is_capital, false);
-    } else if !matches!(
-        c,
-        '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}'
-    ) {
-        open.take(each);
+            Character::Gap
+        }
+    }
+
+    /// The same, from a table of the alphabets and syllabaries.
+    #[inline]
+    fn looked_up(c: char) -> Character {
+        match c as u32 {
+            code @ 0x80..CHARACTERS => TABLE[(code - 0x80) as usize],
+            0x4e00..=0x9fff | 0x3400..=0x4dbf => Character::Alone,
+            code @ 0xac00..=0xd7a3 => Character::Letter(code, false),
+            _ => Character::of(c),
+        }
+    }
+}
+
+/// Where the table ends: behind Ethiopic, Khmer and kana.
+const CHARACTERS: u32 = 0x3100;
+
+static TABLE: LazyLock<Box<[Character]>> = LazyLock::new(|| {
+    let of_code = |code| char::from_u32(code).map_or(Character::Gap, Character::of);
+    (0x80..CHARACTERS).map(of_code).collect()
+});
+
+/// Takes a character that is not ASCII.
+#[inline]
+fn character(c: char, open: &mut Open, each: &mut impl FnMut(Word)) {
+    match Character::looked_up(c) {
+        Character::Digit(digit) => open.push(u32::from(b'0') + digit, false, true),
+        Character::Alone => {
+            open.take(each);
+            open.push(c as u32, false, false);
+            let mut alone = |word: Word| each(Word(word.0 | ALONE));
+            open.take(&mut alone);
+        }
+        Character::Letter(lower, is_capital) => open.push(lower, is_capital, false),
+        Character::Nothing => {}
+        Character::Gap => open.take(each),
     }
 }
 
