@@ -54,8 +54,8 @@ impl FileCorpus {
         let limits = self.options.limits;
         let (reader, meter) = input.open(limits)?;
         let preamble = input.preamble.len();
-        let mut cutter = Cutter::new(reader, input.format, preamble, limits.record)
-            .rooted(&input.root);
+        let mut cutter =
+            Cutter::new(reader, input.format, preamble, limits.record).rooted(&input.root);
         let mut spans = Vec::new();
         while let Some(block) = cutter.next(&buffers) {
             self.options.check_interrupt()?;

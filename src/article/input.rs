@@ -182,15 +182,21 @@ impl Origin {
         Ok((reader, meter))
     }
 
-    /// The file itself, for whoever reads it from several places at once.
+    /// The file itself and where it begins in there, for whoever reads it from several places at once.
     #[cfg(feature = "parquet")]
-    pub(crate) fn file(&self) -> io::Result<Arc<File>> {
-        match self {
-            Origin::Path(path) => File::open(path).map(Arc::new),
-            Origin::Spool(file) => Ok(Arc::clone(file)),
-            // Whoever opens one sees to it that it stands in a file of its own.
-            Origin::Part(_) => Err(io::ErrorKind::Unsupported.into()),
-        }
+    pub(crate) fn file(&self) -> io::Result<(Arc<File>, u64)> {
+        let (file, start) = match self {
+            Origin::Path(path) => (File::open(path).map(Arc::new)?, 0),
+            Origin::Spool(file) => (Arc::clone(file), 0),
+            Origin::Part(part) if part.packing == Packing::Stored => {
+                let file = part.within.clone();
+                let file = file.map_or_else(|| File::open(&part.of).map(Arc::new), Ok)?;
+                (file, part.start)
+            }
+            // Whoever opens one unpacks it first.
+            Origin::Part(_) => return Err(io::ErrorKind::Unsupported.into()),
+        };
+        Ok((file, start))
     }
 
     /// Whether more bytes come of it than it has where it stands, compressed like this.
@@ -249,7 +255,8 @@ impl Input {
     pub fn folder(&self) -> Option<&Path> {
         let path = self.path();
         // What lies in an archive has a longer way from there.
-        let is_file = self.shard.file_stem() == path.file_name() || self.shard.file_name() == path.file_name();
+        let is_file = self.shard.file_stem() == path.file_name()
+            || self.shard.file_name() == path.file_name();
         let folder = path.ancestors().nth(self.shard.components().count());
         folder.filter(|_| self.found && is_file)
     }

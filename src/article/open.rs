@@ -303,6 +303,11 @@ impl FileCorpus {
                 }
                 Ok(first)
             }
+            Ok(Recognized::Table(sniffed, part)) => {
+                let input = Input::of_part(file, in_folder, sniffed.format, part)?;
+                self.inputs.push(input);
+                Ok(None)
+            }
             Ok(Recognized::Lines(part)) => {
                 self.inputs.push(Input::of_lines(file, in_folder, part)?);
                 Ok(None)

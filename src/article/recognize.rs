@@ -37,6 +37,8 @@ pub(super) enum Recognized {
     Records(Sniffed, Root),
     /// Something that was turned into JSON lines.
     Lines(Part),
+    /// A table that is read here and there, and where it lies unpacked.
+    Table(Sniffed, Part),
     /// An archive of files.
     Members(Vec<Candidate>),
 }
@@ -188,6 +190,9 @@ impl FileCorpus {
             Format::Parquet if opened.compression != Compression::None => {
                 unreadable("a Parquet file that was compressed once more; decompress it")
             }
+            Format::Parquet if matches!(file.origin, Origin::Part(_)) => {
+                self.recognize_packed(file, opened, sniffed)
+            }
             Format::Text if in_folder && !is_text_ending(&format::ending(path)) => unreadable(
                 "a text, but none of articles by its ending; rename it to .txt if it is an article",
             ),
@@ -231,6 +236,28 @@ impl FileCorpus {
             depth: file.depth + 1,
         };
         Ok(listed.map(|listed| Recognized::Members(listed.iter().map(candidate).collect())))
+    }
+
+    /// Unpacks a table of an archive, where it is not stored as it is.
+    fn recognize_packed(
+        &mut self,
+        file: &Candidate,
+        opened: &Opened,
+        sniffed: Sniffed,
+    ) -> Result<Outcome> {
+        let (bytes, is_apart) = match self.seekable(file, opened)? {
+            Ok(found) => found,
+            Err(why) => return Ok(Err(why)),
+        };
+        let part = Part {
+            of: file.origin.path().into(),
+            within: is_apart.then_some(bytes.file),
+            start: bytes.start,
+            length: bytes.length,
+            size: bytes.length,
+            packing: Packing::Stored,
+        };
+        Ok(Ok(Recognized::Table(sniffed, part)))
     }
 
     /// Turns a table of a database into lines.
@@ -436,6 +463,20 @@ impl Input {
 
     /// An input that was turned into JSON lines.
     pub(super) fn of_lines(file: Candidate, found: bool, part: Part) -> Result<Input> {
+        let mut shard = file.shard;
+        let mut name = shard.file_name().unwrap_or_default().to_owned();
+        name.push(".jsonl");
+        shard.set_file_name(name);
+        Input::of_part(Candidate { shard, ..file }, found, Format::Jsonl, part)
+    }
+
+    /// An input that lies in a file as it is read.
+    pub(super) fn of_part(
+        file: Candidate,
+        found: bool,
+        format: Format,
+        part: Part,
+    ) -> Result<Input> {
         let origin = Origin::Part(part);
         let stamp = origin.stamp();
         let stamp = stamp.map_err(|source| Error::io(origin.path(), source))?;
@@ -447,16 +488,8 @@ impl Input {
             is_whole: true,
             limits: Limits::default(),
         };
-        let mut shard = file.shard;
-        let mut name = shard.file_name().unwrap_or_default().to_owned();
-        name.push(".jsonl");
-        shard.set_file_name(name);
-        let file = Candidate {
-            origin,
-            shard,
-            ..file
-        };
-        Ok(Input::new(file, found, Format::Jsonl, opened))
+        let file = Candidate { origin, ..file };
+        Ok(Input::new(file, found, format, opened))
     }
 }
 

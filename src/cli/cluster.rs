@@ -7,7 +7,8 @@ use samestory::clean::Survey;
 use samestory::compression::Compression;
 use samestory::config::Config;
 use samestory::error::{ErrorKind, Result};
-use samestory::output::{self, ClusterWriter, Destination, OutputFile, PairWriter, StoryWriter, TableOptions,
+use samestory::output::{
+    self, ClusterWriter, Destination, OutputFile, PairWriter, StoryWriter, TableOptions,
 };
 use samestory::pipeline::{self, Clustering};
 use samestory::rejects;

@@ -220,10 +220,7 @@ fn write(
 }
 
 /// How many records were kept, and why others were not.
-fn kept_line(
-    Kept { kept, removed }: Kept,
-    (decisions, choice): (&Decisions, &Choice),
-) -> String {
+fn kept_line(Kept { kept, removed }: Kept, (decisions, choice): (&Decisions, &Choice)) -> String {
     let number = |number: u64| summary::count(number as usize);
     let mut line = format!(
         "kept        {} records, {} left out",

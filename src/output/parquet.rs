@@ -49,8 +49,9 @@ impl ParquetTable {
         let fields = columns.iter().map(|column| Arc::clone(&column.described));
         let schema = Type::group_type_builder("schema").with_fields(fields.collect());
         let schema = schema.build().map_err(failed)?;
-        let writer = SerializedFileWriter::new(file, Arc::new(schema), Arc::new(properties(settings)))
-            .map_err(failed)?;
+        let writer =
+            SerializedFileWriter::new(file, Arc::new(schema), Arc::new(properties(settings)))
+                .map_err(failed)?;
         Ok(ParquetTable {
             name,
             columns,

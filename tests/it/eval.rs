@@ -39,7 +39,11 @@ fn what_the_gold_fits_is_judged() {
     folder.write("copies.csv", "record,same_as\na,1\nb,1\nc,2\nd,3\n");
     for (gold, column) in [("stories.csv", "story_id"), ("copies.csv", "copy_id")] {
         let ran = folder.run(&["eval", "clusters.csv", gold]);
-        assert!(ran.err.contains(&format!("fits {column} better")), "{}", ran.err);
+        assert!(
+            ran.err.contains(&format!("fits {column} better")),
+            "{}",
+            ran.err
+        );
         let out = ran.done();
         let first = out.lines().next().unwrap_or_default();
         assert!(first.ends_with(column), "{out}");

@@ -181,6 +181,28 @@ fn every_shape_is_read_as_a_person_would_read_it() {
 }
 
 #[test]
+fn every_shape_is_read_from_archives_too() {
+    let mut wrong = Vec::new();
+    for shape in shapes::all() {
+        if matches!(shape.expected, Expected::Refused(_)) {
+            continue;
+        }
+        for packed in shape.packed() {
+            let complaints = complaints(&packed);
+            if !complaints.is_empty() {
+                let archive = &packed.files[0].0;
+                wrong.push(format!(
+                    "{} in {archive}: {}",
+                    shape.name,
+                    complaints.join("; ")
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
 fn no_record_of_any_shape_is_lost() {
     for shape in shapes::all() {
         if matches!(shape.expected, Expected::Refused(_)) {

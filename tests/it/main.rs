@@ -38,4 +38,5 @@ mod settings;
 mod shapes;
 mod stories;
 mod story_rows;
+mod tables;
 mod tune;

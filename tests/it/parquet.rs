@@ -413,7 +413,9 @@ fn paragraphs_in_structs_and_maps_and_json_are_texts() {
     ];
     let folder = Folder::with("a.parquet", file(schema, vec![group]));
     let found = columns(
-        &folder.run(&["cluster", "a.parquet", "-q", "--keep-furniture"]).done(),
+        &folder
+            .run(&["cluster", "a.parquet", "-q", "--keep-furniture"])
+            .done(),
         ["article_id", "copy_id"],
     );
     // One text, in a list and in a map.

@@ -273,8 +273,14 @@ mod tests {
                 r#"{"data":[{"headline":"H","url":"http://a.example/1"}]}"#,
                 "data",
             ),
-            (r#"{"id":3,"title":"T","paragraphs":[{"type":"p","text":"a"}]}"#, ""),
-            (r#"{"id":3,"title":"T","comments":[{"id":4,"body":"a b c"}]}"#, ""),
+            (
+                r#"{"id":3,"title":"T","paragraphs":[{"type":"p","text":"a"}]}"#,
+                "",
+            ),
+            (
+                r#"{"id":3,"title":"T","comments":[{"id":4,"body":"a b c"}]}"#,
+                "",
+            ),
             (
                 r#"{"title":{"0":"T","1":"U"},"text":{"0":"a","1":"b"}}"#,
                 "columns",

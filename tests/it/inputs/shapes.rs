@@ -98,6 +98,19 @@ impl Shape {
         Shape { columns, ..self }
     }
 
+    /// The same files in archives.
+    pub(super) fn packed(&self) -> [Shape; 2] {
+        let archive = |name: &'static str, bytes: Vec<u8>| Shape {
+            files: vec![(name.to_owned(), bytes)],
+            open: name,
+            ..self.clone()
+        };
+        [
+            archive("files.zip", zip(&self.files)),
+            archive("files.tgz", gzip(tar(&self.files))),
+        ]
+    }
+
     /// The shape with a record that is broken, where it is plain text that has a place for one, and how many records it has.
     pub(super) fn damaged(&self) -> (Shape, u64) {
         let mut damaged = self.clone();
