@@ -5,6 +5,7 @@ mod archive;
 mod choice;
 mod contest;
 mod convert;
+mod cuts;
 mod decisions;
 mod frame;
 mod marks;
@@ -27,6 +28,7 @@ use crate::error::Result;
 use crate::output::{Closed, Destination, Early, Ordered, OutputFolder, commit_all};
 
 pub use choice::{Choice, OnePer};
+pub use cuts::{Cuts, Repeats, write_spans};
 pub use decisions::Decisions;
 pub use marks::{Marks, StoredRows};
 use rewrite::Rewriter;
@@ -43,6 +45,8 @@ pub struct Plan<'a> {
     pub marks: Option<Marks<'a>>,
     /// Leave this out of the texts that are written.
     pub furniture: Option<&'a Furniture>,
+    /// Leave these paragraphs out, too.
+    pub repeats: Option<&'a Repeats>,
     /// The settings of the run, which Parquet keeps in its metadata.
     pub settings: &'a [(String, String)],
 }
@@ -54,7 +58,18 @@ impl<'a> Plan<'a> {
             decisions,
             marks: None,
             furniture: None,
+            repeats: None,
             settings: &[],
+        }
+    }
+}
+
+impl<'a> Plan<'a> {
+    /// What is left out of texts.
+    fn cuts(&self) -> Cuts<'a> {
+        Cuts {
+            furniture: self.furniture,
+            repeats: self.repeats,
         }
     }
 }
@@ -196,7 +211,7 @@ pub fn check(
 /// When records of different forms would go into one file, a record was never decided, marks cannot be put on an input's
 /// records, or anything cannot be read or written; nothing is left behind then.
 pub fn dedup(corpus: &FileCorpus, plan: &Plan<'_>, target: &Target) -> Result<Finished> {
-    let changes = (plan.marks.is_some(), plan.furniture.is_some());
+    let changes = (plan.marks.is_some(), !plan.cuts().is_nothing());
     check(corpus, changes, target)?;
     let rewriter = Rewriter::new(corpus, plan);
     if let Target::File(destination) = target
@@ -238,7 +253,7 @@ fn write_lines(
     let shards = Shards::new(rewriter, target, folder)?;
     let ordered = Ordered::new(shards, target.name(), early(corpus));
     let counts = std::sync::Mutex::new(Kept::default());
-    corpus.sweep_lines(rewriter.plan.furniture.is_some(), &|batch, beside| {
+    corpus.sweep_lines(!rewriter.plan.cuts().is_nothing(), &|batch, beside| {
         let (chunk, kept) = frame::frame(&batch, beside, (rewriter, target))?;
         let mut counts = counts
             .lock()

@@ -7,10 +7,11 @@ use samestory::clean::Furniture;
 use samestory::config::Config;
 use samestory::copies::Kind;
 use samestory::dedup::{
-    self, Choice, Decisions, Finished, Kept, Marks, Plan, SourceTally, StoredRows, Target,
+    self, Choice, Cuts, Decisions, Finished, Kept, Marks, Plan, Repeats, SourceTally, StoredRows,
+    Target,
 };
 use samestory::error::Result;
-use samestory::output::{self, Closed, ClusterWriter, Destination};
+use samestory::output::{self, Closed, ClusterWriter, Destination, SpanWriter};
 use samestory::pipeline::Clustering;
 use samestory::state::{self, State};
 use samestory::tables::Tables;
@@ -21,6 +22,10 @@ use super::console::{Console, Named};
 use super::progress::Planned;
 use super::run_report::{Ended, RunReport};
 use super::summary;
+
+/// The stages of what is left out of texts.
+const LEARNING: &str = "learning furniture";
+const FINDING: &str = "finding repeats";
 
 /// Writes the corpus without its copies.
 pub(crate) fn run(call: DedupCall) -> anyhow::Result<()> {
@@ -49,13 +54,21 @@ pub(crate) fn run(call: DedupCall) -> anyhow::Result<()> {
     });
     keep_apart(&call, (target.as_ref(), table.as_deref()), &console)?;
     if let Some(target) = &target {
-        dedup::check(&console.corpus, (call.mark, call.strip_furniture), target)?;
+        let is_cut = call.strip_furniture || call.strip_repeats;
+        dedup::check(&console.corpus, (call.mark, is_cut), target)?;
     }
-    let furniture: Option<Planned> = call.strip_furniture.then_some(("learning furniture", 140));
-    let others = [("deciding", 10)].into_iter().chain(furniture);
+    let (is_told, is_cut) = (call.spans.is_some(), call.strip_repeats);
+    let furniture: Option<Planned> = call.needs_furniture().then_some((LEARNING, 140));
+    let repeats: Option<Planned> = (is_told || is_cut).then_some((FINDING, 40));
+    let others = [("deciding", 10)]
+        .into_iter()
+        .chain(furniture)
+        .chain(repeats);
     let others: Vec<Planned> = others.chain([("writing", 100)]).collect();
     console.plan(&config, table.is_none(), &others);
     let report = RunReport::open(call.report_json.as_deref())?;
+    let spans = call.spans.as_deref().map(Destination::named);
+    let mut spans = spans.map(|to| output::spans(&to)).transpose()?;
     let mut removed = call
         .removed
         .as_deref()
@@ -84,8 +97,9 @@ pub(crate) fn run(call: DedupCall) -> anyhow::Result<()> {
         (&call, &choice, target.as_ref()),
         (&console, &config),
         &from,
-        &mut removed,
+        (&mut removed, &mut spans),
     )?;
+    closed.extend(spans.map(SpanWriter::close).transpose()?);
     let kept = match &finished {
         Some(finished) => finished.kept,
         None => decisions.counts(),
@@ -138,6 +152,7 @@ fn keep_apart(
         call.reading.rejects.as_deref(),
         call.deciding.furniture_out.as_deref(),
         call.report_json.as_deref(),
+        call.spans.as_deref(),
     ];
     let state = call.state.as_deref().map(samestory::state::file);
     // What is wrong with the folder itself is told better when it is looked at.
@@ -165,7 +180,7 @@ fn write(
     (call, choice, target): (&DedupCall, &Choice, Option<&Target>),
     (console, config): (&Console, &Config),
     from: &From<'_>,
-    removed: &mut Option<ClusterWriter>,
+    (removed, spans): (&mut Option<ClusterWriter>, &mut Option<SpanWriter>),
 ) -> Result<(Option<Finished>, Decisions)> {
     let inputs = console.corpus.inputs();
     let found = from.found;
@@ -197,24 +212,46 @@ fn write(
         Some(path) => StoredRows::read(path, &inputs)?,
         None => StoredRows::default(),
     };
-    let learned = match (call.strip_furniture, found, from.state) {
+    let learned = match (call.needs_furniture(), found, from.state) {
         (true, None, Some(state)) => Some(state.furniture()?),
         (true, None, None) => {
-            console.begin("learning furniture")?;
+            console.begin(LEARNING)?;
             Some(Furniture::learn(corpus, &config.room())?)
         }
         _ => None,
     };
     let furniture = learned.as_ref().or(found.map(|found| &found.furniture));
     let marks = tables.as_ref().map_or(Marks::Stored(&rows), Marks::Found);
+    let repeats = match call.strip_repeats || spans.is_some() {
+        true => {
+            console.begin(FINDING)?;
+            let kept = Some(&decisions).filter(|_| !call.mark);
+            Some(Repeats::find(corpus, kept, &config.room())?)
+        }
+        false => None,
+    };
     let settings = state::settings_of(config, corpus);
     let plan = Plan {
         decisions: &decisions,
         marks: call.mark.then_some(marks),
         furniture: furniture.filter(|_| call.strip_furniture),
+        repeats: repeats.as_ref().filter(|_| call.strip_repeats),
         settings: &settings,
     };
     console.begin("writing")?;
+    if let Some(to) = spans {
+        let cuts = Cuts {
+            furniture,
+            repeats: repeats.as_ref(),
+        };
+        dedup::write_spans(corpus, (&plan, cuts), &config.room(), to)?;
+    }
+    if let Some(repeats) = plan.repeats {
+        let number = summary::count(repeats.len());
+        console.say(&format!(
+            "repeats     {number} paragraphs stand in several records"
+        ));
+    }
     let finished = dedup::dedup(corpus, &plan, target)?;
     Ok((Some(finished), decisions))
 }

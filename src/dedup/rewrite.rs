@@ -69,9 +69,9 @@ impl<'a> Rewriter<'a> {
         }
     }
 
-    /// The text of an article without its furniture, where that is asked for and it has any.
+    /// The text of an article without what is to be left out of it, where it has any of that.
     pub(super) fn cleaned(&self, article: &Article<'_>) -> Option<String> {
-        self.plan.furniture?.cleaned(article)
+        self.plan.cuts().cleaned(article)
     }
 
     /// The row that a record is marked with, if records are marked.

@@ -280,6 +280,50 @@ impl PairWriter {
     }
 }
 
+/// Opens a table of stretches of texts; the formats and the errors are those of [`clusters`].
+///
+/// # Errors
+///
+/// As [`clusters`].
+pub fn spans(destination: &Destination) -> Result<SpanWriter> {
+    let columns = vec!["input", "record", "start", "end", "reason"];
+    table("spans", destination, columns, &[]).map(SpanWriter)
+}
+
+/// A table of stretches of texts on its way to its [`Destination`]; dropped unfinished, it leaves nothing.
+pub struct SpanWriter(Box<dyn Table>);
+
+impl SpanWriter {
+    /// Writes one stretch: the file and the 1-based record, the characters of its text, and why it is told.
+    ///
+    /// # Errors
+    ///
+    /// When the destination cannot be written to.
+    pub fn write(
+        &mut self,
+        (input, record): (&str, u64),
+        characters: std::ops::Range<u64>,
+        reason: &str,
+    ) -> Result<()> {
+        self.0.write(&[
+            Value::Text(input),
+            Value::Count(record),
+            Value::Count(characters.start),
+            Value::Count(characters.end),
+            Value::Text(reason),
+        ])
+    }
+
+    /// Completes the table without showing it yet, for runs whose several outputs are to appear together.
+    ///
+    /// # Errors
+    ///
+    /// When the destination cannot be written to.
+    pub fn close(self) -> Result<Closed> {
+        self.0.close()
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Format {
     Csv,

@@ -165,7 +165,9 @@ impl ColumnBuffer {
                 Some(integer(32)),
                 Values::Counts(Vec::new()),
             ),
-            "record" => (Physical::INT64, Some(integer(64)), Values::Wide(Vec::new())),
+            "record" | "start" | "end" => {
+                (Physical::INT64, Some(integer(64)), Values::Wide(Vec::new()))
+            }
             "published" => {
                 let milliseconds = LogicalType::Timestamp(TimestampType {
                     is_adjusted_to_u_t_c: true,

@@ -30,6 +30,7 @@ mod pages;
 mod parquet;
 mod python;
 mod quality;
+mod repeats;
 mod report;
 mod run;
 mod same;

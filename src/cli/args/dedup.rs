@@ -55,6 +55,14 @@ pub(crate) struct DedupCall {
     /// Leave the furniture out of the texts that are written
     #[arg(long, conflicts_with = "keep_furniture")]
     pub(crate) strip_furniture: bool,
+    /// Leave paragraphs out of the texts that are written which stand in a record that was published before: lines of 12 words
+    /// and more, up to half of a text
+    #[arg(long)]
+    pub(crate) strip_repeats: bool,
+    /// Write here where in the texts of kept records there is furniture or a repeated paragraph: input, record, first
+    /// character and the one behind the last, reason. Nothing is left out for that
+    #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
+    pub(crate) spans: Option<PathBuf>,
     /// Take the copies from this clusters table instead of computing them
     #[arg(long, value_name = "FILE")]
     pub(crate) clusters: Option<PathBuf>,
@@ -91,6 +99,11 @@ impl OnePerFlag {
 }
 
 impl DedupCall {
+    /// Whether it has to be known what is furniture.
+    pub(crate) fn needs_furniture(&self) -> bool {
+        self.strip_furniture || self.spans.is_some()
+    }
+
     /// Which records are kept.
     pub(crate) fn choice(&self, config: &Config) -> Choice {
         let mut choice = Choice::new(self.one_per.one_per(), config);

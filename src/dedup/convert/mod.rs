@@ -153,7 +153,7 @@ impl Conversion<'_> {
     /// Sweeps the records; `visit` says how many of a batch it found kept.
     fn sweep(&self, visit: &(dyn Fn(&Batch<'_>) -> Result<Kept> + Sync)) -> Result<Kept> {
         let counts = Mutex::new(Kept::default());
-        let is_parsed = self.teller.rewriter.plan.furniture.is_some();
+        let is_parsed = !self.teller.rewriter.plan.cuts().is_nothing();
         self.corpus.sweep_lines(is_parsed, &|batch, _| {
             let kept = visit(&batch)?;
             let mut counts = counts.lock().unwrap_or_else(PoisonError::into_inner);
