@@ -1,6 +1,6 @@
 //! Paragraphs that an earlier record has: told of, and left out where that is asked.
 
-use crate::command::{BRIDGE, FERRY, Folder, PUFFINS, json_line, rows};
+use crate::command::{BRIDGE, FERRY, Folder, PUFFINS, rows};
 
 const COURT: &str = "The district court has sent the former treasurer of the rowing club to prison for eighteen months.";
 const MUSEUM: &str = "A museum in the old tram depot will show what is left of the first electric line of the valley.";
@@ -118,13 +118,7 @@ fn a_text_keeps_half_of_what_it_has() {
 
 #[test]
 fn stretches_are_told_by_record_and_characters() {
-    let menu = "Home | News | Sport | Weather";
-    let page = |id: &str, text: &str| json_line(id, "", &format!("{menu} à\\n{text}"));
-    let pages: Vec<String> = (0..12)
-        .map(|n| page(&n.to_string(), &format!("{n} {PUFFINS} {n} {n}")))
-        .collect();
     let folder = Folder::with("a.jsonl", dump());
-    folder.write("b.jsonl", pages.concat());
     folder
         .run(&[
             "dedup",
@@ -157,19 +151,55 @@ fn stretches_are_told_by_record_and_characters() {
         ])
         .done();
     assert!(folder.bytes("spans.parquet").starts_with(b"PAR1"));
-    folder
-        .run(&[
-            "dedup",
-            "b.jsonl",
-            "-o",
-            "pages.jsonl",
-            "--spans",
-            "menus.csv",
-            "-q",
-        ])
-        .done();
-    let menus = folder.text("menus.csv");
-    let first = &rows(&menus)[1];
-    let length = (menu.chars().count() + 2).to_string();
-    assert_eq!(first[2..], ["0", &length, "furniture"], "{menus}");
+}
+
+#[test]
+fn what_is_told_as_furniture_is_what_is_left_out_as_furniture() {
+    let folder = Folder::with("a.jsonl", crate::corpora::wire(1).to_jsonl());
+    let call = ["dedup", "a.jsonl", "-q", "-o"];
+    let run = |flags: &[&str]| folder.run(&[&call[..], flags].concat()).done();
+    run(&["whole.jsonl", "--spans", "spans.csv"]);
+    run(&["clean.jsonl", "--strip-furniture"]);
+    let texts = |name: &str| -> Vec<(u64, String)> {
+        let value =
+            |line: &str| -> serde_json::Value { serde_json::from_str(line).expect("it is JSON") };
+        let dump = folder.text("a.jsonl");
+        let number = |id: &serde_json::Value| {
+            let at = dump.lines().position(|line| value(line)["id"] == *id);
+            at.expect("it was read") as u64 + 1
+        };
+        let written = folder.text(name);
+        let lines = written.lines().map(value);
+        let texts = lines.map(|it| {
+            (
+                number(&it["id"]),
+                it["text"].as_str().unwrap_or_default().to_owned(),
+            )
+        });
+        texts.collect()
+    };
+    let table = folder.text("spans.csv");
+    let spans: Vec<Vec<String>> = rows(&table)
+        .into_iter()
+        .filter(|row| row[4] == "furniture")
+        .collect();
+    assert!(spans.len() > 10);
+    let words = |text: &str| text.split_whitespace().collect::<String>();
+    for ((record, whole), (_, clean)) in texts("whole.jsonl").into_iter().zip(texts("clean.jsonl"))
+    {
+        let own = spans.iter().filter(|row| row[1] == record.to_string());
+        let span = |row: &Vec<String>| {
+            let number = |at: usize| row[at].parse::<usize>().expect("it is a number");
+            number(2)..number(3)
+        };
+        let own: Vec<_> = own.map(span).collect();
+        let left = whole
+            .chars()
+            .enumerate()
+            .filter(|(at, _)| !own.iter().any(|span| span.contains(at)));
+        assert_eq!(
+            words(&left.map(|it| it.1).collect::<String>()),
+            words(&clean)
+        );
+    }
 }
