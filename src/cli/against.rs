@@ -79,10 +79,16 @@ pub(super) fn name_of(reading: &Reading) -> String {
 /// Clusters a dump against an index.
 pub(super) fn cluster(call: &ClusterCall, folder: &Path) -> anyhow::Result<()> {
     if call.by == Some(ByFlag::Story) {
-        anyhow::bail!("--by story has no form for --against: rows are of articles there");
+        anyhow::bail!(
+            "--by story has no form for --against: `samestory index stories` writes stories of an index"
+        );
+    }
+    let columns = call.reading.columns.as_deref().unwrap_or_default();
+    if output::are_columns(columns) {
+        anyhow::bail!("--columns has no form for --against: all columns are written there");
     }
     let config = call.relating.complete(call.deciding.config()?)?;
-    let console = Console::open(&call.reading, &call.telling)?;
+    let console = Console::open(&call.reading, call.choosing.filter(), &call.telling)?;
     let config = call.telling.bounded(config, console.interrupt.clone());
     let output = call.output.as_deref().unwrap_or(Path::new("-"));
     let written = [Some(output), call.reading.rejects.as_deref()];
@@ -138,13 +144,15 @@ pub(super) fn write_rejects(console: &Console, file: Option<OutputFile>) -> Resu
 /// Writes what of a dump an index does not have.
 pub(super) fn dedup(call: &DedupCall, folder: &Path) -> anyhow::Result<()> {
     let config = call.relating.complete(call.deciding.config()?)?;
-    let console = Console::open(&call.reading, &call.telling)?;
+    let console = Console::open(&call.reading, call.choosing.filter(), &call.telling)?;
     let config = call.telling.bounded(config, console.interrupt.clone());
+    let name = call.output.as_deref().unwrap_or(Path::new("-"));
+    let target = Target::for_inputs(name, console.corpus.files());
     let target = match call.overwrite {
-        true => Target::named(&call.output).overwriting(),
-        false => Target::named(&call.output),
+        true => target.overwriting(),
+        false => target,
     };
-    dedup::keep_apart(call, (&target, None), &console)?;
+    dedup::keep_apart(call, (Some(&target), None), &console)?;
     console.keep_apart(&Named {
         folder: Some(folder),
         ..Named::default()
@@ -190,7 +198,7 @@ pub(super) fn dedup(call: &DedupCall, folder: &Path) -> anyhow::Result<()> {
         held.commit()?;
         Ok(kept)
     })?;
-    dedup::tell_kept(&console, kept, (&decisions, &choice));
+    console.say(&dedup::kept_line(kept, (&decisions, &choice)));
     dedup::tell_sources(&console, decisions.by_source());
     Ok(())
 }

@@ -5,13 +5,13 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use samestory::article::{Batch, Corpus, Place};
+use samestory::article::{Batch, Corpus, Place, Timestamp};
 use samestory::compression::Compression;
 use samestory::config::Config;
 use samestory::error::{Error, Result};
-use samestory::index::{Change, Index, Intake, Seer, Sight};
+use samestory::index::{Change, Index, IndexStory, Intake, Seer, Sight};
 use samestory::interrupt::Interrupt;
-use samestory::output::{Destination, OutputFile};
+use samestory::output::{self, Apart, Destination, OutputFile, StoryRow};
 use serde::Serialize;
 use serde_json::json;
 
@@ -60,6 +60,19 @@ pub(crate) fn run(call: IndexCall) -> anyhow::Result<()> {
             told(&telling, &index, &config, "merged")
         }
         IndexAction::Stats { index, json } => stats(&index, json),
+        IndexAction::Stories {
+            index,
+            since,
+            output,
+            min_articles,
+        } => {
+            let output = output.unwrap_or_else(|| PathBuf::from("-"));
+            stories(&index, &output, (since, min_articles))
+        }
+        IndexAction::Table { index, output } => {
+            let output = output.unwrap_or_else(|| PathBuf::from("-"));
+            table(&index, &output)
+        }
         IndexAction::Check { index } => check(&index),
         IndexAction::Forget {
             index,
@@ -109,7 +122,7 @@ fn told(telling: &Telling, folder: &Path, config: &Config, what: &str) -> anyhow
 }
 
 fn ingest(call: &IngestCall) -> anyhow::Result<()> {
-    let console = Console::open(&call.reading, &call.telling)?;
+    let console = Console::open(&call.reading, call.choosing.filter(), &call.telling)?;
     let config = call
         .telling
         .bounded(Config::default(), console.interrupt.clone());
@@ -202,6 +215,106 @@ fn stats(folder: &Path, as_json: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// A story, as a line of JSON has it.
+#[derive(Serialize)]
+struct StoryLine<'l> {
+    #[serde(flatten)]
+    story: StoryRow<'l>,
+    story_status: &'static str,
+    replaced_by: Option<&'l str>,
+}
+
+/// A story that is part of another, as a line of JSON has it.
+#[derive(Serialize)]
+struct ReplacedLine<'l> {
+    story_id: &'l str,
+    story_status: &'static str,
+    replaced_by: Option<&'l str>,
+}
+
+/// Refuses to write into the folder of an index.
+fn keep_apart(folder: &Path, output: &Path) -> Result<()> {
+    let mut apart = Apart::new();
+    apart.writes(output)?;
+    apart.writes_folder(folder)
+}
+
+fn stories(
+    folder: &Path,
+    output: &Path,
+    (since, least): (Option<Timestamp>, Option<usize>),
+) -> anyhow::Result<()> {
+    keep_apart(folder, output)?;
+    let index = Index::open(folder, &Config::default())?;
+    let all = index.table();
+    let destination = Destination::named(output);
+    let failed = |error: serde_json::Error| Error::io(output, error.into());
+    if output::is_feed(&destination) {
+        let mut feed = output::stories(&destination)?;
+        let mut newest = Vec::new();
+        all.stories(since, &mut |story| {
+            if story.rows.len() >= least.unwrap_or(2) {
+                newest.push(story.clone());
+            }
+            Ok(())
+        })?;
+        newest.sort_by_cached_key(|story| {
+            std::cmp::Reverse(story.rows.iter().filter_map(|row| row.published).max())
+        });
+        for story in &newest {
+            if let Some(row) = row(story) {
+                feed.write(&row)?;
+            }
+        }
+        return Ok(feed.close()?.commit()?);
+    }
+    let mut file = OutputFile::create(&destination, Compression::of_name(output))?;
+    all.stories(since, &mut |story| {
+        if !story.rows.is_empty() && story.rows.len() < least.unwrap_or(1) {
+            return Ok(());
+        }
+        let replaced_by = story.replaced_by.as_deref();
+        let line = match row(story) {
+            Some(row) => serde_json::to_vec(&StoryLine {
+                story: row,
+                story_status: story.story_status,
+                replaced_by,
+            }),
+            None => serde_json::to_vec(&ReplacedLine {
+                story_id: &story.story_id,
+                story_status: story.story_status,
+                replaced_by,
+            }),
+        };
+        let mut line = line.map_err(failed)?;
+        line.push(b'\n');
+        file.write_all(&line)
+            .map_err(|error| Error::io(output, error))
+    })?;
+    Ok(file.commit()?)
+}
+
+/// A story as outputs have it.
+fn row(story: &IndexStory) -> Option<StoryRow<'_>> {
+    let (lead, others) = story.rows.split_first()?;
+    Some(StoryRow {
+        lead: lead.cluster(),
+        others: others.iter().map(|row| row.cluster()).collect(),
+        url: story.url.as_deref(),
+    })
+}
+
+fn table(folder: &Path, output: &Path) -> anyhow::Result<()> {
+    keep_apart(folder, output)?;
+    let index = Index::open(folder, &Config::default())?;
+    let all = index.table();
+    let mut to = output::indexed(&Destination::named(output))?;
+    for at in 0..all.len() {
+        to.write(&all.row(at)?)?;
+    }
+    Ok(to.close()?.commit()?)
+}
+
 fn check(folder: &Path) -> anyhow::Result<()> {
     let checked = Index::check(folder, &Interrupt::default())?;
     for name in &checked.unfinished {
@@ -234,7 +347,7 @@ pub(crate) fn seen(mut call: SeenCall) -> anyhow::Result<()> {
     if call.reading.inputs.is_empty() {
         call.reading.inputs.push(PathBuf::from("-"));
     }
-    let console = Console::open(&call.reading, &call.telling)?;
+    let console = Console::open(&call.reading, call.choosing.filter(), &call.telling)?;
     let config = call
         .telling
         .bounded(Config::default(), console.interrupt.clone());

@@ -286,10 +286,6 @@ pub(super) struct Record<'b> {
     pub(super) article: Article<'b>,
     pub(super) input: &'b str,
     /// The record that it was in its input.
-    #[expect(
-        dead_code,
-        reason = "kept for readers that show where an article came from"
-    )]
     pub(super) record: u64,
 }
 

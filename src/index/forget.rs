@@ -208,6 +208,9 @@ impl Index {
                 let row = &mut rows.rows[number as usize];
                 (row.story, row.lead) = (key, lead);
             }
+            for replaced in rows.beside.replaced.iter_mut().filter(|it| it.1 == story) {
+                replaced.1 = key;
+            }
             for label in rows
                 .beside
                 .labels

@@ -6,7 +6,7 @@ use super::Index;
 use super::articles::{Articles, Record};
 use super::intake::{Came, TakenIn};
 use super::rows::{Members, NO_FORM, Rows};
-use crate::article::{ReadReport, Timestamp};
+use crate::article::{Place, ReadReport, Timestamp};
 use crate::copies::{self, Kind};
 use crate::error::Result;
 use crate::output::{ClusterRow, Relation, Similarity};
@@ -91,10 +91,45 @@ impl IndexRow {
     }
 }
 
+/// A story of an index.
+#[derive(Clone, Debug)]
+pub struct IndexStory {
+    /// Its id, which is given once.
+    pub story_id: String,
+    /// `new`, `grown`, `closed`, `same` where no moment was named, or `merged` where it is part of another.
+    pub story_status: &'static str,
+    /// The story that it is part of now.
+    pub replaced_by: Option<String>,
+    /// Its articles, the lead first.
+    pub rows: Vec<IndexRow>,
+    /// The address of the lead.
+    pub url: Option<String>,
+}
+
+impl Index {
+    /// All that is there, as if it were a dump.
+    pub fn table(&self) -> Compared<'_> {
+        let all = self.rows.there().map(|number| Came {
+            place: Place::default(),
+            number,
+            is_known: false,
+        });
+        let came = all.collect();
+        Compared::of(
+            self,
+            (None, self.rows.clone()),
+            (came, ReadReport::default()),
+        )
+    }
+}
+
 /// A dump that was held against an index.
 pub struct Compared<'i> {
     index: &'i Index,
-    new: Articles,
+    /// Those that the index does not have; none where it is shown as it is.
+    new: Option<Articles>,
+    /// The number of the first of them.
+    first: u32,
     came: Vec<Came>,
     pub(super) rows: Rows,
     groups: Members,
@@ -108,6 +143,20 @@ pub struct Compared<'i> {
 
 impl<'i> Compared<'i> {
     pub(super) fn new(index: &'i Index, taken: TakenIn, rows: Rows) -> Compared<'i> {
+        let TakenIn {
+            articles,
+            came,
+            read,
+            ..
+        } = taken;
+        Compared::of(index, (Some(articles), rows), (came, read))
+    }
+
+    fn of(
+        index: &'i Index,
+        (new, rows): (Option<Articles>, Rows),
+        (came, read): (Vec<Came>, ReadReport),
+    ) -> Compared<'i> {
         let mut merged = AHashSet::new();
         for number in index.rows.there() {
             let (was, is) = (index.row(number).story, rows.rows[number as usize].story);
@@ -121,11 +170,89 @@ impl<'i> Compared<'i> {
             stories: rows.by(|row| row.story),
             merged,
             index,
-            new: taken.articles,
-            came: taken.came,
+            first: index.manifest.articles,
+            new,
+            came,
             rows,
-            read: taken.read,
+            read,
         }
+    }
+
+    /// The stories of which an article was published at a moment or later, in the order of their ids' articles; all where none
+    /// is named. Those that became part of another come behind it, without articles.
+    ///
+    /// # Errors
+    ///
+    /// Those of `visit`, and when the index cannot be read.
+    pub fn stories(
+        &self,
+        since: Option<Timestamp>,
+        visit: &mut dyn FnMut(&IndexStory) -> Result<()>,
+    ) -> Result<()> {
+        let replaced = &self.rows.beside.replaced;
+        for key in self.stories.keys() {
+            let members = self.stories.of(key);
+            let lead = self.rows.rows[key as usize].lead;
+            let time = |number: u32| -> Option<Timestamp> {
+                let (file, at) = self.place_of(number).ok()?;
+                file.head(at)?.published()
+            };
+            let times = members.clone().filter_map(time);
+            let (first, last) = (times.clone().min(), times.max());
+            if since.is_some_and(|since| last.is_none_or(|last| last < since)) {
+                continue;
+            }
+            let mut rows = Vec::with_capacity(members.len());
+            for number in std::iter::once(lead).chain(members.filter(|&it| it != lead)) {
+                rows.push(self.row_of(number)?);
+            }
+            let is_closed = self.rows.beside.closed.binary_search(&key).is_ok();
+            let status = match since {
+                _ if is_closed => "closed",
+                Some(since) if first.is_some_and(|first| first >= since) => "new",
+                Some(_) => "grown",
+                None => "same",
+            };
+            let url = self.with(lead, |record| {
+                record.article.url.as_deref().map(str::to_owned)
+            })?;
+            let story_id = self.id(key)?;
+            visit(&IndexStory {
+                story_id: story_id.clone(),
+                story_status: status,
+                replaced_by: None,
+                rows,
+                url,
+            })?;
+            for &(old, _) in replaced.iter().filter(|it| self.replacement(it.0) == key) {
+                // What was forgotten has no id any more.
+                if self.rows.rows[old as usize].is_gone {
+                    continue;
+                }
+                visit(&IndexStory {
+                    story_id: self.id(old)?,
+                    story_status: "merged",
+                    replaced_by: Some(story_id.clone()),
+                    rows: Vec::new(),
+                    url: None,
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What a story became part of, in the end.
+    fn replacement(&self, story: u32) -> u32 {
+        let replaced = &self.rows.beside.replaced;
+        let mut story = story;
+        // A story becomes part of an older one.
+        while let Ok(at) = replaced.binary_search_by_key(&story, |it| it.0) {
+            if replaced[at].1 >= story {
+                break;
+            }
+            story = replaced[at].1;
+        }
+        story
     }
 
     /// How many articles the dump has.
@@ -144,42 +271,42 @@ impl<'i> Compared<'i> {
     }
 
     /// Where an article was read.
-    pub fn place(&self, at: usize) -> crate::article::Place {
+    pub fn place(&self, at: usize) -> Place {
         self.came[at].place
     }
 
     /// How many articles are new to the index.
     pub fn new_articles(&self) -> usize {
-        self.new.len() as usize
+        self.new.as_ref().map_or(0, |new| new.len() as usize)
+    }
+
+    /// The file of an article, and its place in it.
+    fn place_of(&self, number: u32) -> Result<(&Articles, u32)> {
+        match &self.new {
+            Some(new) if number >= self.first => Ok((new, number - self.first)),
+            _ => self.index.place(number),
+        }
     }
 
     fn with<T>(&self, number: u32, read: impl FnOnce(&Record<'_>) -> T) -> Result<T> {
-        if number < self.new.first {
-            return self.index.with(number, |record| Ok(read(record)));
-        }
-        let at = number - self.new.first;
-        let block = self.new.near(at)?;
-        Ok(read(&self.new.record(at, &block)?))
+        let (file, at) = self.place_of(number)?;
+        let block = file.near(at)?;
+        Ok(read(&file.record(at, &block)?))
     }
 
     fn id(&self, number: u32) -> Result<String> {
-        match number < self.new.first {
-            true => self.index.id(number),
-            false => self.new.id(number - self.new.first),
-        }
+        let (file, at) = self.place_of(number)?;
+        file.id(at)
     }
 
     fn source(&self, number: u32) -> u64 {
-        let file = match number < self.new.first {
-            true => self.index.place(number).ok(),
-            false => Some((&self.new, number - self.new.first)),
-        };
+        let file = self.place_of(number).ok();
         let head = file.and_then(|(file, at)| file.head(at));
         head.map_or(0, |head| head.source)
     }
 
     fn ingest(&self, number: u32) -> Option<String> {
-        let is_old = number < self.new.first;
+        let is_old = number < self.first;
         let ingest = self.index.manifest.ingest_of(number).filter(|_| is_old);
         ingest.map(|ingest| ingest.name.clone())
     }
@@ -190,18 +317,33 @@ impl<'i> Compared<'i> {
     ///
     /// When the index cannot be read.
     pub fn row(&self, at: usize) -> Result<IndexRow> {
+        self.row_with(self.came[at])
+    }
+
+    fn row_of(&self, number: u32) -> Result<IndexRow> {
+        self.row_with(Came {
+            place: Place::default(),
+            number,
+            is_known: false,
+        })
+    }
+
+    fn row_with(&self, came: Came) -> Result<IndexRow> {
         let Came {
             place,
             number,
             is_known,
-        } = self.came[at];
+        } = came;
         let row = self.rows.rows[number as usize];
         let mut told = self.with(number, |record| IndexRow {
             title: record.article.title.clone().into_owned(),
             source: record.article.source.as_deref().map(str::to_owned),
             published: record.article.published,
             input: record.input.to_owned(),
-            record: place.record,
+            record: match self.new {
+                Some(_) => place.record,
+                None => record.record,
+            },
             ..IndexRow::default()
         })?;
         let share = |millionths: crate::fingerprint::Millionths| {

@@ -67,7 +67,7 @@ pub use changes::{Change, Changes};
 pub use check::{Checked, Stats};
 use corpus::KeptCorpus;
 use file::{Reading, index_error};
-pub use found::{Compared, IndexRow};
+pub use found::{Compared, IndexRow, IndexStory};
 pub use ingest::{Ingested, Intake};
 use keys::{Keys, Of, key};
 pub use manifest::Ingest;

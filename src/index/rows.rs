@@ -135,6 +135,8 @@ pub(super) struct Beside {
     pub(super) labels: Vec<(u32, String, u32)>,
     /// The keys of stories that are over, ascending.
     pub(super) closed: Vec<u32>,
+    /// The keys of stories that became part of others, ascending, each with the one that it became part of.
+    pub(super) replaced: Vec<(u32, u32)>,
 }
 
 /// What was decided of all articles, by number.

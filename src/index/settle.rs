@@ -312,8 +312,29 @@ impl Merged {
     }
 }
 
+/// Notes which stories became part of others.
+fn note_replaced(rows: &mut Rows, index: &Index) {
+    let there = |rows: &Rows| -> AHashSet<u32> {
+        rows.there()
+            .map(|number| rows.rows[number as usize].story)
+            .collect()
+    };
+    let now = there(rows);
+    let mut before: Vec<u32> = there(&index.rows).into_iter().collect();
+    before.sort_unstable();
+    for story in before.into_iter().filter(|story| !now.contains(story)) {
+        let into = rows.rows[story as usize].story;
+        rows.beside.replaced.push((story, into));
+    }
+    // One that was taken apart again is itself.
+    rows.beside.replaced.retain(|it| !now.contains(&it.0));
+    rows.beside.replaced.sort_unstable();
+    rows.beside.replaced.dedup_by_key(|it| it.0);
+}
+
 /// Notes which stories are over: nothing of them was published within the window before the newest articles.
 pub(super) fn close(rows: &mut Rows, index: &Index, new: Option<&Articles>) -> Result<()> {
+    note_replaced(rows, index);
     if index.config.copies_only {
         return Ok(());
     }

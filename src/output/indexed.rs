@@ -36,7 +36,7 @@ const COLUMNS: [&str; 21] = [
 ///
 /// As [`clusters`](super::clusters).
 pub fn indexed(destination: &Destination) -> Result<IndexWriter> {
-    table("output", destination, &COLUMNS).map(IndexWriter)
+    table("output", destination, COLUMNS.to_vec(), &[]).map(IndexWriter)
 }
 
 /// A table of articles that were held against an index, on its way; dropped unfinished, it leaves nothing.

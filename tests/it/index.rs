@@ -410,6 +410,79 @@ fn what_is_too_old_is_forgotten() {
     );
 }
 
+/// Two reports of one event in other words, a week of other news beside them.
+fn storm(id: &str, date: &str, text: &str) -> String {
+    let value = serde_json::json!({"id": id, "date": date, "title": id, "text": text});
+    format!("{value}\n")
+}
+
+#[test]
+fn stories_go_on_under_their_ids() {
+    let folder = kept();
+    let first = "Typhoon Quillerand tore the roof off the Ostermarsh observatory on Monday night and flooded the telescope \
+        hall, the astronomer royal Bettine Fallowgate said, adding that the great Quillerand-damaged mirror was safe.";
+    let second = "Astronomer royal Bettine Fallowgate promised on Tuesday that the Ostermarsh observatory would reopen by \
+        autumn, though typhoon Quillerand had drowned the telescope hall and carried its roof into the orchard.";
+    let day = |at: usize, lines: Vec<String>| {
+        let others = days()[at]
+            .iter()
+            .map(|line| line.replace("\"title\"", "\"headline\""))
+            .collect::<Vec<_>>();
+        ingest(
+            &folder,
+            &format!("day{at}.jsonl"),
+            &[lines, others].concat(),
+        );
+    };
+    let stories = |since: &[&str]| {
+        json(
+            &folder
+                .run(&[&["index", "stories", "kept"], since].concat())
+                .done(),
+        )
+    };
+    day(0, vec![storm("roof", "2026-11-23T20:00:00Z", first)]);
+    let ids = |lines: &[Value]| -> BTreeSet<String> {
+        lines
+            .iter()
+            .filter_map(|line| line["story_id"].as_str().map(str::to_owned))
+            .collect()
+    };
+    let before = ids(&stories(&[]));
+    assert!(before.contains("roof"), "{before:?}");
+    day(1, vec![storm("mirror", "2026-11-24T20:00:00Z", second)]);
+    folder.run(&["index", "settle", "kept"]).done();
+    let all = stories(&[]);
+    // An id is there, or something says what took its place.
+    assert!(before.is_subset(&ids(&all)), "{all:?}");
+    let named = |line: &&Value| line["story_status"] == "merged";
+    for line in all.iter().filter(named) {
+        assert!(ids(&all).contains(line["replaced_by"].as_str().expect("it is a story")));
+    }
+    let since = stories(&["--since", "2026-11-24"]);
+    let mirror = since
+        .iter()
+        .find(|line| line["articles"].to_string().contains("mirror"));
+    assert!(mirror.is_some() && since.len() < all.len(), "{since:?}");
+    folder
+        .run(&[
+            "index",
+            "stories",
+            "kept",
+            "-o",
+            "s.atom",
+            "--min-articles",
+            "1",
+        ])
+        .done();
+    assert!(folder.text("s.atom").contains("<entry>"));
+    let table = folder.run(&["index", "table", "kept"]).done();
+    assert_eq!(
+        rows(&table).len(),
+        1 + 2 + days()[0].len() + days()[1].len()
+    );
+}
+
 #[test]
 fn an_index_takes_those_of_another() {
     let folder = kept();

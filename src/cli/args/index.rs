@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use samestory::article::{Timestamp, parse_date};
 
-use super::{Deciding, Reading, Relating, Telling, seconds};
+use super::{Choosing, Deciding, Reading, Relating, Telling, seconds};
 
 #[derive(Args, Debug)]
 pub(crate) struct IndexCall {
@@ -50,6 +51,30 @@ pub(crate) enum IndexAction {
         #[arg(long)]
         json: bool,
     },
+    /// Write the stories of an index, under ids that are never another's
+    Stories {
+        /// The folder
+        #[arg(value_name = "INDEX")]
+        index: PathBuf,
+        /// Only stories of which an article was published at this time or later: 2026-11-25
+        #[arg(long, value_name = "DATE", value_parser = date)]
+        since: Option<Timestamp>,
+        /// Where they go: .jsonl, or .atom for a feed; standard output by default
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
+        /// Only those of at least so many articles; by default 2 in a feed, and 1 elsewhere
+        #[arg(long, value_name = "N")]
+        min_articles: Option<usize>,
+    },
+    /// Write all articles of an index, a row each
+    Table {
+        /// The folder
+        #[arg(value_name = "INDEX")]
+        index: PathBuf,
+        /// Where they go: .csv, .jsonl or .parquet; standard output by default
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
     /// Hold every byte of an index against its hashes
     Check {
         /// The folder
@@ -72,6 +97,11 @@ pub(crate) enum IndexAction {
     },
 }
 
+/// A time, or the beginning of a day.
+fn date(text: &str) -> std::result::Result<Timestamp, String> {
+    parse_date(text).ok_or_else(|| "a date or a time, such as 2026-11-25".to_owned())
+}
+
 #[derive(Args, Debug)]
 pub(crate) struct Whole {
     /// The folder
@@ -88,6 +118,8 @@ pub(crate) struct IngestCall {
     pub(crate) index: PathBuf,
     #[command(flatten)]
     pub(crate) reading: Reading,
+    #[command(flatten)]
+    pub(crate) choosing: Choosing,
     /// What the articles are said to have come with; the name of the first input by default
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
@@ -108,6 +140,8 @@ pub(crate) struct SeenCall {
     pub(crate) index: PathBuf,
     #[command(flatten)]
     pub(crate) reading: Reading,
+    #[command(flatten)]
+    pub(crate) choosing: Choosing,
     /// Where the answers go; standard output by default
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
