@@ -145,6 +145,7 @@ pub mod state;
 pub mod stories;
 pub mod tables;
 pub mod tune;
+pub mod work;
 
 // The README's Rust is compiled with the documentation tests.
 #[cfg(doctest)]

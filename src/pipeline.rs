@@ -1,5 +1,7 @@
 //! The main job, from a corpus to its copy groups and stories. Read this first.
 
+use serde::{Deserialize, Serialize};
+
 use crate::article::{Corpus, ReadReport, Register};
 use crate::clean::Furniture;
 use crate::config::Config;
@@ -10,6 +12,7 @@ use crate::lsh::{self, Banding, Candidates, Cut};
 use crate::spill::Room;
 use crate::state::Keeper;
 use crate::stories::{self, Copies, Stories};
+use crate::work::Work;
 
 /// What a run found.
 #[derive(Debug)]
@@ -35,7 +38,7 @@ pub struct Clustering {
 }
 
 /// What the stages of a run did.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct Counts {
     /// Bytes of text before cleaning.
     pub text_bytes: u64,
@@ -122,16 +125,29 @@ pub fn cluster_and_keep<C: Corpus + ?Sized>(
     on_stage: &dyn Fn(Stage) -> Result<()>,
     keeper: &Keeper,
 ) -> Result<Clustering> {
-    let keeper = Some(keeper);
-    run(
-        corpus,
-        config,
-        on_stage,
-        Given {
-            keeper,
-            furniture: None,
-        },
-    )
+    let given = Given {
+        keeper: Some(keeper),
+        ..Given::default()
+    };
+    run(corpus, config, on_stage, given)
+}
+
+/// Finds the same as [`cluster`], and goes on from what an earlier run left in a work folder.
+///
+/// # Errors
+///
+/// Those of [`cluster`], and when the work folder cannot be written to.
+pub fn cluster_with_work<C: Corpus + ?Sized>(
+    corpus: &C,
+    config: &Config,
+    on_stage: &dyn Fn(Stage) -> Result<()>,
+    work: &Work,
+) -> Result<Clustering> {
+    let given = Given {
+        work: Some(work),
+        ..Given::default()
+    };
+    run(corpus, config, on_stage, given)
 }
 
 /// Finds the same as [`cluster`], of pages whose furniture is known.
@@ -141,16 +157,11 @@ pub(crate) fn cluster_cleaned<C: Corpus + ?Sized>(
     on_stage: &dyn Fn(Stage) -> Result<()>,
     furniture: Furniture,
 ) -> Result<Clustering> {
-    let furniture = Some(furniture);
-    run(
-        corpus,
-        config,
-        on_stage,
-        Given {
-            keeper: None,
-            furniture,
-        },
-    )
+    let given = Given {
+        furniture: Some(furniture),
+        ..Given::default()
+    };
+    run(corpus, config, on_stage, given)
 }
 
 /// What a run is given besides its corpus.
@@ -160,18 +171,27 @@ struct Given<'k> {
     keeper: Option<&'k Keeper>,
     /// What the pages repeat, where that need not be learned.
     furniture: Option<Furniture>,
+    /// What stages found in an earlier run, and are to leave for a later one.
+    work: Option<&'k Work>,
 }
 
 fn run<C: Corpus + ?Sized>(
     corpus: &C,
     config: &Config,
     on_stage: &dyn Fn(Stage) -> Result<()>,
-    Given { keeper, furniture }: Given<'_>,
+    given: Given<'_>,
 ) -> Result<Clustering> {
     config.check()?;
+    let Given {
+        keeper,
+        furniture,
+        work,
+    } = given;
     let room = config.room();
     on_stage(Stage::Learn)?;
-    let furniture = match furniture {
+    let before = work.and_then(Work::furniture);
+    let is_known = before.is_some();
+    let furniture = match furniture.or(before) {
         Some(known) => known,
         None if config.keep_furniture => Furniture::default(),
         None => Furniture::learn(corpus, &room)?,
@@ -179,37 +199,32 @@ fn run<C: Corpus + ?Sized>(
     if let Some(keeper) = keeper {
         keeper.furniture(&furniture)?;
     }
-    on_stage(Stage::Fingerprint)?;
-    let cut = Cut::new(banding(config), config.num_hashes, config.seed);
-    let Fingerprints {
-        register,
-        prints,
-        read,
-    } = fingerprint::fingerprint(corpus, &furniture, (config, &cut), &room)?;
-    let mut counts = Counts::of(&prints);
-    on_stage(Stage::Candidates)?;
-    let mut texts = Texts::collapse(&register, prints, config, &room)?;
-    let keys = (texts.take_keys(), cut.bands());
-    let met_by = texts.met_by(keys, &register, &room)?;
-    let candidates = lsh::candidates(met_by, &texts.rows(), &room)?;
-    on_stage(Stage::Verify)?;
-    let mut verified = copies::verify(
-        corpus,
-        &furniture,
-        (&register, &texts, &candidates),
-        (config, &room),
-    )?;
-    counts.add(&candidates, &verified);
-    on_stage(Stage::Group)?;
-    let (groups, made_of) =
-        CopyGroups::traced((&register, &texts), &candidates, &verified, config)?;
-    if let Some(keeper) = keeper {
-        keeper.copies(&texts, &candidates.postings, &made_of)?;
+    if let Some(work) = work.filter(|_| !is_known) {
+        work.keep_furniture(&furniture)?;
     }
-    // What groups were made of is let go before stories need room.
-    let pairs = std::mem::take(&mut verified.pairs);
-    drop((candidates, made_of, verified));
-    texts.drop_samples();
+    let stages = (config, &room, on_stage);
+    let known = match work.filter(|work| is_known && work.has_copies()) {
+        Some(work) => taken_over(corpus, work, stages)?,
+        None => None,
+    };
+    let Copied {
+        register,
+        groups,
+        texts,
+        pairs,
+        read,
+        counts,
+    } = match known {
+        Some(known) => known,
+        None => {
+            let copied = find_copies(corpus, &furniture, keeper, stages)?;
+            if let Some(work) = work {
+                let found = (&copied.groups, &copied.texts, &copied.pairs[..]);
+                work.keep_copies(found, copied.counts)?;
+            }
+            copied
+        }
+    };
     let stories = if config.copies_only {
         Stories::of_copies(&groups)
     } else {
@@ -233,6 +248,87 @@ fn run<C: Corpus + ?Sized>(
         read,
         counts,
         room,
+    })
+}
+
+/// What was found of copies.
+struct Copied {
+    register: Register,
+    groups: CopyGroups,
+    texts: Texts,
+    pairs: Vec<SimilarPair>,
+    read: ReadReport,
+    counts: Counts,
+}
+
+/// The settings, the room, and who is told of stages.
+type Stages<'s> = (&'s Config, &'s Room, &'s dyn Fn(Stage) -> Result<()>);
+
+/// What an earlier run found of copies, for which articles are read, but not their texts compared.
+fn taken_over<C: Corpus + ?Sized>(
+    corpus: &C,
+    work: &Work,
+    (config, room, on_stage): Stages<'_>,
+) -> Result<Option<Copied>> {
+    on_stage(Stage::Fingerprint)?;
+    let (register, read) = fingerprint::register(corpus, config, room)?;
+    let Some((found, counts)) = work.copies(register.len()) else {
+        return Ok(None);
+    };
+    Ok(Some(Copied {
+        register,
+        groups: found.groups,
+        texts: found.texts,
+        pairs: found.pairs,
+        read,
+        counts,
+    }))
+}
+
+fn find_copies<C: Corpus + ?Sized>(
+    corpus: &C,
+    furniture: &Furniture,
+    keeper: Option<&Keeper>,
+    (config, room, on_stage): Stages<'_>,
+) -> Result<Copied> {
+    on_stage(Stage::Fingerprint)?;
+    let cut = Cut::new(banding(config), config.num_hashes, config.seed);
+    let Fingerprints {
+        register,
+        prints,
+        read,
+    } = fingerprint::fingerprint(corpus, furniture, (config, &cut), room)?;
+    let mut counts = Counts::of(&prints);
+    on_stage(Stage::Candidates)?;
+    let mut texts = Texts::collapse(&register, prints, config, room)?;
+    let keys = (texts.take_keys(), cut.bands());
+    let met_by = texts.met_by(keys, &register, room)?;
+    let candidates = lsh::candidates(met_by, &texts.rows(), room)?;
+    on_stage(Stage::Verify)?;
+    let mut verified = copies::verify(
+        corpus,
+        furniture,
+        (&register, &texts, &candidates),
+        (config, room),
+    )?;
+    counts.add(&candidates, &verified);
+    on_stage(Stage::Group)?;
+    let (groups, made_of) =
+        CopyGroups::traced((&register, &texts), &candidates, &verified, config)?;
+    if let Some(keeper) = keeper {
+        keeper.copies(&texts, &candidates.postings, &made_of)?;
+    }
+    // What groups were made of is let go before stories need room.
+    let pairs = std::mem::take(&mut verified.pairs);
+    drop((candidates, made_of, verified));
+    texts.drop_samples();
+    Ok(Copied {
+        register,
+        groups,
+        texts,
+        pairs,
+        read,
+        counts,
     })
 }
 

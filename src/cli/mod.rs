@@ -20,13 +20,14 @@ mod settings;
 mod space;
 mod summary;
 mod tune;
+mod work;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 use samestory::error::{Error, ErrorKind};
 
-use args::{Cli, Command};
+use args::{Cli, Command, WorkAction};
 use console::to_stderr;
 
 /// Done.
@@ -62,6 +63,9 @@ pub(crate) fn main() -> ExitCode {
         Command::Cluster(call) => cluster::run(call),
         Command::Dedup(call) => dedup::run(call),
         Command::Explain(call) => explain::run(call),
+        Command::Work {
+            action: WorkAction::Clean { folder },
+        } => work::clean(&folder),
         Command::Index(call) => index::run(call),
         Command::Seen(call) => index::seen(call),
         Command::Changes(call) => index::changes(&call),

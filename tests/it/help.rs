@@ -22,6 +22,7 @@ fn help_names_the_commands() {
       index        Keep articles in an index, which tomorrow's are held against
       seen         Say of articles whether an index has their text; a line of JSON each
       changes      Tell what was changed in an index, as lines of JSON
+      work         See to work folders, in which `cluster --work` leaves what its stages found
       eval         Score clusters against a gold standard
       completions  Write what completes this command line in a shell, to standard output
       man          Write the manual page, to standard output

@@ -54,6 +54,11 @@ pub(crate) enum Command {
     Seen(SeenCall),
     /// Tell what was changed in an index, as lines of JSON
     Changes(ChangesCall),
+    /// See to work folders, in which `cluster --work` leaves what its stages found
+    Work {
+        #[command(subcommand)]
+        action: WorkAction,
+    },
     /// Score clusters against a gold standard
     Eval(EvalCall),
     /// Write what completes this command line in a shell, to standard output
@@ -67,6 +72,16 @@ pub(crate) enum Command {
         /// The command whose page it is; the tool itself by default
         #[arg(value_name = "COMMAND")]
         command: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum WorkAction {
+    /// Remove what stages left in a folder, and the folder where it is empty then
+    Clean {
+        /// The folder
+        #[arg(value_name = "FOLDER")]
+        folder: std::path::PathBuf,
     },
 }
 
