@@ -30,9 +30,7 @@ pub(crate) fn store(
     to: &mut dyn Write,
 ) -> io::Result<()> {
     let mut numbers = |mut numbers: &mut dyn Iterator<Item = u32>| {
-        Iterator::try_for_each(&mut numbers, |number| {
-            to.write_all(&number.to_le_bytes())
-        })
+        Iterator::try_for_each(&mut numbers, |number| to.write_all(&number.to_le_bytes()))
     };
     let (tokens, shingles, headings) = texts.parts();
     let (articles, of_texts) = (texts.of_article.len() as u32, texts.articles.len() as u32);

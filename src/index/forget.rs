@@ -146,98 +146,19 @@ impl Index {
         gone: &AHashSet<u32>,
         relater: &mut Relater<'_>,
     ) -> Result<()> {
-        let lacks = |of: &dyn Fn(&Row) -> [u32; 2]| -> AHashSet<u32> {
-            let there = rows.there().map(|number| &rows.rows[number as usize]);
-            let lacking = there.filter(|row| of(row).iter().any(|it| gone.contains(it)));
-            lacking.map(|row| of(row)[0]).collect()
-        };
-        let groups = lacks(&|row| [row.group, row.representative]);
-        let stories = lacks(&|row| [row.story, row.lead]);
+        let groups = lacking(rows, gone, |row| [row.group, row.representative]);
+        let stories = lacking(rows, gone, |row| [row.story, row.lead]);
         let by_group = rows.by(|row| row.group);
-        let mut groups: Vec<u32> = groups.into_iter().collect();
-        groups.sort_unstable();
         for group in groups {
             let members: Vec<u32> = by_group.of(group).collect();
-            let key = match gone.contains(&group) {
-                true => members[0],
-                false => group,
-            };
-            let stands = members[0];
-            let stands = rows.rows[stands as usize].representative;
-            let stands = match gone.contains(&stands) {
-                false => stands,
-                true => {
-                    let rank = |&number: &u32| {
-                        let is_cut = rows.rows[number as usize].relation == Relation::Excerpt;
-                        let time = self.published(number);
-                        (is_cut, time.is_none(), time, number)
-                    };
-                    members.iter().copied().min_by_key(rank).unwrap_or(key)
-                }
-            };
-            for number in members {
-                let related = match number == stands {
-                    true => (Relation::Representative, Millionths(0)),
-                    false if rows.rows[number as usize].representative == stands => {
-                        let row = &rows.rows[number as usize];
-                        (row.relation, row.similarity)
-                    }
-                    false => relater.relate(number, stands)?,
-                };
-                let row = &mut rows.rows[number as usize];
-                (row.group, row.representative) = (key, stands);
-                (row.relation, row.similarity) = related;
-            }
+            self.go_on(rows, (group, &members), gone, relater)?;
         }
         let by_story = rows.by(|row| row.story);
-        let mut stories: Vec<u32> = stories.into_iter().collect();
-        stories.sort_unstable();
         for story in stories {
             let members: Vec<u32> = by_story.of(story).collect();
-            let key = match gone.contains(&story) {
-                true => members[0],
-                false => story,
-            };
-            let lead = rows.rows[members[0] as usize].lead;
-            let is_led = !gone.contains(&lead) && rows.rows[lead as usize].representative == lead;
-            let lead = match is_led {
-                true => lead,
-                false => rows.rows[members[0] as usize].representative,
-            };
-            for number in members {
-                let row = &mut rows.rows[number as usize];
-                (row.story, row.lead) = (key, lead);
-            }
-            for replaced in rows.beside.replaced.iter_mut().filter(|it| it.1 == story) {
-                replaced.1 = key;
-            }
-            for label in rows
-                .beside
-                .labels
-                .iter_mut()
-                .filter(|label| label.0 == story)
-            {
-                label.0 = key;
-            }
-            for closed in rows
-                .beside
-                .closed
-                .iter_mut()
-                .filter(|closed| **closed == story)
-            {
-                *closed = key;
-            }
+            tell_on(rows, (story, &members), gone);
         }
-        rows.beside.labels.sort_unstable();
-        rows.beside.closed.sort_unstable();
-        let is_there: AHashSet<u32> = rows
-            .there()
-            .map(|number| rows.rows[number as usize].story)
-            .collect();
-        rows.beside
-            .labels
-            .retain(|label| is_there.contains(&label.0));
-        rows.beside.closed.retain(|story| is_there.contains(story));
+        tidy(rows);
         let by_form = rows.by(|row| row.form);
         let mut forms: Vec<u32> = gone.iter().copied().collect();
         forms.sort_unstable();
@@ -249,4 +170,85 @@ impl Index {
         }
         Ok(())
     }
+
+    /// Has a group go on that lost what it is named after, or what stood for it.
+    fn go_on(
+        &self,
+        rows: &mut Rows,
+        (group, members): (u32, &[u32]),
+        gone: &AHashSet<u32>,
+        relater: &mut Relater<'_>,
+    ) -> Result<()> {
+        let key = match gone.contains(&group) {
+            true => members[0],
+            false => group,
+        };
+        let stood = rows.rows[members[0] as usize].representative;
+        let rank = |&number: &u32| {
+            let is_cut = rows.rows[number as usize].relation == Relation::Excerpt;
+            let time = self.published(number);
+            (is_cut, time.is_none(), time, number)
+        };
+        let stands = match gone.contains(&stood) {
+            false => stood,
+            true => members.iter().copied().min_by_key(rank).unwrap_or(key),
+        };
+        for &number in members {
+            let row = rows.rows[number as usize];
+            let related = match number == stands {
+                true => (Relation::Representative, Millionths(0)),
+                false if row.representative == stands => (row.relation, row.similarity),
+                false => relater.relate(number, stands)?,
+            };
+            let row = &mut rows.rows[number as usize];
+            (row.group, row.representative) = (key, stands);
+            (row.relation, row.similarity) = related;
+        }
+        Ok(())
+    }
+}
+
+/// The keys of what lost the article that it is named after, or the one that stood for it, ascending.
+fn lacking(rows: &Rows, gone: &AHashSet<u32>, of: impl Fn(&Row) -> [u32; 2]) -> Vec<u32> {
+    let there = rows.there().map(|number| of(&rows.rows[number as usize]));
+    let lacking = there.filter(|both| both.iter().any(|it| gone.contains(it)));
+    let mut keys: Vec<u32> = lacking.map(|both| both[0]).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+/// Has a story go on that lost what it is named after, or what led it.
+fn tell_on(rows: &mut Rows, (story, members): (u32, &[u32]), gone: &AHashSet<u32>) {
+    let key = match gone.contains(&story) {
+        true => members[0],
+        false => story,
+    };
+    let first = rows.rows[members[0] as usize];
+    let led = first.lead;
+    let is_led = !gone.contains(&led) && rows.rows[led as usize].representative == led;
+    let lead = match is_led {
+        true => led,
+        false => first.representative,
+    };
+    for &number in members {
+        let row = &mut rows.rows[number as usize];
+        (row.story, row.lead) = (key, lead);
+    }
+    let beside = &mut rows.beside;
+    let labels = beside.labels.iter_mut().map(|label| &mut label.0);
+    let replaced = beside.replaced.iter_mut().map(|it| &mut it.1);
+    let keys = labels.chain(replaced).chain(&mut beside.closed);
+    keys.filter(|it| **it == story).for_each(|it| *it = key);
+}
+
+/// Puts what stands beside the rows in order, and leaves out what is of stories that are gone.
+fn tidy(rows: &mut Rows) {
+    let there = rows.there().map(|number| rows.rows[number as usize].story);
+    let there: AHashSet<u32> = there.collect();
+    let beside = &mut rows.beside;
+    beside.labels.retain(|label| there.contains(&label.0));
+    beside.closed.retain(|story| there.contains(story));
+    beside.labels.sort_unstable();
+    beside.closed.sort_unstable();
 }
