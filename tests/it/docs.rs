@@ -112,6 +112,36 @@ fn the_summary_lists_every_page_once() {
     }
 }
 
+/// The value of a constant in a source file, as it is written there.
+fn value<'s>(source: &'s str, constant: &str) -> Option<&'s str> {
+    let (_, declared) = source.split_once(&format!("const {constant}: "))?;
+    let (_, value) = declared.split_once(" = ")?;
+    Some(value.split(';').next()?.trim())
+}
+
+#[test]
+fn the_numbers_that_decide_are_those_of_the_source() {
+    let path = root().join("docs/numbers.md");
+    let mut expected = String::new();
+    for line in read(&path).lines() {
+        let cells: Vec<&str> = line.split(" | ").collect();
+        if let [file, constant, shown, ..] = cells[..]
+            && let Some(file) = file.strip_prefix("| `")
+        {
+            let (file, constant) = (file.trim_end_matches('`'), constant.trim_matches('`'));
+            let source = read(&root().join("src").join(file));
+            let value = value(&source, constant);
+            let value = value.unwrap_or_else(|| panic!("{file} has no constant {constant}"));
+            let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
+            expected.push_str(&line.replacen(shown, &format!("`{value}`"), 1));
+        } else {
+            expected.push_str(line);
+        }
+        expected.push('\n');
+    }
+    hold(&path, &expected);
+}
+
 #[test]
 fn the_readme_is_short_enough_to_be_read() {
     let lines = read(&root().join("README.md")).lines().count();
