@@ -17,7 +17,11 @@ impl Lighthouse {
     /// The notes of one year, always the same. One note in three is a copy of the year before.
     fn notes(&self, year: u16) -> Vec<(String, String)> {
         let note = |night: u16| {
-            let written = if night % 3 == 0 { year - 1 } else { year };
+            let written = if night.is_multiple_of(3) {
+                year - 1
+            } else {
+                year
+            };
             let text = format!(
                 "Night {night} of {written}: the lamp was lit at {} minutes past sunset, the keeper counted {} ships of \
                  which {} gave no name, and the wind turned to quarter {} before the oil of barrel {} was used up.",

@@ -34,8 +34,8 @@ fn hold(path: &Path, expected: &str) {
         return;
     }
     let page = read(path);
-    let differing = page.lines().zip(expected.lines()).zip(1..);
-    let first = differing.filter(|((is, should), _)| is != should).next();
+    let mut differing = page.lines().zip(expected.lines()).zip(1..);
+    let first = differing.find(|((is, should), _)| is != should);
     assert!(
         page == expected,
         "{} is not what it should be, first at {first:?}; UPDATE_DOCS=1 writes it anew",
