@@ -1,6 +1,6 @@
 //! The six stages of a run, one call each.
 //!
-//! [`pipeline::cluster`](crate::pipeline::cluster) calls these functions in this order. A program calls them itself where it
+//! [`pipeline::cluster`] calls these functions in this order. A program calls them itself where it
 //! keeps, counts or shows what lies between two stages. `examples/stages.rs` is such a program.
 //!
 //! ```
