@@ -18,6 +18,7 @@ macro_rules! feature {
     };
 }
 
+feature!(encodings, "encodings");
 feature!(html, "html");
 feature!(parquet, "parquet");
 feature!(warc, "warc");
@@ -26,6 +27,8 @@ feature!(warc, "warc");
 pub(super) const LONG: &str = concat!(
     env!("CARGO_PKG_VERSION"),
     "\nfeatures: ",
+    encodings!(),
+    " ",
     html!(),
     " ",
     parquet!(),
