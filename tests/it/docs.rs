@@ -155,10 +155,9 @@ mod shown {
     use std::path::Path;
     use std::process::Command;
 
-    /// The lines of a call: what it took is another time each time.
-    fn is_same(shown: &str, told: &str) -> bool {
-        let of_time = |line: &str| line.starts_with("time  ");
-        shown == told || of_time(shown) && of_time(told)
+    /// Whether a line says what a run took, which is another time each time.
+    fn is_time(line: &str) -> bool {
+        line.starts_with("time  ")
     }
 
     /// What a shell prints in a folder where `samestory` is on the path.
@@ -192,15 +191,14 @@ mod shown {
                     .expect("a block begins with a command");
                 made.push_str(line);
                 made.push('\n');
-                let told = told(command, folder);
-                let mut told = told.lines();
+                let mut times = Vec::new();
                 while let Some(shown) = lines.next_if(|it| !it.starts_with("$ ") && *it != "```") {
-                    let told = told.next().unwrap_or("(nothing more)");
-                    made.push_str(if is_same(shown, told) { shown } else { told });
-                    made.push('\n');
+                    times.extend(is_time(shown).then_some(shown));
                 }
-                for told in told {
-                    made.push_str(told);
+                let mut times = times.into_iter();
+                for told in told(command, folder).lines() {
+                    let shown = is_time(told).then(|| times.next()).flatten();
+                    made.push_str(shown.unwrap_or(told));
                     made.push('\n');
                 }
             }
