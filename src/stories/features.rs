@@ -130,7 +130,8 @@ impl Cutter {
         self.in_title = true;
         self.add(title, 0..title.len());
         self.in_title = false;
-        let mut left = LONGEST;
+        static L: std::sync::OnceLock<usize> = std::sync::OnceLock::new();
+        let mut left = crate::stories::knob_once(&L, "LONGEST", LONGEST);
         for stretch in kept {
             let end = text.floor_char_boundary(stretch.end.min(stretch.start + left));
             self.add(text, stretch.start..end);
@@ -163,7 +164,7 @@ impl Cutter {
             let is_spaced = !is_spaceless(first);
             if is_spaced {
                 let marks = marks.set(Marks::SPACED, true).set(Marks::OPENS, opens);
-                self.push(&text[at..end], marks, u8::from(joined));
+                self.push(text, at..end, marks, u8::from(joined));
             } else {
                 self.run(text, at..end, marks);
             }
@@ -185,13 +186,13 @@ impl Cutter {
         let n = n.min(places.len() - 1);
         for (at, piece) in places.windows(n + 1).enumerate() {
             let back = if at >= step { step as u8 } else { 0 };
-            self.push(&text[piece[0]..piece[n]], marks, back);
+            self.push(text, piece[0]..piece[n], marks, back);
         }
     }
 
-    fn push(&mut self, word: &str, marks: Marks, back: u8) {
+    fn push(&mut self, text: &str, word: Range<usize>, marks: Marks, back: u8) {
         self.uses.push(Use {
-            word: self.vocabulary.word(word),
+            word: self.vocabulary.word(text, word),
             marks: Marks(marks.0 | back << Marks::BACK),
         });
     }

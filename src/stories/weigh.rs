@@ -63,6 +63,7 @@ impl<'a> Weighing<'a> {
     /// Every article's vector, terms and words, from what all were cut into.
     pub(super) fn weigh(self, cut: Cut) -> Result<Vectors> {
         let drafts = self.draft(&cut)?;
+        super::tick("drafted");
         drop(cut);
         let (vectors, terms) = (TableWriter::new(self.room), TableWriter::new(self.room));
         let chunks = 0..self.order.len().div_ceil(CHUNK);
@@ -88,6 +89,7 @@ impl<'a> Weighing<'a> {
         let drafts = DraftsWriter::new(self.room);
         let benches: Pool<Bench> = Pool::default();
         let stretches = 0..cut.batches.len();
+        super::tick(&format!("stretches {}", cut.batches.len()));
         stretches.into_par_iter().try_for_each(|stretch| -> Result<()> {
             benches.with(Bench::default, |bench| {
                 let words = cut.words.row(stretch, &mut bench.words)?;
@@ -143,7 +145,7 @@ impl<'a> Weighing<'a> {
             let having = |pair: Feature| self.learned.frequencies.of_pair(pool, pair);
             let weigher = (&self.weighers[pool], self.terms);
             let (vector, told) = weights::finish(parts, weigher, having);
-            vectors.push(vectors::to_bytes(&vector));
+            vectors.push_with(|bytes| vectors::to_bytes(&vector, bytes));
             terms.push(told.iter().map(|term| [term.feature, term.articles]));
         })?;
         Ok((vectors, terms))
