@@ -27,7 +27,7 @@ const BELIEVED: [f64; SPANS] = [0.28, 0.10, 0.12, 0.17, 0.14, 0.07, 0.05, 0.03, 
 /// What factors are held in: a factor of one.
 pub(super) const WHOLE: u64 = 1 << 16;
 /// Nothing grows by more than this for being close in time.
-pub(super) const MOST: f64 = 4.0;
+pub(super) const MOST: f64 = 2.5;
 
 /// How many pairs lie how far apart in time.
 #[derive(Clone, Debug, Default)]
@@ -90,7 +90,7 @@ impl Fading {
         let mut start = 0.0;
         let mut knots: Vec<(u64, u64)> = vec![(0, 0)];
         for (ratio, edge) in ratios.into_iter().zip(EDGES) {
-            let told = (crate::stories::knob("COEF", 100) as f64 / 100.0 * (ratio - tail).max(0.0).sqrt()).min(crate::stories::knob("MOST", 250) as f64 / 100.0);
+            let told = (ratio - tail).max(0.0).sqrt().min(MOST);
             let factor = 1.0 - informed + informed * told;
             let middle = (start + edge) / 2.0 * window as f64;
             knots.push((middle as u64, (factor * WHOLE as f64).round() as u64));

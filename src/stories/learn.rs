@@ -139,7 +139,6 @@ impl Learned {
         nodes: &Nodes,
     ) -> Result<Learned> {
         let linguist = linguist(corpus, copies, nodes)?;
-        super::tick("linguist");
         let mut learner = Learner::new(copies, nodes, &linguist);
         let workers = Pool::default();
         sweep(corpus, copies, nodes, &|_| true, &|batch, articles| {

@@ -52,7 +52,6 @@ use learn::Learned;
 pub(crate) use link::{SAMPLE, cross};
 use nodes::Nodes;
 use score::{Scored, Scorer};
-use vectors::Vectors;
 use weigh::Weighing;
 
 /// An article's place among the stories.
@@ -107,44 +106,6 @@ pub(crate) struct Copies<'a> {
     pub(crate) keeper: Option<&'a Keeper>,
 }
 
-pub(crate) fn knob(name: &str, default: usize) -> usize {
-    std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default)
-}
-pub(crate) fn knob_once(cell: &'static std::sync::OnceLock<usize>, name: &str, default: usize) -> usize {
-    *cell.get_or_init(|| knob(name, default))
-}
-
-pub(crate) fn tick(what: &str) {
-    if std::env::var_os("TICK").is_none() { return; }
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let f: Vec<&str> = stat.rsplit(')').next().unwrap_or("").split_whitespace().collect();
-    let n = |i: usize| f.get(i).and_then(|v| v.parse::<u64>().ok()).unwrap_or(0);
-    let rss = n(21) * 4096 / 1_000_000;
-    eprintln!("TICK {what}: user {} sys {} rss {rss} MB", n(11), n(12));
-}
-
-#[allow(clippy::too_many_arguments)]
-fn dump(path: &std::ffi::OsStr, nodes: &Nodes, vectors: &Vectors, pools: &language::Pools, candidates: &Candidates, scorer: &Scorer<'_>, copies: Copies<'_>) -> Result<()> {
-    use std::io::Write;
-    let mut out = std::io::BufWriter::new(std::fs::File::create(path).map_err(|e| crate::error::Error::io(std::path::Path::new("dump"), e))?);
-    let mut buffer = Vec::new();
-    let mut terms = Vec::new();
-    for node in 0..nodes.len() as u32 {
-        let article = nodes.articles[node as usize];
-        let id = copies.register.external_id(article as usize)?.unwrap_or_default();
-        let _ = write!(out, "N\t{id}\t{}\t{}\t{}\t", nodes.times[node as usize].map_or(String::new(), |t| t.to_string()), pools.of[node as usize], scorer.threshold());
-        for (f, w) in vectors.of(node, &mut buffer)?.weighted() { let _ = write!(out, "{f}:{w} "); }
-        let _ = write!(out, "\t");
-        for [f, n] in vectors.terms(node, &mut terms)? { let _ = write!(out, "{f}:{n} "); }
-        let _ = writeln!(out);
-    }
-    candidates.pairs.scan(|met| {
-        for m in met { let _ = writeln!(out, "C\t{}\t{}", m.node, m.other); }
-        Ok(())
-    })?;
-    Ok(())
-}
-
 /// Finds the stories in a corpus whose copies are known; sweeps it twice, once for a sample.
 pub(crate) fn find<C: Corpus + ?Sized>(
     corpus: &C,
@@ -152,22 +113,17 @@ pub(crate) fn find<C: Corpus + ?Sized>(
     config: &Config,
     on_stage: &dyn Fn(Stage) -> Result<()>,
 ) -> Result<Stories> {
-    tick("start");
     let nodes = Nodes::new(copies.register, copies.texts, copies.groups)?;
     on_stage(Stage::Terms)?;
     let mut learned = Learned::new(corpus, copies, &nodes)?;
     on_stage(Stage::Weigh)?;
-    tick("terms");
     let cut = std::mem::take(&mut learned.cut);
     let vectors = Weighing::new(&learned, &nodes, config.story_terms, copies.room).weigh(cut)?;
     let pools = std::mem::take(&mut learned.pools);
     // What was learned is let go before candidates need room, where nobody keeps it.
     let learned = copies.keeper.map(|keeper| (keeper, learned));
     on_stage(Stage::Relate)?;
-    tick("weigh");
     let candidates = Candidates::new((&nodes, &vectors, &pools), config.story_window, copies.room)?;
-    tick("candidates");
-    eprintln!("{candidates:.0?}", candidates = (candidates.keys, candidates.buckets, candidates.largest_bucket));
     let Scored {
         scorer,
         edges,
@@ -189,13 +145,7 @@ pub(crate) fn find<C: Corpus + ?Sized>(
     }
     drop(learned);
     on_stage(Stage::Link)?;
-    tick("compared");
-    if let Some(path) = std::env::var_os("DUMP") {
-        dump(&path, &nodes, &vectors, &pools, &candidates, &scorer, copies)?;
-    }
-    eprintln!("edges {} compared {compared}", edges.count);
     let members = link::link(&edges, &scorer)?;
-    tick("linked");
     let counts = StoryCounts {
         representatives: nodes.len(),
         languages: pools.sizes.len(),
@@ -212,9 +162,7 @@ pub(crate) fn find<C: Corpus + ?Sized>(
         texts: copies.texts,
         config,
     };
-    let r = Stories::new(&members, &leads, copies.groups, counts);
-    tick("led");
-    r
+    Stories::new(&members, &leads, copies.groups, counts)
 }
 
 /// A node's story: its lead, and how alike the node is to that.

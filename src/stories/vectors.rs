@@ -26,7 +26,7 @@ impl<'a> Vector<'a> {
         }
     }
 
-    pub(super) fn weighted(self) -> impl Iterator<Item = Weighted> {
+    fn weighted(self) -> impl Iterator<Item = Weighted> {
         let features = self.features.iter().copied().map(u32::from_ne_bytes);
         features.zip(self.weights.iter().copied().map(u16::from_ne_bytes))
     }

@@ -13,11 +13,16 @@ use crate::fingerprint::mix;
 /// A word's number in the vocabulary.
 pub(super) type WordId = u32;
 
+/// How many words met last are at hand.
+const USUAL: usize = 2048;
+
 /// Words by number.
 #[derive(Default)]
 pub(super) struct Vocabulary {
     lexicon: Lexicon,
     ids: WordIds,
+    /// Words met last, by the lower bits of their keys: most of a text are a few hundred, which stay in the first cache.
+    usual: Vec<[u32; 3]>,
     normals: WordIds,
     /// Of each word the first one of the same normal form.
     same: Vec<WordId>,
@@ -34,6 +39,7 @@ pub(super) struct Vocabulary {
 impl Vocabulary {
     /// Forgets all words.
     pub(super) fn begin(&mut self) {
+        self.usual.clear();
         self.ids.clear();
         self.normals.clear();
         self.same.clear();
@@ -47,9 +53,22 @@ impl Vocabulary {
     /// The number of the word that stands here in a text, as it was read.
     pub(super) fn word(&mut self, text: &str, word: Range<usize>) -> WordId {
         let key = key(text.as_bytes(), word.clone());
-        if let Some(id) = self.ids.find(key) {
-            return id;
+        let [high, low] = halves(key);
+        let usual = low as usize % USUAL;
+        match self.usual.get(usual) {
+            Some(&[x, y, id]) if (x, y) == (high, low) => return id,
+            Some(_) => {}
+            None => self.usual = vec![[0, 0, 0]; USUAL],
         }
+        let id = match self.ids.find(key) {
+            Some(id) => id,
+            None => self.cut(text, word, key),
+        };
+        self.usual[usual] = [high, low, id];
+        id
+    }
+
+    fn cut(&mut self, text: &str, word: Range<usize>, key: u64) -> WordId {
         let start = self.features.len();
         let cut = self.lexicon.cut(&text[word.clone()], &mut self.features);
         let id = self.len() as WordId;

@@ -63,7 +63,6 @@ impl<'a> Weighing<'a> {
     /// Every article's vector, terms and words, from what all were cut into.
     pub(super) fn weigh(self, cut: Cut) -> Result<Vectors> {
         let drafts = self.draft(&cut)?;
-        super::tick("drafted");
         drop(cut);
         let (vectors, terms) = (TableWriter::new(self.room), TableWriter::new(self.room));
         let chunks = 0..self.order.len().div_ceil(CHUNK);
@@ -89,7 +88,6 @@ impl<'a> Weighing<'a> {
         let drafts = DraftsWriter::new(self.room);
         let benches: Pool<Bench> = Pool::default();
         let stretches = 0..cut.batches.len();
-        super::tick(&format!("stretches {}", cut.batches.len()));
         stretches.into_par_iter().try_for_each(|stretch| -> Result<()> {
             benches.with(Bench::default, |bench| {
                 let words = cut.words.row(stretch, &mut bench.words)?;

@@ -13,7 +13,7 @@ use super::sums::Sums;
 use super::vocabulary::Vocabulary;
 
 /// Grams and pairs of an article that count, by weight: what is weak beyond these is mostly noise.
-pub(super) const STRONGEST: usize = 192;
+pub(super) const STRONGEST: usize = 128;
 /// Grams are gathered of an article's strongest words until there are so many: those of weaker words are hardly among the
 /// [`STRONGEST`].
 const GATHERED: usize = 2 * STRONGEST;
@@ -154,9 +154,7 @@ impl Scales {
             self.words.push((step, self.stems.add(stem, count) as u32));
         }
         let (mut least, mut gathered) = (STEPS, 0);
-        static G: std::sync::OnceLock<usize> = std::sync::OnceLock::new();
-        let g = crate::stories::knob_once(&G, "GATHERED", GATHERED);
-        while least > 0 && gathered < g {
+        while least > 0 && gathered < GATHERED {
             least -= 1;
             gathered += steps[least];
         }
@@ -320,12 +318,10 @@ fn rank(feature: Feature, weight: u32) -> u64 {
 
 /// The strongest features by feature, weighted so that the squares of all have [`ONE`] squared for their sum.
 fn strongest(ranked: &mut Vec<u64>) -> Vec<Weighted> {
-    static S: std::sync::OnceLock<usize> = std::sync::OnceLock::new();
-    let strongest = crate::stories::knob_once(&S, "STRONGEST", STRONGEST);
     ranked.retain(|&rank| rank >> 32 != u64::from(u32::MAX));
-    if ranked.len() > strongest {
-        ranked.select_nth_unstable(strongest);
-        ranked.truncate(strongest);
+    if ranked.len() > STRONGEST {
+        ranked.select_nth_unstable(STRONGEST);
+        ranked.truncate(STRONGEST);
     }
     // Features first, then weights.
     ranked.iter_mut().for_each(|rank| *rank = rank.rotate_left(32));
