@@ -45,8 +45,8 @@ pub(super) fn pair(before: Feature, stem: Feature) -> Feature {
 const TITLE: u32 = 3;
 /// How often a word counts that begins with a capital without beginning a sentence: names tell stories.
 const NAME: u32 = 2;
-/// A story is told in the beginning of an article: bytes of text behind this count no more.
-const LONGEST: usize = 1 << 13;
+/// A story is told in the beginning of an article: so many words of a title count, and of a text.
+const LONGEST: usize = 384;
 
 /// A word as it is used in an article.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,6 +120,8 @@ pub(super) struct Cutter {
     pub(super) vocabulary: Vocabulary,
     /// Those of the article last cut, in the order of the text.
     pub(super) uses: Vec<Use>,
+    /// How many there may be.
+    most: usize,
     in_title: bool,
 }
 
@@ -128,13 +130,12 @@ impl Cutter {
     pub(super) fn cut(&mut self, title: &str, text: &str, kept: &[Range<usize>]) {
         self.uses.clear();
         self.in_title = true;
+        self.most = LONGEST;
         self.add(title, 0..title.len());
         self.in_title = false;
-        let mut left = LONGEST;
+        self.most = self.uses.len() + LONGEST;
         for stretch in kept {
-            let end = text.floor_char_boundary(stretch.end.min(stretch.start + left));
-            self.add(text, stretch.start..end);
-            left -= end - stretch.start;
+            self.add(text, stretch.clone());
         }
     }
 
@@ -142,7 +143,7 @@ impl Cutter {
         // The head of a text opens a sentence; a pair reaches over no line end.
         let (mut opens, mut joined) = (true, false);
         let mut at = stretch.start;
-        while at < stretch.end {
+        while at < stretch.end && self.uses.len() < self.most {
             let byte = text.as_bytes()[at];
             if byte.is_ascii() && !byte.is_ascii_alphanumeric() {
                 opens |= is_stop(char::from(byte));
@@ -163,7 +164,7 @@ impl Cutter {
             let is_spaced = !is_spaceless(first);
             if is_spaced {
                 let marks = marks.set(Marks::SPACED, true).set(Marks::OPENS, opens);
-                self.push(&text[at..end], marks, u8::from(joined));
+                self.push(text, at..end, marks, u8::from(joined));
             } else {
                 self.run(text, at..end, marks);
             }
@@ -183,15 +184,16 @@ impl Cutter {
         let mut places: Vec<usize> = places.map(|(at, _)| run.start + at).collect();
         places.push(run.end);
         let n = n.min(places.len() - 1);
-        for (at, piece) in places.windows(n + 1).enumerate() {
+        let most = self.most - self.uses.len();
+        for (at, piece) in places.windows(n + 1).take(most).enumerate() {
             let back = if at >= step { step as u8 } else { 0 };
-            self.push(&text[piece[0]..piece[n]], marks, back);
+            self.push(text, piece[0]..piece[n], marks, back);
         }
     }
 
-    fn push(&mut self, word: &str, marks: Marks, back: u8) {
+    fn push(&mut self, text: &str, word: Range<usize>, marks: Marks, back: u8) {
         self.uses.push(Use {
-            word: self.vocabulary.word(word),
+            word: self.vocabulary.word(text, word),
             marks: Marks(marks.0 | back << Marks::BACK),
         });
     }

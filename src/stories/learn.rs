@@ -49,7 +49,7 @@ pub(super) struct Cut {
 }
 
 /// A thread keeps its words for so many articles, or until it has so many words: more would leave the second cache.
-const STRETCH: (u32, usize) = (4096, 1 << 15);
+const STRETCH: (u32, usize) = (8192, 1 << 16);
 
 /// What a thread works with.
 struct Worker<'f> {
@@ -218,7 +218,7 @@ impl<'a> Learner<'a> {
             self.stretches.fetch_add(1, Ordering::Relaxed)
         });
         worker.stretch = Some(stretch);
-        let (mut kept_uses, mut bytes, mut own) = (Rows::default(), Vec::new(), Vec::new());
+        let (mut kept_uses, mut own) = (Rows::default(), Vec::new());
         for (node, article) in articles {
             let kept = worker.cleaner.kept(article);
             let tongue = self.linguist.tongue(article, kept);
@@ -234,9 +234,7 @@ impl<'a> Learner<'a> {
                 let windows = windows.into_iter();
                 self.frequencies.add_windows(tongue.key(), windows);
             }
-            bytes.clear();
-            uses::to_bytes(uses, &mut bytes);
-            kept_uses.push(bytes.iter().copied());
+            kept_uses.push_with(|bytes| uses::to_bytes(uses, bytes));
             own.push((node, tongue));
         }
         let mut batches = self.batches.lock().unwrap_or_else(PoisonError::into_inner);
