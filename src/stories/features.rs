@@ -1,13 +1,13 @@
 //! Features: what of an article's words and letters can tell its story from others.
 
+mod letters;
 mod naming;
 
 use std::ops::Range;
 
-use unicode_normalization::char::is_combining_mark;
-
 use super::vocabulary::{Vocabulary, WordId};
-use crate::fingerprint::{is_spaceless, mix};
+use crate::fingerprint::mix;
+use letters::{CAPITAL, Letters, SPACELESS, STOP, WORD};
 pub(super) use naming::{Named, named};
 
 /// A feature's hash; its lowest bits say what kind it is. It never changes between versions.
@@ -142,26 +142,21 @@ impl Cutter {
     fn add(&mut self, text: &str, stretch: Range<usize>) {
         // The head of a text opens a sentence; a pair reaches over no line end.
         let (mut opens, mut joined) = (true, false);
+        let letters = Letters::table();
         let mut at = stretch.start;
         while at < stretch.end && self.uses.len() < self.most {
-            let byte = text.as_bytes()[at];
-            if byte.is_ascii() && !byte.is_ascii_alphanumeric() {
-                opens |= is_stop(char::from(byte));
-                joined &= byte != b'\n';
-                at += 1;
+            let (class, len) = letters.at(text, at);
+            if class & WORD == 0 {
+                opens |= class & STOP != 0;
+                joined &= text.as_bytes()[at] != b'\n';
+                at += len;
                 continue;
             }
-            let end = word_end(text, at, stretch.end);
-            let first = text[at..].chars().next().unwrap_or('\n');
-            if end == at {
-                opens |= is_stop(first);
-                at += first.len_utf8();
-                continue;
-            }
+            let end = letters.word_end(text, at, stretch.end);
             let marks = Marks(0)
                 .set(Marks::TITLE, self.in_title)
-                .set(Marks::NAME, !opens && first.is_uppercase());
-            let is_spaced = !is_spaceless(first);
+                .set(Marks::NAME, !opens && class & CAPITAL != 0);
+            let is_spaced = class & SPACELESS == 0;
             if is_spaced {
                 let marks = marks.set(Marks::SPACED, true).set(Marks::OPENS, opens);
                 self.push(text, at..end, marks, u8::from(joined));
@@ -196,87 +191,5 @@ impl Cutter {
             word: self.vocabulary.word(text, word),
             marks: Marks(marks.0 | back << Marks::BACK),
         });
-    }
-}
-
-/// Where the word ends that begins here, in a script with spaces or in one without; here, if none begins.
-fn word_end(text: &str, start: usize, end: usize) -> usize {
-    let mut at = start;
-    let mut kind = None;
-    loop {
-        if kind != Some(true) {
-            let rest = text.as_bytes()[at..end].iter();
-            let ascii = rest.take_while(|byte| byte.is_ascii_alphanumeric()).count();
-            if ascii > 0 {
-                (at, kind) = (at + ascii, Some(false));
-            }
-        }
-        if text.as_bytes()[at..end].first().is_none_or(u8::is_ascii) {
-            return at;
-        }
-        let Some(c) = text[at..].chars().next() else {
-            return at;
-        };
-        let spaceless = is_spaceless(c);
-        if !(c.is_alphanumeric() || is_combining_mark(c))
-            || kind.is_some_and(|kind| kind != spaceless)
-        {
-            return at;
-        }
-        (at, kind) = (at + c.len_utf8(), Some(spaceless));
-    }
-}
-
-/// Whether what follows may have a capital without being a name.
-fn is_stop(c: char) -> bool {
-    matches!(
-        c,
-        '.' | '!'
-            | '?'
-            | '…'
-            | ':'
-            | ';'
-            | '\n'
-            | '"'
-            | '“'
-            | '„'
-            | '«'
-            | '‘'
-            | '。'
-            | '！'
-            | '？'
-            | '؟'
-            | '|'
-            | '•'
-            | '·'
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_end_where_a_reader_would_end_them() {
-        let cut = |text: &str| {
-            let (mut at, mut words) = (0, Vec::new());
-            while at < text.len() {
-                let end = word_end(text, at, text.len());
-                words.extend((end > at).then(|| text[at..end].to_owned()));
-                at = end
-                    + if end > at {
-                        0
-                    } else {
-                        text[at..].chars().next().map_or(1, char::len_utf8)
-                    };
-            }
-            words
-        };
-        assert_eq!(
-            cut("Café-Bar, 24 Std. Ωμέγα"),
-            ["Café", "Bar", "24", "Std", "Ωμέγα"]
-        );
-        assert_eq!(cut("東京2020とiPhone"), ["東京", "2020", "と", "iPhone"]);
-        assert_eq!(cut("e\u{301}tat"), ["e\u{301}tat"]);
     }
 }

@@ -14,6 +14,7 @@ use super::frequencies::Frequencies;
 use super::language::{Pools, Tongue};
 use super::linguist::{self, Linguist, Sampled};
 use super::rows::Rows;
+use super::sums::Sums;
 use super::table::{Table, TableWriter};
 use super::tally::Tally;
 use super::uses;
@@ -56,6 +57,7 @@ struct Worker<'f> {
     cleaner: Cleaner<'f>,
     cutter: Cutter,
     tally: Tally,
+    windows: Sums,
     /// The stretch of work that it is in, which has a number; none where the next batch begins one.
     stretch: Option<usize>,
 }
@@ -66,6 +68,7 @@ impl<'f> Worker<'f> {
             cleaner: Cleaner::new(copies.furniture),
             cutter: Cutter::default(),
             tally: Tally::default(),
+            windows: Sums::default(),
             stretch: None,
         }
     }
@@ -221,18 +224,16 @@ impl<'a> Learner<'a> {
         let (mut kept_uses, mut own) = (Rows::default(), Vec::new());
         for (node, article) in articles {
             let kept = worker.cleaner.kept(article);
-            let tongue = self.linguist.tongue(article, kept);
             worker.cutter.cut(&article.title, &article.text, kept);
+            let tongue = self.linguist.tongue(article, kept, &worker.cutter);
             let Cutter {
                 vocabulary, uses, ..
             } = &worker.cutter;
             worker.tally.add(vocabulary, uses, tongue.key());
             if self.is_sampled(node) {
-                let mut windows = bag::windows(vocabulary, uses);
-                windows.sort_unstable();
-                windows.dedup();
-                let windows = windows.into_iter();
-                self.frequencies.add_windows(tongue.key(), windows);
+                let windows = bag::windows(vocabulary, uses);
+                let each = worker.windows.each(windows.into_iter());
+                self.frequencies.add_windows(tongue.key(), each);
             }
             kept_uses.push_with(|bytes| uses::to_bytes(uses, bytes));
             own.push((node, tongue));

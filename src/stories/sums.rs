@@ -1,6 +1,7 @@
 //! Sums: how often each feature of an article counts, over all its words.
 
 use super::answers::Told;
+use super::features::Feature;
 
 /// Features with how often each counts: open addressing in a table that fits the first cache, kept from article to article.
 #[derive(Default)]
@@ -38,6 +39,22 @@ impl Sums {
             }
             at = (at + 1) & mask;
         }
+    }
+
+    /// Each of some features once.
+    pub(super) fn each(
+        &mut self,
+        features: impl ExactSizeIterator<Item = Feature>,
+    ) -> impl Iterator<Item = Feature> + '_ {
+        self.begin(features.len());
+        for feature in features {
+            let told = Told {
+                feature,
+                ..Told::default()
+            };
+            self.add(told, 1);
+        }
+        self.sums.iter().map(|sum| sum.0.feature)
     }
 
     /// All features with their counts, by number.

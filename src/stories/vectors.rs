@@ -3,14 +3,14 @@
 use super::features::Feature;
 use super::rows::Rows;
 use super::table::{Table, TableWriter};
-use super::weights::{Draft, ONE, Paired, Parts, Term, Weighted, Word};
+use super::weights::{Draft, ONE, Paired, Parts, STRONGEST, Term, Weighted, Word};
 use crate::error::Result;
 use crate::spill::Room;
 
 /// Bytes of a feature with its weight.
 const WEIGHTED: usize = size_of::<Feature>() + size_of::<u16>();
 
-/// The weighted features of an article: features, which ascend, then the weight of each.
+/// The weighted features of an article: features, then the weight of each.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Vector<'a> {
     features: &'a [[u8; 4]],
@@ -30,31 +30,11 @@ impl<'a> Vector<'a> {
         let features = self.features.iter().copied().map(u32::from_ne_bytes);
         features.zip(self.weights.iter().copied().map(u16::from_ne_bytes))
     }
-
-    /// The cosine of two vectors, in millionths.
-    pub(super) fn cosine(self, other: Vector<'_>) -> u32 {
-        millionths(self.product(other))
-    }
-
-    fn product(self, other: Vector<'_>) -> u64 {
-        let (x, y) = (self.features, other.features);
-        let (v, w) = (&self.weights[..x.len()], &other.weights[..y.len()]);
-        let (mut i, mut j, mut sum) = (0, 0, 0);
-        while i < x.len() && j < y.len() {
-            // Which is less cannot be foretold, so nothing here branches on it.
-            let (p, q) = (u32::from_ne_bytes(x[i]), u32::from_ne_bytes(y[j]));
-            let both = u64::from(u16::from_ne_bytes(v[i])) * u64::from(u16::from_ne_bytes(w[j]));
-            sum += if p == q { both } else { 0 };
-            i += usize::from(p <= q);
-            j += usize::from(q <= p);
-        }
-        sum
-    }
 }
 
 /// The cosine of two vectors in bytes, in millionths.
 pub(super) fn cosine(x: &[u8], y: &[u8]) -> u32 {
-    Vector::of(x).cosine(Vector::of(y))
+    Probe::new(Vector::of(x)).cosine(Vector::of(y))
 }
 
 /// Adds weighted features as the bytes of a [`Vector`].
@@ -217,78 +197,61 @@ impl Vectors {
     /// The cosines of a node's vector to others, in millionths.
     pub(super) fn cosines(&self, node: u32, others: &[u32]) -> Result<Vec<u32>> {
         let (mut own, mut buffer) = (Vec::new(), Vec::new());
-        let own = self.of(node, &mut own)?;
-        if others.len() < SEVERAL {
-            let cosine = |&other: &u32| Ok(own.cosine(self.of(other, &mut buffer)?));
-            return others.iter().map(cosine).collect();
-        }
-        let probe = Probe::new(own);
+        let probe = Probe::new(self.of(node, &mut own)?);
         let cosine = |&other: &u32| Ok(probe.cosine(self.of(other, &mut buffer)?));
         others.iter().map(cosine).collect()
     }
 }
 
-/// From so many others on a vector is laid out to be compared with them.
-const SEVERAL: usize = 4;
-
-/// A vector laid out to be compared with many: its weights are found by their features.
+/// A vector laid out to be compared with others: its weights are found by their features.
 struct Probe {
-    /// A bit for the lower bits of each feature: most features of others are told by it to be none of these.
-    bits: [u64; PROBED / 64],
-    /// Features with their weights, by their lower bits or behind; a weight of 0 where there is none.
-    slots: Vec<(u32, u16)>,
+    /// For the lower bits of features the place of one that has them, counted from 1; 0 where none has.
+    first: [u8; PROBED],
+    /// Behind the feature of each place another one with these bits, as there.
+    next: [u8; PLACES],
+    weighted: [(u32, u16); PLACES],
 }
 
-/// Bits of a probe.
+/// How many features are told by their lower bits, and how many a probe holds.
 const PROBED: usize = 4096;
-
-/// Where a feature is sought: its lowest bits say what kind it is.
-fn place(feature: u32) -> usize {
-    (feature >> 2) as usize
-}
+const PLACES: usize = STRONGEST;
 
 impl Probe {
     fn new(vector: Vector<'_>) -> Probe {
-        let slots = (2 * vector.features.len()).next_power_of_two().max(2);
         let mut probe = Probe {
-            bits: [0; PROBED / 64],
-            slots: vec![(0, 0); slots],
+            first: [0; PROBED],
+            next: [0; PLACES],
+            weighted: [(0, 0); PLACES],
         };
-        for (feature, weight) in vector.weighted() {
-            let bit = place(feature) % PROBED;
-            probe.bits[bit / 64] |= 1 << (bit % 64);
-            let mut at = place(feature) & (slots - 1);
-            while probe.slots[at].1 > 0 {
-                at = (at + 1) & (slots - 1);
-            }
-            probe.slots[at] = (feature, weight);
+        for (place, weighted) in vector.weighted().take(PLACES).enumerate() {
+            let first = &mut probe.first[bits(weighted.0)];
+            probe.weighted[place] = weighted;
+            probe.next[place] = *first;
+            *first = place as u8 + 1;
         }
         probe
     }
 
-    fn weight(&self, feature: u32) -> u16 {
-        let mask = self.slots.len() - 1;
-        let mut at = place(feature) & mask;
-        loop {
-            match self.slots[at] {
-                (_, 0) => return 0,
-                (other, weight) if other == feature => return weight,
-                _ => at = (at + 1) & mask,
-            }
-        }
-    }
-
-    /// As [`Vector::cosine`].
+    /// The cosine of two vectors, in millionths.
     fn cosine(&self, other: Vector<'_>) -> u32 {
         let mut product = 0;
         for (feature, weight) in other.weighted() {
-            let bit = place(feature) % PROBED;
-            if self.bits[bit / 64] >> (bit % 64) & 1 == 1 {
-                product += u64::from(self.weight(feature)) * u64::from(weight);
+            let mut place = usize::from(self.first[bits(feature)]);
+            while place > 0 {
+                let own = self.weighted[place - 1];
+                if own.0 == feature {
+                    product += u64::from(own.1) * u64::from(weight);
+                }
+                place = usize::from(self.next[place - 1]);
             }
         }
         millionths(product)
     }
+}
+
+/// The bits that a feature is sought by: the lowest say what kind it is.
+fn bits(feature: u32) -> usize {
+    (feature >> 2) as usize % PROBED
 }
 
 /// A product of two vectors as a cosine, in millionths.
@@ -305,17 +268,20 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_probe_measures_what_vectors_do(
-            a in prop::collection::btree_map(0u32..9000, 1u16..300, 0..192),
-            b in prop::collection::btree_map(0u32..9000, 1u16..300, 0..192),
+        fn a_cosine_is_the_sum_of_what_both_have(
+            a in prop::collection::btree_map(0u32..9000, 1u16..300, 0..STRONGEST),
+            b in prop::collection::btree_map(0u32..9000, 1u16..300, 0..STRONGEST),
         ) {
-            let bytes = [a, b].map(|vector| {
+            let product = a.iter().map(|(feature, &weight)| {
+                u64::from(weight) * b.get(feature).map_or(0, |&other| u64::from(other))
+            });
+            let expected = millionths(product.sum());
+            let [x, y] = [a, b].map(|vector| {
                 let mut bytes = Vec::new();
                 to_bytes(&vector.into_iter().collect::<Vec<Weighted>>(), &mut bytes);
                 bytes
             });
-            let [a, b] = [&bytes[0], &bytes[1]].map(|bytes| Vector::of(bytes));
-            prop_assert_eq!(Probe::new(a).cosine(b), a.cosine(b));
+            prop_assert_eq!(cosine(&x, &y), expected);
         }
     }
 }

@@ -8,7 +8,7 @@ use super::answers::{Answers, Told};
 use super::bag::Bag;
 use super::candidates::RARE;
 use super::features::{Feature, Use, is_stem};
-use super::logarithm::{Logarithms, ln};
+use super::logarithm::ln;
 use super::sums::Sums;
 use super::vocabulary::Vocabulary;
 
@@ -56,7 +56,7 @@ pub(super) type Word<'t> = (Feature, u32, &'t str);
 /// An article weighed, but for its pairs, of which it is not known yet how many articles have them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Draft<'t> {
-    /// The strongest grams, by feature.
+    /// The strongest grams.
     pub(super) grams: Vec<Weighted>,
     /// The most telling stems that another article has too, most telling first; then rare grams, as many as stems are missing.
     pub(super) stems: Vec<Term>,
@@ -70,8 +70,8 @@ pub(super) struct Draft<'t> {
 pub(super) struct Weigher {
     /// The logarithm of the number of articles.
     log: f64,
-    lone: f64,
-    logs: Logarithms,
+    /// The rarity of what few articles have, by their number.
+    rarities: Vec<u16>,
     /// `1 + ln count` of small counts, in parts of [`TIMES`].
     times: Vec<u32>,
 }
@@ -83,21 +83,22 @@ impl Weigher {
         const TOLD: (f64, f64) = (10.0, 300.0);
         let log = ln(articles.max(1) as f64);
         let lone = (ln(TOLD.1) - log) / (ln(TOLD.1) - ln(TOLD.0));
+        let lone = lone.clamp(0.0, 1.0);
+        let rarity = |having| match having {
+            0 | 1 => units(lone * log),
+            having => units((log - ln(f64::from(having))).max(0.0)),
+        };
         Weigher {
             log,
-            lone: lone.clamp(0.0, 1.0),
-            logs: Logarithms::default(),
+            rarities: (0..LOOKED_UP).map(rarity).collect(),
             times: (0..256).map(times).collect(),
         }
     }
 
     /// What a feature tells that `having` articles of N have: `ln(N/having)`.
     fn rarity(&self, having: u32) -> u16 {
-        let rarity = match having {
-            0 | 1 => self.lone * self.log,
-            having => (self.log - self.logs.of(having)).max(0.0),
-        };
-        (rarity * UNIT).round() as u16
+        let known = self.rarities.get(having as usize).copied();
+        known.unwrap_or_else(|| units((self.log - ln(f64::from(having))).max(0.0)))
     }
 
     /// What a feature is worth that so many articles have.
@@ -116,9 +117,17 @@ impl Weigher {
     }
 }
 
+/// So many rarities are looked up.
+const LOOKED_UP: u32 = 4096;
+
+/// A rarity in parts of [`UNIT`].
+fn units(rarity: f64) -> u16 {
+    (rarity * UNIT + 0.5) as u16
+}
+
 /// `1 + ln count`, in parts of [`TIMES`].
 fn times(count: u32) -> u32 {
-    ((1.0 + ln(f64::from(count.max(1)))) * TIMES).round() as u32
+    ((1.0 + ln(f64::from(count.max(1)))) * TIMES + 0.5) as u32
 }
 
 /// What articles are weighed with, kept from one to the next.
@@ -316,22 +325,22 @@ fn rank(feature: Feature, weight: u32) -> u64 {
     u64::from(!weight) << 32 | u64::from(feature)
 }
 
-/// The strongest features by feature, weighted so that the squares of all have [`ONE`] squared for their sum.
+/// The strongest features, weighted so that the squares of all have [`ONE`] squared for their sum; in an order that hangs
+/// on the article alone.
 fn strongest(ranked: &mut Vec<u64>) -> Vec<Weighted> {
     ranked.retain(|&rank| rank >> 32 != u64::from(u32::MAX));
     if ranked.len() > STRONGEST {
         ranked.select_nth_unstable(STRONGEST);
         ranked.truncate(STRONGEST);
     }
-    // Features first, then weights.
-    ranked.iter_mut().for_each(|rank| *rank = rank.rotate_left(32));
-    ranked.sort_unstable();
-    let weight = |&rank: &u64| f64::from(!(rank as u32));
-    let squares: f64 = ranked.iter().map(|rank| weight(rank).powi(2)).sum();
-    let factor = f64::from(ONE) / squares.sqrt();
-    let held = ranked.iter().map(|rank| {
-        let feature = (rank >> 32) as Feature;
-        (feature, (weight(rank) * factor).round() as u16)
+    let weight = |rank: u64| !((rank >> 32) as u32);
+    // Squares of 24 bits each, so that all fit.
+    let squares = ranked.iter().map(|&rank| u64::from(weight(rank) >> 8).pow(2));
+    let root = f64::from(1 << 8) * (squares.sum::<u64>() as f64).sqrt();
+    let factor = f64::from(ONE) / root;
+    let held = ranked.iter().map(|&rank| {
+        let weight = f64::from(weight(rank)) * factor + 0.5;
+        (rank as Feature, weight as u16)
     });
     held.filter(|weight| weight.1 > 0).collect()
 }
