@@ -285,7 +285,7 @@ pub(super) fn changes(it: &Explanation<'_>, config: &Config) -> Vec<String> {
         Decision::Related | Decision::Apart => told.extend(joining(it, config)),
     }
     if let Some(story) = &it.story {
-        told.extend(retelling(it, story, config));
+        told.extend(retelling(it, story));
     }
     told
 }
@@ -367,7 +367,7 @@ fn joining(it: &Explanation<'_>, config: &Config) -> Vec<String> {
 }
 
 /// Settings under which two would, or would not, tell one story.
-fn retelling(it: &Explanation<'_>, story: &StoryEvidence, config: &Config) -> Option<String> {
+fn retelling(it: &Explanation<'_>, story: &StoryEvidence) -> Option<String> {
     if !story.is_one_language {
         return None;
     }
@@ -378,9 +378,7 @@ fn retelling(it: &Explanation<'_>, story: &StoryEvidence, config: &Config) -> Op
             days.ceil()
         ));
     }
-    // The flag is given for 1,000 articles, and what scores are held against grows with their logarithm.
-    let given = f64::from(config.story_threshold.millionths().0);
-    let flag = |score: Millionths| f64::from(score.0) * given / f64::from(story.threshold.0.max(1));
+    let flag = |score: Millionths| f64::from(score.0);
     if it.decision == Decision::Related {
         let higher = (flag(story.score) / 1e3).floor() / 1e3 + 0.001;
         return story.is_direct().then(|| {

@@ -1,13 +1,13 @@
 //! Features: what of an article's words and letters can tell its story from others.
 
+mod letters;
 mod naming;
 
 use std::ops::Range;
 
-use unicode_normalization::char::is_combining_mark;
-
 use super::vocabulary::{Vocabulary, WordId};
-use crate::fingerprint::{is_spaceless, mix};
+use crate::fingerprint::mix;
+use letters::{CAPITAL, Letters, SPACELESS, STOP, WORD};
 pub(super) use naming::{Named, named};
 
 /// A feature's hash; its lowest bits say what kind it is. It never changes between versions.
@@ -45,8 +45,8 @@ pub(super) fn pair(before: Feature, stem: Feature) -> Feature {
 const TITLE: u32 = 3;
 /// How often a word counts that begins with a capital without beginning a sentence: names tell stories.
 const NAME: u32 = 2;
-/// A story is told in the beginning of an article: bytes of text behind this count no more.
-const LONGEST: usize = 1 << 13;
+/// A story is told in the beginning of an article: so many words of a title count, and of a text.
+const LONGEST: usize = 384;
 
 /// A word as it is used in an article.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,6 +120,8 @@ pub(super) struct Cutter {
     pub(super) vocabulary: Vocabulary,
     /// Those of the article last cut, in the order of the text.
     pub(super) uses: Vec<Use>,
+    /// How many there may be.
+    most: usize,
     in_title: bool,
 }
 
@@ -128,42 +130,36 @@ impl Cutter {
     pub(super) fn cut(&mut self, title: &str, text: &str, kept: &[Range<usize>]) {
         self.uses.clear();
         self.in_title = true;
+        self.most = LONGEST;
         self.add(title, 0..title.len());
         self.in_title = false;
-        let mut left = LONGEST;
+        self.most = self.uses.len() + LONGEST;
         for stretch in kept {
-            let end = text.floor_char_boundary(stretch.end.min(stretch.start + left));
-            self.add(text, stretch.start..end);
-            left -= end - stretch.start;
+            self.add(text, stretch.clone());
         }
     }
 
     fn add(&mut self, text: &str, stretch: Range<usize>) {
         // The head of a text opens a sentence; a pair reaches over no line end.
         let (mut opens, mut joined) = (true, false);
+        let letters = Letters::table();
         let mut at = stretch.start;
-        while at < stretch.end {
-            let byte = text.as_bytes()[at];
-            if byte.is_ascii() && !byte.is_ascii_alphanumeric() {
-                opens |= is_stop(char::from(byte));
-                joined &= byte != b'\n';
-                at += 1;
+        while at < stretch.end && self.uses.len() < self.most {
+            let (class, len) = letters.at(text, at);
+            if class & WORD == 0 {
+                opens |= class & STOP != 0;
+                joined &= text.as_bytes()[at] != b'\n';
+                at += len;
                 continue;
             }
-            let end = word_end(text, at, stretch.end);
-            let first = text[at..].chars().next().unwrap_or('\n');
-            if end == at {
-                opens |= is_stop(first);
-                at += first.len_utf8();
-                continue;
-            }
+            let end = letters.word_end(text, at, stretch.end);
             let marks = Marks(0)
                 .set(Marks::TITLE, self.in_title)
-                .set(Marks::NAME, !opens && first.is_uppercase());
-            let is_spaced = !is_spaceless(first);
+                .set(Marks::NAME, !opens && class & CAPITAL != 0);
+            let is_spaced = class & SPACELESS == 0;
             if is_spaced {
                 let marks = marks.set(Marks::SPACED, true).set(Marks::OPENS, opens);
-                self.push(&text[at..end], marks, u8::from(joined));
+                self.push(text, at..end, marks, u8::from(joined));
             } else {
                 self.run(text, at..end, marks);
             }
@@ -183,98 +179,17 @@ impl Cutter {
         let mut places: Vec<usize> = places.map(|(at, _)| run.start + at).collect();
         places.push(run.end);
         let n = n.min(places.len() - 1);
-        for (at, piece) in places.windows(n + 1).enumerate() {
+        let most = self.most - self.uses.len();
+        for (at, piece) in places.windows(n + 1).take(most).enumerate() {
             let back = if at >= step { step as u8 } else { 0 };
-            self.push(&text[piece[0]..piece[n]], marks, back);
+            self.push(text, piece[0]..piece[n], marks, back);
         }
     }
 
-    fn push(&mut self, word: &str, marks: Marks, back: u8) {
+    fn push(&mut self, text: &str, word: Range<usize>, marks: Marks, back: u8) {
         self.uses.push(Use {
-            word: self.vocabulary.word(word),
+            word: self.vocabulary.word(text, word),
             marks: Marks(marks.0 | back << Marks::BACK),
         });
-    }
-}
-
-/// Where the word ends that begins here, in a script with spaces or in one without; here, if none begins.
-fn word_end(text: &str, start: usize, end: usize) -> usize {
-    let mut at = start;
-    let mut kind = None;
-    loop {
-        if kind != Some(true) {
-            let rest = text.as_bytes()[at..end].iter();
-            let ascii = rest.take_while(|byte| byte.is_ascii_alphanumeric()).count();
-            if ascii > 0 {
-                (at, kind) = (at + ascii, Some(false));
-            }
-        }
-        if text.as_bytes()[at..end].first().is_none_or(u8::is_ascii) {
-            return at;
-        }
-        let Some(c) = text[at..].chars().next() else {
-            return at;
-        };
-        let spaceless = is_spaceless(c);
-        if !(c.is_alphanumeric() || is_combining_mark(c))
-            || kind.is_some_and(|kind| kind != spaceless)
-        {
-            return at;
-        }
-        (at, kind) = (at + c.len_utf8(), Some(spaceless));
-    }
-}
-
-/// Whether what follows may have a capital without being a name.
-fn is_stop(c: char) -> bool {
-    matches!(
-        c,
-        '.' | '!'
-            | '?'
-            | '…'
-            | ':'
-            | ';'
-            | '\n'
-            | '"'
-            | '“'
-            | '„'
-            | '«'
-            | '‘'
-            | '。'
-            | '！'
-            | '？'
-            | '؟'
-            | '|'
-            | '•'
-            | '·'
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_end_where_a_reader_would_end_them() {
-        let cut = |text: &str| {
-            let (mut at, mut words) = (0, Vec::new());
-            while at < text.len() {
-                let end = word_end(text, at, text.len());
-                words.extend((end > at).then(|| text[at..end].to_owned()));
-                at = end
-                    + if end > at {
-                        0
-                    } else {
-                        text[at..].chars().next().map_or(1, char::len_utf8)
-                    };
-            }
-            words
-        };
-        assert_eq!(
-            cut("Café-Bar, 24 Std. Ωμέγα"),
-            ["Café", "Bar", "24", "Std", "Ωμέγα"]
-        );
-        assert_eq!(cut("東京2020とiPhone"), ["東京", "2020", "と", "iPhone"]);
-        assert_eq!(cut("e\u{301}tat"), ["e\u{301}tat"]);
     }
 }

@@ -21,7 +21,7 @@ const FORM: (usize, usize) = (2, 5);
 pub(super) const FEWEST: u32 = 8;
 
 /// Windows are counted in so many articles at most, those of smallest content hash: form is frequent or none.
-pub(super) const SAMPLE: usize = 1 << 16;
+pub(super) const SAMPLE: usize = 1 << 14;
 
 /// In how many of the `sampled` articles of a language a window must stand to be form, the language having `articles`: the
 /// square root of the articles, or what of that falls into the sample.

@@ -1,7 +1,6 @@
 //! What is known of a dump's languages once its stories are found: enough to weigh any article of it again, one at a time.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use ahash::AHashMap;
@@ -14,7 +13,7 @@ use super::features::{Cutter, Feature, Named, named};
 use super::frequencies::{Counts, Sizes};
 use super::language::Pools;
 use super::learn::Learned;
-use super::linguist::Linguist;
+use super::linguist::{self, Linguist};
 use super::score::Yardstick;
 use super::vectors::{Telling, cosine, to_bytes};
 use super::weigh::{Asked, draft};
@@ -25,13 +24,12 @@ use crate::article::Article;
 /// What a run learned of its languages, but for the two large tables.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Known {
-    only: Vec<String>,
-    same: BTreeMap<String, String>,
+    languages: linguist::Told,
     sizes: Vec<usize>,
     keys: Vec<Vec<u32>>,
     form: Vec<u32>,
     slots: Sizes,
-    thresholds: Vec<u64>,
+    threshold: u64,
     fading: Fading,
     terms: usize,
 }
@@ -47,16 +45,14 @@ pub(crate) struct Taught<'a> {
 
 impl Taught<'_> {
     pub(crate) fn known(&self) -> Known {
-        let (only, same) = self.learned.linguist.told();
-        let Yardstick { thresholds, fading } = &self.scorer.yardstick;
+        let Yardstick { threshold, fading } = &self.scorer.yardstick;
         Known {
-            only,
-            same,
+            languages: self.learned.linguist.told(),
             sizes: self.pools.sizes.clone(),
             keys: self.pools.keys.clone(),
             form: self.learned.form.clone(),
             slots: self.learned.frequencies.sizes,
-            thresholds: thresholds.clone(),
+            threshold: *threshold,
             fading: fading.clone(),
             terms: self.terms,
         }
@@ -129,7 +125,7 @@ impl Teller {
     pub(crate) fn of(known: Known) -> Teller {
         let weighers = known.sizes.iter().map(|&size| Weigher::new(size));
         Teller {
-            linguist: Linguist::told_of(&known.only, &known.same),
+            linguist: Linguist::told_of(&known.languages),
             weighers: weighers.collect(),
             pools: Pools {
                 of: Vec::new(),
@@ -139,7 +135,7 @@ impl Teller {
             form: known.form,
             slots: known.slots,
             yardstick: Yardstick {
-                thresholds: known.thresholds,
+                threshold: known.threshold,
                 fading: known.fading,
             },
             terms: known.terms,
@@ -149,8 +145,7 @@ impl Teller {
     /// How many pools of languages there are.
     pub(crate) fn pools(&self) -> usize {
         let lens = [self.weighers.len(), self.form.len(), self.pools.keys.len()];
-        let least = lens.into_iter().min().unwrap_or(0);
-        least.min(self.yardstick.thresholds.len())
+        lens.into_iter().min().unwrap_or(0)
     }
 
     /// How many articles a pool has.
@@ -158,9 +153,9 @@ impl Teller {
         self.pools.sizes[usize::from(pool)]
     }
 
-    /// The average score from which articles of a pool tell one story, in millionths.
-    pub(crate) fn threshold(&self, pool: u16) -> u64 {
-        self.yardstick.thresholds[usize::from(pool)]
+    /// The average score from which articles tell one story, in millionths.
+    pub(crate) fn threshold(&self) -> u64 {
+        self.yardstick.threshold
     }
 
     /// How much scores fade between two times: 1 for not at all.
@@ -192,7 +187,7 @@ impl Teller {
         cutter.vocabulary.begin();
         cutter.cut(&article.title, &article.text, kept);
         let mut keys = Vec::new();
-        let tongue = self.linguist.tongue(article, kept);
+        let tongue = self.linguist.tongue(article, kept, &cutter);
         self.pools.keys_for(at, tongue, &mut keys);
         let asked = Asked {
             weigher: &self.weighers[at],
@@ -214,18 +209,19 @@ impl Teller {
             pairs: &draft.pairs,
         };
         let having = |pair| counts.of_pair(at, pair);
-        let (vector, terms) = weights::finish(parts, (asked.weigher, self.terms), having);
+        let (mut vector, terms) = weights::finish(parts, (asked.weigher, self.terms), having);
         let terms: Vec<Telling> = terms
             .iter()
             .map(|term| [term.feature, term.articles])
             .collect();
         let mut weighed = Weighed {
-            language: self.linguist.name(article, kept),
+            language: self.linguist.name(article, kept, &cutter),
             pool,
             words: named(&cutter.vocabulary, &cutter.uses),
-            vector: to_bytes(&vector).collect(),
             ..Weighed::default()
         };
+        vector.sort_unstable();
+        to_bytes(&vector, &mut weighed.vector);
         add_keys(&terms, pool, &mut weighed.keys);
         (weighed.features, weighed.weights) = vector.into_iter().unzip();
         weighed

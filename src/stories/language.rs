@@ -20,6 +20,8 @@ pub(super) struct Tongue {
 
 /// Characters of a body that are looked at; to guess from more takes longer than all else that is done for stories.
 const SAMPLE: usize = 240;
+/// So many bytes tell what letters a text is written in.
+const SCRIPT: usize = 200;
 /// A stretch of text shorter than this may be a line that cleaning missed.
 const STRETCH: usize = 100;
 
@@ -52,7 +54,8 @@ impl Tongue {
 
 /// The script most of a text is in; Han and Kana are one, as Japanese mixes them.
 fn script(text: &str) -> u8 {
-    let script = match whatlang::detect_script(text) {
+    let head = &text[..text.floor_char_boundary(SCRIPT)];
+    let script = match whatlang::detect_script(head) {
         Some(Script::Katakana | Script::Hiragana) => Some(Script::Mandarin),
         script => script,
     };

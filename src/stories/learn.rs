@@ -14,6 +14,7 @@ use super::frequencies::Frequencies;
 use super::language::{Pools, Tongue};
 use super::linguist::{self, Linguist, Sampled};
 use super::rows::Rows;
+use super::sums::Sums;
 use super::table::{Table, TableWriter};
 use super::tally::Tally;
 use super::uses;
@@ -50,13 +51,14 @@ pub(super) struct Cut {
 }
 
 /// A thread keeps its words for so many articles, or until it has so many words: more would leave the second cache.
-const STRETCH: (u32, usize) = (4096, 1 << 15);
+const STRETCH: (u32, usize) = (8192, 1 << 16);
 
 /// What a thread works with.
 struct Worker<'f> {
     cleaner: Cleaner<'f>,
     cutter: Cutter,
     tally: Tally,
+    windows: Sums,
     /// The stretch of work that it is in, which has a number; none where the next batch begins one.
     stretch: Option<usize>,
 }
@@ -67,6 +69,7 @@ impl<'f> Worker<'f> {
             cleaner: Cleaner::new(copies.furniture),
             cutter: Cutter::default(),
             tally: Tally::default(),
+            windows: Sums::default(),
             stretch: None,
         }
     }
@@ -222,26 +225,22 @@ impl<'a> Learner<'a> {
             self.stretches.fetch_add(1, Ordering::Relaxed)
         });
         worker.stretch = Some(stretch);
-        let (mut kept_uses, mut bytes, mut own) = (Rows::default(), Vec::new(), Vec::new());
+        let (mut kept_uses, mut own) = (Rows::default(), Vec::new());
         for (node, article) in articles {
             self.room.check_interrupt()?;
             let kept = worker.cleaner.kept(article);
-            let tongue = self.linguist.tongue(article, kept);
             worker.cutter.cut(&article.title, &article.text, kept);
+            let tongue = self.linguist.tongue(article, kept, &worker.cutter);
             let Cutter {
                 vocabulary, uses, ..
             } = &worker.cutter;
             worker.tally.add(vocabulary, uses, tongue.key());
             if self.is_sampled(node) {
-                let mut windows = bag::windows(vocabulary, uses);
-                windows.sort_unstable();
-                windows.dedup();
-                let windows = windows.into_iter();
-                self.frequencies.add_windows(tongue.key(), windows);
+                let windows = bag::windows(vocabulary, uses);
+                let each = worker.windows.each(windows.into_iter());
+                self.frequencies.add_windows(tongue.key(), each);
             }
-            bytes.clear();
-            uses::to_bytes(uses, &mut bytes);
-            kept_uses.push(bytes.iter().copied());
+            kept_uses.push_with(|bytes| uses::to_bytes(uses, bytes));
             own.push((node, tongue));
         }
         let mut batches = self.batches.lock().unwrap_or_else(PoisonError::into_inner);

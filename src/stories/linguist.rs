@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use ahash::AHashMap;
+use serde::{Deserialize, Serialize};
 use whatlang::{Detector, Lang, Script, detect_script};
 
-use super::features::Feature;
+use super::features::{Cutter, Feature};
 use super::language::{Tongue, code, sample};
 use crate::article::Article;
 
@@ -25,6 +26,11 @@ const FREQUENT: usize = 100;
 const ALIKE: f64 = 0.45;
 /// A guess from so many bytes is taken even where it is not sure.
 const ENOUGH: usize = 200;
+/// So many words of a text, those at its head, are held against the frequent ones of languages; fewer than so many tell none.
+const READ: usize = 80;
+const PLAIN: u32 = 30;
+/// Languages that are told by words.
+const BITS: usize = 32;
 
 /// Tells what articles are written in.
 #[derive(Default)]
@@ -36,6 +42,23 @@ pub(super) struct Linguist {
     only: Vec<(Script, Option<Lang>)>,
     /// Languages that are taken for others, by their codes.
     same: BTreeMap<&'static str, &'static str>,
+    /// The languages that the sample is in.
+    met: Vec<Lang>,
+    /// The frequent stems of those, each with a bit for every language that has it.
+    stems: AHashMap<Feature, u32>,
+}
+
+/// What a [`Linguist`] knows, to be kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Told {
+    /// The only languages that are guessed; any, where there is none.
+    only: Vec<String>,
+    /// The languages that the sample is in.
+    met: Vec<String>,
+    /// Languages that are taken for others.
+    same: BTreeMap<String, String>,
+    /// Frequent stems, each with a bit for every language of the sample that has it.
+    stems: Vec<(Feature, u32)>,
 }
 
 /// What an article of a sample is taken for, and its stems.
@@ -76,31 +99,51 @@ impl Linguist {
                 None => own.push(profile),
             }
         }
+        let own: Vec<Lang> = own.iter().map(|profile| profile.language).collect();
+        for profile in &profiles {
+            let code = profile.language.code();
+            let language = linguist.same.get(code).copied().unwrap_or(code);
+            let bit = own.iter().take(BITS).position(|own| own.code() == language);
+            let bits = bit.map_or(0, |bit| 1 << bit);
+            let stems = profile.shares.keys().filter(|_| bits > 0);
+            stems.for_each(|&stem| *linguist.stems.entry(stem).or_default() |= bits);
+        }
+        linguist.met = own.clone();
         if !is_all && !own.is_empty() {
-            linguist.know(own.iter().map(|profile| profile.language).collect());
+            linguist.know(own);
         }
         linguist
     }
 
-    /// The languages that are guessed and those that are taken for others, by their codes.
-    pub(super) fn told(&self) -> (Vec<String>, BTreeMap<String, String>) {
+    /// What it knows, in codes.
+    pub(super) fn told(&self) -> Told {
+        let codes = |langs: &[Lang]| langs.iter().map(|lang| lang.code().to_owned()).collect();
         let same = self
             .same
             .iter()
             .map(|(a, b)| (a.to_string(), b.to_string()));
-        let only = self.known.iter().map(|lang| lang.code().to_owned());
-        (only.collect(), same.collect())
+        let mut stems: Vec<(Feature, u32)> = self.stems.iter().map(|(&a, &b)| (a, b)).collect();
+        stems.sort_unstable();
+        Told {
+            only: codes(&self.known),
+            met: codes(&self.met),
+            same: same.collect(),
+            stems,
+        }
     }
 
     /// One who was told so.
-    pub(super) fn told_of(only: &[String], same: &BTreeMap<String, String>) -> Linguist {
+    pub(super) fn told_of(told: &Told) -> Linguist {
         let lang = |code: &String| Lang::from_code(code.as_str());
-        let only: Vec<Lang> = only.iter().filter_map(lang).collect();
+        let langs = |codes: &[String]| -> Vec<Lang> { codes.iter().filter_map(lang).collect() };
         let pair = |(a, b): (&String, &String)| Some((lang(a)?.code(), lang(b)?.code()));
         let mut linguist = Linguist {
-            same: same.iter().filter_map(pair).collect(),
+            same: told.same.iter().filter_map(pair).collect(),
+            met: langs(&told.met),
+            stems: told.stems.iter().copied().collect(),
             ..Linguist::default()
         };
+        let only = langs(&told.only);
         if !only.is_empty() {
             linguist.know(only);
         }
@@ -114,17 +157,45 @@ impl Linguist {
         self.known = known;
     }
 
-    /// The code of the language an article is in, if it says so or is guessed.
-    pub(super) fn name(&self, article: &Article<'_>, kept: &[Range<usize>]) -> Option<String> {
-        self.name_of(article, &sample(article, kept))
+    /// The code of the language an article is in that was cut, if it says so or is guessed.
+    pub(super) fn name(
+        &self,
+        article: &Article<'_>,
+        kept: &[Range<usize>],
+        cutter: &Cutter,
+    ) -> Option<String> {
+        self.name_of(article, &sample(article, kept), cutter)
     }
 
-    fn name_of(&self, article: &Article<'_>, sample: &str) -> Option<String> {
+    fn name_of(&self, article: &Article<'_>, sample: &str, cutter: &Cutter) -> Option<String> {
         let declared = article.lang.as_deref().and_then(code);
         declared.or_else(|| {
-            let guessed = self.guess_of(sample)?.code();
+            let guessed = self.by_words(cutter).or_else(|| self.guess_of(sample));
+            let guessed = guessed?.code();
             Some(self.same.get(guessed).unwrap_or(&guessed).to_string())
         })
+    }
+
+    /// The language of the sample that an article is plainly in by its words: letters need not be asked then, which takes
+    /// longer than all else that is done with it.
+    fn by_words(&self, cutter: &Cutter) -> Option<Lang> {
+        let words = cutter.uses.iter().filter(|used| used.marks.is_spaced());
+        let (mut hits, mut read) = ([0u32; BITS], 0);
+        for used in words.skip_while(|used| used.marks.in_title()).take(READ) {
+            read += 1;
+            let stem = cutter.vocabulary.stem(used.word);
+            let mut bits = self.stems.get(&stem).copied().unwrap_or(0);
+            while bits > 0 {
+                hits[bits.trailing_zeros() as usize] += 1;
+                bits &= bits - 1;
+            }
+        }
+        let most = *hits.iter().max()?;
+        let best = hits.iter().position(|&hits| hits == most)?;
+        let others = hits.iter().enumerate().filter(|other| other.0 != best);
+        let next = others.map(|other| *other.1).max()?;
+        let is_plain = read >= PLAIN && most * 3 >= read && most >= 2 * next;
+        self.met.get(best).copied().filter(|_| is_plain)
     }
 
     /// The language an article's words are of, if that is sure.
@@ -142,11 +213,16 @@ impl Linguist {
         (guess.is_reliable() || sample.len() > ENOUGH).then(|| guess.lang())
     }
 
-    /// The language an article says it is in, else the one its words are of.
-    pub(super) fn tongue(&self, article: &Article<'_>, kept: &[Range<usize>]) -> Tongue {
+    /// What an article is written in that was cut: the language it says, else the one its words are of.
+    pub(super) fn tongue(
+        &self,
+        article: &Article<'_>,
+        kept: &[Range<usize>],
+        cutter: &Cutter,
+    ) -> Tongue {
         let is_declared = article.lang.as_deref().and_then(code).is_some();
         let sample = sample(article, kept);
-        let language = self.name_of(article, &sample);
+        let language = self.name_of(article, &sample, cutter);
         Tongue::new(&sample, language.as_deref(), is_declared)
     }
 }

@@ -146,7 +146,7 @@ pub(crate) fn find<C: Corpus + ?Sized>(
     }
     drop(learned);
     on_stage(Stage::Link)?;
-    let members = link::link(nodes.len(), &edges, &scorer)?;
+    let members = link::link(&edges, &scorer)?;
     let counts = StoryCounts {
         representatives: nodes.len(),
         languages: pools.sizes.len(),
@@ -154,7 +154,7 @@ pub(crate) fn find<C: Corpus + ?Sized>(
         buckets: candidates.buckets,
         largest_bucket: candidates.largest_bucket,
         candidates: compared,
-        linked: edges.len(),
+        linked: edges.count,
     };
     let leads = Leads {
         nodes: &nodes,
@@ -199,7 +199,7 @@ impl Stories {
             .map(|members| {
                 leads.config.interrupt.check()?;
                 let lead = leads.choose(members)?;
-                let cosines = vectors.cosines(lead, members.iter().copied())?;
+                let cosines = vectors.cosines(lead, members)?;
                 let cosines = cosines.into_iter().map(Millionths).collect();
                 Ok((lead, labels::label(members, vectors)?, cosines))
             })

@@ -145,7 +145,7 @@ impl<'a> Weighing<'a> {
             let having = |pair: Feature| self.learned.frequencies.of_pair(pool, pair);
             let weigher = (&self.weighers[pool], self.terms);
             let (vector, told) = weights::finish(parts, weigher, having);
-            vectors.push(vectors::to_bytes(&vector));
+            vectors.push_with(|bytes| vectors::to_bytes(&vector, bytes));
             terms.push(told.iter().map(|term| [term.feature, term.articles]));
         })?;
         Ok((vectors, terms))
