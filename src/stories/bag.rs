@@ -94,27 +94,29 @@ impl Bag {
         pairs
     }
 
-    /// The words of these stems as a reader would write them: not at the head of a sentence, nor in a title, if it can be
-    /// helped.
-    pub(super) fn shown<'v>(
+    /// For each of these stems the use that shows best how its word is written: not at the head of a sentence, nor in a title, if
+    /// it can be helped.
+    pub(super) fn best(
         &mut self,
-        vocabulary: &'v Vocabulary,
+        vocabulary: &Vocabulary,
         uses: &[Use],
         stems: &[Feature],
-    ) -> Vec<&'v str> {
+    ) -> Vec<Option<usize>> {
         let place = |stem| stems.iter().position(|&other| other == stem);
         self.note(vocabulary, |stem| place(stem).map_or(0, |at| at as u32 + 1));
-        let mut best: Vec<Option<&Use>> = vec![None; stems.len()];
-        for used in uses {
-            let at = self.notes[vocabulary.same(used.word) as usize] as usize;
-            let rank = |used: &Use| (used.marks.in_title(), used.marks.opens());
-            if at > 0 && best[at - 1].is_none_or(|best| rank(used) < rank(best)) {
-                best[at - 1] = Some(used);
+        let mut best: Vec<Option<usize>> = vec![None; stems.len()];
+        let rank = |at: usize| (uses[at].marks.in_title(), uses[at].marks.opens());
+        for (at, used) in uses.iter().enumerate() {
+            let place = self.notes[vocabulary.same(used.word) as usize] as usize;
+            if place > 0
+                && used.marks.weight() > 0
+                && best[place - 1].is_none_or(|best| rank(at) < rank(best))
+            {
+                best[place - 1] = Some(at);
             }
         }
         self.forget();
-        let word = |used: Option<&Use>| used.map_or("", |used| vocabulary.letters(used.word));
-        best.into_iter().map(word).collect()
+        best
     }
 }
 

@@ -1,12 +1,16 @@
 //! Weights: what of an article tells its story, from how often it stands there and in how few others.
 
+use std::borrow::Cow;
+
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
 use super::answers::{Answers, Told};
 use super::bag::Bag;
 use super::candidates::RARE;
+use super::common::Common;
 use super::features::{Feature, Use, is_stem};
 use super::logarithm::{Logarithms, ln};
+use super::names::Shown;
 use super::sums::Sums;
 use super::vocabulary::Vocabulary;
 
@@ -15,7 +19,7 @@ pub(super) const STRONGEST: usize = 192;
 /// Stems of an article that are looked at for pairs.
 const PAIRED: usize = 64;
 /// Words kept of an article for the label of its story; fewer where fewer terms are asked for.
-const LABELLING: usize = 8;
+const LABELLING: usize = 12;
 /// Grams are gathered of an article's strongest words until there are so many: those of weaker words are hardly among the
 /// [`STRONGEST`].
 const GATHERED: usize = 2 * STRONGEST;
@@ -47,7 +51,7 @@ pub(super) struct Paired {
 }
 
 /// A word for the label of a story: its stem, its weight, and itself.
-pub(super) type Word<'t> = (Feature, f32, &'t str);
+pub(super) type Word<'t> = (Feature, f32, Cow<'t, str>);
 
 /// An article weighed, but for its pairs, of which it is not known yet how many articles have them.
 #[derive(Clone, Debug, Default)]
@@ -64,27 +68,51 @@ pub(super) struct Draft<'t> {
 
 /// Weighs features in a pool of so many articles.
 pub(super) struct Weigher {
-    /// The logarithm of the number of articles.
+    articles: usize,
+    /// The logarithm of the number of articles, and of that with those that stand for the language.
     log: f64,
+    log_with: f64,
     lone: f64,
     logs: Logarithms,
+    common: Option<Common>,
+    /// How many of the articles that stand for the language have a feature of each class; nothing where those are not asked.
+    expected: Vec<f64>,
 }
 
+/// What is counted is held together with what would be counted in so many average articles of the language, as far as the
+/// articles are not [`ENOUGH`] to tell by themselves.
+const AVERAGE: f64 = 30.0;
+const ENOUGH: usize = 3000;
+
 impl Weigher {
+    /// For a pool of so many articles in a language of this number, which have so many words on average.
+    ///
     /// What no other article has tells stories apart where articles are few, and is noise where they are many: it counts in
     /// full up to 10 articles, and not at all from 300 on.
-    pub(super) fn new(articles: usize) -> Weigher {
+    pub(super) fn new(articles: usize, language: u32, words: u64) -> Weigher {
         const TOLD: (f64, f64) = (10.0, 300.0);
         let log = ln(articles.max(1) as f64);
         let lone = (ln(TOLD.1) - log) / (ln(TOLD.1) - ln(TOLD.0));
+        let common = Common::of(language);
+        let is_asked = articles <= ENOUGH && common.is_some();
+        // Of articles of w words, with a share s, about ws/(1 + ws) have a feature.
+        let expected = |class| {
+            let times = Common::share_of(class) * words as f64;
+            AVERAGE * times / (1.0 + times)
+        };
+        let classes = if is_asked { 0..=Common::CLASSES } else { 1..=0 };
         Weigher {
+            articles,
             log,
+            log_with: ln(articles.max(1) as f64 + if is_asked { AVERAGE } else { 0.0 }),
             lone: lone.clamp(0.0, 1.0),
             logs: Logarithms::default(),
+            common,
+            expected: classes.map(expected).collect(),
         }
     }
 
-    /// What a feature tells that `having` articles of N have: `ln(N/having)`.
+    /// What a pair tells that `having` articles of N have: `ln(N/having)`.
     fn rarity(&self, having: u32) -> f32 {
         let rarity = match having {
             0 | 1 => self.lone * self.log,
@@ -93,13 +121,30 @@ impl Weigher {
         rarity as f32
     }
 
-    /// What a feature is worth that so many articles have.
+    /// What a feature is worth that so many articles have: the same with what the language says of it.
     pub(super) fn told(&self, feature: Feature, articles: u32) -> Told {
+        let common = self.common.as_ref().filter(|_| !self.expected.is_empty());
+        let rarity = match common {
+            None => self.rarity(articles),
+            Some(common) => {
+                let expected = self.expected[usize::from(common.class(feature))];
+                let having = ln(f64::from(articles.max(1)) + expected);
+                let lone = if articles < 2 { self.lone } else { 1.0 };
+                (lone * (self.log_with - having).max(0.0)) as f32
+            }
+        };
         Told {
             feature,
             articles,
-            rarity: self.rarity(articles),
+            rarity,
         }
+    }
+
+    /// Whether a word of this stem says little by itself: it is common in the language, or in many articles of several dozen.
+    fn is_plain(&self, stem: Feature, articles: u32) -> bool {
+        const SEVERAL: usize = 40;
+        let is_frequent = articles as usize * 8 > self.articles && self.articles >= SEVERAL;
+        is_frequent || self.common.as_ref().is_some_and(|common| common.is_plain(stem))
     }
 
     /// The weight of a feature of this rarity that counts `count` times: `(1 + ln count)·rarity`.
@@ -151,7 +196,7 @@ impl<'t> Draft<'t> {
     /// Weighs an article whose words were counted and asked for.
     pub(super) fn new(
         scales: &mut Scales,
-        (vocabulary, uses): (&'t Vocabulary, &[Use]),
+        (vocabulary, uses): (&'t Vocabulary, &'t [Use]),
         (weigher, terms): (&Weigher, usize),
         answers: &Answers,
     ) -> Draft<'t> {
@@ -168,7 +213,7 @@ impl<'t> Draft<'t> {
         let mut paired: Vec<Feature> = paired.map(|term| term.feature).collect();
         paired.sort_unstable();
         let is_paired = |stem| paired.binary_search(&stem).is_ok();
-        let pairs = scales.bag.pairs(vocabulary, uses, is_paired);
+        let pairs = scales.bag.pairs(vocabulary, uses, &is_paired);
         stems.retain(|stem| stem.articles > 1);
         if stems.len() > terms {
             stems.select_nth_unstable_by(terms, Term::by_weight);
@@ -186,11 +231,17 @@ impl<'t> Draft<'t> {
         });
         rare.sort_unstable_by(Term::by_weight);
         rare.truncate(missing);
-        let labelling = &stems[..LABELLING.min(stems.len())];
-        let shown = labelling.iter().map(|term| term.feature);
-        let shown: Vec<Feature> = shown.collect();
-        let shown = scales.bag.shown(vocabulary, uses, &shown);
-        let words = labelling.iter().zip(shown);
+        let telling = stems.iter().filter(|term| !weigher.is_plain(term.feature, term.articles));
+        let telling: Vec<&Term> = telling.take(LABELLING).collect();
+        let shown: Vec<Feature> = telling.iter().map(|term| term.feature).collect();
+        let best = scales.bag.best(vocabulary, uses, &shown);
+        let shown = Shown {
+            vocabulary,
+            uses,
+            tells: is_paired,
+        };
+        let words = telling.into_iter().zip(best);
+        let words = words.filter_map(|(term, best)| Some((term, shown.word(best?))));
         Draft {
             grams: strongest(grams),
             pairs,
