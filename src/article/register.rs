@@ -11,6 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use ahash::AHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::plausible::Plausible;
 use super::{Article, Batch, Place, Timestamp, address};
 use crate::error::{ErrorKind, Result};
 use crate::spill::{Column, ColumnWriter, Room, Taken};
@@ -26,7 +27,7 @@ pub struct Entry {
     pub published: Option<Timestamp>,
     /// The outlet.
     pub source: Option<SourceId>,
-    /// xxh3 of the whole record.
+    /// [`Article::hash_of_fields`] of the record.
     pub record_hash: u64,
 }
 
@@ -53,6 +54,8 @@ pub struct Register {
     ends: Column<u32>,
     strings: Column<u8>,
     without_id: usize,
+    plausible: Plausible,
+    implausible: usize,
     _taken: Option<Taken>,
 }
 
@@ -255,11 +258,35 @@ impl RegisterWriter {
             register.without_id += part.without_id;
             strings += part.strings as u64;
         }
+        register.drop_implausible();
         Ok(register)
     }
 }
 
 impl Register {
+    /// Takes dates that are none for absent ones.
+    fn drop_implausible(&mut self) {
+        let times = self.published.iter().copied();
+        self.plausible = Plausible::learn(times.filter(|&time| time != NO_TIME));
+        for time in &mut self.published {
+            if *time != NO_TIME && !self.plausible.holds(*time) {
+                *time = NO_TIME;
+                self.implausible += 1;
+            }
+        }
+    }
+
+    /// How many articles came with a date that says nothing of when they were published: the beginning of a system's count, the
+    /// moment of a crawl. They are taken for undated.
+    pub fn implausible_dates(&self) -> usize {
+        self.implausible
+    }
+
+    /// Which times are taken for dates.
+    pub(crate) fn plausible(&self) -> &Plausible {
+        &self.plausible
+    }
+
     /// How many articles there are.
     pub fn len(&self) -> usize {
         self.published.len()
@@ -392,6 +419,12 @@ impl Register {
         visit: impl FnMut(usize, &[u64]) -> Result<()>,
     ) -> Result<()> {
         self.addresses.scan(visit)
+    }
+
+    /// xxh3 of the canonical form of an article's URL; 0 where there is none, or that of a whole site.
+    pub(crate) fn address(&self, article: usize) -> Result<u64> {
+        let address = self.addresses.values(article..article + 1)?;
+        Ok(address.first().copied().unwrap_or_default())
     }
 
     /// The name of an article's source.

@@ -7,16 +7,19 @@ mod because;
 mod copies;
 mod fold;
 mod page;
+mod refused;
 mod show;
 mod story;
 mod subject;
+#[cfg(test)]
+mod tests;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ahash::AHashMap;
 use serde::Serialize;
 
-use crate::article::{Article, FileCorpus, Wanted};
+use crate::article::{Article, FileCorpus, Timestamp, Wanted};
 use crate::clean::Furniture;
 use crate::config::Config;
 use crate::error::{ErrorKind, Result};
@@ -162,9 +165,11 @@ impl<'r> Explainer<'r> {
         }
         let read = self.corpus.read_again(&wanted)?;
         for ((number, article), (place, _)) in unread.into_iter().zip(read).zip(wanted) {
-            let article = article.ok_or_else(|| ErrorKind::Changed {
+            let mut article = article.ok_or_else(|| ErrorKind::Changed {
                 input: self.corpus.files()[place.input as usize].name.clone(),
             })?;
+            let is_date = |time: &Timestamp| self.state.times().holds(time.0);
+            article.published = article.published.filter(is_date);
             articles().insert(number, Arc::new(article));
         }
         Ok(())

@@ -245,7 +245,10 @@ mod tests {
         counts.add_pairs(0, [7].into_iter());
         counts.mark(8);
         assert_eq!((counts.of(&[1], 7), counts.of(&[1, 2], 7)), (3, 43));
-        assert_eq!((counts.of_window(&[1], 7), counts.of_window(&[1, 2], 7)), (0, 9));
+        assert_eq!(
+            (counts.of_window(&[1], 7), counts.of_window(&[1, 2], 7)),
+            (0, 9)
+        );
         assert_eq!((counts.of_pair(0, 7), counts.of_pair(1, 7)), (1, 0));
         let slots: Vec<u32> = counts.slots().collect();
         assert_eq!(slots[counts.sizes.feature(2, 7)], 40);

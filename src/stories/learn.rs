@@ -22,6 +22,7 @@ use crate::article::{Article, Corpus};
 use crate::clean::Cleaner;
 use crate::error::Result;
 use crate::pool::Pool;
+use crate::spill::Room;
 
 /// What is known of a dump before its articles are weighed.
 pub(super) struct Learned {
@@ -81,6 +82,7 @@ fn linguist<C: Corpus + ?Sized>(corpus: &C, copies: Copies<'_>, nodes: &Nodes) -
         let work = |worker: &mut Worker<'_>| {
             worker.cutter.vocabulary.begin();
             for (node, article) in articles {
+                copies.room.check_interrupt()?;
                 let kept = worker.cleaner.kept(article);
                 let Some(language) = linguist.guess(article, kept) else {
                     continue;
@@ -177,6 +179,7 @@ impl Learned {
 /// Cuts and counts articles.
 struct Learner<'a> {
     nodes: &'a Nodes,
+    room: &'a Room,
     linguist: &'a Linguist,
     frequencies: Frequencies,
     tongues: Mutex<Vec<Tongue>>,
@@ -189,9 +192,10 @@ struct Learner<'a> {
 }
 
 impl<'a> Learner<'a> {
-    fn new(copies: Copies<'_>, nodes: &'a Nodes, linguist: &'a Linguist) -> Learner<'a> {
+    fn new(copies: Copies<'a>, nodes: &'a Nodes, linguist: &'a Linguist) -> Learner<'a> {
         Learner {
             nodes,
+            room: copies.room,
             linguist,
             frequencies: Frequencies::new(nodes.len(), nodes.len().min(forms::SAMPLE)),
             tongues: Mutex::new(vec![Tongue::default(); nodes.len()]),
@@ -220,6 +224,7 @@ impl<'a> Learner<'a> {
         worker.stretch = Some(stretch);
         let (mut kept_uses, mut own) = (Rows::default(), Vec::new());
         for (node, article) in articles {
+            self.room.check_interrupt()?;
             let kept = worker.cleaner.kept(article);
             let tongue = self.linguist.tongue(article, kept);
             worker.cutter.cut(&article.title, &article.text, kept);

@@ -284,6 +284,7 @@ impl<'a> Linker<'a> {
     /// The edges of two groups that join, under the names after this round. Those between two pairs that both join are given
     /// by the pair of the lesser name.
     fn joined(&self, (a, b): Pair) -> Result<Vec<(u32, Edge)>> {
+        self.scorer.check_interrupt()?;
         let both = self.edges[a as usize].iter().chain(&self.edges[b as usize]);
         let mut others: Vec<u32> = both
             .map(|edge| self.name(edge.to))

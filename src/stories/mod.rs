@@ -50,6 +50,7 @@ pub(crate) use known::{Known, Tables, Taught, Teller, Weighed};
 use lead::Leads;
 use learn::Learned;
 pub(crate) use link::{SAMPLE, cross};
+pub(crate) use logarithm::ln;
 use nodes::Nodes;
 use score::{Scored, Scorer};
 use weigh::Weighing;
@@ -196,6 +197,7 @@ impl Stories {
         let told: Vec<(u32, String, Vec<Millionths>)> = stories
             .par_iter()
             .map(|members| {
+                leads.config.interrupt.check()?;
                 let lead = leads.choose(members)?;
                 let cosines = vectors.cosines(lead, members)?;
                 let cosines = cosines.into_iter().map(Millionths).collect();

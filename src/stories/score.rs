@@ -10,6 +10,7 @@ use super::link::Edges;
 use super::vectors::Vectors;
 use crate::error::Result;
 use crate::fingerprint::Millionths;
+use crate::interrupt::Interrupt;
 use crate::spill::{Column, ColumnWriter, Room, Sorted};
 
 /// Candidates of this cosine, in millionths, mostly tell one story: how far apart they were published tells how scores fade.
@@ -24,6 +25,7 @@ pub(super) struct Scorer<'a> {
     vectors: &'a Vectors,
     pools: &'a Pools,
     pub(super) yardstick: Yardstick,
+    interrupt: Interrupt,
 }
 
 /// What scores are measured by.
@@ -93,6 +95,7 @@ impl<'a> Scorer<'a> {
             vectors,
             pools,
             yardstick: Yardstick { threshold, fading },
+            interrupt: room.interrupt(),
         };
         let edges = Edges::new(nodes.len(), room, |visit| {
             compared.scan(|_, compared| {
@@ -113,6 +116,7 @@ impl<'a> Scorer<'a> {
 
     /// The sum of the scores of a node to others, in millionths: 0 between languages and beyond the window.
     pub(super) fn scores(&self, node: u32, others: &[u32]) -> Result<u64> {
+        self.interrupt.check()?;
         let pool = |node: u32| self.pools.of[node as usize];
         let factor = |&other: &u32| match pool(node) == pool(other) {
             true => self.factor(node, other),
@@ -125,6 +129,11 @@ impl<'a> Scorer<'a> {
         Ok(both
             .map(|(cosine, factor)| Yardstick::faded(cosine, factor))
             .sum())
+    }
+
+    /// Fails once the run is to stop.
+    pub(super) fn check_interrupt(&self) -> Result<()> {
+        self.interrupt.check()
     }
 
     /// The least average score of a story, in millionths.
@@ -161,6 +170,7 @@ fn compare(
         let counts = chunks.enumerate().map(|(at, nodes)| {
             let (mut own, mut count) = (Vec::new(), 0);
             for met in nodes {
+                room.check_interrupt()?;
                 let mut others: Vec<u32> = met.iter().map(|met| met.other).collect();
                 others.dedup();
                 count += others.len();

@@ -88,23 +88,25 @@ impl<'a> Weighing<'a> {
         let drafts = DraftsWriter::new(self.room);
         let benches: Pool<Bench> = Pool::default();
         let stretches = 0..cut.batches.len();
-        stretches.into_par_iter().try_for_each(|stretch| -> Result<()> {
-            benches.with(Bench::default, |bench| {
-                let words = cut.words.row(stretch, &mut bench.words)?;
-                bench.vocabulary.begin_with(words);
-                bench.answers.clear();
-                for (batch, rows) in &cut.batches[stretch] {
-                    let kept = cut.uses.rows(rows.clone())?;
-                    let mut drafted = Drafted::default();
-                    for (at, row) in rows.clone().enumerate() {
-                        uses::of_bytes(kept.of(at), &mut bench.uses);
-                        self.draft_one(bench, row, &mut drafted);
+        stretches
+            .into_par_iter()
+            .try_for_each(|stretch| -> Result<()> {
+                benches.with(Bench::default, |bench| {
+                    let words = cut.words.row(stretch, &mut bench.words)?;
+                    bench.vocabulary.begin_with(words);
+                    bench.answers.clear();
+                    for (batch, rows) in &cut.batches[stretch] {
+                        let kept = cut.uses.rows(rows.clone())?;
+                        let mut drafted = Drafted::default();
+                        for (at, row) in rows.clone().enumerate() {
+                            uses::of_bytes(kept.of(at), &mut bench.uses);
+                            self.draft_one(bench, row, &mut drafted);
+                        }
+                        drafts.push(*batch, drafted)?;
                     }
-                    drafts.push(*batch, drafted)?;
-                }
-                Ok(())
-            })
-        })?;
+                    Ok(())
+                })
+            })?;
         Ok(drafts.finish())
     }
 

@@ -21,7 +21,7 @@ pub(crate) struct Relating {
     )]
     story_threshold: f64,
     /// Compare for stories only what was published within this time: 36h, 3d, 2w
-    #[arg(long, value_name = "TIME", value_parser = seconds, default_value = "7d", help_heading = "Stories")]
+    #[arg(long, value_name = "TIME", value_parser = seconds, default_value = "14d", help_heading = "Stories")]
     story_window: u64,
     /// Most telling terms by which an article is met
     #[arg(long, value_name = "N", default_value_t = 20, help_heading = "Stories")]
