@@ -129,7 +129,7 @@ struct Press {
     tokens: Vec<u64>,
     set: Vec<u64>,
     signatures: Vec<u32>,
-    anchors: Vec<u32>,
+    anchors: Vec<u64>,
 }
 
 impl Default for Press {
@@ -227,7 +227,7 @@ fn banding(c: &mut Criterion) {
         }
         signer.sign(&set, &mut values);
     }
-    let cut = Cut::new(Banding::plan(0.5, 0.99, 128), 128, 0);
+    let cut = Cut::new(Banding::plan(0.7, 0.99, 128), 128, 0);
     let mut group = c.benchmark_group("bands");
     group.throughput(Throughput::Elements(TEXTS as u64));
     group.bench_function("cut", |b| {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::error::{ErrorKind, Result};
 use crate::fingerprint::Millionths;
+use crate::interrupt::Interrupt;
 use crate::spill::Room;
 
 /// The settings of a run.
@@ -51,6 +52,8 @@ pub struct Config {
     pub memory: Option<u64>,
     /// The folder of the temporary files that hold what does not fit; the system's where there is none.
     pub temp_dir: Option<PathBuf>,
+    /// Ends the run once it is set.
+    pub interrupt: Interrupt,
 }
 
 impl Default for Config {
@@ -73,14 +76,15 @@ impl Default for Config {
             prefer: Vec::new(),
             memory: None,
             temp_dir: None,
+            interrupt: Interrupt::default(),
         }
     }
 }
 
-const COPY: u32 = 300_000;
-const EXCERPT: u32 = 800_000;
+const COPY: u32 = 200_000;
+const EXCERPT: u32 = 650_000;
 const RECALL: u32 = 990_000;
-const STORY: u32 = 214_000;
+const STORY: u32 = 140_000;
 /// About what a run over a small dump takes.
 const BASE: u64 = 64 << 20;
 /// Two weeks.
@@ -107,7 +111,8 @@ impl Config {
     pub fn room(&self) -> Room {
         let folder = self.temp_dir.clone().unwrap_or_else(std::env::temp_dir);
         let counted = |memory: u64| memory - memory / 5 - BASE.min(memory / 5);
-        Room::new(self.memory.map_or(u64::MAX, counted), folder)
+        let room = Room::new(self.memory.map_or(u64::MAX, counted), folder);
+        room.interrupted_by(self.interrupt.clone())
     }
 }
 

@@ -2,13 +2,21 @@
 
 mod apart;
 mod archive;
+mod choice;
+mod contest;
 mod convert;
 mod decisions;
 mod frame;
+mod marks;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod rewrite;
+mod rows;
 mod shards;
+mod sound;
+mod tally;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 
@@ -16,12 +24,15 @@ use crate::article::{FileCorpus, Input};
 use crate::clean::Furniture;
 use crate::compression::Compression;
 use crate::error::Result;
-use crate::output::{Closed, Destination, Early, Ordered};
+use crate::output::{Closed, Destination, Early, Ordered, OutputFolder, commit_all};
 
-pub(crate) use decisions::read_rows;
-pub use decisions::{Decisions, Marks, OnePer, StoredRows};
+pub use choice::{Choice, OnePer};
+pub use decisions::Decisions;
+pub use marks::{Marks, StoredRows};
 use rewrite::Rewriter;
+pub(crate) use rows::read_rows;
 use shards::Shards;
+pub use tally::SourceTally;
 
 /// What is to be written of each record.
 #[derive(Clone, Copy)]
@@ -51,16 +62,36 @@ pub enum Target {
     /// All into one file.
     File(Destination),
     /// Each input into a file of its own name below a folder, compressed as it came.
-    Folder(PathBuf),
+    Folder {
+        /// The folder, which is made if it is not there, and is empty if it is.
+        path: PathBuf,
+        /// Whether it may hold what an earlier run wrote there, which is replaced then.
+        overwrite: bool,
+    },
 }
 
 impl Target {
     /// The target a user means by a name: a folder if it ends in a slash or is one.
-    pub fn named(name: &str) -> Target {
-        if name.ends_with('/') || Path::new(name).is_dir() {
-            Target::Folder(PathBuf::from(name))
+    pub fn named(name: impl AsRef<Path>) -> Target {
+        let path = name.as_ref();
+        if path.as_os_str().as_encoded_bytes().ends_with(b"/") || path.is_dir() {
+            Target::Folder {
+                path: path.to_owned(),
+                overwrite: false,
+            }
         } else {
-            Target::File(Destination::named(name))
+            Target::File(Destination::named(path))
+        }
+    }
+
+    /// The same, but what an earlier run wrote to the folder is replaced.
+    pub fn overwriting(self) -> Target {
+        match self {
+            Target::Folder { path, .. } => Target::Folder {
+                path,
+                overwrite: true,
+            },
+            file => file,
         }
     }
 }
@@ -70,7 +101,7 @@ impl Target {
 pub struct Kept {
     /// Written.
     pub kept: u64,
-    /// Left out, since another record stands for them.
+    /// Left out: another record stands for them, or they are of a kind or a form of which no more is kept.
     pub removed: u64,
 }
 
@@ -84,6 +115,8 @@ impl Kept {
 /// Files that are written and closed, but do not have their names yet.
 pub struct Finished {
     files: Vec<Closed>,
+    /// The folder that they belong to, where they do not stand for themselves.
+    folder: Option<OutputFolder>,
     /// How many records they hold, and how many they do not.
     pub kept: Kept,
 }
@@ -93,9 +126,21 @@ impl Finished {
     ///
     /// # Errors
     ///
-    /// When one cannot be named.
+    /// When one cannot be named; all is as it was then, unless the error says otherwise.
     pub fn commit(self) -> Result<Kept> {
-        self.files.into_iter().try_for_each(Closed::commit)?;
+        self.commit_with(Vec::new())
+    }
+
+    /// Gives these files and some others their names, or none.
+    ///
+    /// # Errors
+    ///
+    /// As [`Finished::commit`].
+    pub fn commit_with(self, others: Vec<Closed>) -> Result<Kept> {
+        match self.folder {
+            Some(folder) => folder.commit(self.files, others)?,
+            None => commit_all(self.files.into_iter().chain(others).collect())?,
+        }
         Ok(self.kept)
     }
 }
@@ -110,11 +155,17 @@ pub fn check(
     (is_marked, is_stripped): (bool, bool),
     target: &Target,
 ) -> Result<()> {
-    if let Target::File(destination) = target {
-        if convert::wanted(corpus.files(), destination)?.is_some() {
-            return Ok(());
+    match target {
+        Target::File(destination) => {
+            if convert::wanted(corpus.files(), destination)?.is_some() {
+                return Ok(());
+            }
+            shards::one_form(corpus.files())?;
         }
-        shards::one_form(corpus.files())?;
+        Target::Folder { path, overwrite } => {
+            apart::check(corpus.files(), path)?;
+            OutputFolder::open(path, *overwrite)?;
+        }
     }
     rewrite::check_marks(corpus.files(), is_marked)?;
     rewrite::check_texts(corpus.files(), is_stripped)
@@ -141,20 +192,32 @@ pub fn dedup(corpus: &FileCorpus, plan: &Plan<'_>, target: &Target) -> Result<Fi
     {
         return parquet::into_one(corpus, &rewriter, (&inputs, destination));
     }
-    let finished = write_lines(corpus, &rewriter, target)?;
+    let folder = match target {
+        Target::File(_) => None,
+        Target::Folder { path, overwrite } => Some(OutputFolder::open(path, *overwrite)?),
+    };
+    let to = (target, folder.as_ref());
+    let (mut files, mut kept) = write_lines(corpus, &rewriter, to)?;
     #[cfg(feature = "parquet")]
-    if let Target::Folder(folder) = target {
-        let mut both = parquet::into_folder(corpus, &rewriter, folder)?;
-        both.files.extend(finished.files);
-        both.kept.add(finished.kept);
-        return Ok(both);
+    if let Some(folder) = &folder {
+        let (tables, of_tables) = parquet::into_folder(corpus, &rewriter, folder)?;
+        files.extend(tables);
+        kept.add(of_tables);
     }
-    Ok(finished)
+    Ok(Finished {
+        files,
+        folder,
+        kept,
+    })
 }
 
 /// Writes the records that have bytes of their own.
-fn write_lines(corpus: &FileCorpus, rewriter: &Rewriter<'_>, target: &Target) -> Result<Finished> {
-    let shards = Shards::new(rewriter, target)?;
+fn write_lines(
+    corpus: &FileCorpus,
+    rewriter: &Rewriter<'_>,
+    (target, folder): (&Target, Option<&OutputFolder>),
+) -> Result<(Vec<Closed>, Kept)> {
+    let shards = Shards::new(rewriter, target, folder)?;
     let ordered = Ordered::new(shards, target.name(), early(corpus));
     let counts = std::sync::Mutex::new(Kept::default());
     corpus.sweep_lines(rewriter.plan.furniture.is_some(), &|batch, beside| {
@@ -167,12 +230,10 @@ fn write_lines(corpus: &FileCorpus, rewriter: &Rewriter<'_>, target: &Target) ->
         ordered.put(batch.number, chunk)
     })?;
     let files = ordered.finish()?.finish()?;
-    Ok(Finished {
-        files,
-        kept: counts
-            .into_inner()
-            .unwrap_or_else(std::sync::PoisonError::into_inner),
-    })
+    let kept = counts
+        .into_inner()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    Ok((files, kept))
 }
 
 /// So many bytes of records wait in memory for their turn.
@@ -191,14 +252,14 @@ impl Target {
     fn compression(&self, input: &Input) -> Compression {
         match self {
             Target::File(destination) => Compression::of_name(destination.name()),
-            Target::Folder(_) => input.compression,
+            Target::Folder { .. } => input.compression,
         }
     }
 
     fn name(&self) -> PathBuf {
         match self {
             Target::File(destination) => destination.name().to_owned(),
-            Target::Folder(folder) => folder.clone(),
+            Target::Folder { path, .. } => path.clone(),
         }
     }
 }

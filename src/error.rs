@@ -6,6 +6,8 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::names;
+
 /// The result of anything here that can fail.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -18,7 +20,7 @@ pub struct Error(Box<ErrorKind>);
 #[non_exhaustive]
 pub enum ErrorKind {
     /// A file could not be opened, read or written.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {source}", names::of(path))]
     Io {
         /// The file, or `-` for standard input or output.
         path: PathBuf,
@@ -26,7 +28,7 @@ pub enum ErrorKind {
         source: io::Error,
     },
     /// What did not fit into memory could not be kept on disk.
-    #[error("temporary files in {}: {source}", folder.display())]
+    #[error("temporary files in {}: {source}", names::of(folder))]
     Spill {
         /// The folder of the temporary files.
         folder: PathBuf,
@@ -34,7 +36,7 @@ pub enum ErrorKind {
         source: io::Error,
     },
     /// What will not fit into memory is clearly more than there is room for on disk.
-    #[error("temporary files in {}: about {} MB are needed, and {} MB are free", folder.display(), needed / 1_000_000, free / 1_000_000)]
+    #[error("temporary files in {}: about {} MB are needed, and {} MB are free", names::of(folder), needed / 1_000_000, free / 1_000_000)]
     NoSpace {
         /// The folder of the temporary files.
         folder: PathBuf,
@@ -99,7 +101,7 @@ pub enum ErrorKind {
         expected: String,
     },
     /// A table (clusters or gold) is not of the form it should be.
-    #[error("{}:{line}: {reason}", path.display())]
+    #[error("{}:{line}: {reason}", names::of(path))]
     Table {
         /// The file.
         path: PathBuf,
@@ -125,12 +127,35 @@ pub enum ErrorKind {
         reason: String,
     },
     /// Something would be written over an input, or over something else that is written.
-    #[error("{}: {reason}", output.display())]
+    #[error("{}: {reason}", names::of(output))]
     Clash {
         /// The output, or one of its files.
         output: PathBuf,
         /// What stands in its way.
         reason: String,
+    },
+    /// Outputs were to go to a folder, or a place, where something is that this tool did not put there or was not told to
+    /// replace.
+    #[error("{}: {reason}", names::of(folder))]
+    Occupied {
+        /// The folder, or the file in it.
+        folder: PathBuf,
+        /// What is there.
+        reason: String,
+    },
+    /// A file could not get its name, and some that had theirs already could not be taken back.
+    #[error(
+        "{}: {source}; new already, while the rest is as it was: {}",
+        names::of(path),
+        listed(new)
+    )]
+    HalfDone {
+        /// The file, or the folder of files, that could not be named.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+        /// The files that are new.
+        new: Vec<PathBuf>,
     },
     /// No article has this id.
     #[error("no article has the id \"{id}\"{}", hint(nearest))]
@@ -141,7 +166,7 @@ pub enum ErrorKind {
         nearest: Vec<String>,
     },
     /// What a run kept cannot be used: it is not there, damaged, or of other inputs or settings.
-    #[error("{}: {reason}", path.display())]
+    #[error("{}: {reason}", names::of(path))]
     State {
         /// The file.
         path: PathBuf,
@@ -154,9 +179,59 @@ pub enum ErrorKind {
         /// The file.
         input: String,
     },
+    /// Of a corpus more records would be left out than may be.
+    #[error(
+        "{} of the records would be left out ({removed} of {records}), where {} may be at most; most of them are {} ({} of {})",
+        percent(*removed, *records),
+        percent((*most).into(), 1_000_000),
+        named(outlet.as_deref()),
+        of_source.0,
+        of_source.1
+    )]
+    TooManyRemoved {
+        /// How many would be left out, of how many.
+        removed: u64,
+        /// See `removed`.
+        records: u64,
+        /// The share that may be, in millionths.
+        most: u32,
+        /// The source of most of them; `None` for records that name none.
+        outlet: Option<String>,
+        /// How many of its records would be left out, and how many it has.
+        of_source: (u64, u64),
+    },
+    /// Far more came of an input when it was decompressed than there was before.
+    #[error("{input}: far more comes of it than its size promises")]
+    TooMuch {
+        /// The file.
+        input: String,
+    },
     /// The run was asked to stop.
     #[error("interrupted; nothing was written")]
     Interrupted,
+}
+
+/// A share in percent, to a tenth; rounded up, so that what is above a limit does not seem to meet it.
+fn percent(part: u64, whole: u64) -> String {
+    let permille = (u128::from(part) * 1000).div_ceil(u128::from(whole.max(1)));
+    match permille % 10 {
+        0 => format!("{}%", permille / 10),
+        tenth => format!("{}.{tenth}%", permille / 10),
+    }
+}
+
+/// What a source is called in a sentence, on one line.
+fn named(source: Option<&str>) -> String {
+    match source {
+        None => "of no source".to_owned(),
+        Some(source) => format!("of {}", source.replace(char::is_control, "\u{fffd}")),
+    }
+}
+
+/// Files as a message lists them.
+fn listed(files: &[PathBuf]) -> String {
+    let names: Vec<String> = files.iter().map(|file| names::of(file)).collect();
+    names.join(", ")
 }
 
 /// The ids most like one that there is not.

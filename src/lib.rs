@@ -126,10 +126,15 @@ pub mod error;
 pub mod eval;
 pub mod explain;
 pub mod fingerprint;
+pub mod interrupt;
 pub mod lsh;
+pub mod names;
 pub mod output;
 pub mod pipeline;
 mod pool;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod probe;
 pub mod reasons;
 pub mod rejects;
 pub mod report;

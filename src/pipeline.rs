@@ -79,7 +79,7 @@ pub enum Stage {
 }
 
 /// Below this Jaccard similarity finding pairs is left to the anchors.
-const BANDING_FROM: f64 = 0.5;
+const BANDING_FROM: f64 = 0.7;
 
 /// Finds the copies and the stories in a corpus.
 ///
@@ -152,9 +152,9 @@ fn run<C: Corpus + ?Sized>(
     let mut counts = Counts::of(&prints);
     on_stage(Stage::Candidates)?;
     let mut texts = Texts::collapse(&register, prints, config, &room)?;
-    let met_by = texts.met_by(cut.bands(), &register, &room)?;
+    let keys = (texts.take_keys(), cut.bands());
+    let met_by = texts.met_by(keys, &register, &room)?;
     let candidates = lsh::candidates(met_by, &texts.rows(), &room)?;
-    texts.drop_keys();
     on_stage(Stage::Verify)?;
     let mut verified = copies::verify(
         corpus,

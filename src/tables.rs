@@ -1,17 +1,20 @@
 //! From what a run found to the rows that are written.
 
+mod confirmed;
+mod kinds;
 mod stories;
 
 use std::borrow::Cow;
 
 use crate::article::{ArticleIds, Place, ReadReport};
 use crate::copies::{Member, Relation, SimilarPair, Similarity};
-use crate::dedup::OnePer;
 use crate::error::Result;
 use crate::fingerprint::Millionths;
 use crate::output::{self, ClusterRow, ClusterWriter, PairRow, PairWriter};
 use crate::pipeline::Clustering;
 
+use confirmed::Confirmed;
+pub use kinds::{Items, NoArticles};
 pub use stories::Links;
 
 /// A run's results as tables: one row an article, one row a similar pair.
@@ -20,6 +23,7 @@ pub struct Tables<'a> {
     found: &'a Clustering,
     inputs: &'a [String],
     ids: ArticleIds<'a>,
+    confirmed: Confirmed,
 }
 
 /// What of a row may have to be read from disk first.
@@ -28,6 +32,7 @@ pub struct Strings<'a> {
     id: Cow<'a, str>,
     representative: Option<Cow<'a, str>>,
     lead: Option<Cow<'a, str>>,
+    form: Option<Cow<'a, str>>,
     title: Cow<'a, str>,
 }
 
@@ -42,6 +47,7 @@ impl<'a> Tables<'a> {
             found,
             inputs,
             ids: ArticleIds::new(&found.register, inputs, &found.room)?,
+            confirmed: Confirmed::of(found),
         })
     }
 
@@ -70,9 +76,12 @@ impl<'a> Tables<'a> {
             let other = other as usize;
             (other != article).then(|| self.ids.of(other)).transpose()
         };
+        let member = self.found.groups.of(article);
+        let form = member.form.map(|form| self.ids.of(form as usize));
         Ok(Strings {
             id: self.ids.of(article)?,
-            representative: other(self.found.groups.of(article).representative)?,
+            representative: other(member.representative)?,
+            form: form.transpose()?,
             lead: other(self.found.stories.of(article).lead)?,
             title: self.found.register.title(article)?,
         })
@@ -97,6 +106,7 @@ impl<'a> Tables<'a> {
             Relation::Near => copy(output::Relation::Near, &member, representative),
             Relation::Excerpt => copy(output::Relation::Excerpt, &member, representative),
         };
+        let (sources, independent) = self.confirmed.story(story.lead, self.found);
         let place = register.place(article);
         let input = self.inputs.get(place.input as usize);
         ClusterRow {
@@ -114,16 +124,11 @@ impl<'a> Tables<'a> {
             input: input.map_or("", String::as_str),
             record: place.record,
             story_label: self.found.stories.label(story.lead),
+            kind: Some(member.kind),
+            form_id: strings.form.as_deref(),
+            story_sources: Some(sources),
+            story_independent: Some(independent),
         }
-    }
-
-    /// Whether an article is kept where one of each group is.
-    pub fn is_kept(&self, article: usize, one_per: OnePer) -> bool {
-        let kept = match one_per {
-            OnePer::Copy => self.found.groups.of(article).representative,
-            OnePer::Story => self.found.stories.of(article).lead,
-        };
-        kept as usize == article
     }
 
     /// Writes the rows of all articles, in input order.
@@ -135,19 +140,8 @@ impl<'a> Tables<'a> {
         (0..self.found.register.len()).try_for_each(|article| self.write_row(article, to))
     }
 
-    fn write_row(&self, article: usize, to: &mut ClusterWriter) -> Result<()> {
+    pub(crate) fn write_row(&self, article: usize, to: &mut ClusterWriter) -> Result<()> {
         to.write(&self.row(article, &self.strings(article)?))
-    }
-
-    /// Writes the rows of the articles that are left out where one of each group is kept, in input order.
-    ///
-    /// # Errors
-    ///
-    /// When a row cannot be written.
-    pub fn write_removed(&self, one_per: OnePer, to: &mut ClusterWriter) -> Result<()> {
-        (0..self.found.register.len())
-            .filter(|&article| !self.is_kept(article, one_per))
-            .try_for_each(|article| self.write_row(article, to))
     }
 
     /// Writes every similar pair: each article that repeats a text with the first that bears it, then the pairs of
@@ -170,6 +164,7 @@ impl<'a> Tables<'a> {
             pair: (a, b),
             overlap,
             similarity,
+            ..
         } in &self.found.pairs
         {
             let relation = match similarity {

@@ -23,6 +23,10 @@ def main(parquet: str, table: str) -> None:
         "copies": polars.UInt32,
         "published": polars.Datetime("ms", "UTC"),
         "record": polars.UInt64,
+        "kind": polars.String,
+        "form_id": polars.String,
+        "story_sources": polars.UInt32,
+        "story_independent": polars.UInt32,
     }
     for column, kind in kinds.items():
         assert frame.schema[column] == kind, (column, frame.schema[column])

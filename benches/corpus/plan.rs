@@ -39,7 +39,7 @@ pub(crate) enum Edit {
     Insert,
     /// A house style: one word in thirty is spelt another way.
     Spelling,
-    /// Seven of ten figures are new.
+    /// One figure in eight is new.
     Figures,
     /// The first tenth to third of a text, and at least five sentences; two thirds of a short one.
     Excerpt,

@@ -202,7 +202,7 @@ impl Writer<'_> {
         let mut random = Random::of(0, Purpose::Figures, place);
         if let Some(new) = self.draft.new_figures {
             let mut new = Random::of(new, Purpose::Figures, place);
-            if new.percent(70) {
+            if new.percent(12) {
                 random = new;
             }
         }

@@ -2,16 +2,18 @@
 
 use std::io::{self, Read};
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
 use super::block::{Block, Buffers, Cutter, Span};
 use super::format::Format;
 use super::input::{Input, Origin, read_at};
+use super::limits::Limits;
 use super::open::{FileCorpus, FileCorpusBuilder};
 use super::record::Parsed;
 use super::sweep::Sweep;
 use super::{Article, Corpus, Place};
 use crate::compression::Compression;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 impl Article<'_> {
     /// The same article, with its fields its own.
@@ -46,15 +48,66 @@ impl FileCorpus {
             return Ok(Vec::new());
         }
         let buffers = Buffers::default();
-        let mut cutter = Cutter::new(input.open()?.0, input.format, input.preamble.len());
+        let limits = self.options.limits;
+        let (reader, meter) = input.open(limits)?;
+        let preamble = input.preamble.len();
+        let mut cutter = Cutter::new(reader, input.format, preamble, limits.record);
         let mut spans = Vec::new();
         while let Some(block) = cutter.next(&buffers) {
+            self.options.check_interrupt()?;
             let span =
                 |span: &Span| block.offset + span.start as u64..block.offset + span.end as u64;
             spans.extend(block.records.iter().map(span));
             buffers.give_back(block.bytes);
         }
+        meter.check(input, cutter.into_broke())?;
+        input.check_unchanged()?;
         Ok(spans)
+    }
+
+    /// Reads the article at a place, from the front of its input; `None` where there is none. What stands far behind takes
+    /// as long as reading up to it.
+    ///
+    /// # Errors
+    ///
+    /// When the input cannot be read.
+    pub fn peek(&self, place: Place) -> Result<Option<Article<'static>>> {
+        let found = Mutex::new(None);
+        let lock = || found.lock().unwrap_or_else(PoisonError::into_inner);
+        let alone = self.of_input(place.input as usize);
+        let at = Place { input: 0, ..place };
+        let swept = alone.sweep_again(&|other| other == at, &|batch| {
+            let mut articles = batch.articles.iter();
+            let Some(article) = articles.find(|article| article.place == at) else {
+                return Ok(());
+            };
+            let own = article.to_owned();
+            *lock() = Some(Article { place, ..own });
+            // There is nothing more to be read for.
+            Err(ErrorKind::Interrupted.into())
+        });
+        match found.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            Some(article) => Ok(Some(article)),
+            None => swept.map(|()| None),
+        }
+    }
+
+    /// One of the inputs as a corpus of its own.
+    fn of_input(&self, at: usize) -> FileCorpus {
+        FileCorpus {
+            inputs: vec![self.inputs[at].clone()],
+            passed_over: Vec::new(),
+            options: FileCorpusBuilder {
+                fields: self.options.fields.clone(),
+                #[cfg(feature = "html")]
+                html: self.options.html,
+                interrupt: self.options.interrupt.clone(),
+                limits: self.options.limits,
+                ..FileCorpusBuilder::default()
+            },
+            #[cfg(feature = "html")]
+            extracted: Default::default(),
+        }
     }
 
     /// Reads articles again, by their places and where their records stand; `None` where there is none.
@@ -89,7 +142,7 @@ impl FileCorpus {
             Format::Text | Format::Html => wanted.iter().map(|_| sweep.parse_one(at)).collect(),
             _ => {
                 input.check_unchanged()?;
-                let mut source = Source::open(input)?;
+                let mut source = Source::open(input, self.options.limits)?;
                 let article = |(place, span): &Wanted| {
                     let bytes = source.read(span)?;
                     let block = Block {
@@ -109,19 +162,8 @@ impl FileCorpus {
 
     /// Sweeps one input for the articles at some places.
     fn sweep_for(&self, at: usize, wanted: &[Wanted]) -> Result<Vec<Option<Article<'static>>>> {
-        let alone = FileCorpus {
-            inputs: vec![self.inputs[at].clone()],
-            passed_over: Vec::new(),
-            options: FileCorpusBuilder {
-                fields: self.options.fields.clone(),
-                #[cfg(feature = "html")]
-                html: self.options.html,
-                ..FileCorpusBuilder::default()
-            },
-            #[cfg(feature = "html")]
-            extracted: Default::default(),
-        };
-        let found = std::sync::Mutex::new(vec![None; wanted.len()]);
+        let alone = self.of_input(at);
+        let found = Mutex::new(vec![None; wanted.len()]);
         let of = |record: u64| wanted.iter().position(|(place, _)| place.record == record);
         alone.sweep_again(&|place| of(place.record).is_some(), &|batch| {
             for article in batch.articles {
@@ -153,13 +195,13 @@ enum Access {
 }
 
 impl Source<'_> {
-    fn open(input: &Input) -> Result<Source<'_>> {
+    fn open(input: &Input, limits: Limits) -> Result<Source<'_>> {
         let bytes = match (&input.origin, input.compression) {
             (Origin::Path(path), Compression::None) => {
                 let file = std::fs::File::open(path).map_err(|error| Error::io(path, error))?;
                 Access::Anywhere(file)
             }
-            _ => Access::FromFront(input.open()?.0, 0),
+            _ => Access::FromFront(input.open(limits)?.0, 0),
         };
         Ok(Source { input, bytes })
     }

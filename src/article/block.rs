@@ -15,11 +15,8 @@ use super::format::Format;
 /// How long a block is, if no record is longer.
 pub(crate) const BLOCK: usize = 256 << 10;
 
-/// How long a record may be.
-pub(crate) const LONGEST_RECORD: usize = 1 << 30;
-
 /// How much of a record that is too long is kept, to show what it was.
-const KEPT_OF_TOO_LONG: usize = 64 << 10;
+pub(crate) const KEPT_OF_TOO_LONG: usize = 64 << 10;
 
 /// Some records of one input.
 #[derive(Debug, Default)]
@@ -135,13 +132,8 @@ pub(crate) struct Cutter<R> {
 }
 
 impl<R: Read> Cutter<R> {
-    /// Cuts what a reader gives after the preamble.
-    pub(crate) fn new(reader: R, format: Format, preamble: usize) -> Cutter<R> {
-        let longest = match format {
-            #[cfg(feature = "warc")]
-            Format::Warc => super::warc::LONGEST,
-            _ => LONGEST_RECORD,
-        };
+    /// Cuts what a reader gives after the preamble into records that are no longer than `longest`.
+    pub(crate) fn new(reader: R, format: Format, preamble: usize, longest: usize) -> Cutter<R> {
         Cutter::sized(reader, format, preamble, BLOCK, longest)
     }
 
@@ -200,7 +192,7 @@ impl<R: Read> Cutter<R> {
                 self.carry.extend_from_slice(&bytes[cut..filled]);
                 return Some(self.block_of(bytes, records, (filled, cut)));
             }
-            if filled >= self.longest {
+            if filled > self.longest {
                 records.push(Span {
                     start: 0,
                     end: filled.min(KEPT_OF_TOO_LONG),
@@ -210,7 +202,8 @@ impl<R: Read> Cutter<R> {
                 return Some(self.block_of(bytes, records, (filled, filled)));
             }
             if filled == target {
-                target *= 2;
+                // One byte more than a record may have shows that it has too many.
+                target = (target * 2).min(self.longest.max(filled) + 1);
                 bytes.resize(bytes.len().max(target), 0);
             }
         }
@@ -220,9 +213,13 @@ impl<R: Read> Cutter<R> {
     fn block_of(
         &mut self,
         bytes: Vec<u8>,
-        records: Vec<Span>,
+        mut records: Vec<Span>,
         (held, filled): (usize, usize),
     ) -> Block {
+        let long = records
+            .iter_mut()
+            .filter(|it| it.end - it.start > self.longest);
+        long.for_each(|span| span.flaw = Some(RejectReason::TooLong));
         let before = self.records;
         self.records += records.len() as u64;
         Block {
@@ -278,6 +275,7 @@ impl<R: Read> Cutter<R> {
         let end = csv::End {
             ended: self.ended,
             broke: self.broke.is_some(),
+            longest: self.longest,
         };
         match self.format {
             Format::Delimited { delimiter } => csv::cut(bytes, delimiter, end, records),

@@ -13,20 +13,18 @@ use super::fields::{FieldNames, Role};
 use super::record::{Parsed, Picked, without_line_end};
 use super::{Place, RejectReason, repair};
 
-/// A quote that is still open after so much was never meant to open.
-const LONGEST_QUOTED: usize = 256 << 20;
-
-/// Whether the bytes to cut are the last, and whether the file broke off with them.
+/// Whether the bytes to cut are the last, whether the file broke off with them, and how long a record may be.
 #[derive(Clone, Copy)]
 pub(crate) struct End {
     pub(crate) ended: bool,
     pub(crate) broke: bool,
+    pub(crate) longest: usize,
 }
 
 /// Finds the rows that are whole; says where the last of them ends.
 ///
 /// A quote that never closes would swallow the rest of the file. Its line alone is rejected, and the next line is read
-/// as a row again.
+/// as a row again; so it is where a record would be longer than it may be before the quote closes.
 pub(crate) fn cut(bytes: &[u8], delimiter: u8, end: End, records: &mut Vec<Span>) -> usize {
     let mut start = 0;
     while start < bytes.len() {
@@ -41,7 +39,7 @@ pub(crate) fn cut(bytes: &[u8], delimiter: u8, end: End, records: &mut Vec<Span>
                 }
                 start += length;
             }
-            RowEnd::OpenQuote if end.broke || end.ended || rest.len() > LONGEST_QUOTED => {
+            RowEnd::OpenQuote if end.broke || end.ended || rest.len() > end.longest => {
                 let line = memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
                 let length = if end.broke { rest.len() } else { line };
                 let flaw = Some(RejectReason::BrokenCsv);
@@ -294,6 +292,7 @@ mod tests {
             b',',
             End {
                 ended: true,
+                longest: usize::MAX,
                 broke: false,
             },
             &mut records,
@@ -329,6 +328,7 @@ mod tests {
             b',',
             End {
                 ended: true,
+                longest: usize::MAX,
                 broke: false,
             },
             &mut records,

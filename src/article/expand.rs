@@ -9,7 +9,9 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::input::Origin;
 use super::open::FileCorpusBuilder;
+use super::pattern::{self, Failed};
 use crate::error::{Error, ErrorKind, Result};
+use crate::names;
 
 impl FileCorpusBuilder {
     /// Finds the files that an input names.
@@ -49,7 +51,7 @@ impl FileCorpusBuilder {
             self.spool(&mut pipe, input)?
         };
         let file = Candidate {
-            name: input.display().to_string(),
+            name: names::of(input),
             shard: input.file_name().map(PathBuf::from).unwrap_or_default(),
             origin,
         };
@@ -62,29 +64,21 @@ impl FileCorpusBuilder {
 
     /// Says whether the input is a glob at all; one that matches nothing is an error.
     fn expand_glob(&self, input: &Path, found: &mut Vec<Found>) -> Result<bool> {
-        let Some(pattern) = input.to_str().filter(|text| text.contains(['*', '?', '['])) else {
+        if !pattern::is_pattern(input) {
             return Ok(false);
-        };
-        // As in a shell, a star does not find hidden files.
-        let options = glob::MatchOptions {
-            require_literal_leading_dot: true,
-            ..glob::MatchOptions::new()
-        };
+        }
         let none = |reason: &str| ErrorKind::NoInput {
-            input: pattern.to_owned(),
+            input: names::of(input),
             reason: reason.to_owned(),
         };
-        let paths = glob::glob_with(pattern, options)
-            .map_err(|error| none(&format!("no file, and no pattern either: {error}")))?;
-        let mut any = false;
-        for path in paths {
-            let path = path.map_err(|error| {
-                let path = error.path().to_owned();
-                Error::io(path, error.into())
-            })?;
-            self.expand(&path, found)?;
-            any = true;
-        }
+        let paths = pattern::matches(input).map_err(|failed| match failed {
+            Failed::Reading(path, error) => Error::io(path, error),
+            Failed::Pattern(error) => {
+                none(&format!("no file, and no pattern either: {error}")).into()
+            }
+        })?;
+        let any = !paths.is_empty();
+        paths.iter().try_for_each(|path| self.expand(path, found))?;
         if any {
             Ok(true)
         } else {
@@ -103,9 +97,7 @@ impl FileCorpusBuilder {
         let mut file = tempfile::tempfile_in(&folder).map_err(full)?;
         let mut buffer = vec![0; 256 << 10];
         loop {
-            if self.interrupted() {
-                return Err(ErrorKind::Interrupted.into());
-            }
+            self.check_interrupt()?;
             match pipe.read(&mut buffer) {
                 Ok(0) => return Ok(Origin::Spool(Arc::new(file))),
                 Ok(read) => file.write_all(&buffer[..read]).map_err(full)?,
@@ -159,7 +151,7 @@ fn expand_folder(folder: &Path, found: &mut Vec<Found>) -> Result<()> {
             .strip_prefix(folder)
             .unwrap_or(entry.path())
             .to_owned();
-        let name = entry.path().display().to_string();
+        let name = names::of(entry.path());
         let file = Candidate {
             name,
             shard,
@@ -171,7 +163,7 @@ fn expand_folder(folder: &Path, found: &mut Vec<Found>) -> Result<()> {
         });
     }
     if found.len() == before {
-        found.push(Found::EmptyFolder(folder.display().to_string()));
+        found.push(Found::EmptyFolder(names::of(folder)));
     }
     Ok(())
 }

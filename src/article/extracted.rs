@@ -151,6 +151,11 @@ fn written(parsed: &Parsed<'_>) -> Option<Vec<u8>> {
         .beside
         .iter()
         .for_each(|(place, _)| put_place(&mut to, *place));
+    put(&mut to, parsed.tally.instead.len() as u64);
+    for (source, counts) in &parsed.tally.instead {
+        put_text(&mut to, source.as_deref());
+        counts.iter().for_each(|count| put(&mut to, *count));
+    }
     Some(to)
 }
 
@@ -194,6 +199,11 @@ impl Stored<'_> {
         for _ in 0..beside {
             let place = self.place()?;
             parsed.beside.extend(raw_of(place).map(|raw| (place, raw)));
+        }
+        for _ in 0..self.number()? {
+            let source = self.text()?.map(Cow::into_owned);
+            let counts = [self.number()?, self.number()?];
+            parsed.tally.instead.insert(source, counts);
         }
         Some(parsed)
     }
@@ -253,6 +263,10 @@ mod tests {
     fn parsed() -> Parsed<'static> {
         let mut parsed = Parsed::default();
         parsed.tally.repaired = 2;
+        parsed
+            .tally
+            .instead
+            .insert(Some("a.example".into()), [1, 2]);
         parsed.articles.push(Article {
             external_id: Some("http://a.example".into()),
             title: "A title".into(),
@@ -290,6 +304,7 @@ mod tests {
         assert_eq!(back.raw, before.raw);
         assert_eq!(back.beside, before.beside);
         assert_eq!(back.tally.repaired, 2);
+        assert_eq!(back.tally.instead, before.tally.instead);
         assert!(kept.recall((3, 11), raw_of).is_none());
     }
 

@@ -252,7 +252,7 @@ fn page(content: &[u8], ending: &str) -> Option<Result<Format, Unreadable>> {
     let wide = content.starts_with(b"\xff\xfe<\0") || content.starts_with(b"\xfe\xff\0<");
     let named_so = matches!(ending, "html" | "htm" | "xhtml");
     let is_page = super::html::begins(marked)
-        || (named_so && (wide || marked.trim_ascii_start().starts_with(b"<")));
+        || (named_so && (wide || super::html::is_named_rightly(marked)));
     is_page.then_some(Ok(Format::Html))
 }
 

@@ -11,6 +11,7 @@ use super::RejectReason;
 use super::csv::Columns;
 use super::fields::FieldNames;
 use super::format::Format;
+use super::limits::{Bounded, Limits};
 use crate::compression::Compression;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -63,6 +64,7 @@ impl Stamp {
 pub(crate) struct Meter {
     bytes: AtomicU64,
     failed: AtomicBool,
+    too_much: AtomicBool,
 }
 
 impl Meter {
@@ -71,7 +73,23 @@ impl Meter {
         self.bytes.load(Ordering::Relaxed)
     }
 
-    /// Whether the file itself could not be read, rather than what was in it.
+    /// Notes that more came of a file than may.
+    pub(crate) fn note_too_much(&self) {
+        self.too_much.store(true, Ordering::Relaxed);
+    }
+
+    /// Fails where an input broke off because the file itself could not be read, or too much came of it.
+    pub(crate) fn check(&self, input: &Input, broke: Option<io::Error>) -> Result<()> {
+        match broke {
+            Some(_) if self.too_much.load(Ordering::Relaxed) => Err(input.too_much()),
+            Some(error) if self.failed.load(Ordering::Relaxed) => {
+                Err(Error::io(input.origin.path(), error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the file itself could not be read.
     pub(crate) fn failed(&self) -> bool {
         self.failed.load(Ordering::Relaxed)
     }
@@ -127,6 +145,17 @@ impl Origin {
 }
 
 impl Input {
+    /// Where it is; `-` for standard input.
+    pub fn path(&self) -> &Path {
+        self.origin.path()
+    }
+
+    /// The folder that was named, where it was found in one.
+    pub fn folder(&self) -> Option<&Path> {
+        let folder = self.path().ancestors().nth(self.shard.components().count());
+        folder.filter(|_| self.found)
+    }
+
     /// The names of its columns, where it has a header row.
     pub(crate) fn columns(&self, names: &FieldNames) -> Vec<String> {
         match self.format {
@@ -135,17 +164,28 @@ impl Input {
         }
     }
 
+    /// The error where more came of it than may.
+    pub(crate) fn too_much(&self) -> Error {
+        ErrorKind::TooMuch {
+            input: self.name.clone(),
+        }
+        .into()
+    }
+
     /// Opens the input for one reading: its decompressed bytes from the first on.
-    pub(crate) fn open(&self) -> Result<(Box<dyn Read + Send>, Arc<Meter>)> {
+    pub(crate) fn open(&self, limits: Limits) -> Result<(Box<dyn Read + Send>, Arc<Meter>)> {
         let io = |source| Error::io(self.origin.path(), source);
         self.check_unchanged()?;
         let (file, meter) = self.origin.open().map_err(io)?;
-        #[cfg(feature = "warc")]
-        if (self.format, self.compression) == (Format::Warc, Compression::Gzip) {
-            return Ok((Box::new(super::warc::Members::new(file)), meter));
-        }
-        let reader = self.compression.reader(file).map_err(io)?;
-        Ok((reader, meter))
+        let reader = match (self.format, self.compression) {
+            #[cfg(feature = "warc")]
+            (Format::Warc, Compression::Gzip) => Box::new(super::warc::Members::new(file)),
+            (_, Compression::None) => return Ok((Box::new(file), meter)),
+            _ => self.compression.reader(file).map_err(io)?,
+        };
+        let most = limits.most(self.stamp.bytes);
+        let bounded = Bounded::new(reader, most, Arc::clone(&meter));
+        Ok((Box::new(bounded), meter))
     }
 
     /// Fails if the file is no longer the one that was opened.
@@ -180,20 +220,23 @@ enum Bytes {
 
 impl Read for Metered {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = match &mut self.bytes {
-            Bytes::File(file) => file.read(buffer),
-            Bytes::Spool(file, offset) => {
-                read_at(file, buffer, *offset).inspect(|&read| *offset += read as u64)
+        loop {
+            let read = match &mut self.bytes {
+                Bytes::File(file) => file.read(buffer),
+                Bytes::Spool(file, offset) => {
+                    read_at(file, buffer, *offset).inspect(|&read| *offset += read as u64)
+                }
+            };
+            match &read {
+                Ok(read) => {
+                    self.meter.bytes.fetch_add(*read as u64, Ordering::Relaxed);
+                }
+                // Not every decoder behind tries an interrupted call again.
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(_) => self.meter.failed.store(true, Ordering::Relaxed),
             }
-        };
-        match &read {
-            Ok(read) => {
-                self.meter.bytes.fetch_add(*read as u64, Ordering::Relaxed);
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(_) => self.meter.failed.store(true, Ordering::Relaxed),
+            return read;
         }
-        read
     }
 }
 

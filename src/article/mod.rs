@@ -11,15 +11,18 @@ mod expand;
 mod extracted;
 mod fields;
 mod format;
+mod guard;
 mod host;
 #[cfg(feature = "html")]
 mod html;
 mod ids;
 mod input;
 mod jsonl;
+mod limits;
 mod open;
 #[cfg(feature = "parquet")]
 pub(crate) mod parquet;
+mod pattern;
 mod pick;
 mod plausible;
 mod quick;
@@ -39,7 +42,10 @@ mod work;
 use std::borrow::Cow;
 use std::fmt;
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use crate::error::Result;
+use crate::fingerprint::mix;
 
 pub(crate) use address::{bare_host, canonical as canonical_address};
 pub(crate) use again::{Wanted, read_exact_at};
@@ -47,12 +53,19 @@ pub(crate) use csv::{cells, count_cells};
 pub use date::parse as parse_date;
 pub use fields::FieldNames;
 pub use format::Format;
+pub use guard::is_guarded;
 #[cfg(feature = "html")]
-pub use html::{Html, is_extracting};
+pub use html::Html;
+#[cfg(all(feature = "html", any(test, feature = "fuzzing")))]
+pub(crate) use html::probe as probe_page;
 pub use ids::ArticleIds;
 pub use input::Input;
+#[cfg(feature = "parquet")]
+pub(crate) use limits::Limits;
 pub use open::{FileCorpus, FileCorpusBuilder};
 pub(crate) use plausible::Plausible;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use quick::probe as probe_json;
 pub(crate) use record::without_line_end;
 pub(crate) use register::RegisterWriter;
 pub use register::{Entry, Register, SourceId};
@@ -95,9 +108,29 @@ pub struct Article<'a> {
     pub lang: Option<Cow<'a, str>>,
     /// Where it was read.
     pub place: Place,
-    /// xxh3 of the whole record as it was read, or of its fields where it has no bytes of its own (Parquet): the last
-    /// tie-breaker but the id.
+    /// [`Article::hash_of_fields`] as the record has them, before HTML in them is read: the last tie-breaker but the id.
     pub record_hash: u64,
+}
+
+impl Article<'_> {
+    /// A hash (xxh3) of the seven fields of a record, whatever format it is stored in: text, title, id, time, source, address
+    /// and language. It never changes between versions.
+    pub fn hash_of_fields(&self) -> u64 {
+        // Is the hash of no field but with a chance of 2^-64.
+        const ABSENT: u64 = 1;
+        let published = self.published.map(|time| time.0.to_le_bytes());
+        let fields = [
+            Some(self.text.as_bytes()),
+            Some(self.title.as_bytes()),
+            self.external_id.as_deref().map(str::as_bytes),
+            published.as_ref().map(<[u8; 8]>::as_slice),
+            self.source.as_deref().map(str::as_bytes),
+            self.url.as_deref().map(str::as_bytes),
+            self.lang.as_deref().map(str::as_bytes),
+        ];
+        let hashes = fields.map(|field| field.map_or(ABSENT, xxh3_64));
+        hashes.into_iter().fold(0, |hash, field| mix(hash ^ field))
+    }
 }
 
 /// A record that is no article.
@@ -186,6 +219,20 @@ pub struct ReadReport {
     pub fields: Vec<(&'static str, String)>,
     /// Inputs that ended early (cut-off compression), with what was wrong; what was read before is kept.
     pub cut_off: Vec<(u32, String)>,
+    /// Pages whose text was not taken by the extractor that was to take it, since that saw next to nothing of them: by
+    /// source, most first.
+    pub replaced: Vec<Replaced>,
+}
+
+/// How many pages of a source were read in another way than asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Replaced {
+    /// The source, mostly a host; `None` for pages that name none.
+    pub source: Option<String>,
+    /// Pages that the other extractor took.
+    pub by_other: u64,
+    /// Pages of which all that is visible was taken.
+    pub as_visible: u64,
 }
 
 /// A sequence of articles that can be read more than once, in the same order each time.

@@ -2,17 +2,18 @@
 
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::RejectReason;
 use super::expand::{Candidate, Found};
 use super::fields::FieldNames;
 use super::format::{self, Format, Head, Unreadable};
-use super::input::Input;
+use super::input::{Input, Meter};
+use super::limits::Limits;
 use super::survey::Surveyor;
 use crate::compression::Compression;
 use crate::error::{Error, ErrorKind, Result};
+use crate::interrupt::Interrupt;
+use crate::names;
 
 /// A corpus in files.
 pub struct FileCorpus {
@@ -30,7 +31,8 @@ pub struct FileCorpusBuilder {
     #[cfg(feature = "html")]
     pub(crate) html: super::Html,
     pub(crate) strict: bool,
-    pub(crate) interrupt: Option<Arc<AtomicBool>>,
+    pub(crate) limits: Limits,
+    pub(crate) interrupt: Interrupt,
     pub(crate) progress: Option<Box<dyn Fn(u64) + Send + Sync>>,
     pub(crate) temporary: Option<PathBuf>,
 }
@@ -98,9 +100,26 @@ impl FileCorpusBuilder {
         self
     }
 
+    /// How many bytes a record may have, line end included: 64 million unless this says otherwise. A longer one is rejected
+    /// ([`RejectReason::TooLong`]), and never held as a whole.
+    ///
+    /// A text that a Parquet file holds is a record in this sense. Pages within archives, and files of HTML, may have 16 MB
+    /// at most whatever this says.
+    pub fn max_record(mut self, bytes: usize) -> Self {
+        self.limits.record = bytes;
+        self
+    }
+
+    /// How many times its own size a compressed input may have when it is decompressed: 200 unless this says otherwise. More
+    /// than 4 GB must come of it, too, before that is an error ([`ErrorKind::TooMuch`]).
+    pub fn max_ratio(mut self, times: u64) -> Self {
+        self.limits.ratio = times;
+        self
+    }
+
     /// A flag that ends a sweep with [`ErrorKind::Interrupted`] once it is set.
-    pub fn interrupt(mut self, flag: Arc<AtomicBool>) -> Self {
-        self.interrupt = Some(flag);
+    pub fn interrupt(mut self, flag: impl Into<Interrupt>) -> Self {
+        self.interrupt = flag.into();
         self
     }
 
@@ -159,9 +178,7 @@ impl FileCorpusBuilder {
         {
             return Ok(corpus);
         }
-        let folder = inputs
-            .first()
-            .map(|input| input.as_ref().display().to_string());
+        let folder = inputs.first().map(|input| names::of(input.as_ref()));
         let nothing = || ErrorKind::NoInput {
             input: nothing_in.or(folder).unwrap_or_default(),
             reason: "nothing in it can be read".to_owned(),
@@ -169,10 +186,8 @@ impl FileCorpusBuilder {
         Err(surveyed.or(unreadable).unwrap_or_else(nothing).into())
     }
 
-    pub(crate) fn interrupted(&self) -> bool {
-        self.interrupt
-            .as_ref()
-            .is_some_and(|flag| flag.load(Ordering::Relaxed))
+    pub(crate) fn check_interrupt(&self) -> Result<()> {
+        self.interrupt.check()
     }
 }
 
@@ -185,9 +200,9 @@ impl FileCorpus {
         let stamp = file.origin.stamp().map_err(failed)?;
         let (reader, _) = file.origin.open().map_err(failed)?;
         let compression = Compression::of(&read_up_to(reader, Compression::MAGIC).map_err(failed)?);
-        let (reader, _) = file.origin.open().map_err(failed)?;
+        let (reader, meter) = file.origin.open().map_err(failed)?;
         let reader = compression.reader(reader).map_err(failed)?;
-        let bytes = read_head(reader, compression).map_err(failed)?;
+        let bytes = read_head(reader, &meter).map_err(failed)?;
         let named = if file.name == "-" {
             Path::new("")
         } else {
@@ -262,7 +277,7 @@ impl FileCorpus {
 
     /// Looks at the first records of every input. A file found in a folder that has no text is passed over.
     fn survey(&mut self) -> Result<Option<ErrorKind>> {
-        let mut surveyor = Surveyor::new(&self.options.fields);
+        let mut surveyor = Surveyor::new(&self.options.fields, self.options.limits);
         let mut kept = Vec::new();
         let mut first_without = None;
         let mut named_without = None;
@@ -314,7 +329,7 @@ fn read_up_to(reader: impl Read, length: usize) -> io::Result<Vec<u8>> {
 }
 
 /// The first bytes of an input; a compressed one may break off before.
-fn read_head(mut reader: Box<dyn Read + Send>, compression: Compression) -> io::Result<Vec<u8>> {
+fn read_head(mut reader: Box<dyn Read + Send>, meter: &Meter) -> io::Result<Vec<u8>> {
     let mut bytes = vec![0; format::HEAD];
     let mut filled = 0;
     while filled < bytes.len() {
@@ -322,8 +337,8 @@ fn read_head(mut reader: Box<dyn Read + Send>, compression: Compression) -> io::
             Ok(0) => break,
             Ok(read) => filled += read,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(_) if compression != Compression::None => break,
-            Err(error) => return Err(error),
+            Err(error) if meter.failed() => return Err(error),
+            Err(_) => break,
         }
     }
     bytes.truncate(filled);

@@ -51,9 +51,7 @@ impl Plausible {
 
     /// Whether a time says when something was published.
     pub(crate) fn holds(&self, time: i64) -> bool {
-        POSSIBLE.contains(&time)
-            && self.is_day(time)
-            && self.moments.binary_search(&time).is_err()
+        POSSIBLE.contains(&time) && self.is_day(time) && self.moments.binary_search(&time).is_err()
     }
 
     fn is_day(&self, time: i64) -> bool {
@@ -72,9 +70,7 @@ fn strange_days(times: impl Iterator<Item = i64> + Clone, dated: usize) -> Vec<i
     let is_epoch = |time: &i64| EPOCH.contains(time) && time % 900 == 0;
     let epoch = old.clone().filter(is_epoch).count();
     let beside = old.clone().filter(|time| !is_epoch(time));
-    let beside = beside
-        .filter(|&time| day(time).abs() <= BESIDE)
-        .count();
+    let beside = beside.filter(|&time| day(time).abs() <= BESIDE).count();
     let mut strange = Vec::new();
     if epoch > OUT * beside {
         strange.extend([day(*EPOCH.start()), 0]);
@@ -89,7 +85,11 @@ fn strange_days(times: impl Iterator<Item = i64> + Clone, dated: usize) -> Vec<i
     for (at, &day) in days.iter().enumerate() {
         let before = at.checked_sub(1).map(|before| days[before]);
         let beside = [before, days.get(at + 1).copied()];
-        if !beside.into_iter().flatten().any(|other| is_near(day, other)) {
+        if !beside
+            .into_iter()
+            .flatten()
+            .any(|other| is_near(day, other))
+        {
             strange.push(day);
         }
     }

@@ -322,30 +322,37 @@ fn escaped_code(bytes: &[u8]) -> Option<(char, usize)> {
     Some((pair.next()?.ok()?, 12))
 }
 
+/// What is picked quickly, and what the parser picks that knows all of JSON.
+#[cfg(any(test, feature = "fuzzing"))]
+fn both(line: &str) -> (Option<Vec<String>>, Option<Vec<String>>) {
+    use super::fields::{FieldNames, Role};
+    let names = FieldNames::default();
+    let values = |picked: &Picked<'_>| {
+        let value = |role| format!("{:?} {:?}", picked.origin(role), picked.value(role));
+        Role::ALL.into_iter().map(value).collect()
+    };
+    let mut arena = vec![0; Quick::arena(line.len())];
+    let quick = Quick::new(&mut arena)
+        .read(line, (0, line.len()), &mut Picker::new(&names))
+        .map(|picked| values(&picked));
+    let careful = super::jsonl::read(line.as_bytes(), &mut Picker::new(&names))
+        .ok()
+        .filter(|line| !line.repaired)
+        .map(|line| values(&line.picked));
+    (quick, careful)
+}
+
+/// A line that is read quickly is read the same carefully.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) fn probe(line: &str) {
+    let (quick, careful) = both(line);
+    assert!(quick.is_none() || quick == careful, "{line}");
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::fields::{FieldNames, Role};
-    use super::super::jsonl;
     use super::*;
     use proptest::prelude::*;
-
-    /// What is picked quickly, and what the parser picks that knows all of JSON.
-    fn both(line: &str) -> (Option<Vec<String>>, Option<Vec<String>>) {
-        let names = FieldNames::default();
-        let values = |picked: &Picked<'_>| {
-            let value = |role| format!("{:?} {:?}", picked.origin(role), picked.value(role));
-            Role::ALL.into_iter().map(value).collect()
-        };
-        let mut arena = vec![0; Quick::arena(line.len())];
-        let quick = Quick::new(&mut arena)
-            .read(line, (0, line.len()), &mut Picker::new(&names))
-            .map(|picked| values(&picked));
-        let careful = jsonl::read(line.as_bytes(), &mut Picker::new(&names))
-            .ok()
-            .filter(|line| !line.repaired)
-            .map(|line| values(&line.picked));
-        (quick, careful)
-    }
 
     #[test]
     fn common_lines_are_read_quickly() {

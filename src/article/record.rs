@@ -3,8 +3,6 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use xxhash_rust::xxh3::xxh3_64;
-
 use super::block::Block;
 use super::fields::Role;
 use super::{Article, Place, Reject, RejectReason, date, host};
@@ -63,19 +61,6 @@ impl<'a> Picked<'a> {
             .map(|field| field.origin)
     }
 
-    /// A hash of all values, for records that have no bytes of their own: the same however they are stored.
-    #[cfg(feature = "parquet")]
-    pub(crate) fn hash(&self) -> u64 {
-        let mut hasher = xxhash_rust::xxh3::Xxh3::new();
-        for field in &self.fields {
-            let value = field.as_ref().map(|field| field.value.as_bytes());
-            let length = value.map_or(u64::MAX, |value| value.len() as u64);
-            hasher.update(&length.to_le_bytes());
-            hasher.update(value.unwrap_or_default());
-        }
-        hasher.digest()
-    }
-
     /// Writes the values as a JSON object, by what they are in an article.
     #[cfg(feature = "parquet")]
     pub(crate) fn write_json(&self, to: &mut Vec<u8>) {
@@ -132,26 +117,37 @@ pub(crate) struct Tally {
     #[cfg(feature = "html")]
     pub(crate) pages: u64,
     pub(crate) fields: BTreeMap<(Role, String), u64>,
+    /// By source, how many pages were not taken by the extractor that was to take them.
+    pub(crate) instead: InsteadBySource,
+}
+
+/// How many pages the other extractor took, and how many are all that is visible.
+pub(crate) type InsteadBySource = BTreeMap<Option<String>, [u64; 2]>;
+
+/// What took the text of a page in place of the extractor that was to take it.
+#[cfg(feature = "html")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Instead {
+    /// The other extractor.
+    Other,
+    /// None: it is all that is visible.
+    Visible,
+}
+
+#[cfg(feature = "html")]
+impl Tally {
+    /// Counts a page of a source.
+    pub(crate) fn note_instead(&mut self, source: Option<&str>, instead: Option<Instead>) {
+        if let Some(instead) = instead {
+            let counts = self.instead.entry(source.map(str::to_owned)).or_default();
+            counts[instead as usize] += 1;
+        }
+    }
 }
 
 impl<'a> Parsed<'a> {
     /// Adds a record: an article, or a reject where it has neither text nor title.
-    pub(crate) fn add(&mut self, place: Place, raw: &'a [u8], picked: Picked<'a>) {
-        let hash = if self.texts_only {
-            0
-        } else {
-            xxh3_64(without_line_end(raw))
-        };
-        self.add_hashed(place, (raw, hash), picked);
-    }
-
-    /// Adds a record whose hash is not that of its bytes.
-    pub(crate) fn add_hashed(
-        &mut self,
-        place: Place,
-        (raw, record_hash): (&'a [u8], u64),
-        mut picked: Picked<'a>,
-    ) {
+    pub(crate) fn add(&mut self, place: Place, raw: &'a [u8], mut picked: Picked<'a>) {
         let (text, title) = (picked.take(Role::Text), picked.take(Role::Title));
         if text.is_none() && title.is_none() {
             self.reject(place, raw, RejectReason::NoTextOrTitle);
@@ -164,7 +160,7 @@ impl<'a> Parsed<'a> {
         }
         let url = picked.take(Role::Url);
         let source = picked.take(Role::Source);
-        self.articles.push(Article {
+        let mut article = Article {
             external_id: picked.take(Role::Id),
             title: title.unwrap_or_default(),
             text: text.unwrap_or_default(),
@@ -173,9 +169,21 @@ impl<'a> Parsed<'a> {
             url,
             lang: picked.take(Role::Lang),
             place,
-            record_hash,
-        });
+            record_hash: 0,
+        };
+        if !self.texts_only {
+            article.record_hash = article.hash_of_fields();
+        }
+        self.articles.push(article);
         self.raw.push(raw);
+    }
+
+    /// Notes what took the text of the page that was read at a place, if it was added.
+    #[cfg(feature = "html")]
+    pub(crate) fn note_instead(&mut self, place: Place, instead: Option<Instead>) {
+        if let Some(article) = self.articles.last().filter(|it| it.place == place) {
+            self.tally.note_instead(article.source.as_deref(), instead);
+        }
     }
 
     /// The records of a block with nothing known but their places.

@@ -27,7 +27,7 @@ pub struct Entry {
     pub published: Option<Timestamp>,
     /// The outlet.
     pub source: Option<SourceId>,
-    /// xxh3 of the whole record.
+    /// [`Article::hash_of_fields`] of the record.
     pub record_hash: u64,
 }
 
@@ -439,6 +439,12 @@ impl Register {
         visit: impl FnMut(usize, &[u64]) -> Result<()>,
     ) -> Result<()> {
         self.addresses.scan(visit)
+    }
+
+    /// xxh3 of the canonical form of an article's URL; 0 where there is none, or that of a whole site.
+    pub(crate) fn address(&self, article: usize) -> Result<u64> {
+        let address = self.addresses.values(article..article + 1)?;
+        Ok(address.first().copied().unwrap_or_default())
     }
 
     /// The name of an article's source.

@@ -1,11 +1,12 @@
 //! A first look at an input: which fields its records have, before a whole dump is read for nothing.
 
-use super::block::{Block, Buffers, Cutter, LONGEST_RECORD};
+use super::block::{Block, Buffers, Cutter};
 use super::csv::Columns;
 use super::fields::{FieldNames, Role};
 use super::format::Format;
 use super::input::Input;
 use super::jsonl;
+use super::limits::Limits;
 use super::pick::Picker;
 use crate::error::{ErrorKind, Result};
 
@@ -49,6 +50,7 @@ impl Survey {
 /// Looks at inputs one after another, and remembers which named fields were seen in any.
 pub(crate) struct Surveyor<'n> {
     names: &'n FieldNames,
+    limits: Limits,
     unseen: Vec<(Role, String)>,
     budget: usize,
     /// The first input with records, for the complaint about a field that no input has.
@@ -56,13 +58,14 @@ pub(crate) struct Surveyor<'n> {
 }
 
 impl<'n> Surveyor<'n> {
-    pub(crate) fn new(names: &'n FieldNames) -> Surveyor<'n> {
+    pub(crate) fn new(names: &'n FieldNames, limits: Limits) -> Surveyor<'n> {
         let unseen = names
             .named()
             .map(|(role, name)| (role, name.to_owned()))
             .collect();
         Surveyor {
             names,
+            limits,
             unseen,
             budget: LOOKED_AT_FOR_NAMED,
             first: None,
@@ -110,28 +113,30 @@ impl<'n> Surveyor<'n> {
 
     #[cfg(feature = "parquet")]
     fn look_at_footer(&self, input: &Input) -> Result<Survey> {
-        Ok(match super::parquet::Table::open(input, self.names)? {
-            Ok(table) => Survey {
-                fields: table.paths().map(str::to_owned).collect(),
-                roles: table.roles(self.names),
-                any: true,
-                broken: None,
+        Ok(
+            match super::parquet::Table::open(input, (self.names, self.limits))? {
+                Ok(table) => Survey {
+                    fields: table.paths().map(str::to_owned).collect(),
+                    roles: table.roles(self.names),
+                    any: true,
+                    broken: None,
+                },
+                Err(reason) => Survey {
+                    broken: Some(reason),
+                    ..Survey::default()
+                },
             },
-            Err(reason) => Survey {
-                broken: Some(reason),
-                ..Survey::default()
-            },
-        })
+        )
     }
 
     fn look_at_lines(&mut self, input: &Input) -> Result<Survey> {
-        let (reader, _) = input.open()?;
+        let (reader, meter) = input.open(self.limits)?;
         let mut cutter = Cutter::sized(
             reader,
             input.format,
             input.preamble.len(),
             64 << 10,
-            LONGEST_RECORD,
+            self.limits.record,
         );
         let (buffers, mut picker, mut survey) = (
             Buffers::default(),
@@ -154,6 +159,7 @@ impl<'n> Surveyor<'n> {
                 break;
             }
         }
+        meter.check(input, cutter.into_broke())?;
         survey.fields = picker.paths().map(|(path, _)| path).collect();
         Ok(survey)
     }

@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rayon::iter::{ParallelBridge, ParallelIterator};
 
-use super::block::{Block, Buffers, LONGEST_RECORD};
+use super::block::{Block, Buffers, KEPT_OF_TOO_LONG};
 use super::csv::{self, Columns};
 use super::fields::Role;
 use super::format::Format;
@@ -17,11 +17,11 @@ use super::input::Meter;
 use super::open::FileCorpus;
 use super::pick::Picker;
 use super::quick::Quick;
-use super::record::{Parsed, Tally};
+use super::record::{InsteadBySource, Parsed, Tally};
 #[cfg(feature = "warc")]
 use super::warc;
 use super::work::{Piece, Work, input_number};
-use super::{Batch, Corpus, Place, ReadReport, RejectReason, jsonl, text};
+use super::{Batch, Corpus, Place, ReadReport, RejectReason, Replaced, jsonl, text};
 use crate::error::{Error, ErrorKind, Result};
 
 /// How many rejects the report shows.
@@ -67,7 +67,7 @@ impl FileCorpus {
 }
 
 /// Takes a batch, and the records among its own that stand beside the articles of an archive.
-type Visit<'v> = &'v (dyn Fn(Batch<'_>, &[(Place, &[u8])]) -> Result<()> + Sync);
+pub(super) type Visit<'v> = &'v (dyn Fn(Batch<'_>, &[(Place, &[u8])]) -> Result<()> + Sync);
 
 /// Whether the record at a place is to be handed on.
 type IsWanted<'c> = &'c (dyn Fn(Place) -> bool + Sync);
@@ -104,6 +104,7 @@ struct Found {
     bytes: u64,
     fields: BTreeMap<(Role, String), u64>,
     cut_off: Vec<(u32, String)>,
+    instead: InsteadBySource,
 }
 
 impl<'c> Sweep<'c> {
@@ -160,16 +161,19 @@ impl<'c> Sweep<'c> {
     }
 
     fn run(self, visit: Visit<'_>) -> Result<ReadReport> {
-        Work::of(&self).par_bridge().for_each(|(number, piece)| {
-            if let Err(error) = piece.and_then(|piece| self.do_piece(number, piece, visit)) {
-                self.fail(number, error);
-            }
-        });
+        Work::of(&self, visit)
+            .par_bridge()
+            .for_each(|(number, piece)| {
+                if let Err(error) = piece.and_then(|piece| self.do_piece(number, piece, visit)) {
+                    self.fail(number, error);
+                }
+            });
         self.finish()
     }
 
-    fn do_piece(&self, number: usize, piece: Piece, visit: Visit<'_>) -> Result<()> {
+    pub(super) fn do_piece(&self, number: usize, piece: Piece, visit: Visit<'_>) -> Result<()> {
         match piece {
+            Piece::Done => Ok(()),
             Piece::Records { input, mut block } => {
                 if let Some(is_wanted) = self.is_wanted {
                     block.keep_only(|record| is_wanted(Place { input, record }));
@@ -300,6 +304,7 @@ impl<'c> Sweep<'c> {
         let names = &self.corpus.options.fields;
         let mut reader = Reader::new(table, slice);
         for batch in 0..slice.batches() {
+            self.corpus.options.check_interrupt()?;
             let rows = reader.and_then(|mut reader| reader.next().map(|rows| (rows, reader)));
             let (rows, kept) = match rows {
                 Ok((mut rows, reader)) => {
@@ -324,6 +329,10 @@ impl<'c> Sweep<'c> {
                 .iter()
                 .map(|it| it.text.len() + it.title.len());
             let bytes = bytes.sum::<usize>() as u64;
+            if table.gives_too_much(bytes) {
+                return Err(self.corpus.inputs[input as usize].too_much());
+            }
+            self.corpus.options.check_interrupt()?;
             self.hand_on(number + batch, parsed, bytes, visit)?;
         }
         Ok(())
@@ -403,11 +412,19 @@ impl<'c> Sweep<'c> {
     fn read_text(&self, at: usize) -> Result<Text> {
         let input = &self.corpus.inputs[at];
         let number = input_number(at);
-        let (reader, meter) = input.open()?;
+        let limits = self.corpus.options.limits;
+        let (reader, meter) = input.open(limits)?;
         let mut bytes =
             Vec::with_capacity(usize::try_from(input.stamp.bytes).unwrap_or(0).min(1 << 20) + 1);
-        let read = reader.take(LONGEST_RECORD as u64).read_to_end(&mut bytes);
-        let flaw = (bytes.len() >= LONGEST_RECORD).then_some(RejectReason::TooLong);
+        let read = reader
+            .take(limits.record as u64 + 1)
+            .read_to_end(&mut bytes);
+        let is_long = bytes.len() > limits.record;
+        let flaw = is_long.then_some(RejectReason::TooLong);
+        if is_long {
+            bytes.truncate(KEPT_OF_TOO_LONG);
+            bytes.shrink_to_fit();
+        }
         if let Err(error) = read {
             self.break_off(at, &meter, error)?;
         }
@@ -421,11 +438,10 @@ impl<'c> Sweep<'c> {
     /// What was read of an input that broke off is kept, unless the file itself could not be read.
     pub(crate) fn break_off(&self, at: usize, meter: &Meter, error: std::io::Error) -> Result<()> {
         let input = &self.corpus.inputs[at];
-        if meter.failed() {
-            return Err(Error::io(input.origin.path(), error));
-        }
+        let reason = error.to_string();
+        meter.check(input, Some(error))?;
         let mut found = lock(&self.found);
-        found.cut_off.push((input_number(at), error.to_string()));
+        found.cut_off.push((input_number(at), reason));
         Ok(())
     }
 
@@ -465,6 +481,10 @@ impl Found {
         for (field, used) in tally.fields {
             *self.fields.entry(field).or_default() += used;
         }
+        for (source, [other, visible]) in tally.instead {
+            let counts = self.instead.entry(source).or_default();
+            *counts = [counts[0] + other, counts[1] + visible];
+        }
     }
 
     fn into_report(mut self) -> ReadReport {
@@ -492,8 +512,21 @@ impl Found {
                 .map(|((role, path), _)| (role.name(), path))
                 .collect(),
             cut_off: self.cut_off,
+            replaced: replaced(self.instead),
         }
     }
+}
+
+/// The pages that were not taken by the extractor that was to take them, the sources with most first.
+fn replaced(instead: InsteadBySource) -> Vec<Replaced> {
+    let replaced = |(source, [by_other, as_visible]): (Option<String>, [u64; 2])| Replaced {
+        source,
+        by_other,
+        as_visible,
+    };
+    let mut all: Vec<Replaced> = instead.into_iter().map(replaced).collect();
+    all.sort_by_key(|one| std::cmp::Reverse(one.by_other + one.as_visible));
+    all
 }
 
 /// A text file, read whole.

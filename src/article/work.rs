@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 use super::block::{Block, Cutter, Span};
 use super::format::Format;
 use super::input::Meter;
-use super::sweep::Sweep;
+use super::sweep::{Sweep, Visit};
 use crate::error::{ErrorKind, Result};
 
 /// How many text files make one batch, and how many bytes of them.
@@ -30,7 +30,12 @@ pub(crate) enum Piece {
     },
     /// Whole text files, which the thread reads itself.
     Texts(Range<usize>),
+    /// What whoever drew it has done already.
+    Done,
 }
+
+/// Of records longer than this one is worked on at a time: what a text takes while it is, is a multiple of its length.
+const LONG: usize = 4 << 20;
 
 impl Piece {
     /// How many batches it makes, each with a number.
@@ -41,11 +46,18 @@ impl Piece {
             _ => 1,
         }
     }
+
+    /// Whether others had better not be worked on meanwhile.
+    fn is_long(&self) -> bool {
+        matches!(self, Piece::Records { block, .. } if block.filled > LONG)
+    }
 }
 
 /// The pieces of work of a sweep, in input order. One thread at a time draws the next.
 pub(crate) struct Work<'s, 'c> {
     sweep: &'s Sweep<'c>,
+    /// Who takes what is worked on.
+    visit: Visit<'s>,
     /// The next input to be opened.
     next: usize,
     open: Option<OpenInput>,
@@ -63,9 +75,10 @@ struct OpenInput {
 }
 
 impl<'s, 'c> Work<'s, 'c> {
-    pub(crate) fn of(sweep: &'s Sweep<'c>) -> Work<'s, 'c> {
+    pub(crate) fn of(sweep: &'s Sweep<'c>, visit: Visit<'s>) -> Work<'s, 'c> {
         Work {
             sweep,
+            visit,
             next: 0,
             open: None,
             #[cfg(feature = "parquet")]
@@ -76,9 +89,7 @@ impl<'s, 'c> Work<'s, 'c> {
     }
 
     fn draw(&mut self) -> Result<Option<Piece>> {
-        if self.sweep.corpus.options.interrupted() {
-            return Err(ErrorKind::Interrupted.into());
-        }
+        self.sweep.corpus.options.check_interrupt()?;
         loop {
             if let Some(open) = &mut self.open {
                 let at = open.at;
@@ -124,8 +135,10 @@ impl<'s, 'c> Work<'s, 'c> {
                 }
                 Format::Jsonl | Format::Delimited { .. } | Format::Warc => {
                     self.next += 1;
-                    let (reader, meter) = input.open()?;
-                    let cutter = Cutter::new(reader, input.format, input.preamble.len());
+                    let limits = self.sweep.corpus.options.limits;
+                    let (reader, meter) = input.open(limits)?;
+                    let preamble = input.preamble.len();
+                    let cutter = Cutter::new(reader, input.format, preamble, limits.record);
                     self.open = Some(OpenInput { at, cutter, meter });
                 }
             }
@@ -151,9 +164,10 @@ impl<'s, 'c> Work<'s, 'c> {
             return Ok(());
         }
         let input = &self.sweep.corpus.inputs[at];
-        let names = &self.sweep.corpus.options.fields;
+        let options = &self.sweep.corpus.options;
+        let how = (&options.fields, options.limits);
         // It could be read when the corpus was opened, and has not changed since.
-        let table = super::parquet::Table::open(input, names)?;
+        let table = super::parquet::Table::open(input, how)?;
         let changed = |_| ErrorKind::Changed {
             input: input.name.clone(),
         };
@@ -212,6 +226,14 @@ impl Iterator for Work<'_, '_> {
         }
         let number = self.number;
         self.number += piece.as_ref().map_or(1, Piece::batches);
+        let piece = match piece {
+            // Nobody draws while this is done.
+            Ok(piece) if piece.is_long() => self
+                .sweep
+                .do_piece(number, piece, self.visit)
+                .map(|()| Piece::Done),
+            piece => piece,
+        };
         Some((number, piece))
     }
 }

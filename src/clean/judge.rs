@@ -1,13 +1,15 @@
 //! Judging: whether the pages that bear a line are unlike, so that the line is furniture and not an article again.
 
-use std::borrow::Cow;
 use std::sync::{Mutex, PoisonError};
 
 use ahash::{AHashMap, RandomState};
 
-use super::learn::{Bearer, Distinct, Evidence, Learned};
+use super::blocks;
+use super::distinct::Distinct;
+use super::learn::{Bearer, Evidence, Learned};
+use super::lines::Class;
 use super::page::containment;
-use super::pages::{Pages, drawn_of, title_of};
+use super::pages::{Pages, Sample};
 use crate::error::Result;
 use crate::fingerprint::mix;
 use crate::spill::Room;
@@ -17,27 +19,16 @@ pub(super) const UNLIKE_PAGES: usize = 3;
 /// A phrase that no source bears often enough must stand on so many: a run of words recurs in every version of an article
 /// that was reprinted and edited, where lines do not.
 const UNLIKE_PAGES_OF_PHRASE: usize = 8;
+/// Prose that so many pages bear is no passage that a series of articles repeats.
+const PAGES_OF_PROSE: u32 = 8;
+/// What so many sources print is a quotation where it is prose, and no site's furniture.
+const QUOTING_SOURCES: usize = 3;
 /// Pages are compared on this many of smallest content hash.
 const SAMPLE: usize = 32;
 /// Two pages are one article again if the lighter shares this much with the other, in hundredths.
 const ALIKE: u32 = 50;
 /// The same, where both have one title.
 const ALIKE_UNDER_ONE_TITLE: u32 = 20;
-/// A line of more bytes than this is prose, and prose that recurs is quoted more often than it is furniture.
-const PROSE_BYTES: u32 = 160;
-
-/// What kind of line it is: a phrase, which has no bytes of its own, a short line, or prose.
-pub(super) fn class_of(bytes: u32) -> u32 {
-    match bytes {
-        0 => PHRASE,
-        bytes if bytes > PROSE_BYTES => PROSE,
-        _ => SHORT,
-    }
-}
-
-const PHRASE: u32 = 0;
-const SHORT: u32 = 1;
-const PROSE: u32 = 2;
 
 /// What was found of a line in one scope.
 pub(super) struct Judged {
@@ -86,16 +77,20 @@ impl<'a> Judge<'a> {
         if bearers.len() < UNLIKE_PAGES {
             return Ok(());
         }
-        let Bearer { line, .. } = bearers[0];
+        let (line, class) = (bearers[0].line, bearers[0].class());
+        let mut sources = 0;
         for own in bearers.chunk_by(|a, b| a.source() == b.source()) {
             let source = own[0].source();
+            sources += 1;
             if source != 0 && own.len() >= UNLIKE_PAGES {
-                let mut ranks = [0; SAMPLE];
-                let ranks = &mut ranks[..own.len().min(SAMPLE)];
-                let first = ranks.iter_mut().zip(own);
-                first.for_each(|(rank, bearer)| *rank = bearer.rank);
-                let scope = (own.len(), self.sizes[source as usize], UNLIKE_PAGES);
-                let learned = self.evidence(own[0].class(), ranks, scope)?;
+                let scope = Scope {
+                    class,
+                    count: own.len() as u32,
+                    size: self.sizes[source as usize],
+                    sources: Some(1),
+                };
+                let mut ranks = [0; 2 * SAMPLE];
+                let learned = self.evidence(scope, smallest_ranks(own, &mut ranks))?;
                 found.extend(learned.map(|learned| Judged {
                     line,
                     source,
@@ -103,19 +98,23 @@ impl<'a> Judge<'a> {
                 }));
             }
         }
-        let mut ranks: Vec<u32> = bearers.iter().map(|bearer| bearer.rank).collect();
+        let mut ranks: Vec<u32> = bearers
+            .iter()
+            .filter(|bearer| !bearer.is_other())
+            .map(|bearer| bearer.rank)
+            .collect();
+        let scope = Scope {
+            class,
+            count: ranks.len() as u32,
+            size: self.sizes[0],
+            sources: (sources > 1 || bearers[0].source() != 0).then_some(sources),
+        };
         if ranks.len() > SAMPLE {
             ranks.select_nth_unstable(SAMPLE);
             ranks.truncate(SAMPLE);
         }
         ranks.sort_unstable();
-        let enough = if bearers[0].class() == PHRASE {
-            UNLIKE_PAGES_OF_PHRASE
-        } else {
-            UNLIKE_PAGES
-        };
-        let scope = (bearers.len(), self.sizes[0], enough);
-        let learned = self.evidence(bearers[0].class(), &ranks, scope)?;
+        let learned = self.evidence(scope, &ranks)?;
         found.extend(learned.map(|learned| Judged {
             line,
             source: 0,
@@ -124,26 +123,22 @@ impl<'a> Judge<'a> {
         Ok(())
     }
 
-    /// What the pages that bear a line say of it in a scope of `size` pages, given those of smallest content hash: it is
-    /// furniture if it stands on `enough` that are unlike each other.
-    fn evidence(
-        &self,
-        class: u32,
-        ranks: &[u32],
-        (count, size, enough): (usize, u32, usize),
-    ) -> Result<Option<Learned>> {
-        let count = count as u32;
-        if class == PROSE && count * 20 < size || !self.are_unlike(ranks, enough)? {
+    /// What the pages that bear a line say of it, given those of smallest content hash.
+    fn evidence(&self, scope: Scope, ranks: &[u32]) -> Result<Option<Learned>> {
+        if scope.is_quoted() {
             return Ok(None);
         }
-        let evidence = if count * 50 >= size {
-            Evidence::Strong
-        } else {
-            Evidence::Weak
-        };
-        Ok(Some(Learned {
+        let recurs = scope.may_recur() && self.are_unlike(ranks, scope.enough())?;
+        let mut evidence = recurs.then(|| scope.evidence());
+        if evidence != Some(Evidence::Certain)
+            && (!recurs || scope.class.is_prose())
+            && self.are_of_one_block(ranks, scope)?
+        {
+            evidence = Some(Evidence::Certain);
+        }
+        Ok(evidence.map(|evidence| Learned {
             evidence,
-            pages: count,
+            pages: scope.count,
         }))
     }
 
@@ -152,7 +147,31 @@ impl<'a> Judge<'a> {
         if ranks.len() < enough {
             return Ok(false);
         }
-        let key = mix(self.hasher.hash_one(ranks) ^ enough as u64);
+        self.known(ranks, enough as u64, || self.compare(ranks, enough))
+    }
+
+    /// Whether what these pages share is a block, though it may be most of each.
+    fn are_of_one_block(&self, ranks: &[u32], scope: Scope) -> Result<bool> {
+        let is_one_source = scope.is_one_source();
+        if ranks.len() < UNLIKE_PAGES || !is_one_source && scope.sources.is_some() {
+            return Ok(false);
+        }
+        let question = BLOCK + u64::from(is_one_source);
+        self.known(ranks, question, || {
+            let samples = ranks.iter().map(|&rank| self.sample(rank));
+            let samples: Vec<Sample<'_>> = samples.collect::<Result<_>>()?;
+            Ok(blocks::is_block(&samples, is_one_source))
+        })
+    }
+
+    /// The answer to a question about pages, looked up if it was asked before.
+    fn known(
+        &self,
+        ranks: &[u32],
+        question: u64,
+        answer: impl FnOnce() -> Result<bool>,
+    ) -> Result<bool> {
+        let key = mix(self.hasher.hash_one(ranks) ^ question);
         let shelf = || {
             self.known[key as usize % SHELVES]
                 .lock()
@@ -161,7 +180,7 @@ impl<'a> Judge<'a> {
         if let Some(&known) = shelf().get(&key) {
             return Ok(known);
         }
-        let found = self.compare(ranks, enough)?;
+        let found = answer()?;
         let mut shelf = shelf();
         if shelf.len() < self.most {
             shelf.insert(key, found);
@@ -169,10 +188,14 @@ impl<'a> Judge<'a> {
         Ok(found)
     }
 
+    fn sample(&self, rank: u32) -> Result<Sample<'_>> {
+        self.pages.sample(self.distinct.pages[rank as usize])
+    }
+
     fn compare(&self, ranks: &[u32], enough: usize) -> Result<bool> {
-        let mut unlike: Vec<Cow<'_, [u32]>> = Vec::with_capacity(enough);
+        let mut unlike: Vec<Sample<'_>> = Vec::with_capacity(enough);
         for &rank in ranks {
-            let page = self.pages.sample(self.distinct.pages[rank as usize])?;
+            let page = self.sample(rank)?;
             if unlike.iter().all(|other| !alike(&page, other)) {
                 unlike.push(page);
             }
@@ -184,10 +207,99 @@ impl<'a> Judge<'a> {
     }
 }
 
+/// Questions about blocks, beside those how many pages are unlike.
+const BLOCK: u64 = 1 << 32;
+
+/// Where a line is judged: in one source, or in the whole dump.
+#[derive(Clone, Copy)]
+struct Scope {
+    class: Class,
+    /// How many pages bear it, of how many.
+    count: u32,
+    size: u32,
+    /// Of how many sources they are, the unknown as one; `None` where all are unknown.
+    sources: Option<usize>,
+}
+
+impl Scope {
+    fn is_one_source(self) -> bool {
+        self.sources == Some(1)
+    }
+
+    /// Whether what recurs is a text that many print, and not furniture.
+    fn is_quoted(self) -> bool {
+        let quotable = self.class.is_prose() || self.class == Class::Phrase;
+        quotable
+            && self
+                .sources
+                .is_some_and(|sources| sources >= QUOTING_SOURCES)
+    }
+
+    /// Whether one in so many pages bears the line.
+    fn is_on_one_in(self, pages: u32) -> bool {
+        self.count * pages >= self.size
+    }
+
+    /// Whether the line is on so many pages that they are no series of articles on one thing.
+    fn is_on_many(self) -> bool {
+        self.count >= PAGES_OF_PROSE || self.is_on_one_in(2)
+    }
+
+    /// Whether lines of this kind that recur so often may be furniture, if the pages are unlike.
+    fn may_recur(self) -> bool {
+        match self.class {
+            Class::Phrase | Class::Short => true,
+            Class::Wordy => self.is_one_source() || self.sources.is_none(),
+            Class::Prose => self.is_on_one_in(20) && self.is_on_many(),
+            Class::Variant => false,
+        }
+    }
+
+    /// How sure it is that a line is furniture which stands on pages that are unlike.
+    fn evidence(self) -> Evidence {
+        let strong = match self.class {
+            Class::Wordy if self.is_one_source() => self.is_on_one_in(50) && self.is_on_many(),
+            Class::Wordy => self.is_on_one_in(20) && self.is_on_many(),
+            _ => self.is_on_one_in(50),
+        };
+        match strong {
+            true if self.count * 4 >= self.size * 3 => Evidence::Certain,
+            true => Evidence::Strong,
+            false => Evidence::Weak,
+        }
+    }
+
+    /// How many pages must be unlike.
+    fn enough(self) -> usize {
+        if self.class == Class::Phrase && !self.is_one_source() {
+            UNLIKE_PAGES_OF_PHRASE
+        } else {
+            UNLIKE_PAGES
+        }
+    }
+}
+
+/// The smallest ranks of the pages of one source that bear a line, ascending.
+fn smallest_ranks<'r>(own: &[Bearer], ranks: &'r mut [u32; 2 * SAMPLE]) -> &'r [u32] {
+    // Those that count for the dump stand first, and either kind is in its order.
+    let (first, others) = own.split_at(own.partition_point(|bearer| !bearer.is_other()));
+    let bearers = first.iter().take(SAMPLE).chain(others.iter().take(SAMPLE));
+    let mut count = 0;
+    for (rank, bearer) in ranks.iter_mut().zip(bearers) {
+        *rank = bearer.rank;
+        count += 1;
+    }
+    let ranks = &mut ranks[..count];
+    if !others.is_empty() {
+        ranks.sort_unstable();
+    }
+    &ranks[..count.min(SAMPLE)]
+}
+
 /// Whether two pages, known by their samples, are one article again.
-fn alike(a: &[u32], b: &[u32]) -> bool {
-    let one_title = title_of(a) != 0 && title_of(a) == title_of(b);
-    containment(drawn_of(a), drawn_of(b))
+fn alike(a: &Sample<'_>, b: &Sample<'_>) -> bool {
+    let one_title = a.title() != 0 && a.title() == b.title();
+    containment(a.drawn(), b.drawn())
         >= if one_title {
             ALIKE_UNDER_ONE_TITLE
         } else {

@@ -5,13 +5,15 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use ahash::AHashMap;
 use rayon::prelude::*;
 
-use super::judge::{Judge, Judged, UNLIKE_PAGES, class_of};
+use super::distinct::{Distinct, Sources};
+use super::judge::{Judge, Judged, UNLIKE_PAGES};
+use super::lines::Class;
 use super::lists::Lists;
 use super::pages::Pages;
 use super::phrases::TitleWords;
 use crate::error::{Error, Result};
 use crate::fingerprint::mix;
-use crate::spill::{Hashed, Keyed, Room, Sorted, Sorter, Taken};
+use crate::spill::{Keyed, Room, Sorted, Sorter, Taken};
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
 /// How sure it is that a line is furniture.
@@ -21,6 +23,8 @@ pub(super) enum Evidence {
     Weak,
     /// It recurs so widely that it is furniture wherever it stands.
     Strong,
+    /// It stands on three quarters of all pages, or a source puts it into pages of its own, whose headlines and rests are unlike.
+    Certain,
 }
 
 /// What is known of one line in one scope.
@@ -228,8 +232,9 @@ pub(super) fn learn(pages: &Pages, room: &Room) -> Result<Learnt> {
     let (titles, rest) = rayon::join(
         || Titles::new(pages),
         || {
-            let distinct = Distinct::new(pages, room)?;
-            let lines = learn_lines(pages, &distinct, room)?;
+            let mut sources = Sources::new(pages)?;
+            let distinct = Distinct::new(pages, &mut sources, room)?;
+            let lines = learn_lines(pages, (&distinct, &sources), room)?;
             let lists = Lists::learn(pages, &distinct, &lines)?;
             Ok::<_, Error>((lines, lists))
         },
@@ -243,15 +248,19 @@ pub(super) fn learn(pages: &Pages, room: &Room) -> Result<Learnt> {
     })
 }
 
-fn learn_lines(pages: &Pages, distinct: &Distinct, room: &Room) -> Result<Lines> {
-    let sources = Sources::new(pages, distinct)?;
-    let recurring = recurring_lines(pages, distinct, (&sources, room))?;
+fn learn_lines(
+    pages: &Pages,
+    (distinct, sources): (&Distinct, &Sources),
+    room: &Room,
+) -> Result<Lines> {
+    let recurring = recurring_lines(pages, distinct, (sources, room))?;
     let judge = Judge::new(pages, distinct, &sources.sizes, room);
     let mut judged: Vec<Judged> = Vec::new();
     recurring.scan(|piece| {
         let mut found = piece
             .par_chunk_by(|a, b| a.line == b.line)
             .try_fold(Vec::new, |mut found, bearers| {
+                room.check_interrupt()?;
                 judge.judge(bearers, &mut found)?;
                 Ok(found)
             })
@@ -277,100 +286,20 @@ fn learn_lines(pages: &Pages, distinct: &Distinct, room: &Room) -> Result<Lines>
     Ok(lines)
 }
 
-/// The different pages: byte-identical pages prove nothing, so one of each content counts.
-pub(super) struct Distinct {
-    /// The pages, in the order of content hash.
-    pub(super) pages: Vec<u32>,
-    /// The place of each page in that order; [`COPY`] for one that does not count.
-    ranks: Vec<u32>,
-    _taken: Taken,
-}
-
-const COPY: u32 = u32::MAX;
-
-impl Distinct {
-    fn new(pages: &Pages, room: &Room) -> Result<Distinct> {
-        let sorter = Sorter::new(room);
-        (0..pages.pieces()).into_par_iter().try_for_each(|piece| {
-            let mut contents = Vec::new();
-            pages.visit(piece, &mut Vec::new(), |page, leaf| {
-                contents.push(Hashed {
-                    hash: leaf.content(),
-                    number: page.into(),
-                });
-            })?;
-            sorter.push(contents)
-        })?;
-        let _taken = room.hold(8 * pages.len() as u64)?;
-        let mut distinct = Distinct {
-            pages: Vec::with_capacity(pages.len()),
-            ranks: vec![COPY; pages.len()],
-            _taken,
-        };
-        sorter.finish()?.scan(|piece| {
-            for copies in piece.chunk_by(|a, b| a.hash == b.hash) {
-                let page = copies[0].number as u32;
-                distinct.ranks[page as usize] = distinct.pages.len() as u32;
-                distinct.pages.push(page);
-            }
-            Ok(())
-        })?;
-        Ok(distinct)
-    }
-
-    /// The place of a page in the order of content hash, if it counts.
-    pub(super) fn rank(&self, page: u32) -> Option<u32> {
-        Some(self.ranks[page as usize]).filter(|&rank| rank != COPY)
-    }
-}
-
-/// The sources of a dump, numbered from 1; 0 is none, or all.
-struct Sources {
-    hashes: Vec<u64>,
-    numbers: AHashMap<u64, u32>,
-    /// How many different pages there are of each; under 0, in all.
-    sizes: Vec<u32>,
-}
-
-impl Sources {
-    fn new(pages: &Pages, distinct: &Distinct) -> Result<Sources> {
-        let counted = (0..pages.pieces())
-            .into_par_iter()
-            .try_fold(AHashMap::<u64, u32>::new, |mut counted, piece| {
-                pages.visit(piece, &mut Vec::new(), |page, leaf| {
-                    *counted.entry(leaf.source()).or_default() +=
-                        u32::from(distinct.rank(page).is_some());
-                })?;
-                Ok(counted)
-            })
-            .try_reduce(AHashMap::new, |mut sum, part| {
-                for (source, count) in part {
-                    *sum.entry(source).or_default() += count;
-                }
-                Ok::<_, Error>(sum)
-            })?;
-        let mut counted: Vec<(u64, u32)> = counted.into_iter().collect();
-        counted.retain(|&(source, _)| source != 0);
-        counted.sort_unstable();
-        counted.insert(0, (0, distinct.pages.len() as u32));
-        Ok(Sources {
-            numbers: counted.iter().map(|source| source.0).zip(0..).collect(),
-            hashes: counted.iter().map(|source| source.0).collect(),
-            sizes: counted.iter().map(|source| source.1).collect(),
-        })
-    }
-}
-
-/// A page that bears a line; ordered by line, source, and content hash.
+/// A page that bears a line; ordered by line, source, and content hash among those that count for the dump, then others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, FromBytes, IntoBytes, Immutable)]
 #[repr(C)]
 pub(super) struct Bearer {
     pub(super) line: u64,
-    /// The number of the source, above two bits that say what kind of line it is.
+    /// The number of the source, above a bit that says that the page counts for its source only, above the class of the
+    /// line.
     source_and_class: u32,
-    /// The place of the page in the order of content hash.
+    /// The place of the page's content in the order of content hash.
     pub(super) rank: u32,
 }
+
+const CLASS_BITS: u32 = 3;
+const OTHER: u32 = 1 << CLASS_BITS;
 
 impl Keyed for Bearer {
     fn key(&self) -> u64 {
@@ -380,11 +309,16 @@ impl Keyed for Bearer {
 
 impl Bearer {
     pub(super) fn source(&self) -> u32 {
-        self.source_and_class >> 2
+        self.source_and_class >> (CLASS_BITS + 1)
     }
 
-    pub(super) fn class(&self) -> u32 {
-        self.source_and_class & 3
+    /// Whether the page counts for its source only, since one of another source has the same content.
+    pub(super) fn is_other(&self) -> bool {
+        self.source_and_class & OTHER != 0
+    }
+
+    pub(super) fn class(&self) -> Class {
+        Class::of_number(self.source_and_class & (OTHER - 1))
     }
 }
 
@@ -424,13 +358,14 @@ fn recurring_lines(
             let Some(rank) = distinct.rank(page) else {
                 return;
             };
-            let source = sources.numbers[&leaf.source()];
+            let source = sources.numbers[&leaf.source()] << (CLASS_BITS + 1);
+            let other = u32::from(!distinct.is_first(page, rank)) * OTHER;
             let recurs =
-                |line: &(u64, u32)| slot(line.0).load(Ordering::Relaxed) >= UNLIKE_PAGES as u8;
+                |(line, _): &(u64, _)| slot(*line).load(Ordering::Relaxed) >= UNLIKE_PAGES as u8;
             let from = bearers.len();
-            bearers.extend(leaf.all_lines().filter(recurs).map(|(line, bytes)| Bearer {
+            bearers.extend(leaf.all_lines().filter(recurs).map(|(line, size)| Bearer {
                 line,
-                source_and_class: source << 2 | class_of(bytes),
+                source_and_class: source | other | size.class() as u32,
                 rank,
             }));
             // A page bears a line once.

@@ -8,7 +8,9 @@ use std::ops::Range;
 use ahash::AHashMap;
 use rayon::prelude::*;
 
-use super::learn::{Distinct, Evidence, Lines};
+use super::distinct::Distinct;
+use super::learn::{Evidence, Lines};
+use super::lines::{Class, Size};
 use super::page::weight;
 use super::pages::{Leaf, Pages};
 use crate::error::{Error, Result};
@@ -18,7 +20,7 @@ pub(super) const START: u64 = 0;
 /// Stands for the foot of the page where a line would.
 pub(super) const END: u64 = 1;
 
-/// On how many pages a frame was seen, and on how many of them it holds the most prose of the page.
+/// On how many pages a frame was seen, and on how many of them it holds prose, or the most there is on the page.
 #[derive(Clone, Copy, Debug, Default)]
 struct Frame {
     pages: u32,
@@ -34,7 +36,7 @@ pub(super) struct Lists(Frames);
 
 /// A frame is one of lists if it was seen on this many pages, and ...
 const PAGES: u32 = 3;
-/// ... holds the article on at most one in so many.
+/// ... holds the article, or some of it, on at most one in so many.
 const MAIN_SHARE: u32 = 5;
 
 impl Lists {
@@ -88,13 +90,15 @@ fn count(page: &Leaf<'_>, learned: &Lines, frames: &mut Frames) {
     let strong = |at: &usize| {
         line(*at)
             .and_then(|line| learned.find(line, page.source()))
-            .is_some_and(|line| line.evidence == Evidence::Strong)
+            .is_some_and(|line| line.evidence >= Evidence::Strong)
     };
     let gaps = gaps(page.lines().len(), strong);
+    let lines = |gap: &Range<usize>| page.lines().skip(gap.start).take(gap.len());
     let prose = |gap: &Range<usize>| -> u64 {
-        let mass = |(_, bytes)| u64::from(bytes) * u64::from(weight(bytes as usize));
-        let lines = page.lines().skip(gap.start).take(gap.len());
-        lines.map(mass).sum()
+        let mass = |(_, size): (u64, Size)| {
+            u64::from(size.bytes()) * u64::from(weight(size.bytes() as usize))
+        };
+        lines(gap).map(mass).sum()
     };
     let main = gaps.iter().max_by_key(|gap| prose(gap)).cloned();
     for gap in gaps {
@@ -102,8 +106,19 @@ fn count(page: &Leaf<'_>, learned: &Lines, frames: &mut Frames) {
         let after = line(gap.end).unwrap_or(END);
         let frame = frames.entry((before, after)).or_default();
         frame.pages += 1;
-        frame.main += u32::from(main.as_ref() == Some(&gap));
+        let is_prose = is_prose(lines(&gap).map(|(_, size)| size.class()));
+        frame.main += u32::from(is_prose || main.as_ref() == Some(&gap));
     }
+}
+
+/// Whether most of these lines are prose, and no entries of a list.
+pub(super) fn is_prose(lines: impl Iterator<Item = Class>) -> bool {
+    let (mut count, mut prose) = (0, 0);
+    lines.for_each(|class| {
+        count += 1;
+        prose += usize::from(class.is_prose());
+    });
+    prose * 2 > count
 }
 
 /// The stretches of lines, of `count` in all, that hold no line of strong furniture.

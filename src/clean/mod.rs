@@ -4,8 +4,13 @@
 //! that recurs because its page was captured fifty times, or reprinted on thirty sites, is not. No list of phrases of
 //! any language is involved.
 
+mod blocks;
+mod distinct;
+mod doubts;
+mod headline;
 mod judge;
 mod learn;
+mod lines;
 mod lists;
 mod page;
 mod pages;
@@ -21,7 +26,6 @@ use crate::article::{Article, Corpus};
 use crate::error::Result;
 use crate::pool::Pool;
 use crate::spill::{Room, Taken};
-pub(crate) use page::content_hash;
 use page::{Page, PageReader};
 use pages::PagesWriter;
 pub(crate) use strip::Cleaner;
@@ -46,14 +50,14 @@ impl Furniture {
     pub fn learn<C: Corpus + ?Sized>(corpus: &C, room: &Room) -> Result<Furniture> {
         let (pages, readers) = (PagesWriter::new(room), Pool::default());
         corpus.sweep_texts(&|batch| {
-            let read: Vec<Page> = readers.with(PageReader::default, |reader| {
-                batch
-                    .articles
-                    .iter()
-                    .map(|article| reader.read(article))
-                    .collect()
+            let read = readers.with(PageReader::default, |reader| {
+                let read = batch.articles.iter().map(|article| {
+                    room.check_interrupt()?;
+                    Ok(reader.read(article))
+                });
+                read.collect::<Result<Vec<Page>>>()
             });
-            pages.push(batch.number, &read)
+            pages.push(batch.number, &read?)
         })?;
         let learn::Learnt {
             lines,

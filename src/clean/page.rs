@@ -1,142 +1,13 @@
 //! What learning keeps of a page: the hashes of its lines, and a sample of its text to compare pages by.
 
-use std::ops::Range;
-
 use multiversion::multiversion;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::headline::Headline;
+use super::lines::{Line, Size, line_hash, lines};
 use super::phrases;
 use crate::article::Article;
-use crate::fingerprint::{BLOCK, block_at, fold, gather, mix, sort_hashes};
-
-/// A line of a text as cleaning sees it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Line {
-    /// Where it stands in the text, without the white space around it.
-    pub(super) span: Range<usize>,
-    /// The hash of its bytes.
-    pub(super) hash: u64,
-    /// The hash with every run of digits as one, for short lines with digits: a time stamp is the same line every day.
-    pub(super) masked: Option<u64>,
-}
-
-/// A line with digits is masked only up to this many bytes: time stamps are short.
-const MASKED_BYTES: usize = 80;
-
-/// Finds the lines of a text, without those that hold no letter and no digit.
-pub(super) fn lines(text: &str, found: &mut Vec<Line>) {
-    found.clear();
-    cut_lines(text, found);
-}
-
-#[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+bmi1+bmi2", "x86_64+avx2+bmi1+bmi2"))]
-fn cut_lines(text: &str, found: &mut Vec<Line>) {
-    let gather = gather!();
-    let bytes = text.as_bytes();
-    let mut start = 0;
-    for at in (0..bytes.len()).step_by(BLOCK) {
-        let mut ends = gather(&block_at(bytes, at).map(|byte| u8::from(byte == b'\n')));
-        while ends != 0 {
-            let end = at + ends.trailing_zeros() as usize;
-            ends &= ends - 1;
-            found.extend(line(text, start..end, gather));
-            start = end + 1;
-        }
-    }
-    found.extend(line(text, start..text.len(), gather));
-}
-
-/// The line that stands in these bytes, if it holds anything.
-#[inline(always)]
-fn line(text: &str, span: Range<usize>, gather: impl Fn(&[u8; BLOCK]) -> u64) -> Option<Line> {
-    let line = trim(&text[span]);
-    if !line.bytes().any(|b| b.is_ascii_alphanumeric() || b >= 0x80) {
-        return None;
-    }
-    let from = line.as_ptr() as usize - text.as_ptr() as usize;
-    let span = from..from + line.len();
-    let has_digits = span.len() <= MASKED_BYTES && {
-        let digits = |at: usize, until: usize| {
-            let which = block_at(text.as_bytes(), at).map(|byte| u8::from(byte.is_ascii_digit()));
-            gather(&which) & !u64::MAX.unbounded_shl((until - at) as u32)
-        };
-        digits(from, span.end) != 0 || span.len() > BLOCK && digits(from + BLOCK, span.end) != 0
-    };
-    Some(Line {
-        hash: hash_bytes(line.as_bytes()),
-        masked: has_digits.then(|| masked_hash(line.as_bytes())),
-        span,
-    })
-}
-
-/// Trims white space of any kind, and knows at a glance that there is none.
-fn trim(line: &str) -> &str {
-    let is_plain = |byte: Option<&u8>| byte.is_none_or(|byte| byte.is_ascii_graphic());
-    let bytes = line.as_bytes();
-    if is_plain(bytes.first()) && is_plain(bytes.last()) {
-        line
-    } else {
-        line.trim()
-    }
-}
-
-/// The hash by which equal lines are known; a title is hashed the same way.
-pub(super) fn line_hash(line: &str) -> u64 {
-    hash_bytes(line.trim().as_bytes())
-}
-
-/// The hash of a line of up to [`MASKED_BYTES`] with every run of digits as one.
-fn masked_hash(bytes: &[u8]) -> u64 {
-    let mut masked = [0; MASKED_BYTES];
-    let mut len = 0;
-    for &byte in bytes {
-        let byte = if byte.is_ascii_digit() { b'0' } else { byte };
-        if byte != b'0' || len == 0 || masked[len - 1] != b'0' {
-            masked[len] = byte;
-            len += 1;
-        }
-    }
-    // Never the hash of a line as it stands.
-    mix(hash_bytes(&masked[..len]) ^ 1)
-}
-
-/// The hash of some bytes, sixteen at a time, each folded in with one multiplication. States keep it: who changes it gives
-/// them another version.
-#[inline]
-fn hash_bytes(bytes: &[u8]) -> u64 {
-    const SECRET: [u64; 2] = [0x2d35_8dcc_aa6c_78a5, 0x8bb8_4b93_962e_acc9];
-    let mut hash = SECRET[0] ^ bytes.len() as u64;
-    let (sixteens, rest) = bytes.as_chunks::<16>();
-    let mut add = |sixteen: u128| {
-        let (low, high) = (sixteen as u64, (sixteen >> 64) as u64);
-        hash = fold(low ^ SECRET[1], high ^ hash);
-    };
-    sixteens
-        .iter()
-        .for_each(|sixteen| add(u128::from_le_bytes(*sixteen)));
-    if let Some(last) = bytes.last_chunk() {
-        // What was read twice does no harm, as the length went in too.
-        if !rest.is_empty() {
-            add(u128::from_le_bytes(*last));
-        }
-    } else {
-        add(few(bytes));
-    }
-    mix(hash)
-}
-
-/// Fewer than sixteen bytes in one word.
-#[inline]
-fn few(bytes: &[u8]) -> u128 {
-    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
-        return u128::from(u64::from_le_bytes(*first))
-            | u128::from(u64::from_le_bytes(*last)) << 64;
-    }
-    bytes
-        .iter()
-        .rev()
-        .fold(0, |word, &byte| word << 8 | u128::from(byte))
-}
+use crate::fingerprint::{BLOCK, block_at, gather, mix, sort_hashes};
 
 /// A page as learning remembers it, about a third of a kilobyte for each kilobyte of text.
 #[derive(Clone, Debug)]
@@ -147,10 +18,12 @@ pub(super) struct Page {
     pub(super) source: u64,
     /// Hash of the title as a line; 0 where there is none.
     pub(super) title: u64,
-    /// The hash and the length in bytes of every line, in the order they stand.
-    pub(super) lines: Box<[(u64, u32)]>,
+    /// The words of the title, roughly.
+    pub(super) headline: Headline,
+    /// The hash and the size of every line, in the order they stand.
+    pub(super) lines: Box<[(u64, Size)]>,
     /// The same of the masked forms.
-    pub(super) masked: Box<[(u64, u32)]>,
+    pub(super) masked: Box<[(u64, Size)]>,
     /// Its phrases, where the text is unbroken.
     pub(super) phrases: Box<[u32]>,
     /// Its title by words, where the text is unbroken or others' may be.
@@ -193,14 +66,15 @@ impl PageReader {
                 Box::default()
             },
             title_words: phrases::Title::of(&article.title),
+            headline: Headline::of(&article.title),
             windows: self.sampler.sample(&article.text, lines),
             lines: lines
                 .iter()
-                .map(|line| (line.hash, line.span.len() as u32))
+                .map(|line| (line.hash, line.size(&article.text)))
                 .collect(),
             masked: lines
                 .iter()
-                .filter_map(|line| Some((line.masked?, line.span.len() as u32)))
+                .filter_map(|line| Some((line.masked?, line.masked_size())))
                 .collect(),
         }
     }
@@ -330,11 +204,19 @@ impl Windows {
     }
 }
 
-fn mass(drawn: &[u32]) -> u32 {
-    drawn
-        .iter()
-        .map(|window| window & ((1 << WEIGHT_BITS) - 1))
-        .sum()
+/// The weight of a stretch.
+pub(super) fn weight_of(window: u32) -> u32 {
+    window & ((1 << WEIGHT_BITS) - 1)
+}
+
+/// The hash of a stretch, without its weight.
+pub(super) fn hash_of(window: u32) -> u32 {
+    window >> WEIGHT_BITS
+}
+
+/// The weight of some stretches together.
+pub(super) fn mass(drawn: &[u32]) -> u32 {
+    drawn.iter().map(|&window| weight_of(window)).sum()
 }
 
 /// How much of the lighter of two texts, known by the stretches drawn from them, the other holds, in hundredths; 100
@@ -346,9 +228,9 @@ pub(super) fn containment(a: &[u32], b: &[u32]) -> u32 {
     }
     let (mut i, mut j, mut shared) = (0, 0, 0);
     while i < a.len() && j < b.len() {
-        let (x, y) = (a[i] >> WEIGHT_BITS, b[j] >> WEIGHT_BITS);
+        let (x, y) = (hash_of(a[i]), hash_of(b[j]));
         if x == y {
-            shared += (a[i] & ((1 << WEIGHT_BITS) - 1)).min(b[j] & ((1 << WEIGHT_BITS) - 1));
+            shared += weight_of(a[i]).min(weight_of(b[j]));
         }
         i += usize::from(x <= y);
         j += usize::from(y <= x);

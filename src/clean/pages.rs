@@ -6,6 +6,8 @@
 use std::borrow::Cow;
 use std::sync::{Mutex, PoisonError};
 
+use super::headline::Headline;
+use super::lines::{Class, Size};
 use super::page::Page;
 use super::phrases::{TitleEntry, as_line};
 use crate::error::Result;
@@ -70,6 +72,7 @@ impl PagesWriter {
             write(page, &mut lines);
             let before = samples.len();
             samples.extend(halves(page.title));
+            samples.extend(page.headline.parts());
             samples.extend_from_slice(page.windows.drawn());
             counted.samples.push((samples.len() - before) as u32);
             counted.lines += page.lines.len() + page.masked.len() + page.phrases.len();
@@ -145,20 +148,45 @@ impl Pages {
         Ok(())
     }
 
-    /// The title of a page, in two halves, and its sample.
-    pub(super) fn sample(&self, page: u32) -> Result<Cow<'_, [u32]>> {
+    /// The titles and the sample of a page.
+    pub(super) fn sample(&self, page: u32) -> Result<Sample<'_>> {
         let page = page as usize;
         let start = page
             .checked_sub(1)
             .map_or(0, |before| self.sample_ends[before]);
-        self.samples
-            .values(start as usize..self.sample_ends[page] as usize)
+        let values = start as usize..self.sample_ends[page] as usize;
+        Ok(Sample(self.samples.values(values)?))
+    }
+}
+
+/// What pages are compared by: the title in two halves, its words in four, and the stretches drawn from the text.
+#[derive(Debug)]
+pub(super) struct Sample<'a>(Cow<'a, [u32]>);
+
+/// So many values of a sample are its title.
+const TITLE: usize = 6;
+
+impl Sample<'_> {
+    /// The hash of the title; 0 where there is none.
+    pub(super) fn title(&self) -> u64 {
+        whole(&self.0)
+    }
+
+    /// The words of the title, roughly.
+    pub(super) fn headline(&self) -> Headline {
+        let parts = self.0[2..].first_chunk();
+        parts.map_or_else(Headline::default, |parts| Headline::of_parts(*parts))
+    }
+
+    /// The stretches that were drawn, ascending.
+    pub(super) fn drawn(&self) -> &[u32] {
+        &self.0[TITLE..]
     }
 }
 
 /// How many values say what there is of a page: how many lines, masked lines and phrases, then content, source and title.
 const HEAD: usize = 9;
-/// A line has so many: two of its hash, one of its length.
+/// A line has so many: two of its hash, one of its size.
 const LINE: usize = 3;
 
 fn write(page: &Page, to: &mut Vec<u32>) {
@@ -172,9 +200,9 @@ fn write(page: &Page, to: &mut Vec<u32>) {
             .into_iter()
             .flat_map(halves),
     );
-    for &(hash, bytes) in page.lines.iter().chain(&page.masked) {
+    for &(hash, size) in page.lines.iter().chain(&page.masked) {
         let [low, high] = halves(hash);
-        to.extend([low, high, bytes]);
+        to.extend([low, high, size.0]);
     }
     to.extend_from_slice(&page.phrases);
 }
@@ -226,37 +254,24 @@ impl<'a> Leaf<'a> {
         whole(&self.head[7..])
     }
 
-    /// The hash and the bytes of every line, in the order they stand.
-    pub(super) fn lines(&self) -> impl ExactSizeIterator<Item = (u64, u32)> + Clone + use<'a> {
+    /// The hash and the size of every line, in the order they stand.
+    pub(super) fn lines(&self) -> impl ExactSizeIterator<Item = (u64, Size)> + Clone + use<'a> {
         self.lines.iter().map(line)
     }
 
     /// One of its lines.
-    pub(super) fn line(&self, at: usize) -> Option<(u64, u32)> {
+    pub(super) fn line(&self, at: usize) -> Option<(u64, Size)> {
         self.lines.get(at).map(line)
     }
 
-    /// Everything of it that may recur, with its bytes.
-    pub(super) fn all_lines(&self) -> impl Iterator<Item = (u64, u32)> + use<'a> {
-        let phrases = self.phrases.iter().map(|&phrase| (as_line(phrase), 0));
-        self.lines
-            .iter()
-            .chain(self.masked)
-            .map(line)
-            .chain(phrases)
+    /// Everything of it that may recur, with its size.
+    pub(super) fn all_lines(&self) -> impl Iterator<Item = (u64, Size)> + use<'a> {
+        let phrase = |&phrase: &u32| (as_line(phrase), Size::new(0, Class::Phrase));
+        let lines = self.lines.iter().chain(self.masked).map(line);
+        lines.chain(self.phrases.iter().map(phrase))
     }
 }
 
-fn line(values: &[u32; LINE]) -> (u64, u32) {
-    (whole(values), values[2])
-}
-
-/// The title of a sample, as [`Pages::sample`] gives it.
-pub(super) fn title_of(sample: &[u32]) -> u64 {
-    whole(sample)
-}
-
-/// The stretches of a sample.
-pub(super) fn drawn_of(sample: &[u32]) -> &[u32] {
-    &sample[2..]
+fn line(values: &[u32; LINE]) -> (u64, Size) {
+    (whole(values), Size(values[2]))
 }

@@ -9,7 +9,9 @@ use std::ops::Range;
 use xxhash_rust::xxh3::xxh3_64;
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
-use super::learn::Sieve;
+use super::doubts::SHORT_TEXT;
+use super::learn::{Evidence, Learned, Sieve};
+use super::lines::words as count_words;
 use crate::error::Result;
 use crate::fingerprint::mix;
 use crate::spill::{Keyed, Sorted};
@@ -247,50 +249,166 @@ impl TitleWords {
     }
 }
 
+/// What is known of the words of an unbroken text.
+struct Known {
+    /// What was learned of the phrase that begins with each word.
+    learned: Vec<Option<Learned>>,
+    /// How many words the title has that begins with each word; 0 where none does.
+    titled: Vec<usize>,
+    /// Which words are no words.
+    marks: Vec<bool>,
+}
+
+/// What is left of a text that has up to twice as many words as a short one is half of it, or so many words; ...
+const SOME_WORDS: usize = 24;
+/// ... what is left of a longer one has so many, ...
+const FEW_WORDS: usize = 8;
+/// ... unless this share of it, as one in so many, is certainly furniture, and as much of it lists, so that the page may
+/// have no article.
+const LIST_SHARE: usize = 4;
+/// So many words beyond a piece that more than twice as many pages have are how sentences begin, or end, by chance.
+const CHANCE_WORDS: usize = 3;
+
 /// The stretches at the head and the foot of an unbroken text that are furniture; `words` is a buffer.
 pub(super) fn furniture(
     (text, words): (&str, &mut Vec<Word>),
     own: Option<Title>,
     titles: &TitleWords,
-    is_learned: impl Fn(u32) -> bool,
+    learned: impl Fn(u32) -> Option<Learned>,
 ) -> Vec<Range<usize>> {
     find_words(text, words);
-    let mut known = vec![false; words.len()];
-    let mut any_learned = false;
-    for at in 0..words.len() {
-        let learned = words
-            .get(at..at + PHRASE)
-            .is_some_and(|words| is_learned(phrase(words)));
-        let titled = titles.starts(&words[at..], own).unwrap_or(0);
-        let reach = titled.max(if learned { PHRASE } else { 0 });
-        known[at..at + reach].fill(true);
-        any_learned |= learned;
-    }
-    if !any_learned && !known.contains(&false) {
+    let is_mark = |word: &Word| !text[word.0.clone()].chars().any(char::is_alphanumeric);
+    let phrases = (0..words.len()).map(|at| words.get(at..at + PHRASE));
+    let titled = (0..words.len()).map(|at| titles.starts(&words[at..], own).unwrap_or(0));
+    let known = Known {
+        learned: phrases.map(|words| learned(phrase(words?))).collect(),
+        titled: titled.collect(),
+        marks: words.iter().map(is_mark).collect(),
+    };
+    let is_learned = known.learned.iter().any(Option::is_some);
+    if !is_learned && !known.words(Evidence::Weak).contains(&false) {
         // An item that another took for its title, not a page of nothing but titles.
         return Vec::new();
     }
-    let is_mark = |word: &Word| !text[word.0.clone()].chars().any(char::is_alphanumeric);
-    let head = (0..words.len())
-        .take_while(|&at| known[at] || is_mark(&words[at]))
-        .count();
-    let foot = foot(&known[head..]) + head;
-    let mut found = Vec::new();
-    if known[..head].contains(&true) {
-        found.push(words[0].0.start..words[head - 1].0.end);
-    }
-    if foot < words.len() {
-        found.push(words[foot].0.start..text.len());
-    }
-    found
+    known.stretches(text, words)
 }
 
-/// Where the foot starts, given which words are known: it is mostly known, with short gaps.
-fn foot(known: &[bool]) -> usize {
+impl Known {
+    /// Which words are known by phrases of such evidence, or, where any will do, by titles.
+    fn words(&self, least: Evidence) -> Vec<bool> {
+        let mut known = vec![false; self.marks.len()];
+        for at in 0..known.len() {
+            let learned = self.learned[at].is_some_and(|learned| learned.evidence >= least);
+            let titled = if least == Evidence::Weak {
+                self.titled[at]
+            } else {
+                0
+            };
+            let reach = titled.max(if learned { PHRASE } else { 0 });
+            known[at..at + reach].fill(true);
+        }
+        known
+    }
+
+    /// What is dropped, as far as enough is left.
+    fn stretches(&self, text: &str, words: &[Word]) -> Vec<Range<usize>> {
+        let kept = self.kept(&self.words(Evidence::Weak), GAP_WORDS);
+        if kept.len() == words.len() {
+            return Vec::new();
+        }
+        let size = |kept: &Range<usize>| match kept.is_empty() {
+            true => 0,
+            false => count_words(&text[words[kept.start].0.start..words[kept.end - 1].0.end]),
+        };
+        let (total, left) = (size(&(0..words.len())), size(&kept));
+        let is_enough = match total {
+            ..=SHORT_TEXT => false,
+            total if total <= 2 * SHORT_TEXT => left * 2 >= total || left >= SOME_WORDS,
+            _ => left >= FEW_WORDS,
+        };
+        let kept = if is_enough {
+            kept
+        } else {
+            let certain = self.words(Evidence::Certain);
+            if total > 2 * SHORT_TEXT && self.is_without_article(&certain) {
+                kept
+            } else {
+                Some(self.kept(&certain, 0))
+                    .filter(|kept| !kept.is_empty())
+                    .unwrap_or(0..words.len())
+            }
+        };
+        let mut found = Vec::new();
+        if kept.start > 0 {
+            found.push(words[0].0.start..words[kept.start - 1].0.end);
+        }
+        if kept.end < words.len() {
+            found.push(words[kept.end].0.start..text.len());
+        }
+        found
+    }
+
+    /// Whether a text has menus and lists, given which words are certainly furniture, and so may be nothing else.
+    fn is_without_article(&self, certain: &[bool]) -> bool {
+        let known = self.words(Evidence::Weak);
+        let many = |words: &mut dyn Iterator<Item = bool>| {
+            words.filter(|&it| it).count() * LIST_SHARE >= certain.len()
+        };
+        let other = known
+            .iter()
+            .zip(certain)
+            .map(|(&known, &certain)| known && !certain);
+        many(&mut certain.iter().copied()) && many(&mut other.into_iter())
+    }
+
+    /// The words between head and foot, given which are known and how many others may stand between them in the foot.
+    fn kept(&self, known: &[bool], gap: usize) -> Range<usize> {
+        let is_known = |&at: &usize| known[at] || self.marks[at];
+        let head = (0..known.len()).take_while(is_known).count();
+        let head = if known[..head].contains(&true) {
+            self.end_of_head(head)
+        } else {
+            0
+        };
+        let foot = foot(&known[head..], gap) + head;
+        head..self.start_of_foot(foot)
+    }
+
+    /// Where the head ends, without the words that some pages begin their articles with.
+    fn end_of_head(&self, head: usize) -> usize {
+        let is_edge = |&end: &usize| {
+            let at = end - PHRASE;
+            self.is_rarer(at + 1, at) && self.titled[end..head].iter().all(|&words| words == 0)
+        };
+        let ends = head.saturating_sub(CHANCE_WORDS).max(PHRASE)..head;
+        ends.rev().find(is_edge).unwrap_or(head)
+    }
+
+    /// Where the foot starts, without the words that some pages end their articles with.
+    fn start_of_foot(&self, foot: usize) -> usize {
+        let is_edge = |&start: &usize| {
+            self.is_rarer(start - 1, start)
+                && self.titled[foot..start].iter().all(|&words| words == 0)
+        };
+        let starts = foot + 1..(foot + 1 + CHANCE_WORDS).min(self.marks.len());
+        starts.into_iter().find(is_edge).unwrap_or(foot)
+    }
+
+    /// Whether the phrase at `at` stands on less than half of the pages that the one at `other` stands on.
+    fn is_rarer(&self, at: usize, other: usize) -> bool {
+        match (self.learned[at], self.learned[other]) {
+            (Some(at), Some(other)) => at.pages * 2 < other.pages,
+            _ => false,
+        }
+    }
+}
+
+/// Where the foot starts, given which words are known: it is mostly known, with gaps of so many words at most.
+fn foot(known: &[bool], most: usize) -> usize {
     let (mut start, mut gap, mut count) = (known.len(), 0, 0);
     for at in (0..known.len()).rev() {
         gap = if known[at] { 0 } else { gap + 1 };
-        if gap > GAP_WORDS {
+        if gap > most {
             break;
         }
         if known[at] {

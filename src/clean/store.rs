@@ -10,16 +10,22 @@ use super::learn::{Evidence, Learned};
 use super::phrases::{Title, TitleWords};
 use crate::state::Bytes;
 
-/// Set in the number of pages of a line that is furniture wherever it stands.
+/// Set in the number of pages of a line that is furniture wherever it stands, ...
 const STRONG: u32 = 1 << 31;
+/// ... and beside it in that of one which is certain to be.
+const CERTAIN: u32 = 1 << 30;
 
 impl Furniture {
     /// Writes all that was learned.
     pub(crate) fn store(&self, to: &mut dyn Write) -> io::Result<()> {
         for lines in self.lines.tables() {
             let entry = |(&line, learned): (&u64, &Learned)| {
-                let strong = u32::from(learned.evidence == Evidence::Strong) * STRONG;
-                (line, learned.pages & !STRONG | strong)
+                let evidence = match learned.evidence {
+                    Evidence::Weak => 0,
+                    Evidence::Strong => STRONG,
+                    Evidence::Certain => STRONG | CERTAIN,
+                };
+                (line, learned.pages.min(CERTAIN - 1) | evidence)
             };
             let mut entries: Vec<(u64, u32)> = lines.iter().map(entry).collect();
             entries.sort_unstable();
@@ -57,11 +63,12 @@ impl Furniture {
         let mut lines = || {
             let entry = |bytes: &mut Bytes<'_>| {
                 let (line, pages) = (bytes.u64()?, bytes.u32()?);
-                let evidence = match pages & STRONG {
-                    0 => Evidence::Weak,
-                    _ => Evidence::Strong,
+                let evidence = match (pages & STRONG != 0, pages & CERTAIN != 0) {
+                    (false, _) => Evidence::Weak,
+                    (true, false) => Evidence::Strong,
+                    (true, true) => Evidence::Certain,
                 };
-                let pages = pages & !STRONG;
+                let pages = pages & (CERTAIN - 1);
                 Some((line, Learned { evidence, pages }))
             };
             bytes.table(12, entry)

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use super::{Cleaner, Dropped, Furniture, Reason};
 use crate::article::{Article, Corpus};
 use crate::error::{Error, Result};
-use crate::output::OutputFile;
+use crate::output::{OutputFile, safe_cell};
 
 /// Everything that cleaning drops, by source and line.
 #[derive(Clone, Debug, Default)]
@@ -92,12 +92,13 @@ impl Survey {
         rows
     }
 
-    /// Writes the lines as CSV: `source,line,reason,dropped,pages`.
+    /// Writes the lines as CSV: `source,line,reason,dropped,pages`; where it is to be safe, with no cell that a spreadsheet
+    /// would run.
     ///
     /// # Errors
     ///
     /// When the file cannot be written.
-    pub fn write(&self, file: &mut OutputFile) -> Result<()> {
+    pub fn write(&self, file: &mut OutputFile, is_safe: bool) -> Result<()> {
         let name = file.name().to_owned();
         let mut csv = csv::Writer::from_writer(file);
         let failed = |error: csv::Error| Error::io(&name, error.into());
@@ -105,9 +106,13 @@ impl Survey {
             .map_err(failed)?;
         for row in self.rows() {
             let counts = [row.dropped.to_string(), row.pages.to_string()];
+            let cell = |text| match is_safe {
+                true => safe_cell(text),
+                false => text.into(),
+            };
             csv.write_record([
-                row.source,
-                row.line,
+                &*cell(row.source),
+                &*cell(row.line),
                 row.reason.name(),
                 &counts[0],
                 &counts[1],

@@ -1,43 +1,58 @@
 //! `samestory cluster`.
 
+use std::path::{Path, PathBuf};
+
 use samestory::article::{Corpus, ReadReport};
 use samestory::clean::Survey;
 use samestory::compression::Compression;
 use samestory::config::Config;
 use samestory::error::{ErrorKind, Result};
-use samestory::output::{self, ClusterWriter, Destination, OutputFile, StoryWriter};
+use samestory::output::{self, ClusterWriter, Destination, OutputFile, PairWriter, StoryWriter};
 use samestory::pipeline::{self, Clustering};
 use samestory::rejects;
 use samestory::state::{self, Keeper};
 use samestory::tables::{Links, Tables};
 
 use super::args::{ByFlag, ClusterCall, Deciding, Reading};
-use super::console::Console;
+use super::console::{Console, Named};
 use super::{heap, space, summary};
 
 /// Clusters the articles and writes the tables.
 pub(crate) fn run(call: ClusterCall) -> anyhow::Result<()> {
     let config = call.relating.complete(call.deciding.config()?)?;
-    let config = call.telling.bounded(config);
     let console = Console::open(&call.reading, &call.telling)?;
-    console.keep_apart(&[
-        call.output.as_deref().or(Some("-")),
+    let config = call.telling.bounded(config, console.interrupt.clone());
+    let output = call.output.as_deref().unwrap_or(Path::new("-"));
+    let state = call.state.as_deref();
+    let state_file = state.map(state::file);
+    let written = [
+        Some(output),
         call.pairs.as_deref(),
         call.reading.rejects.as_deref(),
         call.deciding.furniture_out.as_deref(),
-    ])?;
+        state_file.as_deref(),
+    ];
+    console.keep_apart(&Named {
+        written: written.into_iter().flatten().collect(),
+        folder: state,
+        ..Named::default()
+    })?;
     // What cannot be written should be known before the work is done; but nothing goes to standard output before.
-    let destination = Destination::named(call.output.as_deref().unwrap_or("-"));
+    let destination = Destination::named(output);
+    let how = (call.by, call.csv_safe);
     let early = match destination {
         Destination::Stdout => None,
-        Destination::File(_) => Some(Output::open(&destination, call.by)?),
+        Destination::File(_) => Some(Output::open(&destination, how)?),
     };
     let mut pairs = call
         .pairs
         .as_deref()
         .map(|name| output::pairs(&Destination::named(name)))
         .transpose()?;
-    let side = Side::open(&call.reading, &call.deciding)?;
+    if call.csv_safe {
+        pairs = pairs.map(PairWriter::for_spreadsheets);
+    }
+    let side = Side::open(&call.reading, &call.deciding, call.csv_safe)?;
     let keeper = match &call.state {
         Some(folder) => {
             state::check(&console.corpus)?;
@@ -49,7 +64,7 @@ pub(crate) fn run(call: ClusterCall) -> anyhow::Result<()> {
     console.begin("writing")?;
     let inputs = console.corpus.inputs();
     let tables = Tables::new(&found, &inputs)?;
-    let output = early.map_or_else(|| Output::open(&destination, call.by), Ok)?;
+    let output = early.map_or_else(|| Output::open(&destination, how), Ok)?;
     let output = output.write(&console, &tables)?;
     if let Some(pairs) = &mut pairs {
         tables.write_pairs(pairs)?;
@@ -59,8 +74,10 @@ pub(crate) fn run(call: ClusterCall) -> anyhow::Result<()> {
     closed.extend(side.write(&console, &found)?);
     let kept = keeper.map(|keeper| keeper.finish(&console.corpus, &config, &tables));
     let kept = kept.transpose()?;
-    closed.into_iter().try_for_each(output::Closed::commit)?;
-    kept.map_or(Ok(()), state::Kept::commit)?;
+    console.naming(|| match kept {
+        Some(kept) => kept.commit_with(closed),
+        None => output::commit_all(closed),
+    })?;
     console.finish();
     if tables.ids().repeated() > 0 {
         let repeated = summary::count(tables.ids().repeated());
@@ -78,12 +95,15 @@ enum Output {
 }
 
 impl Output {
-    fn open(destination: &Destination, by: Option<ByFlag>) -> Result<Output> {
+    fn open(destination: &Destination, (by, is_safe): (Option<ByFlag>, bool)) -> Result<Output> {
         let by = match by {
             None if output::is_feed(destination) => ByFlag::Story,
             by => by.unwrap_or(ByFlag::Article),
         };
         Ok(match by {
+            ByFlag::Article if is_safe => {
+                Output::Articles(output::clusters(destination)?.for_spreadsheets())
+            }
             ByFlag::Article => Output::Articles(output::clusters(destination)?),
             ByFlag::Story => Output::Stories(output::stories(destination)?),
         })
@@ -97,7 +117,7 @@ impl Output {
             }
             Output::Stories(mut to) => {
                 let links = match to.is_feed() {
-                    true => console.pool.install(|| tables.links(&console.corpus))?,
+                    true => tables.links(&console.corpus)?,
                     false => Links::default(),
                 };
                 tables.write_stories(&links, &mut to)?;
@@ -118,10 +138,10 @@ pub(crate) fn compute(
         heap::keep_what_is_freed();
     }
     let on_stage = |stage| console.stage(stage);
-    let found = console.pool.install(|| match keeper {
+    let found = match keeper {
         Some(keeper) => pipeline::cluster_and_keep(&console.corpus, config, &on_stage, keeper),
         None => pipeline::cluster(&console.corpus, config, &on_stage),
-    })?;
+    }?;
     if found.register.is_empty() {
         summary::tell_reading(console, &found.read);
         return Err(nothing_read(console, &found.read));
@@ -147,12 +167,13 @@ fn nothing_read(console: &Console, read: &ReadReport) -> samestory::error::Error
 pub(crate) struct Side {
     rejects: Option<OutputFile>,
     furniture: Option<OutputFile>,
+    is_safe: bool,
 }
 
 impl Side {
     /// Opens the files that are asked for.
-    pub(crate) fn open(reading: &Reading, deciding: &Deciding) -> Result<Side> {
-        let open = |name: &Option<String>| {
+    pub(crate) fn open(reading: &Reading, deciding: &Deciding, is_safe: bool) -> Result<Side> {
+        let open = |name: &Option<PathBuf>| {
             let destination = name.as_deref().map(Destination::named);
             destination
                 .map(|to| OutputFile::create(&to, Compression::of_name(to.name())))
@@ -161,6 +182,7 @@ impl Side {
         Ok(Side {
             rejects: open(&reading.rejects)?,
             furniture: open(&deciding.furniture_out)?,
+            is_safe,
         })
     }
 
@@ -172,18 +194,10 @@ impl Side {
     ) -> Result<Vec<output::Closed>> {
         let mut closed = Vec::new();
         if let Some(file) = self.rejects {
-            closed.push(
-                console
-                    .pool
-                    .install(|| rejects::write(&console.corpus, file))?
-                    .close()?,
-            );
+            closed.push(rejects::write(&console.corpus, file)?.close()?);
         }
         if let Some(mut file) = self.furniture {
-            console
-                .pool
-                .install(|| Survey::of(&console.corpus, &found.furniture))?
-                .write(&mut file)?;
+            Survey::of(&console.corpus, &found.furniture)?.write(&mut file, self.is_safe)?;
             closed.push(file.close()?);
         }
         Ok(closed)

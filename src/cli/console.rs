@@ -1,46 +1,50 @@
-//! The console: one call's corpus, its progress bar, its messages, and its Ctrl-C.
+//! The console: one call's corpus, its progress bar and its messages.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use samestory::article::FileCorpus;
-use samestory::error::{ErrorKind, Result};
+use samestory::error::Result;
+use samestory::interrupt::Interrupt;
+use samestory::names::harmless;
+use samestory::output::{Apart, Closed, commit_all};
 use samestory::pipeline::Stage;
 
 use super::args::{Reading, Telling};
+use super::ending;
 
 /// What a call has at hand.
 pub(crate) struct Console {
     pub(crate) corpus: FileCorpus,
-    pub(crate) pool: rayon::ThreadPool,
     pub(crate) started: Instant,
+    pub(crate) interrupt: Interrupt,
     telling: Telling,
     bar: ProgressBar,
-    interrupted: Arc<AtomicBool>,
     stages: std::sync::Mutex<Vec<(&'static str, Instant)>>,
+}
+
+/// The files and folders that a call names.
+#[derive(Default)]
+pub(crate) struct Named<'n> {
+    /// What it reads besides its inputs.
+    pub(crate) read: Vec<&'n Path>,
+    pub(crate) written: Vec<&'n Path>,
+    pub(crate) folder: Option<&'n Path>,
+}
+
+/// Says something on standard error. That nobody can read it is no reason to fail.
+pub(crate) fn to_stderr(text: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{}", harmless(text));
 }
 
 impl Console {
     /// Opens the inputs and listens for Ctrl-C.
     pub(crate) fn open(reading: &Reading, telling: &Telling) -> anyhow::Result<Console> {
-        let interrupted = Arc::new(AtomicBool::new(false));
-        let opening = Arc::new(AtomicBool::new(true));
-        let (flag, waiting) = (Arc::clone(&interrupted), Arc::clone(&opening));
-        // The first signal lets the run unwind, so that it leaves nothing half done; the second ends it at once. While
-        // inputs are opened nothing is begun yet, and a pipe that says nothing would never let it unwind.
-        ctrlc::set_handler(move || {
-            let again = flag.swap(true, Ordering::Relaxed);
-            if waiting.load(Ordering::Relaxed) {
-                eprintln!("samestory: {}", ErrorKind::Interrupted);
-            }
-            if again || waiting.load(Ordering::Relaxed) {
-                std::process::exit(i32::from(super::INTERRUPTED));
-            }
-        })?;
+        let interrupt = Interrupt::default();
+        ending::listen(interrupt.clone())?;
+        telling.start_threads()?;
         let bar = bar(telling);
         let moving = bar.clone();
         let builder = FileCorpus::builder();
@@ -49,48 +53,63 @@ impl Console {
         let corpus = builder
             .fields(reading.fields())
             .strict(reading.strict)
+            .max_record(reading.max_record()?)
+            .max_ratio(reading.max_ratio)
             .temp_dir(telling.temp_dir())
-            .interrupt(Arc::clone(&interrupted))
+            .interrupt(interrupt.clone())
             .on_progress(Box::new(move |bytes| moving.set_position(bytes)))
             .open(&reading.inputs)?;
-        opening.store(false, Ordering::Relaxed);
+        ending::opened();
         bar.set_length(corpus.total_bytes());
-        Ok(Console {
+        let console = Console {
             corpus,
-            pool: telling.pool()?,
             started: Instant::now(),
+            interrupt,
             telling: telling.clone(),
             bar,
-            interrupted,
             stages: std::sync::Mutex::default(),
-        })
+        };
+        if let Some(file) = &telling.config {
+            console.say(&format!("settings    {}", file.display()));
+        }
+        Ok(console)
     }
 
-    /// Refuses outputs that would replace an input, or each other.
-    pub(crate) fn keep_apart(&self, outputs: &[Option<&str>]) -> Result<()> {
-        let clash = |output: &str, reason: &str| ErrorKind::Clash {
-            output: output.into(),
-            reason: reason.to_owned(),
-        };
-        // Devices take everything, and what is not there yet replaces nothing.
-        let file = |name: &str| {
-            let path = std::fs::canonicalize(name).ok()?;
-            path.is_file().then_some(path)
-        };
-        let files = self.corpus.files().iter();
-        let inputs: Vec<_> = files.filter_map(|input| file(&input.name)).collect();
-        let mut taken = Vec::new();
-        for name in outputs.iter().copied().flatten() {
-            let place = file(name).unwrap_or_else(|| name.into());
-            if inputs.contains(&place) {
-                return Err(clash(name, "it is one of the inputs").into());
-            }
-            if !name.starts_with("/dev/") && taken.contains(&place) {
-                return Err(clash(name, "it is named for two outputs").into());
-            }
-            taken.push(place);
+    /// Refuses outputs that would replace an input, or each other, or be read as input the next time.
+    pub(crate) fn keep_apart(&self, named: &Named<'_>) -> Result<()> {
+        let mut apart = Apart::new();
+        for input in self.corpus.files() {
+            apart.reads(input.path());
         }
-        Ok(())
+        let folders = self
+            .corpus
+            .files()
+            .iter()
+            .filter_map(|input| input.folder());
+        let folders: std::collections::BTreeSet<&Path> = folders.collect();
+        folders
+            .into_iter()
+            .for_each(|folder| apart.reads_folder(folder));
+        let settings = self.telling.config.as_deref();
+        let read = named.read.iter().copied().chain(settings);
+        read.for_each(|file| apart.reads(file));
+        named
+            .written
+            .iter()
+            .try_for_each(|file| apart.writes(file))?;
+        named
+            .folder
+            .map_or(Ok(()), |folder| apart.writes_folder(folder))
+    }
+
+    /// Gives outputs their names, all or none.
+    pub(crate) fn commit(&self, files: Vec<Closed>) -> Result<()> {
+        self.naming(|| commit_all(files))
+    }
+
+    /// Does what gives outputs their names, during which no signal ends the run.
+    pub(crate) fn naming<T>(&self, name: impl FnOnce() -> Result<T>) -> Result<T> {
+        ending::naming(&self.interrupt, name)
     }
 
     /// Notes that a stage begins; ends the run if it was interrupted.
@@ -110,9 +129,7 @@ impl Console {
 
     /// Notes that something begins; ends the run if it was interrupted.
     pub(crate) fn begin(&self, what: &'static str) -> Result<()> {
-        if self.interrupted.load(Ordering::Relaxed) {
-            return Err(ErrorKind::Interrupted.into());
-        }
+        self.interrupt.check()?;
         self.bar.set_position(0);
         self.bar.set_message(what);
         let mut stages = self
@@ -144,13 +161,8 @@ impl Console {
     /// Says something, unless asked to be quiet.
     pub(crate) fn say(&self, text: &str) {
         if !self.telling.quiet {
-            self.bar.suspend(|| eprintln!("{text}"));
+            self.bar.suspend(|| to_stderr(text));
         }
-    }
-
-    /// The file that settings were taken from.
-    pub(crate) fn settings(&self) -> Option<&Path> {
-        self.telling.config.as_deref()
     }
 
     /// Whether to tell more than usual.

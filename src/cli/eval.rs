@@ -4,6 +4,7 @@ use std::io::Write;
 
 use samestory::error::Error;
 use samestory::eval::{EvalInput, evaluate};
+use samestory::names::{harmless, harmless_json};
 
 use super::args::EvalCall;
 
@@ -21,9 +22,9 @@ pub(crate) fn run(call: EvalCall) -> anyhow::Result<()> {
         column: column.name().to_owned(),
     })?;
     let text = if json {
-        serde_json::to_string_pretty(&report)?
+        harmless_json(&serde_json::to_string_pretty(&report)?).into_owned()
     } else {
-        report.to_string()
+        harmless(&report.to_string()).into_owned()
     };
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}", text.trim_end()).map_err(|error| Error::io("-", error))?;

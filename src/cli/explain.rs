@@ -7,13 +7,14 @@ use samestory::compression::Compression;
 use samestory::config::Config;
 use samestory::error::{Error, ErrorKind, Result};
 use samestory::explain::{Explainer, Paint, Subject};
+use samestory::names::harmless_json;
 use samestory::output::{Closed, Destination, OutputFile};
 use samestory::state::{Keeper, State};
 use samestory::tables::Tables;
 
 use super::args::ExplainCall;
 use super::cluster::{Side, compute};
-use super::console::Console;
+use super::console::{Console, Named};
 
 /// Columns of a text that goes to no terminal.
 const COLUMNS: usize = 100;
@@ -21,60 +22,75 @@ const COLUMNS: usize = 100;
 /// Says why two articles are, or are not, together.
 pub(crate) fn run(mut call: ExplainCall) -> anyhow::Result<()> {
     let config = call.relating.complete(call.deciding.config()?)?;
-    let config = call.telling.bounded(config);
     if let (Some(folder), true) = (&call.state, call.reading.inputs.is_empty()) {
         call.reading.inputs = State::inputs(folder)?;
     }
     let console = Console::open(&call.reading, &call.telling)?;
-    console.keep_apart(&[
+    let config = call.telling.bounded(config, console.interrupt.clone());
+    let state = call.state.as_deref().map(samestory::state::file);
+    let written = [
         call.output.as_deref(),
         call.reading.rejects.as_deref(),
         call.deciding.furniture_out.as_deref(),
-    ])?;
+    ];
+    console.keep_apart(&Named {
+        read: state.as_deref().into_iter().collect(),
+        written: written.into_iter().flatten().collect(),
+        folder: None,
+    })?;
     let page = call.output.as_deref().map(Destination::named);
     let page = page.map(|to| OutputFile::create(&to, Compression::None));
     let page = page.transpose()?;
+    let mut closed: Vec<Closed> = Vec::new();
     let state = match &call.state {
         Some(folder) => State::open(folder, &console.corpus, &config)?,
-        None => decide(&call, &console, &config)?,
+        None => {
+            let (state, side) = decide(&call, &console, &config)?;
+            closed.extend(side);
+            state
+        }
     };
     let explainer = Explainer::new(&state, &console.corpus, &config)?;
     let (a, b) = subjects(&explainer, &call)?;
     let explanation = explainer.explain(&a, &b)?;
     console.finish();
-    let mut closed: Vec<Closed> = Vec::new();
+    let is_page = page.is_some();
     if let Some(mut page) = page {
         let name = page.name().to_owned();
         let written = page.write_all(explanation.page().as_bytes());
         written.map_err(|error| Error::io(name, error))?;
         closed.push(page.close()?);
     }
-    let text = match (call.json, closed.is_empty()) {
-        (true, _) => serde_json::to_string_pretty(&explanation)? + "\n",
-        (false, true) => explanation.show(paint()),
-        (false, false) => String::new(),
+    let text = match (call.json, is_page) {
+        (true, _) => {
+            let json = serde_json::to_string_pretty(&explanation)? + "\n";
+            harmless_json(&json).into_owned()
+        }
+        (false, false) => explanation.show(paint()),
+        (false, true) => String::new(),
     };
     let mut out = std::io::stdout().lock();
     out.write_all(text.as_bytes())
         .and_then(|()| out.flush())
         .map_err(|error| Error::io("-", error))?;
-    closed.into_iter().try_for_each(Closed::commit)?;
+    console.commit(closed)?;
     Ok(())
 }
 
-/// Decides all anew, and keeps that for as long as the call takes.
-fn decide(call: &ExplainCall, console: &Console, config: &Config) -> anyhow::Result<State> {
-    let folder = tempfile::tempdir_in(call.telling.temp_dir())?;
-    let side = Side::open(&call.reading, &call.deciding)?;
-    let keeper = Keeper::create(folder.path())?;
+/// Decides all anew, and keeps that for as long as the call takes; and the files that were asked for besides.
+fn decide(
+    call: &ExplainCall,
+    console: &Console,
+    config: &Config,
+) -> anyhow::Result<(State, Vec<Closed>)> {
+    let side = Side::open(&call.reading, &call.deciding, false)?;
+    let keeper = Keeper::in_passing(&call.telling.temp_dir())?;
     let found = compute(console, config, Some(&keeper))?;
     let inputs = samestory::article::Corpus::inputs(&console.corpus);
     let tables = Tables::new(&found, &inputs)?;
-    keeper.finish(&console.corpus, config, &tables)?.commit()?;
+    let kept = keeper.finish(&console.corpus, config, &tables)?;
     let side = side.write(console, &found)?;
-    side.into_iter().try_for_each(Closed::commit)?;
-    // The file stays readable for as long as it is open, wherever its folder goes.
-    Ok(State::open(folder.path(), &console.corpus, config)?)
+    Ok((kept.open()?, side))
 }
 
 /// Both articles; an error names each id that there is not.

@@ -4,6 +4,7 @@ mod args;
 mod cluster;
 mod console;
 mod dedup;
+mod ending;
 mod eval;
 mod explain;
 mod heap;
@@ -22,6 +23,7 @@ use clap::Parser;
 use samestory::error::{Error, ErrorKind};
 
 use args::{Cli, Command};
+use console::to_stderr;
 
 /// Done.
 const DONE: u8 = 0;
@@ -34,12 +36,11 @@ const INTERRUPTED: u8 = 130;
 
 /// Runs the command line and says how it ended.
 pub(crate) fn main() -> ExitCode {
-    #[cfg(feature = "html")]
-    keep_extractors_quiet();
+    keep_readers_quiet();
     let arguments = match settings::arguments(std::env::args_os().collect()) {
         Ok(arguments) => arguments,
         Err(error) => {
-            eprintln!("samestory: {error}");
+            to_stderr(&format!("samestory: {error}"));
             return ExitCode::from(USAGE);
         }
     };
@@ -49,7 +50,7 @@ pub(crate) fn main() -> ExitCode {
         if error.use_stderr()
             && let Some(file) = &set
         {
-            eprintln!("samestory: with the settings of {file}:");
+            to_stderr(&format!("samestory: with the settings of {file}:"));
         }
         error.exit()
     });
@@ -63,18 +64,18 @@ pub(crate) fn main() -> ExitCode {
         Command::Completions { shell } => manual::completions(shell),
         Command::Man { command } => manual::man(command.as_deref()),
     };
+    ending::claim();
     ExitCode::from(match ended {
         Ok(()) => DONE,
         Err(error) => complain(&error, set.as_deref()),
     })
 }
 
-/// A panic within an HTML extractor is caught and costs nothing: it is not told of.
-#[cfg(feature = "html")]
-fn keep_extractors_quiet() {
+/// A panic within an HTML extractor, or a reader of Parquet, is caught and costs nothing: it is not told of.
+fn keep_readers_quiet() {
     let tell = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
-        if !samestory::article::is_extracting() {
+        if !samestory::article::is_guarded() {
             tell(panic);
         }
     }));
@@ -88,12 +89,12 @@ fn complain(error: &anyhow::Error, settings: Option<&str>) -> u8 {
         return DONE;
     }
     // Not its sources too: an error of ours has them in its message.
-    eprintln!("samestory: {error}");
+    to_stderr(&format!("samestory: {error}"));
     if let Some(remedy) = known.and_then(remedy::of) {
-        eprintln!("  {remedy}");
+        to_stderr(&format!("  {remedy}"));
     }
     if let (Some(ErrorKind::Setting { .. }), Some(file)) = (known.map(Error::kind), settings) {
-        eprintln!("  settings were taken from {file}");
+        to_stderr(&format!("  settings were taken from {file}"));
     }
     match known.map(Error::kind) {
         Some(ErrorKind::Interrupted) => INTERRUPTED,

@@ -36,12 +36,28 @@ pub(crate) fn of(error: &Error) -> Option<String> {
             "give the folder that holds both as one input, or write them to two folders".to_owned()
         }
         ErrorKind::Clash { .. } => "write elsewhere".to_owned(),
+        ErrorKind::Table { reason, .. } if reason.contains("kinds of records") => {
+            "make the table anew, or leave out --drop and --max-per-form".to_owned()
+        }
+        ErrorKind::Occupied { reason, .. } if reason.contains("earlier run wrote ") => {
+            match reason.starts_with("no ") {
+                true => "move it away, or name another folder".to_owned(),
+                false => "name another folder, or give --overwrite to replace these files and no others".to_owned(),
+            }
+        }
+        ErrorKind::Occupied { .. } => "name a folder that is empty, or not there yet".to_owned(),
+        ErrorKind::HalfDone { .. } => {
+            "see to what the system said, and give the same command again".to_owned()
+        }
         ErrorKind::Table { reason, .. } if reason.contains("other inputs") => {
             "make the table from the same inputs, or leave out --clusters".to_owned()
         }
         ErrorKind::Table { reason, .. } if reason.contains("these inputs") => {
             "give --input all that the table was made from, named as then and read with the same flags"
                 .to_owned()
+        }
+        ErrorKind::Table { reason, .. } if is_unsound(reason) => {
+            "the table was edited or cut off: make it anew, or leave it out".to_owned()
         }
         ErrorKind::Table { .. } => {
             "give clusters as samestory writes them; a gold has id,cluster or id_a,id_b,label"
@@ -54,11 +70,22 @@ pub(crate) fn of(error: &Error) -> Option<String> {
             "give the settings it was made with, or make it anew: samestory cluster INPUT... --state FOLDER"
                 .to_owned()
         }
+        ErrorKind::State { reason, .. } if reason.contains("not replaced") => {
+            "move it away, or name another folder".to_owned()
+        }
         ErrorKind::State { .. } => {
             "make it anew from these inputs: samestory cluster INPUT... --state FOLDER".to_owned()
         }
         ErrorKind::UnknownId { .. } => {
             "ids are those of the column article_id of the clusters table".to_owned()
+        }
+        ErrorKind::TooManyRemoved { .. } => {
+            "look at what would go (--removed FILE, without --max-removed), then allow more, or let less be a copy: --copy-threshold, --within"
+                .to_owned()
+        }
+        ErrorKind::TooMuch { .. } => {
+            "a file made to fill a machine is such; if it is none, allow it more with --max-ratio"
+                .to_owned()
         }
         ErrorKind::Changed { .. } => "run again once nothing writes to it".to_owned(),
         ErrorKind::Spill { .. } | ErrorKind::NoSpace { .. } => {
@@ -69,6 +96,12 @@ pub(crate) fn of(error: &Error) -> Option<String> {
         _ => return None,
     };
     Some(remedy)
+}
+
+/// Whether a clusters table says what cannot be.
+fn is_unsound(reason: &str) -> bool {
+    let signs = ["names no row", "do not say", "article_id \""];
+    signs.iter().any(|sign| reason.contains(sign))
 }
 
 fn of_io(kind: io::ErrorKind) -> Option<String> {

@@ -1,49 +1,49 @@
 //! `samestory report`.
 
+use std::path::Path;
+
 use samestory::clean::Furniture;
 use samestory::compression::Compression;
 use samestory::config::Config;
 use samestory::error::Result;
-use samestory::output::{Closed, Destination, OutputFile};
+use samestory::output::{Destination, OutputFile};
 use samestory::state::State;
 use samestory::{rejects, report};
 
 use super::args::ReportCall;
-use super::console::Console;
+use super::console::{Console, Named};
 use super::summary;
 
 /// Writes a page that shows what a run found.
 pub(crate) fn run(call: ReportCall) -> anyhow::Result<()> {
     let console = Console::open(&call.reading, &call.telling)?;
-    let output = call.output.as_deref().unwrap_or("-");
-    console.keep_apart(&[
-        Some(output),
-        call.reading.rejects.as_deref(),
-        call.clusters.to_str(),
-    ])?;
+    let output = call.output.as_deref().unwrap_or(Path::new("-"));
+    let state = call.state.as_deref().map(samestory::state::file);
+    let read = [Some(call.clusters.as_path()), state.as_deref()];
+    let rejects = call.reading.rejects.as_deref();
+    console.keep_apart(&Named {
+        read: read.into_iter().flatten().collect(),
+        written: [output].into_iter().chain(rejects).collect(),
+        folder: None,
+    })?;
     let mut page = create(output)?;
-    let rejected = call.reading.rejects.as_deref().map(create).transpose()?;
+    let rejected = rejects.map(create).transpose()?;
     let furniture = furniture(&call, &console)?;
     console.begin("reporting")?;
     let from = (call.clusters.as_path(), &console.corpus);
     let most = usize::try_from(call.max_size).unwrap_or(usize::MAX);
-    let shown = console
-        .pool
-        .install(|| report::write(from, &furniture, most, &mut page))?;
+    let shown = report::write(from, &furniture, most, &mut page)?;
     let mut closed = vec![page.close()?];
     if let Some(file) = rejected {
-        let written = console
-            .pool
-            .install(|| rejects::write(&console.corpus, file))?;
-        closed.push(written.close()?);
+        closed.push(rejects::write(&console.corpus, file)?.close()?);
     }
-    closed.into_iter().try_for_each(Closed::commit)?;
+    console.commit(closed)?;
     console.finish();
     tell(&console, &shown);
     Ok(())
 }
 
-fn create(name: &str) -> Result<OutputFile> {
+fn create(name: &Path) -> Result<OutputFile> {
     let destination = Destination::named(name);
     OutputFile::create(&destination, Compression::of_name(destination.name()))
 }
@@ -57,10 +57,9 @@ fn furniture(call: &ReportCall, console: &Console) -> Result<Furniture> {
         return State::of_inputs(folder, &console.corpus)?.furniture();
     }
     console.begin("learning furniture")?;
-    let room = call.telling.bounded(Config::default()).room();
-    console
-        .pool
-        .install(|| Furniture::learn(&console.corpus, &room))
+    let interrupt = console.interrupt.clone();
+    let room = call.telling.bounded(Config::default(), interrupt).room();
+    Furniture::learn(&console.corpus, &room)
 }
 
 fn tell(console: &Console, shown: &report::Shown) {
@@ -71,6 +70,13 @@ fn tell(console: &Console, shown: &report::Shown) {
         summary::count(shown.with_texts),
         summary::count(shown.with_beginnings),
     ));
+    if shown.forms > 0 {
+        console.say(&format!(
+            "            {} forms and notices, {} of them listed",
+            summary::count(shown.forms),
+            summary::count(shown.listed_forms),
+        ));
+    }
     if shown.listed < shown.stories {
         let left_out = summary::count(shown.stories - shown.listed);
         console.say(&format!(

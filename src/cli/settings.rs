@@ -1,8 +1,10 @@
 //! The configuration file: flags that are given with every call, unless the call gives them itself.
 //!
 //! A key is the name of a flag with underscores, so that there is one list of settings. What a file says is put before
-//! what the call says, and left out where the call says it too.
+//! what the call says, and left out where the call says it too. A file that is merely found, in the working directory, sets
+//! no paths: a run within somebody else's dump writes nothing but what the call names.
 
+use std::any::TypeId;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
@@ -39,7 +41,8 @@ pub(crate) fn arguments(call: Vec<OsString>) -> anyhow::Result<Vec<OsString>> {
         None if Path::new(FILE).is_file() => PathBuf::from(FILE),
         None => return Ok(call),
     };
-    let settings = Settings::read(&file, command, &cli)?;
+    let mut settings = Settings::read(&file, command, &cli)?;
+    settings.was_named = named(&call).is_some();
     let mut arguments = call[..2].to_vec();
     arguments.extend(settings.arguments(&call)?);
     if !given(&call, "config") {
@@ -88,6 +91,8 @@ fn named(call: &[OsString]) -> Option<PathBuf> {
 struct Settings<'c> {
     file: PathBuf,
     table: Table,
+    /// Whether the call names the file. One that merely lies there may be anybody's.
+    was_named: bool,
     command: &'c Command,
     /// Every command that takes settings: a key may mean something to another one than this.
     cli: &'c Command,
@@ -104,6 +109,7 @@ impl<'c> Settings<'c> {
         };
         Ok(Settings {
             file: file.to_owned(),
+            was_named: true,
             table: text.parse().map_err(broken)?,
             command,
             cli,
@@ -115,6 +121,7 @@ impl<'c> Settings<'c> {
         let mut arguments = Vec::new();
         for (key, value) in self.flat()? {
             self.check_known(&key)?;
+            self.check_paths(&key)?;
             // A setting of another command's says nothing here.
             let Some(arg) = setting(self.command, &key) else {
                 continue;
@@ -158,6 +165,21 @@ impl<'c> Settings<'c> {
             return Ok(());
         }
         Err(self.unknown(key, key, known.into_iter().chain([FIELDS.to_owned()])))
+    }
+
+    /// Refuses a setting that names a file or a folder, unless whoever calls knows of the settings.
+    fn check_paths(&self, key: &str) -> anyhow::Result<()> {
+        let mut commands = self.cli.get_subcommands();
+        let is_path = |arg: &Arg| arg.get_value_parser().type_id() == TypeId::of::<PathBuf>();
+        let names_path = commands.any(|command| setting(command, key).is_some_and(is_path));
+        if names_path && !self.was_named {
+            let file = self.file.display();
+            bail!(
+                "{file}: {key} names a file or a folder, which settings that are merely found may not\n  \
+                give --config {file} if it is yours, or the path as a flag"
+            );
+        }
+        Ok(())
     }
 
     fn known(&self) -> Vec<String> {

@@ -1,13 +1,15 @@
 //! The summary of a run, on standard error.
 
-use samestory::article::{Corpus, ReadReport};
+use samestory::article::{Article, Corpus, ReadReport, Replaced};
+use samestory::clean::Furniture;
 use samestory::config::Config;
+use samestory::copies::Kind;
 use samestory::error::Result;
-use samestory::lsh::Banding;
+use samestory::lsh::{BandKey, Banding};
 use samestory::pipeline::{self, Clustering};
 use samestory::stories::StoryCounts;
 pub(crate) use samestory::tables::count;
-use samestory::tables::{Totals, largest_stories, rejected};
+use samestory::tables::{Items, NoArticles, Totals, largest_stories, rejected};
 
 use super::console::Console;
 
@@ -38,9 +40,6 @@ pub(crate) fn tell_reading(console: &Console, read: &ReadReport) {
     for (name, reason) in console.corpus.passed_over() {
         console.say(&format!("{name}: passed over: {reason}"));
     }
-    if let Some(file) = console.settings() {
-        console.say(&format!("settings    {}", file.display()));
-    }
     let fields: Vec<String> = read
         .fields
         .iter()
@@ -48,6 +47,31 @@ pub(crate) fn tell_reading(console: &Console, read: &ReadReport) {
         .collect();
     if !fields.is_empty() {
         console.say(&format!("fields      {}", fields.join(" ")));
+    }
+    if !read.replaced.is_empty() {
+        tell_replaced(console, &read.replaced);
+    }
+}
+
+/// Tells how many pages were read in another way than asked for, and where more is told, of which sources.
+fn tell_replaced(console: &Console, replaced: &[Replaced]) {
+    const LISTED: usize = 20;
+    let sum = |of: fn(&Replaced) -> u64| count(replaced.iter().map(of).sum::<u64>() as usize);
+    console.say(&format!(
+        "pages       {} by the other extractor, {} as all that is visible, where the extractor saw next to nothing",
+        sum(|one| one.by_other),
+        sum(|one| one.as_visible),
+    ));
+    if !console.is_verbose() {
+        return;
+    }
+    for one in replaced.iter().take(LISTED) {
+        let source = one.source.as_deref().unwrap_or("(no source)");
+        let pages = count((one.by_other + one.as_visible) as usize);
+        console.say(&format!("            {pages:>6} {source}"));
+    }
+    if let Some(rest) = replaced.len().checked_sub(LISTED).filter(|&rest| rest > 0) {
+        console.say(&format!("            and {} sources more", count(rest)));
     }
 }
 
@@ -68,7 +92,6 @@ pub(crate) fn tell(console: &Console, found: &Clustering, config: &Config) -> Re
             found.register.implausible_dates() as u64,
             "with a date that is none",
         ),
-        (counts.emptied as u64, "without text"),
         (found.register.without_id() as u64, "without an id"),
     ];
     for (number, what) in notes.into_iter().filter(|note| note.0 > 0) {
@@ -108,6 +131,7 @@ pub(crate) fn tell(console: &Console, found: &Clustering, config: &Config) -> Re
         count(totals.copies),
         count(totals.largest as usize),
     ));
+    tell_kinds(console, found)?;
     if !config.copies_only {
         tell_stories(console, found, &totals)?;
     }
@@ -132,6 +156,79 @@ pub(crate) fn tell(console: &Console, found: &Clustering, config: &Config) -> Re
     Ok(())
 }
 
+/// Tells how many records are no articles, with an example each.
+fn tell_kinds(console: &Console, found: &Clustering) -> Result<()> {
+    let counted = NoArticles::of(found);
+    if counted.is_none() {
+        return Ok(());
+    }
+    let mut parts = Vec::new();
+    let Items { records, kinds, .. } = counted.notices;
+    if records > 0 {
+        let mut part = plural(records, "notice", "notices");
+        if let Some(example) = example(console, found, (Kind::Notice, counted.notices))? {
+            let of = match kinds {
+                1 => example,
+                _ => format!("of {} kinds: {example}", count(kinds)),
+            };
+            part.push_str(&format!(" ({of})"));
+        }
+        parts.push(part);
+    }
+    let Items { records, kinds, .. } = counted.forms;
+    if records > 0 {
+        let mut part = plural(records, "item", "items");
+        part.push_str(&format!(" of {}", plural(kinds, "form", "forms")));
+        if let Some(example) = example(console, found, (Kind::Form, counted.forms))? {
+            part.push_str(&format!(" ({example})"));
+        }
+        parts.push(part);
+    }
+    if counted.empty > 0 {
+        parts.push(format!("{} without text", count(counted.empty)));
+    }
+    console.say(&format!("no articles {}", parts.join(", ")));
+    Ok(())
+}
+
+/// How the notice or the form of most items reads, and how many it has.
+fn example(
+    console: &Console,
+    found: &Clustering,
+    (kind, items): (Kind, Items),
+) -> Result<Option<String>> {
+    let Some((records, named_after, first)) = items.largest else {
+        return Ok(None);
+    };
+    let title = found.register.title(named_after as usize)?;
+    // A notice stands under the headlines of the articles that it is shown instead of: they say nothing of it.
+    let text = match kind == Kind::Notice || title.trim().is_empty() {
+        true => {
+            let place = found.register.place(first as usize);
+            let article = console.corpus.peek(place)?;
+            article.map(|article| beginning(&article, &found.furniture))
+        }
+        false => None,
+    };
+    let shown = text.filter(|text| !text.trim().is_empty());
+    let shown = cut(shown.as_deref().unwrap_or(&title), EXAMPLE);
+    Ok(Some(format!("\"{shown}\" {}", count(records))))
+}
+
+/// Characters of an example.
+const EXAMPLE: usize = 40;
+
+/// How an article's text begins; its furniture only where there is nothing else.
+fn beginning(article: &Article<'_>, furniture: &Furniture) -> String {
+    let cleaned = furniture.cleaned(article);
+    let cleaned = cleaned.filter(|text| !text.trim().is_empty());
+    cleaned.unwrap_or_else(|| article.text.clone().into_owned())
+}
+
+fn plural(number: usize, one: &str, many: &str) -> String {
+    format!("{} {}", count(number), if number == 1 { one } else { many })
+}
+
 /// Stories that are named; more where more is told.
 const NAMED: (usize, usize) = (5, 20);
 
@@ -154,7 +251,7 @@ fn tell_stories(console: &Console, found: &Clustering, totals: &Totals) -> Resul
     };
     for lead in largest_stories(found, most) {
         let articles = count(found.stories.of(lead as usize).articles as usize);
-        let label = found.stories.label(lead).unwrap_or_default();
+        let label = line(found.stories.label(lead).unwrap_or_default());
         let title = found.register.title(lead as usize)?;
         console.say(&format!(
             "            {articles:>6} {label}: {}",
@@ -184,18 +281,29 @@ fn tell_relating(console: &Console, counts: &StoryCounts) {
 }
 
 /// A title on one line, cut where it is long.
-fn short(title: &str) -> String {
-    const LONGEST: usize = 70;
-    let mut words = title.split_whitespace();
-    let mut shown = words.next().unwrap_or("(no title)").to_owned();
-    for word in words {
-        shown.push(' ');
-        shown.push_str(word);
-    }
-    match shown.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &shown[..end]),
+pub(crate) fn short(title: &str) -> String {
+    cut(title, LONGEST)
+}
+
+/// Characters of a title, at most.
+const LONGEST: usize = 70;
+
+fn cut(text: &str, longest: usize) -> String {
+    let shown = line(text);
+    match shown.char_indices().nth(longest) {
+        _ if shown.is_empty() => "(no title)".to_owned(),
+        Some((end, _)) => format!("{}…", shown[..end].trim_end()),
         None => shown,
     }
+}
+
+/// A text on one line, without what a terminal would take for a command or what turns the direction of the line.
+fn line(text: &str) -> String {
+    let is_odd =
+        |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    // A word has a letter at least: of a long text, more words than that are not shown anyhow.
+    let words: Vec<&str> = text.split_whitespace().take(LONGEST).collect();
+    words.join(" ").replace(is_odd, "\u{fffd}")
 }
 
 fn tell_candidates(console: &Console, found: &Clustering, config: &Config) {
@@ -219,7 +327,7 @@ fn tell_candidates(console: &Console, found: &Clustering, config: &Config) {
         found.counts.from_anchors as f64 / articles,
         count(found.counts.from_addresses),
     ));
-    let bytes = found.texts.len() * (bands * 4 + config.num_hashes);
+    let bytes = found.texts.len() * (bands * size_of::<BandKey>() + config.num_hashes);
     console.say(&format!(
         "            {} different texts; sketches and band keys cost {:.1} MB",
         count(found.texts.len()),

@@ -5,20 +5,25 @@ use std::io::Write;
 use samestory::compression::Compression;
 use samestory::config::Threshold;
 use samestory::error::{Error, ErrorKind, Result};
+use samestory::names::{harmless, harmless_json};
 use samestory::output::{Closed, Destination, OutputFile};
 use samestory::rejects;
 use samestory::tune::{self, Trial};
 
 use super::args::TuneCall;
-use super::console::Console;
+use super::console::{Console, Named};
 
 /// Tries thresholds, and tells what each gives.
 pub(crate) fn run(call: TuneCall) -> anyhow::Result<()> {
-    let config = call.telling.bounded(call.deciding.config()?);
+    let config = call.deciding.config()?;
     let trial = trial(&call)?;
     let console = Console::open(&call.reading, &call.telling)?;
+    let config = call.telling.bounded(config, console.interrupt.clone());
     let rejects = call.reading.rejects.as_deref();
-    console.keep_apart(&[call.output.as_deref(), rejects])?;
+    console.keep_apart(&Named {
+        written: call.output.as_deref().into_iter().chain(rejects).collect(),
+        ..Named::default()
+    })?;
     let rejects = rejects.map(Destination::named);
     let rejects = rejects.map(|to| OutputFile::create(&to, Compression::of_name(to.name())));
     let rejects = rejects.transpose()?;
@@ -26,32 +31,28 @@ pub(crate) fn run(call: TuneCall) -> anyhow::Result<()> {
     let page = page.map(|to| OutputFile::create(&to, Compression::None));
     let page = page.transpose()?;
     let on_stage = |stage| console.stage(stage);
-    let found = console
-        .pool
-        .install(|| tune::tune(&console.corpus, &config, &trial, &on_stage))?;
-    let rejects = rejects.map(|file| {
-        let written = console
-            .pool
-            .install(|| rejects::write(&console.corpus, file))?;
-        written.close()
-    });
-    let rejects = rejects.transpose()?;
+    let found = tune::tune(&console.corpus, &config, &trial, &on_stage)?;
+    let rejects = rejects.map(|file| rejects::write(&console.corpus, file)?.close());
+    let mut closed: Vec<Closed> = rejects.transpose()?.into_iter().collect();
+    if let Some(mut page) = page {
+        let name = page.name().to_owned();
+        let written = page.write_all(found.page().as_bytes());
+        written.map_err(|error| Error::io(name, error))?;
+        closed.push(page.close()?);
+    }
     console.finish();
     let text = match call.json {
-        true => serde_json::to_string_pretty(&found)? + "\n",
-        false => found.to_string(),
+        true => {
+            let json = serde_json::to_string_pretty(&found)? + "\n";
+            harmless_json(&json).into_owned()
+        }
+        false => harmless(&found.to_string()).into_owned(),
     };
     let mut out = std::io::stdout().lock();
     out.write_all(text.as_bytes())
         .and_then(|()| out.flush())
         .map_err(|error| Error::io("-", error))?;
-    if let Some(mut page) = page {
-        let name = page.name().to_owned();
-        let written = page.write_all(found.page().as_bytes());
-        written.map_err(|error| Error::io(name, error))?;
-        page.commit()?;
-    }
-    rejects.map_or(Ok(()), Closed::commit)?;
+    console.commit(closed)?;
     Ok(())
 }
 
@@ -63,7 +64,8 @@ fn trial(call: &TuneCall) -> Result<Trial> {
     };
     if let Some(name) = &call.deciding.furniture_out {
         let expected = "asked of `cluster`, which writes it";
-        return Err(refused("--furniture-out", name.clone(), expected).into());
+        let name = name.display().to_string();
+        return Err(refused("--furniture-out", name, expected).into());
     }
     if call.sample == 0 {
         return Err(refused("--sample", "0".to_owned(), "1 or more").into());

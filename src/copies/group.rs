@@ -7,8 +7,8 @@
 use ahash::AHashMap;
 
 use super::limits::Limits;
-use super::round_ups::round_ups;
-use super::rules::FRAMELESS;
+use super::round_ups::{are_versions, round_ups};
+use super::rules::{CUT, FRAMELESS};
 use super::texts::Texts;
 
 use super::verify::{SimilarPair, Similarity};
@@ -137,8 +137,10 @@ pub(super) fn group(
     let quotes = |text: u32| round_ups[text as usize];
     let joins = |similar: &&SimilarPair| {
         // A round-up may be copied, but joins nothing it quotes.
-        !(quotes(similar.pair.0) || quotes(similar.pair.1))
+        let (a, b) = (quotes(similar.pair.0), quotes(similar.pair.1));
+        !(a || b)
             || similar.overlap.jaccard() >= FRAMELESS
+            || a && b && are_versions(similar.overlap)
     };
     let kept: Vec<SimilarPair> = pairs.iter().filter(joins).copied().collect();
     let graph = Graph::new(texts.len(), &kept);
@@ -154,9 +156,6 @@ pub(super) fn group(
     groups.round_up = round_ups;
     Ok(groups)
 }
-
-/// A member with more than this share of a longer one is an earlier version of it rather than a cut.
-const CUT: Millionths = Millionths(600_000);
 
 /// Marks as excerpts the members that a longer one of their group holds, though they are similar enough to be near: a
 /// paywall copy with half of the text must not stand for the whole.

@@ -23,10 +23,7 @@ impl<'a> Chooser<'a> {
         }
     }
 
-    /// The article that stands for a group: the least in this order. `None` for a group of nobody.
-    ///
-    /// Preferred sources first; then what `--keep` asks for; then the longest, the smallest content hash, the hash of the
-    /// whole record, and the external id.
+    /// The article that comes first in the order of [`Chooser::ranked`]; `None` of nobody.
     ///
     /// # Errors
     ///
@@ -36,22 +33,40 @@ impl<'a> Chooser<'a> {
         let Some(least) = members.iter().map(rank).min() else {
             return Ok(None);
         };
-        let mut equal = members
+        let least = |article: &u32| rank(article) == least;
+        let equal: Vec<u32> = members.iter().copied().filter(least).collect();
+        Ok(self.ranked(&equal, centre)?.first().copied())
+    }
+
+    /// The articles of a group, those first that may stand for it.
+    ///
+    /// Preferred sources first; then what `--keep` asks for; then the longest, the smallest content hash, the hash of the
+    /// whole record, and the external id.
+    ///
+    /// # Errors
+    ///
+    /// When an id lies on disk, and cannot be read.
+    pub(super) fn ranked(&self, members: &[u32], centre: u32) -> Result<Vec<u32>> {
+        let mut ranked: Vec<_> = members
             .iter()
-            .copied()
-            .filter(|article| rank(article) == least);
-        let mut best = equal.next();
-        if let Some(mut first) = best {
+            .map(|&article| (self.rank(article, centre), article))
+            .collect();
+        ranked.sort_unstable();
+        let mut articles = Vec::with_capacity(members.len());
+        for equal in ranked.chunk_by(|a, b| a.0 == b.0) {
             // Few records are the same to the byte, so few ids are read.
-            for other in equal {
-                let id = |article: u32| self.register.external_id(article as usize);
-                if (id(other)?, other) < (id(first)?, first) {
-                    first = other;
+            let mut equal: Vec<u32> = equal.iter().map(|it| it.1).collect();
+            if equal.len() > 1 {
+                let mut ids = Vec::with_capacity(equal.len());
+                for &article in &equal {
+                    ids.push((self.register.external_id(article as usize)?, article));
                 }
+                ids.sort_unstable();
+                equal = ids.into_iter().map(|(_, article)| article).collect();
             }
-            best = Some(first);
+            articles.append(&mut equal);
         }
-        Ok(best)
+        Ok(articles)
     }
 
     fn rank(&self, article: u32, centre: u32) -> impl Ord + use<'a> {

@@ -1,9 +1,13 @@
-//! The shingle sets of candidates, read again: in memory where they fit, else on disk, bin by bin.
+//! The texts of candidates, read again as shingle sets and sequences of words: in memory where they fit, else on disk, bin by
+//! bin.
 
 use std::borrow::Cow;
 use std::sync::{Mutex, PoisonError};
 
+use zerocopy::{FromBytes, IntoBytes};
+
 use super::bins::{Bins, Gathering};
+use super::evidence::{Cutter, Word};
 use super::texts::Texts;
 use crate::article::{Article, Corpus, Register};
 use crate::clean::{Cleaner, Furniture};
@@ -13,9 +17,39 @@ use crate::lsh::as_pair;
 use crate::pool::Pool;
 use crate::spill::{Column, Dealer, Dealt, Room, Taken};
 
-/// The shingle sets of texts, by text; those that no candidate pair needs are absent.
+/// The texts that candidate pairs need, by text; the others are absent.
 #[derive(Debug)]
 pub struct Sets(pub(super) Kept);
+
+/// A text as it was read again: how many shingles it has, its shingles in ascending order, and its words in reading order.
+#[derive(Clone, Debug, Default)]
+pub struct ReadText<'a>(Cow<'a, [u64]>);
+
+impl ReadText<'_> {
+    /// Its shingles, ascending; none where no candidate needed it.
+    pub fn set(&self) -> &[u64] {
+        self.parts().0
+    }
+
+    /// Its words, in reading order.
+    pub(super) fn words(&self) -> &[Word] {
+        <[Word]>::ref_from_bytes(self.parts().1.as_bytes()).unwrap_or_default()
+    }
+
+    fn parts(&self) -> (&[u64], &[u64]) {
+        match self.0.split_first() {
+            Some((&shingles, rest)) => rest.split_at(rest.len().min(shingles as usize)),
+            None => (&[], &[]),
+        }
+    }
+
+    /// What is kept of a text with these shingles and words.
+    fn packed(set: &[u64], words: &[Word]) -> Box<[u64]> {
+        let words = words.iter().map(|word| word.0);
+        let shingles = [set.len() as u64].into_iter().chain(set.iter().copied());
+        shingles.chain(words).collect()
+    }
+}
 
 /// Where the sets are kept.
 #[derive(Debug)]
@@ -27,18 +61,18 @@ pub(super) enum Kept {
     Disk(Binned),
 }
 
-/// Sets in bins. In its bin each lies behind the number of its text and its length.
+/// Texts in bins. In its bin each lies behind the number of its text and its length.
 #[derive(Debug)]
 pub(super) struct Binned {
     pub(super) bins: Bins,
     pub(super) dealt: Dealt<u64>,
-    /// Where the set of each text begins in its bin; [`ABSENT`] for one that was not read.
+    /// Where each text begins in its bin; [`ABSENT`] for one that was not read.
     starts: Vec<u64>,
     _taken: Taken,
 }
 
 const ABSENT: u64 = u64::MAX;
-/// What stands before each set.
+/// What stands before each text.
 const HEAD: usize = 2;
 /// A bin takes no more than one part in so many of the room, ...
 const BIN: u64 = 8;
@@ -66,19 +100,19 @@ pub(super) struct Source<'a, C: ?Sized> {
 }
 
 impl Sets {
-    /// The set of a text, ascending; empty where no candidate needed it.
+    /// A text; empty where no candidate needed it.
     ///
     /// # Errors
     ///
     /// When it lies on disk, and cannot be read.
-    pub fn of(&self, text: u32) -> Result<Cow<'_, [u64]>> {
-        match &self.0 {
+    pub fn of(&self, text: u32) -> Result<ReadText<'_>> {
+        Ok(ReadText(match &self.0 {
             Kept::Memory { sets, .. } => {
-                let set = sets.get(text as usize).and_then(Option::as_deref);
-                Ok(Cow::Borrowed(set.unwrap_or_default()))
+                let text = sets.get(text as usize).and_then(Option::as_deref);
+                Cow::Borrowed(text.unwrap_or_default())
             }
-            Kept::Disk(binned) => binned.of(text).map(Cow::Owned),
-        }
+            Kept::Disk(binned) => Cow::Owned(binned.of(text)?),
+        }))
     }
 
     /// Reads the texts of these pairs again.
@@ -96,10 +130,13 @@ impl Sets {
             }
             Ok(())
         })?;
-        let shingles = |text: u32| texts.print(text).shingles;
+        let size = |text: u32| {
+            let length = texts.print(text);
+            1 + length.shingles + length.tokens
+        };
         let is_wanted = |&text: &u32| wanted.holds(texts.articles[text as usize]);
         let all = || (0..texts.len() as u32).filter(is_wanted);
-        let sum: u64 = all().map(|text| u64::from(shingles(text))).sum();
+        let sum: u64 = all().map(|text| u64::from(size(text))).sum();
         let bytes = 8 * sum + (size_of::<Option<Box<[u64]>>>() * texts.len()) as u64;
         if let Some(_taken) = source.room.take(bytes) {
             let sets: Mutex<Vec<Option<Box<[u64]>>>> = Mutex::new(vec![None; texts.len()]);
@@ -114,7 +151,7 @@ impl Sets {
             return Ok(Sets(Kept::Memory { sets, _taken }));
         }
         let most = (source.room.limit() / BIN / 8).max(sum / MOST_BINS).max(1);
-        let mut gathering = Gathering::new(texts.len(), most, &shingles);
+        let mut gathering = Gathering::new(texts.len(), most, &size);
         pairs.scan(|_, pairs| {
             pairs.iter().for_each(|&pair| gathering.add(as_pair(pair)));
             Ok(())
@@ -189,19 +226,20 @@ pub(super) struct Bin<'a> {
 }
 
 impl Bin<'_> {
-    /// The set of a text of this bin.
-    pub(super) fn of(&self, text: u32) -> &[u64] {
+    /// A text of this bin.
+    pub(super) fn of(&self, text: u32) -> ReadText<'_> {
         let start = self.starts[text as usize];
         if start == ABSENT {
-            return &[];
+            return ReadText::default();
         }
-        let set = start as usize + HEAD;
-        &self.values[set..set + self.values[set - 1] as usize]
+        let from = start as usize + HEAD;
+        let len = self.values[from - 1] as usize;
+        ReadText(Cow::Borrowed(&self.values[from..from + len]))
     }
 }
 
 impl<C: Corpus + ?Sized> Source<'_, C> {
-    /// Reads the wanted articles again, and hands on the sets of their texts, a batch at a time.
+    /// Reads the wanted articles again, and hands on their texts, a batch at a time.
     fn sweep(
         &self,
         wanted: &Wanted,
@@ -218,8 +256,8 @@ impl<C: Corpus + ?Sized> Source<'_, C> {
             let here = articles.clone().filter(|&article| wanted.holds(article));
             let mut read = Vec::new();
             cutters.with(
-                || (Cleaner::new(self.furniture), Shingler::default()),
-                |(cleaner, shingler)| {
+                || Readers::new(self.furniture),
+                |Readers(cleaner, shingler, cutter)| {
                     for (at, number) in here.enumerate() {
                         let at = if whole {
                             (number - articles.start) as usize
@@ -229,18 +267,36 @@ impl<C: Corpus + ?Sized> Source<'_, C> {
                         let Some(article) = batch.articles.get(at) else {
                             break;
                         };
+                        self.room.check_interrupt()?;
                         let article: &Article<'_> = article;
-                        let set = shingler.sorted_shingles(article, cleaner.kept(article), self.k);
-                        read.push((self.texts.of_article[number as usize], set.into()));
+                        let kept = cleaner.kept(article);
+                        let words = cutter.words(article, kept);
+                        let set = shingler.sorted_shingles(article, kept, self.k);
+                        let text = self.texts.of_article[number as usize];
+                        read.push((text, ReadText::packed(set, words)));
                     }
+                    Ok::<_, crate::error::Error>(())
                 },
-            );
+            )?;
             visit(read)
         })
     }
 }
 
-/// The set of a text.
+/// What texts are read with.
+struct Readers<'f>(Cleaner<'f>, Shingler, Cutter);
+
+impl<'f> Readers<'f> {
+    fn new(furniture: &'f Furniture) -> Readers<'f> {
+        Readers(
+            Cleaner::new(furniture),
+            Shingler::default(),
+            Cutter::default(),
+        )
+    }
+}
+
+/// A text, as it is kept.
 type ReadSet = (u32, Box<[u64]>);
 
 /// Which articles are wanted: a bit each.

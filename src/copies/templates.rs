@@ -35,7 +35,7 @@ const SAMPLED: usize = 24;
 pub(crate) struct Templates<'a> {
     texts: &'a Texts,
     postings: &'a Postings,
-    known: Mutex<AHashMap<u32, bool>>,
+    known: Mutex<AHashMap<u64, bool>>,
 }
 
 impl<'a> Templates<'a> {
@@ -53,17 +53,27 @@ impl<'a> Templates<'a> {
     }
 
     /// The anchors that are templates, of all that stand in texts enough, ascending.
-    pub(crate) fn forms(&self) -> Result<Vec<u32>> {
+    pub(crate) fn forms(&self) -> Result<Vec<u64>> {
         let many = self.postings.anchors()?;
         let asked = many
             .into_par_iter()
             .map(|anchor| Ok((anchor, self.is_form(anchor)?)));
-        let asked: Vec<(u32, bool)> = asked.collect::<Result<_>>()?;
+        let asked: Vec<(u64, bool)> = asked.collect::<Result<_>>()?;
         let forms = asked.into_iter().filter(|&(_, is_form)| is_form);
         Ok(forms.map(|(anchor, _)| anchor).collect())
     }
 
-    fn is_template(&self, anchor: u32) -> Result<bool> {
+    /// The anchors that are templates, of those that stand in too many texts to lead anywhere, ascending.
+    pub(crate) fn crowded_forms(&self) -> Result<Vec<u64>> {
+        let crowded = self.postings.crowded().par_iter();
+        let anchors = crowded.map(|crowded| crowded.anchor);
+        let asked = anchors.map(|anchor| Ok((anchor, self.is_template(anchor)?)));
+        let asked: Vec<(u64, bool)> = asked.collect::<Result<_>>()?;
+        let forms = asked.into_iter().filter(|&(_, is_form)| is_form);
+        Ok(forms.map(|(anchor, _)| anchor).collect())
+    }
+
+    fn is_template(&self, anchor: u64) -> Result<bool> {
         let known = || self.known.lock().unwrap_or_else(|e| e.into_inner());
         if let Some(&template) = known().get(&anchor) {
             return Ok(template);
@@ -73,8 +83,8 @@ impl<'a> Templates<'a> {
         Ok(template)
     }
 
-    fn is_form(&self, anchor: u32) -> Result<bool> {
-        let texts = self.postings.texts(anchor, &mut Vec::new())?;
+    fn is_form(&self, anchor: u64) -> Result<bool> {
+        let texts = self.postings.texts(anchor)?;
         if texts.len() < UNLIKE_TEXTS {
             return Ok(false);
         }
@@ -97,7 +107,7 @@ impl<'a> Templates<'a> {
 pub(crate) fn discount<E>(
     (a, b): (&[u64], &[u64]),
     overlap: Overlap,
-    is_template: impl Fn(u32) -> std::result::Result<bool, E>,
+    is_template: impl Fn(u64) -> std::result::Result<bool, E>,
 ) -> std::result::Result<Overlap, E> {
     let shared = Overlap::shared(a, b);
     let mut sample = Vec::new();

@@ -11,8 +11,8 @@ use super::sketches::Sketches;
 use crate::article::{Entry, Register, SourceId, Timestamp, bare_host};
 use crate::config::{Config, Within};
 use crate::error::Result;
-use crate::fingerprint::{Overlap, Print, Prints, mix};
-use crate::lsh::{AnchorRows, MetBy, Rows, is_sparse};
+use crate::fingerprint::{Heading, Identity, Overlap, Print, Prints, mix};
+use crate::lsh::{AnchorRows, MeetingKeys, MetBy, Rows, is_upper_sparse};
 use crate::spill::{Column, Hashed, Keyed, Room, Sorted, Sorter, Taken};
 
 /// The different texts of a run, numbered by content hash, and which articles bear each.
@@ -24,8 +24,10 @@ pub struct Texts {
     pub of_article: Vec<u32>,
     tokens: Vec<u32>,
     shingles: Vec<u32>,
+    /// What the title of each article has to do with its text.
+    headings: Vec<Heading>,
     sketches: Sketches,
-    keys: Column<u32>,
+    keys: MeetingKeys,
     anchors: AnchorRows,
     _taken: Option<Taken>,
 }
@@ -78,8 +80,13 @@ impl Texts {
         })?;
         drop(held);
         texts.articles.shrink_to_fit();
-        let held = 4 * register.len() + 12 * texts.len();
+        let held = 5 * register.len() + 12 * texts.len();
         texts._taken = Some(room.hold(held as u64)?);
+        texts.headings = Vec::with_capacity(register.len());
+        prints.headings.scan(|_, headings| {
+            texts.headings.extend_from_slice(headings);
+            Ok(())
+        })?;
         texts.measure(&prints.prints)?;
         texts.sketches = Sketches::of(prints.sketches, &texts.articles, config.num_hashes, room)?;
         Ok(texts)
@@ -94,14 +101,26 @@ impl Texts {
         self.articles.push(first(bearers, register));
     }
 
-    /// Takes the lengths of the texts.
+    /// Whether titles are what the dump has for texts: those of half of the records and more stand alone.
+    pub(super) fn titles_are_texts(&self) -> bool {
+        let alone = self.headings.iter().filter(|heading| heading.is_alone());
+        2 * alone.count() >= self.headings.len()
+    }
+
+    /// What the title of an article has to do with its text.
+    pub(super) fn heading(&self, article: u32) -> Heading {
+        self.headings[article as usize]
+    }
+
+    /// Takes the lengths of the texts; a title is none.
     fn measure(&mut self, prints: &Column<Print>) -> Result<()> {
         self.tokens = vec![0; self.articles.len()];
         self.shingles = vec![0; self.articles.len()];
         prints.scan(|start, prints| {
             for (article, print) in (start..).zip(prints) {
                 let text = self.of_article[article] as usize;
-                if self.articles[text] as usize == article {
+                let is_text = !self.headings[article].is_alone();
+                if self.articles[text] as usize == article && is_text {
                     self.tokens[text] = print.tokens;
                     self.shingles[text] = print.shingles;
                 }
@@ -137,28 +156,28 @@ impl Texts {
         }
     }
 
-    /// What the texts meet by.
+    /// Takes the keys by which texts meet, which nothing asks for once candidates are found.
+    pub(crate) fn take_keys(&mut self) -> MeetingKeys {
+        std::mem::take(&mut self.keys)
+    }
+
+    /// What the texts meet by, given their keys in so many bands.
     ///
     /// # Errors
     ///
     /// When what does not fit into the room cannot be kept on disk.
     pub(crate) fn met_by(
         &self,
-        bands: usize,
+        (keys, bands): (MeetingKeys, usize),
         register: &Register,
         room: &Room,
     ) -> Result<MetBy<'_>> {
         Ok(MetBy {
-            keys: &self.keys,
+            keys,
             bands,
             anchors: &self.anchors,
             addresses: self.addresses(register, room)?,
         })
-    }
-
-    /// Lets go of the band keys, which nothing asks for once candidates are found.
-    pub(crate) fn drop_keys(&mut self) {
-        self.keys = Column::default();
     }
 
     /// Lets go of all that pairs were found and decided by.
@@ -174,14 +193,18 @@ impl Texts {
         has_one.then(sketch).transpose()
     }
 
+    /// The anchors of a text, ascending.
+    pub(super) fn anchors_of(&self, text: u32) -> Result<Cow<'_, [u32]>> {
+        self.anchors.of(self.articles[text as usize] as usize)
+    }
+
     /// What two texts share, of the sample of their shingles that both draw alike: their anchors.
     pub(super) fn sampled(&self, a: u32, b: u32) -> Result<Overlap> {
-        let anchors = |text: u32| self.anchors.of(self.articles[text as usize] as usize);
-        let (x, y) = (anchors(a)?, anchors(b)?);
+        let (x, y) = (self.anchors_of(a)?, self.anchors_of(b)?);
         // A short text draws more anchors than a long one: only those that both would draw count.
-        let all_sparse = |anchors: &[u32]| anchors.iter().all(|&anchor| is_sparse(anchor));
+        let all_sparse = |anchors: &[u32]| anchors.iter().all(|&anchor| is_upper_sparse(anchor));
         let mixed = all_sparse(&x) != all_sparse(&y);
-        let counts = |anchor: &&u32| !mixed || is_sparse(**anchor);
+        let counts = |anchor: &&u32| !mixed || is_upper_sparse(**anchor);
         let size = |anchors: &[u32]| anchors.iter().filter(counts).count() as u32;
         let shared = x
             .iter()
@@ -217,7 +240,7 @@ impl Texts {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, FromBytes, IntoBytes, Immutable)]
 #[repr(C)]
 struct Bearer {
-    class: u64,
+    class: Identity,
     /// The part, above one bit that says that the class is not named after the article's own text.
     part_and_other: u32,
     article: u32,
@@ -225,7 +248,7 @@ struct Bearer {
 
 impl Keyed for Bearer {
     fn key(&self) -> u64 {
-        self.class
+        self.class.first
     }
 }
 
@@ -271,21 +294,21 @@ fn first(bearers: &[Bearer], register: &Register) -> u32 {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, FromBytes, IntoBytes, Immutable)]
 #[repr(C)]
 struct OnPage {
-    page: u64,
+    page: Identity,
     tokens: u32,
     article: u32,
-    text: u64,
+    text: Identity,
 }
 
 impl Keyed for OnPage {
     fn key(&self) -> u64 {
-        self.page
+        self.page.first
     }
 }
 
-/// All articles by class: the text hash, or where a page has no tokens, the page's own.
+/// All articles by class: the identity of the text, or where a page has no tokens, the page's own.
 ///
-/// Byte-identical pages take the text hash of whichever of them kept the most tokens.
+/// Byte-identical pages take the identity of the text of whichever of them kept the most tokens.
 fn bearers(prints: &Column<Print>, room: &Room) -> Result<Sorted<Bearer>> {
     let by_page = Sorter::new(room);
     let pieces = (0..prints.pieces()).into_par_iter();

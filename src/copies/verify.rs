@@ -2,16 +2,18 @@
 
 use rayon::prelude::*;
 
+use super::evidence::{Aligner, Evidence};
 use super::group::centres;
-use super::rules::Rules;
-use super::sets::{Kept, Sets, Source};
+use super::refusal::Refusal;
+use super::rules::{Decision, Rules};
+use super::sets::{Kept, ReadText, Sets, Source};
 use super::templates::Templates;
 use super::texts::Texts;
-use crate::article::{Corpus, Register};
+use crate::article::{Corpus, Register, Timestamp};
 use crate::clean::Furniture;
 use crate::config::Config;
-use crate::error::Result;
-use crate::fingerprint::{Overlap, estimate};
+use crate::error::{Error, Result};
+use crate::fingerprint::{Millionths, Overlap, estimate};
 use crate::lsh::{Candidates, Pair, as_number, as_pair};
 use crate::spill::{Column, ColumnWriter, Dealer, Room};
 
@@ -36,6 +38,21 @@ pub struct SimilarPair {
     pub overlap: Overlap,
     /// As what they passed.
     pub similarity: Similarity,
+    /// Which share of each, in thousandths, lies in long runs of which the other has nothing.
+    pub own: (u16, u16),
+    /// Whether a figure or a name of the one is another in the other.
+    pub differs: bool,
+}
+
+/// Two texts that share enough, and are no copies all the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RefusedPair {
+    /// The two texts, the lesser number first.
+    pub pair: Pair,
+    /// What speaks against them.
+    pub refusal: Refusal,
+    /// How much of the smaller text the larger one holds.
+    pub containment: Millionths,
 }
 
 impl SimilarPair {
@@ -55,23 +72,21 @@ impl SimilarPair {
 pub struct Verified {
     /// The similar pairs, ascending.
     pub pairs: Vec<SimilarPair>,
-    /// The shingle sets that were read for it.
+    /// Pairs that share enough and are no copies all the same, ascending, with what speaks against them.
+    pub refused: Vec<RefusedPair>,
+    /// The texts that were read for it.
     pub sets: Sets,
     /// How many candidates were decided by exact similarity.
     pub decided: usize,
 }
 
 impl Verified {
-    /// What two texts share.
-    pub(super) fn overlap(&self, a: u32, b: u32) -> Result<Overlap> {
-        let pair = (a.min(b), a.max(b));
-        match self
+    /// What was found of a pair of texts, the lesser number first, if it is similar.
+    pub(super) fn similar(&self, pair: Pair) -> Option<&SimilarPair> {
+        let found = self
             .pairs
-            .binary_search_by_key(&pair, |similar| similar.pair)
-        {
-            Ok(at) => Ok(self.pairs[at].overlap),
-            Err(_) => Ok(Overlap::of(&self.sets.of(a)?, &self.sets.of(b)?)),
-        }
+            .binary_search_by_key(&pair, |similar| similar.pair);
+        found.ok().map(|at| &self.pairs[at])
     }
 }
 
@@ -103,24 +118,50 @@ pub fn verify<C: Corpus + ?Sized>(
         room,
     };
     let sets = Sets::read(&source, &hopeful)?;
-    let mut pairs = judge.decide_hopeful(&hopeful, &sets)?;
+    let mut found = judge.decide_hopeful(&hopeful, &sets)?;
     let mut decided = hopeful.len();
     let mut known: Vec<u64> = Vec::new();
     for _ in 0..ROUNDS {
-        let proposed = judge.propose(&pairs, &hopeful, &mut known)?;
-        let found = judge.decide_all(&proposed, &sets)?;
+        let proposed = judge.propose(&found.pairs, &hopeful, &mut known)?;
+        let more = judge.decide_all(&proposed, &sets)?;
         decided += proposed.len();
-        if found.is_empty() {
+        let is_last = more.pairs.is_empty();
+        found.add(more);
+        found.sort();
+        if is_last {
             break;
         }
-        pairs.extend(found);
-        pairs.par_sort_unstable_by_key(|similar| similar.pair);
     }
     Ok(Verified {
-        pairs,
+        pairs: found.pairs,
+        refused: found.refused,
         sets,
         decided,
     })
+}
+
+/// What was found of pairs that share enough.
+#[derive(Default)]
+struct Found {
+    pairs: Vec<SimilarPair>,
+    refused: Vec<RefusedPair>,
+}
+
+impl Found {
+    fn add(&mut self, mut other: Found) {
+        self.pairs.append(&mut other.pairs);
+        self.refused.append(&mut other.refused);
+    }
+
+    fn sort(&mut self) {
+        self.pairs.par_sort_unstable_by_key(|similar| similar.pair);
+        self.refused.par_sort_unstable();
+    }
+
+    fn joined(mut self, other: Found) -> Result<Found> {
+        self.add(other);
+        Ok(self)
+    }
 }
 
 /// What decides a pair.
@@ -146,6 +187,7 @@ impl Judge<'_> {
 
     fn filtered(&self, pairs: &[u64]) -> Result<Vec<u64>> {
         let mut kept = Vec::new();
+        self.room.check_interrupt()?;
         for &pair in pairs {
             if self.may_pass(as_pair(pair))? {
                 kept.push(pair);
@@ -213,14 +255,16 @@ impl Judge<'_> {
         Ok(passed)
     }
 
-    /// Decides the pairs whose sets were read: where those lie in bins, bin by bin.
-    fn decide_hopeful(&self, hopeful: &Column<u64>, sets: &Sets) -> Result<Vec<SimilarPair>> {
+    /// Decides the pairs whose texts were read: where those lie in bins, bin by bin.
+    fn decide_hopeful(&self, hopeful: &Column<u64>, sets: &Sets) -> Result<Found> {
         let Kept::Disk(binned) = &sets.0 else {
             let pieces = (0..hopeful.pieces()).into_par_iter();
             let decided = pieces.map_init(Vec::new, |buffer, piece| {
                 self.decide_all(hopeful.piece(piece, buffer)?.1, sets)
             });
-            return Ok(decided.collect::<Result<Vec<_>>>()?.concat());
+            let mut found = decided.try_reduce(Found::default, Found::joined)?;
+            found.sort();
+            return Ok(found);
         };
         let apart = binned.bins.len();
         let mut dealer = Dealer::new(apart + 1, self.room)?;
@@ -231,56 +275,101 @@ impl Judge<'_> {
             })
         })?;
         let dealt = dealer.finish()?;
-        let mut found = Vec::new();
+        let mut found = Found::default();
         for bin in 0..apart {
             let ((pairs, _taken), sets) = (dealt.read(bin)?, binned.bin(bin)?);
-            let decided = pairs.par_iter().map(|&pair| {
-                let (a, b) = as_pair(pair);
-                self.decide((a, b), sets.of(a), sets.of(b))
-            });
-            let decided: Vec<Option<SimilarPair>> = decided.collect::<Result<_>>()?;
-            found.extend(decided.into_iter().flatten());
+            found.add(self.decide_each(&pairs, |text| Ok(sets.of(text)))?);
         }
         let (mut pairs, _taken) = dealt.read(apart)?;
         pairs.par_sort_unstable_by_key(|&pair| {
             let (a, b) = as_pair(pair);
             (binned.bins.of(a), binned.bins.of(b), pair)
         });
-        found.extend(self.decide_all(&pairs, sets)?);
-        found.par_sort_unstable_by_key(|similar| similar.pair);
+        found.add(self.decide_all(&pairs, sets)?);
+        found.sort();
         Ok(found)
     }
 
-    fn decide_all(&self, pairs: &[u64], sets: &Sets) -> Result<Vec<SimilarPair>> {
-        let decided = pairs.par_iter().map(|&pair| {
+    fn decide_all(&self, pairs: &[u64], sets: &Sets) -> Result<Found> {
+        self.decide_each(pairs, |text| sets.of(text))
+    }
+
+    /// Decides pairs, given where their texts are had from.
+    fn decide_each<'t>(
+        &self,
+        pairs: &[u64],
+        text: impl Fn(u32) -> Result<ReadText<'t>> + Sync,
+    ) -> Result<Found> {
+        let decide = |(mut found, mut aligner): (Found, Aligner), &pair: &u64| {
             let (a, b) = as_pair(pair);
-            self.decide((a, b), &sets.of(a)?, &sets.of(b)?)
-        });
-        let decided: Vec<Option<SimilarPair>> = decided.collect::<Result<_>>()?;
-        Ok(decided.into_iter().flatten().collect())
+            self.decide((a, b), (&text(a)?, &text(b)?), (&mut found, &mut aligner))?;
+            Ok::<_, Error>((found, aligner))
+        };
+        pairs
+            .par_iter()
+            .try_fold(Default::default, decide)
+            .map(|found| Ok(found?.0))
+            .try_reduce(Found::default, Found::joined)
     }
 
-    /// Decides a pair by the sets of its texts.
-    fn decide(&self, pair: Pair, a: &[u64], b: &[u64]) -> Result<Option<SimilarPair>> {
-        let overlap = Overlap::of(a, b);
-        let similarity = self.similarity(pair, (a, b), overlap)?;
-        Ok(similarity.map(|similarity| SimilarPair {
-            pair,
-            overlap,
-            similarity,
-        }))
-    }
-
-    fn similarity(
+    /// Decides a pair, given its texts.
+    fn decide(
         &self,
         pair: Pair,
-        (a, b): (&[u64], &[u64]),
-        overlap: Overlap,
-    ) -> Result<Option<Similarity>> {
+        (a, b): (&ReadText<'_>, &ReadText<'_>),
+        (found, aligner): (&mut Found, &mut Aligner),
+    ) -> Result<()> {
+        self.room.check_interrupt()?;
+        let overlap = Overlap::of(a.set(), b.set());
         let tokens = |text: u32| self.texts.print(text).tokens;
         let least = tokens(pair.0).min(tokens(pair.1));
-        let own = || self.templates.discount(a, b, overlap);
-        Rules(self.config).try_decide(least, overlap, own)
+        let own = || self.templates.discount(a.set(), b.set(), overlap);
+        let (mut own_shares, mut differs) = ((0, 0), false);
+        let evidence = || {
+            let apart = seconds_apart(self.register, self.texts, pair);
+            let evidence = Evidence::of(aligner, a.words(), b.words(), apart);
+            own_shares = evidence.own;
+            differs = evidence.specifics().differ > 0;
+            Ok(evidence)
+        };
+        match Rules(self.config).try_decide(least, overlap, own, evidence)? {
+            Decision::Unlike => {}
+            Decision::Refused(refusal) => found.refused.push(RefusedPair {
+                pair,
+                refusal,
+                containment: overlap.containment(),
+            }),
+            Decision::Similar(similarity) => found.pairs.push(SimilarPair {
+                pair,
+                overlap,
+                similarity,
+                own: own_shares,
+                differs,
+            }),
+        }
+        Ok(())
+    }
+}
+
+/// How many seconds lie between the publications of two texts, at least, where both are known: a time without hours may be any
+/// of its day.
+pub(super) fn seconds_apart(register: &Register, texts: &Texts, (a, b): Pair) -> Option<u64> {
+    let time = |text: u32| {
+        let article = texts.articles[text as usize];
+        register.entry(article as usize).published
+    };
+    Some(least_seconds_apart(time(a)?, time(b)?))
+}
+
+const DAY: i64 = 24 * 3600;
+
+/// How many seconds lie between two times at least.
+pub(crate) fn least_seconds_apart(a: Timestamp, b: Timestamp) -> u64 {
+    let is_day = |time: Timestamp| time.0.rem_euclid(DAY) == 0;
+    let apart = a.0.abs_diff(b.0);
+    match is_day(a) && is_day(b) {
+        true => apart.saturating_sub(DAY as u64),
+        false => apart,
     }
 }
 

@@ -1,34 +1,21 @@
-//! Which records are kept, by what a run decided or a clusters table says, and the rows that records are marked with.
+//! Which records are kept, by what a run decided or a clusters table says.
 
 use std::path::Path;
 
-use ahash::AHashMap;
+use ahash::AHashSet;
+use xxhash_rust::xxh3::xxh3_128;
 
-use crate::article::{Input, Place};
+use super::choice::{Choice, OnePer};
+use super::contest::{self, Claim};
+use super::rows::{check_kinds, read_rows};
+use super::tally::{SourceTally, Sources};
+use crate::article::{Corpus, Input, Place, Timestamp};
+use crate::copies::{self, Kind};
 use crate::error::{Error, ErrorKind, Result};
-use crate::output::table::{Table, table_error};
-use crate::output::{ClusterRow, Relation, Similarity};
-use crate::tables::{Strings, Tables};
-
-/// Of what one record is kept.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum OnePer {
-    /// Of each copy group: its representative.
-    #[default]
-    Copy,
-    /// Of each story: its lead.
-    Story,
-}
-
-impl OnePer {
-    /// Whether the record of a row is the one that is kept.
-    pub fn keeps(self, row: &ClusterRow<'_>) -> bool {
-        match self {
-            OnePer::Copy => row.article_id == row.copy_id,
-            OnePer::Story => row.relation == Relation::Lead,
-        }
-    }
-}
+use crate::fingerprint::Millionths;
+use crate::output::table::table_error;
+use crate::output::{ClusterRow, ClusterWriter, Relation};
+use crate::tables::Tables;
 
 /// Which records of a corpus are kept.
 #[derive(Clone, Debug, Default)]
@@ -37,6 +24,10 @@ pub struct Decisions {
     fates: Vec<Vec<(u64, Fate)>>,
     /// Whether a record without a fate is one that a run rejected, rather than one that a table forgot.
     pub(super) are_whole: bool,
+    by_source: Vec<SourceTally>,
+    /// How many records are left out for their kind, by [`Kind::ALL`], and how many as too many of their form.
+    dropped: [u64; Kind::ALL.len()],
+    over: u64,
 }
 
 /// What becomes of a record.
@@ -47,160 +38,110 @@ pub(crate) struct Fate {
     pub(crate) row: u32,
 }
 
-/// The rows that records are marked with.
-#[derive(Clone, Copy)]
-pub enum Marks<'a> {
-    /// Those of a run.
-    Found(&'a Tables<'a>),
-    /// Those of a clusters table.
-    Stored(&'a StoredRows),
+/// What of a row decides whether its record is kept.
+struct Facts<'f> {
+    place: Place,
+    /// Whether it stands for its copies, or leads its story, as is asked for.
+    stands: bool,
+    /// Names that group, or that story.
+    group: u128,
+    /// 0 for one that stands for its copies, 1 for a copy, 2 for an excerpt.
+    standing: u8,
+    kind: Option<Kind>,
+    form: Option<u128>,
+    source: Option<&'f str>,
+    published: Option<Timestamp>,
 }
 
-impl Marks<'_> {
-    /// A row, with what of it has to be read first.
-    pub(crate) fn read(&self, row: u32) -> Result<Marked<'_>> {
-        let row = row as usize;
-        Ok(match self {
-            Marks::Found(tables) => Marked::Found(tables, row, tables.strings(row)?),
-            Marks::Stored(rows) => Marked::Stored(rows, row),
-        })
-    }
-}
-
-/// The row that a record is marked with.
-pub(crate) enum Marked<'a> {
-    /// One of a run.
-    Found(&'a Tables<'a>, usize, Strings<'a>),
-    /// One of a clusters table.
-    Stored(&'a StoredRows, usize),
-}
-
-impl Marked<'_> {
-    pub(crate) fn row(&self) -> ClusterRow<'_> {
-        match self {
-            Marked::Found(tables, row, strings) => tables.row(*row, strings),
-            Marked::Stored(rows, row) => rows.row(*row),
-        }
-    }
-}
-
-/// The rows of a clusters table, without what only the articles themselves say.
-#[derive(Clone, Debug, Default)]
-pub struct StoredRows {
-    ids: Vec<Box<str>>,
-    numbers: AHashMap<Box<str>, u32>,
-    rows: Vec<StoredRow>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct StoredRow {
-    article: u32,
-    story: u32,
-    copy: u32,
-    matched: Option<u32>,
-    relation: Relation,
-    similarity: Option<Similarity>,
-    copies: u32,
-    story_articles: u32,
-}
-
-impl StoredRows {
-    /// Keeps a row, under the next number.
-    pub fn push(&mut self, row: &ClusterRow<'_>) {
-        let stored = StoredRow {
-            article: self.number(row.article_id),
-            story: self.number(row.story_id),
-            copy: self.number(row.copy_id),
-            matched: row.matched_id.map(|id| self.number(id)),
-            relation: row.relation,
-            similarity: row.similarity,
-            copies: row.copies,
-            story_articles: row.story_articles,
-        };
-        self.rows.push(stored);
-    }
-
-    fn number(&mut self, id: &str) -> u32 {
-        if let Some(&number) = self.numbers.get(id) {
-            return number;
-        }
-        let number = self.ids.len() as u32;
-        self.ids.push(id.into());
-        self.numbers.insert(id.into(), number);
-        number
-    }
-
-    fn row(&self, row: usize) -> ClusterRow<'_> {
-        let row = self.rows[row];
-        let id = |number: u32| &*self.ids[number as usize];
-        ClusterRow {
-            article_id: id(row.article),
-            story_id: id(row.story),
-            copy_id: id(row.copy),
-            relation: row.relation,
-            similarity: row.similarity,
-            matched_id: row.matched.map(id),
-            copies: row.copies,
-            story_articles: row.story_articles,
-            title: "",
-            source: None,
-            published: None,
-            input: "",
-            record: 0,
-            story_label: None,
-        }
-    }
-}
+/// Takes the facts of every row, in the order of the rows.
+type Visit<'v> = &'v mut dyn FnMut(&Facts<'_>) -> Result<()>;
 
 impl Decisions {
-    /// What a run decided.
-    pub fn of(tables: &Tables<'_>, one_per: OnePer) -> Decisions {
-        let mut decisions = Decisions::default();
-        for article in 0..tables.ids().len() {
-            let keep = tables.is_kept(article, one_per);
-            let row = article as u32;
-            decisions.note(tables.place(article), Fate { keep, row });
-        }
+    /// What a run decided. Where records contend ([`Choice::keep`]), they are read once more.
+    ///
+    /// # Errors
+    ///
+    /// When the choice leaves nothing, or the corpus cannot be read.
+    pub fn of<C: Corpus + ?Sized>(
+        tables: &Tables<'_>,
+        corpus: &C,
+        choice: &Choice,
+    ) -> Result<Decisions> {
+        choice.check()?;
+        let mut decisions = Decisions::decide(corpus, choice, &|visit| {
+            (0..tables.ids().len()).try_for_each(|article| visit(&of_run(tables, article, choice)))
+        })?;
         decisions.are_whole = true;
-        decisions.in_order()
+        Ok(decisions)
     }
 
     /// What a clusters table says.
     ///
-    /// The rows of inputs that the corpus does not have are passed over. Each other row is handed to `note`, in the order
-    /// of the table, with whether its record is kept; the rows of [`Marks::Stored`] are those, in that order.
+    /// The rows of inputs that the corpus does not have are passed over. The table is read again where records contend, and
+    /// so are those.
     ///
     /// # Errors
     ///
-    /// When the table cannot be read, is no clusters table, or names none of the inputs.
-    pub fn read(
-        path: &Path,
-        inputs: &[String],
-        one_per: OnePer,
-        note: &mut dyn FnMut(&ClusterRow<'_>, bool) -> Result<()>,
+    /// When the choice leaves nothing, the table cannot be read, is no clusters table, names none of the inputs, or does
+    /// not say what the choice hangs on, or when the corpus cannot be read.
+    pub fn read<C: Corpus + ?Sized>(path: &Path, corpus: &C, choice: &Choice) -> Result<Decisions> {
+        choice.check()?;
+        if choice.asks_for_kinds() {
+            check_kinds(path)?;
+        }
+        let inputs = corpus.inputs();
+        Decisions::decide(corpus, choice, &|visit| {
+            rows_of(path, &inputs, &mut |_, place, row| {
+                visit(&of_row(row, place, choice.one_per))
+            })
+        })
+    }
+
+    fn decide<C: Corpus + ?Sized>(
+        corpus: &C,
+        choice: &Choice,
+        rows: &dyn Fn(Visit<'_>) -> Result<()>,
     ) -> Result<Decisions> {
         let mut decisions = Decisions::default();
-        let mut other = None;
-        let mut count = 0;
-        read_rows(path, inputs, &mut |_, input, row| {
-            let Some(input) = input else {
-                other.get_or_insert_with(|| row.input.to_owned());
-                return Ok(());
-            };
-            let keep = one_per.keeps(row);
-            let fate = Fate { keep, row: count };
-            count += 1;
-            let record = row.record;
-            decisions.note(Place { input, record }, fate);
-            note(row, keep)
-        })?;
-        match other {
-            Some(other) if decisions.fates.is_empty() => {
-                let reason = format!("its rows are of other inputs, such as {other}");
-                Err(table_error(path, 2, reason))
+        let (mut sources, mut row) = (Sources::default(), 0);
+        // The groups whose representatives are left out for their kind.
+        let mut vacant: AHashSet<u128> = AHashSet::new();
+        rows(&mut |facts| {
+            sources.push(facts.source);
+            let is_dropped = choice.drops(facts.kind);
+            if is_dropped {
+                decisions.dropped[facts.kind.unwrap_or_default() as usize] += 1;
             }
-            _ => Ok(decisions.in_order()),
+            if is_dropped && facts.stands {
+                vacant.insert(facts.group);
+            }
+            let keep = facts.stands && !is_dropped;
+            decisions.note(facts.place, Fate { keep, row });
+            row += 1;
+            Ok(())
+        })?;
+        decisions = decisions.in_order();
+        if !vacant.is_empty() || choice.max_per_form.is_some() {
+            let mut claims = Vec::new();
+            rows(&mut |facts| {
+                claims.extend(claim(facts, &vacant, choice));
+                Ok(())
+            })?;
+            let is_kept = |place| decisions.keeps(place);
+            let decided = contest::decide(claims, &is_kept, corpus, choice)?;
+            decisions.over = decided.over.len() as u64;
+            decided
+                .kept
+                .into_iter()
+                .for_each(|place| decisions.set(place, true));
+            decided
+                .over
+                .into_iter()
+                .for_each(|place| decisions.set(place, false));
         }
+        let fates = decisions.fates.iter().flatten();
+        decisions.by_source = sources.tally(fates.map(|(_, fate)| (fate.row, fate.keep)));
+        Ok(decisions)
     }
 
     fn note(&mut self, place: Place, fate: Fate) {
@@ -211,48 +152,195 @@ impl Decisions {
         self.fates[input].push((place.record, fate));
     }
 
-    /// Rows may stand in any order; of two for one record, the later one counts.
+    /// Rows may stand in any order; there are no two for one record.
     fn in_order(mut self) -> Decisions {
         for fates in &mut self.fates {
             if !fates.is_sorted_by(|a, b| a.0 < b.0) {
-                fates.reverse();
                 fates.sort_by_key(|(record, _)| *record);
-                fates.dedup_by_key(|(record, _)| *record);
             }
         }
         self
     }
 
-    /// What becomes of a record; `None` where nothing was decided.
-    pub(super) fn known(&self, place: Place) -> Option<Fate> {
-        let fates = self.fates.get(place.input as usize)?;
+    fn find(&self, place: Place) -> Option<(usize, usize)> {
+        let input = place.input as usize;
+        let fates = self.fates.get(input)?;
         // Where no record was rejected before it, a record's number says where it stands.
         let likely = usize::try_from(place.record).ok()?.checked_sub(1)?;
-        if let Some((record, fate)) = fates.get(likely)
-            && *record == place.record
+        if fates
+            .get(likely)
+            .is_some_and(|(record, _)| *record == place.record)
         {
-            return Some(*fate);
+            return Some((input, likely));
         }
         let at = fates.binary_search_by_key(&place.record, |(record, _)| *record);
-        Some(fates[at.ok()?].1)
+        Some((input, at.ok()?))
+    }
+
+    fn set(&mut self, place: Place, keep: bool) {
+        if let Some((input, at)) = self.find(place) {
+            self.fates[input][at].1.keep = keep;
+        }
+    }
+
+    /// What becomes of a record; `None` where nothing was decided.
+    pub(super) fn known(&self, place: Place) -> Option<Fate> {
+        let (input, at) = self.find(place)?;
+        Some(self.fates[input][at].1)
+    }
+
+    /// Whether a record is known and kept.
+    pub fn keeps(&self, place: Place) -> bool {
+        self.known(place).is_some_and(|fate| fate.keep)
+    }
+
+    /// How many records of each source there are and how many are left out: those with most left out first.
+    pub fn by_source(&self) -> &[SourceTally] {
+        &self.by_source
+    }
+
+    /// How many records of a kind are left out since none of it is to be kept.
+    pub fn dropped(&self, kind: Kind) -> u64 {
+        self.dropped[kind as usize]
+    }
+
+    /// How many records are left out as too many of their form.
+    pub fn over_form(&self) -> u64 {
+        self.over
+    }
+
+    /// Fails where more than a share of all records are left out.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::TooManyRemoved`] says how many they are, and of which source most of them.
+    pub fn check_removed(&self, most: Millionths) -> Result<()> {
+        let sum = |of: fn(&SourceTally) -> u64| self.by_source.iter().map(of).sum::<u64>();
+        let (removed, records) = (sum(|it| it.removed), sum(|it| it.records));
+        let is_within = u128::from(removed) * 1_000_000 <= u128::from(most.0) * u128::from(records);
+        match self.by_source.first() {
+            Some(first) if !is_within => Err(ErrorKind::TooManyRemoved {
+                removed,
+                records,
+                most: most.0,
+                outlet: first.source.clone(),
+                of_source: (first.removed, first.records),
+            }
+            .into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes the rows of a run's records that are left out, in input order.
+    ///
+    /// # Errors
+    ///
+    /// When a row cannot be written.
+    pub fn write_removed(&self, tables: &Tables<'_>, to: &mut ClusterWriter) -> Result<()> {
+        (0..tables.ids().len())
+            .filter(|&article| !self.keeps(tables.place(article)))
+            .try_for_each(|article| tables.write_row(article, to))
+    }
+
+    /// Writes the rows of a clusters table whose records are left out, in its order.
+    ///
+    /// # Errors
+    ///
+    /// When the table cannot be read, or a row cannot be written.
+    pub fn copy_removed(
+        &self,
+        path: &Path,
+        inputs: &[String],
+        to: &mut ClusterWriter,
+    ) -> Result<()> {
+        rows_of(
+            path,
+            inputs,
+            &mut |number, place, row| match self.known(place) {
+                Some(fate) if !fate.keep && fate.row == number => to.write(row),
+                _ => Ok(()),
+            },
+        )
     }
 }
 
-/// Takes a row of a clusters table: its line, the number of its input among those there are, and what it says.
-type Visit<'v> = &'v mut dyn FnMut(u64, Option<u32>, &ClusterRow<'_>) -> Result<()>;
+/// The claim of a record that may be kept besides, or may be too many.
+fn claim(facts: &Facts<'_>, vacant: &AHashSet<u128>, choice: &Choice) -> Option<Claim> {
+    if choice.drops(facts.kind) {
+        return None;
+    }
+    let group = Some(facts.group).filter(|group| vacant.contains(group));
+    let form = facts.form.filter(|_| choice.max_per_form.is_some());
+    let contends = group.is_some() || (form.is_some() && facts.stands);
+    let record = (facts.place, facts.standing);
+    let row = (facts.source, facts.published);
+    contends.then(|| Claim::new(record, (group, form), row, choice))
+}
 
-/// Hands on every row of a clusters table, in its order.
-pub(crate) fn read_rows(path: &Path, inputs: &[String], visit: Visit<'_>) -> Result<()> {
-    let numbers: AHashMap<&str, u32> = inputs.iter().map(String::as_str).zip(0..).collect();
-    let table = Table::open(path)?;
-    table.rows(ClusterRow::COLUMNS, &ClusterRow::LATER, &mut |line, row| {
-        let bad = |column: usize| {
-            let (column, value) = (ClusterRow::COLUMNS[column], &row[column]);
-            table_error(path, line, format!("{column} is \"{value}\""))
+fn of_run<'t>(tables: &'t Tables<'_>, article: usize, choice: &Choice) -> Facts<'t> {
+    let found = tables.found();
+    let member = found.groups.of(article);
+    let group = match choice.one_per {
+        OnePer::Copy => member.representative,
+        OnePer::Story => found.stories.of(article).lead,
+    };
+    Facts {
+        place: tables.place(article),
+        stands: group as usize == article,
+        group: group.into(),
+        standing: match member.relation {
+            copies::Relation::Representative => 0,
+            copies::Relation::Exact | copies::Relation::Near => 1,
+            copies::Relation::Excerpt => 2,
+        },
+        kind: Some(member.kind),
+        form: member.form.map(u128::from),
+        source: found.register.source(article),
+        published: found.register.entry(article).published,
+    }
+}
+
+fn of_row<'r>(row: &ClusterRow<'r>, place: Place, one_per: OnePer) -> Facts<'r> {
+    let hash = |id: &str| xxh3_128(id.as_bytes());
+    Facts {
+        place,
+        stands: one_per.stands(row),
+        group: hash(one_per.group(row)),
+        standing: match row.relation {
+            Relation::Lead | Relation::Related => 0,
+            Relation::Exact | Relation::Near => 1,
+            Relation::Excerpt => 2,
+        },
+        kind: row.kind,
+        form: row.form_id.map(hash),
+        source: row.source,
+        published: row.published,
+    }
+}
+
+/// Takes a row with its number and its place.
+type VisitRow<'v> = &'v mut dyn FnMut(u32, Place, &ClusterRow<'_>) -> Result<()>;
+
+/// Hands on the rows of a table that are of these inputs, numbered in its order.
+pub(super) fn rows_of(path: &Path, inputs: &[String], visit: VisitRow<'_>) -> Result<()> {
+    let (mut other, mut number) = (None, 0);
+    read_rows(path, inputs, &mut |_, input, row| {
+        let Some(input) = input else {
+            other.get_or_insert_with(|| row.input.to_owned());
+            return Ok(());
         };
-        let input = numbers.get(row[11].as_str()).copied();
-        visit(line, input, &parse_row(&row).map_err(bad)?)
-    })
+        let record = row.record;
+        visit(number, Place { input, record }, row)?;
+        number += 1;
+        Ok(())
+    })?;
+    match other {
+        Some(other) if number == 0 => {
+            let reason = format!("its rows are of other inputs, such as {other}");
+            Err(table_error(path, 2, reason))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The error for an article that a clusters table has no row for.
@@ -263,32 +351,4 @@ pub(super) fn forgotten(place: Place, inputs: &[Input]) -> Error {
         reason: "the clusters table has no row for this record".to_owned(),
     }
     .into()
-}
-
-/// A row of a clusters table from its cells; the number of the column that is wrong otherwise.
-fn parse_row(row: &[String; 14]) -> std::result::Result<ClusterRow<'_>, usize> {
-    let text = |at: usize| (!row[at].is_empty()).then(|| row[at].as_str());
-    let count = |at: usize| row[at].parse::<u32>().map_err(|_| at);
-    let similarity = |share: &str| -> std::result::Result<Similarity, usize> {
-        let share: f64 = share.parse().map_err(|_| 4usize)?;
-        Ok(Similarity::from_millionths(
-            (share.clamp(0.0, 1.0) * 1e6).round() as u32,
-        ))
-    };
-    Ok(ClusterRow {
-        article_id: &row[0],
-        story_id: &row[1],
-        copy_id: &row[2],
-        relation: Relation::named(&row[3]).ok_or(3usize)?,
-        similarity: text(4).map(similarity).transpose()?,
-        matched_id: text(5),
-        copies: count(6)?,
-        story_articles: count(7)?,
-        title: &row[8],
-        source: text(9),
-        published: text(10).and_then(crate::article::parse_date),
-        input: &row[11],
-        record: row[12].parse().map_err(|_| 12usize)?,
-        story_label: text(13),
-    })
 }

@@ -4,13 +4,30 @@
 use std::borrow::Cow;
 
 use super::Plan;
-use super::decisions::{self, Fate, Marked};
+use super::decisions::{self, Fate};
+use super::marks::Marked;
+#[cfg(feature = "parquet")]
+use crate::article::Limits;
 use crate::article::{Article, FieldNames, FileCorpus, Format, Input, Place, TextPlace};
 use crate::error::{ErrorKind, Result};
 use crate::output::{ClusterRow, Value};
 
 /// How many columns of a clusters table are marks; the others say what the record says itself.
-pub(super) const MARKS: usize = 8;
+pub(super) const MARKS: usize = 12;
+
+/// Which they are, in their order.
+const PLACES: [usize; MARKS] = [0, 1, 2, 3, 4, 5, 6, 7, 14, 15, 16, 17];
+
+/// What they are called.
+pub(super) const MARK_COLUMNS: [&str; MARKS] = {
+    let mut names = [""; MARKS];
+    let mut at = 0;
+    while at < MARKS {
+        names[at] = ClusterRow::COLUMNS[PLACES[at]];
+        at += 1;
+    }
+    names
+};
 
 /// Writes the records of a corpus as a plan says.
 pub(super) struct Rewriter<'a> {
@@ -18,6 +35,8 @@ pub(super) struct Rewriter<'a> {
     corpus: &'a FileCorpus,
     pub(super) inputs: &'a [Input],
     pub(super) names: &'a FieldNames,
+    #[cfg(feature = "parquet")]
+    pub(super) limits: Limits,
     pub(super) plan: &'a Plan<'a>,
 }
 
@@ -28,6 +47,8 @@ impl<'a> Rewriter<'a> {
             corpus,
             inputs: corpus.files(),
             names: corpus.field_names(),
+            #[cfg(feature = "parquet")]
+            limits: corpus.options.limits,
             plan,
         }
     }
@@ -35,10 +56,7 @@ impl<'a> Rewriter<'a> {
     /// Fails if the run was asked to stop; a sweep knows by itself.
     #[cfg(feature = "parquet")]
     pub(super) fn check_interrupt(&self) -> Result<()> {
-        if self.corpus.options.interrupted() {
-            return Err(ErrorKind::Interrupted.into());
-        }
-        Ok(())
+        self.corpus.options.check_interrupt()
     }
 
     /// Whoever marks, keeps.
@@ -89,7 +107,7 @@ impl<'a> Rewriter<'a> {
 /// The marks of a record, in the order of their columns.
 pub(super) fn marks<'m>(marked: &'m Marked<'_>) -> [Value<'m>; MARKS] {
     let values = marked.row().values();
-    std::array::from_fn(|at| values[at])
+    PLACES.map(|at| values[at])
 }
 
 /// Refuses to mark records that have no place for it.
@@ -119,8 +137,8 @@ pub(super) fn check_texts(inputs: &[Input], is_stripped: bool) -> Result<()> {
 
 /// The names that the columns of marks get: those of the table, with `samestory_` before one that is taken.
 pub(super) fn mark_names(is_taken: impl Fn(&str) -> bool) -> [String; MARKS] {
-    std::array::from_fn(|at| {
-        let mut name = ClusterRow::COLUMNS[at].to_owned();
+    MARK_COLUMNS.map(|column| {
+        let mut name = column.to_owned();
         while is_taken(&name) {
             name.insert_str(0, "samestory_");
         }
@@ -215,7 +233,7 @@ fn append_keys(record: &[u8], marks: &[Value<'_>; MARKS], to: &mut Vec<u8>) {
     let (object, rest) = record.split_at(end.unwrap_or(record.len()));
     let quoted =
         |name: &str| memchr::memmem::find(object, format!("\"{name}\"").as_bytes()).is_some();
-    let any = ClusterRow::COLUMNS[..MARKS].iter().any(|name| quoted(name));
+    let any = MARK_COLUMNS.iter().any(|name| quoted(name));
     let keys = if any { keys_of(record) } else { Vec::new() };
     to.extend_from_slice(object);
     let names = mark_names(|name| keys.iter().any(|key| key == name));
@@ -234,7 +252,7 @@ fn keys_of(record: &[u8]) -> Vec<String> {
     type Object = std::collections::BTreeMap<String, serde::de::IgnoredAny>;
     match serde_json::from_slice::<Object>(record) {
         Ok(object) => object.into_keys().collect(),
-        Err(_) => ClusterRow::COLUMNS.map(str::to_owned).into(),
+        Err(_) => MARK_COLUMNS.map(str::to_owned).into(),
     }
 }
 

@@ -1,20 +1,20 @@
 //! The files that records of bytes go to: one for all, or one for each input.
 
 use std::io::{self, Write};
-use std::path::Path;
 
 use super::rewrite::Rewriter;
-use super::{Target, apart, archive};
+use super::{Target, archive};
 use crate::article::{Format, Input};
 use crate::compression::Compression;
 use crate::error::{Error, ErrorKind, Result};
-use crate::output::{Closed, Destination, OutputFile};
+use crate::output::{Closed, OutputFile, OutputFolder};
 
 /// Takes framed records in input order, and writes those of each input where they belong.
 pub(super) struct Shards<'a> {
     inputs: &'a [Input],
     rewriter: &'a Rewriter<'a>,
     target: &'a Target,
+    folder: Option<&'a OutputFolder>,
     /// The next input to be begun.
     next: usize,
     file: Option<OutputFile>,
@@ -28,12 +28,17 @@ pub(super) struct Shards<'a> {
 const HEADER: usize = 12;
 
 impl<'a> Shards<'a> {
-    pub(super) fn new(rewriter: &'a Rewriter<'a>, target: &'a Target) -> Result<Shards<'a>> {
+    pub(super) fn new(
+        rewriter: &'a Rewriter<'a>,
+        target: &'a Target,
+        folder: Option<&'a OutputFolder>,
+    ) -> Result<Shards<'a>> {
         let inputs = rewriter.inputs;
         let mut shards = Shards {
             inputs,
             rewriter,
             target,
+            folder,
             next: 0,
             file: None,
             closed: Vec::new(),
@@ -41,9 +46,6 @@ impl<'a> Shards<'a> {
             header: Vec::new(),
             left: 0,
         };
-        if let Target::Folder(folder) = target {
-            apart::check(inputs, folder)?;
-        }
         if let Target::File(destination) = target {
             let first = one_form(inputs)?;
             let compression = Compression::of_name(destination.name());
@@ -72,7 +74,7 @@ impl<'a> Shards<'a> {
     fn begin(&mut self) -> Result<()> {
         let input = &self.inputs[self.next];
         self.next += 1;
-        let Target::Folder(folder) = self.target else {
+        let Some(folder) = self.folder else {
             // Archives end each record themselves.
             if !self.ended && input.format != Format::Warc {
                 self.pass_on(b"\n")
@@ -90,13 +92,9 @@ impl<'a> Shards<'a> {
         self.open(folder, input)
     }
 
-    fn open(&mut self, folder: &Path, input: &Input) -> Result<()> {
-        let path = folder.join(&input.shard);
-        if let Some(parent) = path.parent() {
-            std::fs::create_dir_all(parent).map_err(|error| Error::io(parent, error))?;
-        }
+    fn open(&mut self, folder: &OutputFolder, input: &Input) -> Result<()> {
         let compression = archive::outside(input.format, input.compression);
-        let mut file = OutputFile::create(&Destination::File(path), compression)?;
+        let mut file = folder.create(&input.shard, compression)?;
         file.write_all(&self.rewriter.preamble(input))
             .map_err(|error| Error::io(file.name(), error))?;
         self.file = Some(file);
@@ -117,8 +115,8 @@ impl<'a> Shards<'a> {
         self.left = u64::from_le_bytes(bytes.try_into().unwrap_or_default());
         self.header.clear();
         self.turn_to(input)?;
-        match (self.target, self.inputs[input].format) {
-            (Target::Folder(folder), format) if format.is_one_record() => {
+        match (self.folder, self.inputs[input].format) {
+            (Some(folder), format) if format.is_one_record() => {
                 self.open(folder, &self.inputs[input])
             }
             _ => Ok(()),

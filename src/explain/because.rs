@@ -1,5 +1,6 @@
 //! An explanation in sentences: why it was decided so, and what would have decided otherwise.
 
+use super::refused::refused;
 use super::{CopyEvidence, Decision, Explanation, StoryEvidence};
 use crate::config::{Config, Threshold};
 use crate::copies::{EXACT_TOKENS, EXCERPT_TOKENS, FRAMELESS, Rules, Similarity};
@@ -91,7 +92,11 @@ fn missed(it: &Explanation<'_>, config: &Config) -> Vec<String> {
         told.push("Of one of them cleaning leaves no text, and only the same page byte for byte would be its copy.".to_owned());
         return told;
     }
-    if copies.least_tokens < EXACT_TOKENS {
+    if let Some(refusal) = copies.refusal {
+        let are_together = matches!(it.decision, Decision::Near | Decision::Excerpt);
+        told.push(refused(refusal, (it.a, it.b), are_together));
+        told.extend(enough(copies, config));
+    } else if copies.least_tokens < EXACT_TOKENS {
         told.push(format!(
             "The shorter text has {} tokens, and one of fewer than {EXACT_TOKENS} is a copy only of the same tokens.",
             copies.least_tokens
@@ -135,6 +140,23 @@ fn missed(it: &Explanation<'_>, config: &Config) -> Vec<String> {
         );
     }
     told
+}
+
+/// That what two share would make them copies, if nothing told them apart.
+fn enough(copies: &CopyEvidence, config: &Config) -> Option<String> {
+    let told = match copies.verdict_of(Rules(config))? {
+        Similarity::Near => format!(
+            "What they share would be enough: a Jaccard similarity of {}, where copies need {} (--copy-threshold).",
+            share(copies.own_or_whole().0),
+            config.copy_threshold.share()
+        ),
+        Similarity::Excerpt => format!(
+            "What they share would be enough: {} of the shorter stands in the longer, where an excerpt needs {} (--excerpt-threshold).",
+            share(copies.own_or_whole().1),
+            config.excerpt_threshold.share()
+        ),
+    };
+    Some(told)
 }
 
 /// Through whom two are together that are not alike.
@@ -261,7 +283,7 @@ pub(super) fn changes(it: &Explanation<'_>, config: &Config) -> Vec<String> {
         Decision::Related | Decision::Apart => told.extend(joining(it, config)),
     }
     if let Some(story) = &it.story {
-        told.extend(retelling(it, story, config));
+        told.extend(retelling(it, story));
     }
     told
 }
@@ -298,6 +320,10 @@ fn parting(it: &Explanation<'_>, config: &Config) -> Option<String> {
 fn joining(it: &Explanation<'_>, config: &Config) -> Vec<String> {
     let copies = &it.copies;
     let mut told = Vec::new();
+    // What tells two apart does so at any threshold.
+    if copies.refusal.is_some() {
+        return told;
+    }
     if copies.verdict_of(Rules(config)).is_some() {
         if !copies.are_sources_allowed {
             told.push("Without --within they would be copies.".to_owned());
@@ -339,7 +365,7 @@ fn joining(it: &Explanation<'_>, config: &Config) -> Vec<String> {
 }
 
 /// Settings under which two would, or would not, tell one story.
-fn retelling(it: &Explanation<'_>, story: &StoryEvidence, config: &Config) -> Option<String> {
+fn retelling(it: &Explanation<'_>, story: &StoryEvidence) -> Option<String> {
     if !story.is_one_language {
         return None;
     }
@@ -350,9 +376,7 @@ fn retelling(it: &Explanation<'_>, story: &StoryEvidence, config: &Config) -> Op
             days.ceil()
         ));
     }
-    // The flag is given for 1,000 articles, and what scores are held against grows with their logarithm.
-    let given = f64::from(config.story_threshold.millionths().0);
-    let flag = |score: Millionths| f64::from(score.0) * given / f64::from(story.threshold.0.max(1));
+    let flag = |score: Millionths| f64::from(score.0);
     if it.decision == Decision::Related {
         let higher = (flag(story.score) / 1e3).floor() / 1e3 + 0.001;
         return story.is_direct().then(|| {

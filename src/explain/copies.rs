@@ -5,7 +5,9 @@ use std::convert::Infallible;
 use serde::Serialize;
 
 use super::{Explainer, Subject};
-use crate::copies::{FRAMELESS, Rules, Similarity, discount};
+use crate::copies::{
+    Aligner, Evidence, FRAMELESS, Refusal, Rules, Similarity, discount, least_seconds_apart,
+};
 use crate::fingerprint::{Millionths, Overlap, estimate, estimated, sketch};
 use crate::lsh::{self, Banding};
 use crate::pipeline;
@@ -33,9 +35,13 @@ pub struct CopyEvidence {
     pub are_sources_allowed: bool,
     /// Whether they let their times.
     pub are_times_allowed: bool,
+    /// What tells them apart, where they are alike enough and no copies all the same.
+    pub refusal: Option<Refusal>,
     /// As what they pass by themselves: `near`, `excerpt` or nothing.
     #[serde(serialize_with = "name")]
     pub verdict: Option<Similarity>,
+    /// What the two texts agree and disagree on where they run side by side.
+    pub evidence: Evidence,
     #[serde(skip)]
     pub(super) overlap: Overlap,
     #[serde(skip)]
@@ -103,7 +109,10 @@ impl CopyEvidence {
         let sizes = (x.print.shingles, y.print.shingles);
         let may_pass = hashes > 0 && rules.may_pass(estimate(p, q), hashes as f64, sizes);
         let least_tokens = x.print.tokens.min(y.print.tokens);
-        let similarity = rules.decide(least_tokens, overlap, own);
+        let apart = a.bearer.0.zip(b.bearer.0);
+        let apart = apart.map(|(a, b)| least_seconds_apart(a, b));
+        let evidence = Evidence::of(&mut Aligner::default(), &a.words, &b.words, apart);
+        let decision = rules.decide(least_tokens, overlap, own, evidence);
         let are_sources_allowed =
             rules.allows_sources(a.bearer.1.as_deref(), b.bearer.1.as_deref());
         let are_times_allowed = rules.allows_times(a.bearer.0, b.bearer.0);
@@ -120,16 +129,19 @@ impl CopyEvidence {
             met: met(explainer, a, b),
             are_sources_allowed,
             are_times_allowed,
-            verdict: similarity.filter(|_| passes),
+            verdict: decision.similarity().filter(|_| passes),
+            refusal: decision.refusal(),
             overlap,
             own,
+            evidence,
             least_tokens,
         }
     }
 
     /// What the rules of other settings would say of the same two texts.
     pub(super) fn verdict_of(&self, rules: Rules<'_>) -> Option<Similarity> {
-        rules.decide(self.least_tokens, self.overlap, self.own)
+        let decision = rules.decide(self.least_tokens, self.overlap, self.own, self.evidence);
+        decision.similarity()
     }
 }
 
@@ -141,8 +153,9 @@ fn met(explainer: &Explainer<'_>, a: &Subject, b: &Subject) -> Met {
         true => Vec::new(),
         false => lsh::bands_met(&x.signature, &y.signature, banding, explainer.config.seed),
     };
-    let is_crowded = |anchor| explainer.state.is_crowded(anchor);
-    let (anchors, anchors_needed) = lsh::shared(&x.anchors, &y.anchors, is_crowded);
+    let texts = (a.stored.text, b.stored.text);
+    let leads = |anchor| explainer.state.leads(anchor, texts);
+    let (anchors, anchors_needed) = lsh::shared(&x.anchors, &y.anchors, leads);
     Met {
         bands: bands_met.into_iter().map(|band| band + 1).collect(),
         of_bands: bands,

@@ -7,9 +7,12 @@ mod because;
 mod copies;
 mod fold;
 mod page;
+mod refused;
 mod show;
 mod story;
 mod subject;
+#[cfg(test)]
+mod tests;
 
 use std::sync::{Arc, Mutex, PoisonError};
 

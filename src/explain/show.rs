@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::because::share;
 use super::fold::{Word, columns, folded, padded, short, wrapped};
 use super::{Decision, Explanation, StoryEvidence, Subject};
+use crate::names::harmless;
 use crate::reasons::{Difference, Piece};
 use crate::stories::TermShare;
 
@@ -17,11 +18,20 @@ pub struct Paint {
     pub width: usize,
 }
 
-const RESET: &str = "\x1b[0m";
-const BOLD: &str = "\x1b[1m";
-const DIM: &str = "\x1b[2m";
-const RED: &str = "\x1b[31m";
-const GREEN: &str = "\x1b[32m";
+/// Colours, each as a character that no text has a use for until all that is not ours is made harmless.
+const RESET: &str = "\u{fdd0}";
+const BOLD: &str = "\u{fdd1}";
+const DIM: &str = "\u{fdd2}";
+const RED: &str = "\u{fdd3}";
+const GREEN: &str = "\u{fdd4}";
+/// What a terminal is told of each.
+const CODES: [(&str, &str); 5] = [
+    (RESET, "\x1b[0m"),
+    (BOLD, "\x1b[1m"),
+    (DIM, "\x1b[2m"),
+    (RED, "\x1b[31m"),
+    (GREEN, "\x1b[32m"),
+];
 
 /// Lines of furniture that are shown of each article.
 const LINES: usize = 12;
@@ -51,7 +61,8 @@ impl Decision {
 }
 
 impl Explanation<'_> {
-    /// The explanation as a terminal shows it, with the difference of both texts at the end.
+    /// The explanation as a terminal shows it, with the difference of both texts at the end. What articles say tells the
+    /// terminal nothing: see [`harmless`].
     pub fn show(&self, paint: Paint) -> String {
         let mut text = String::new();
         for subject in [self.a, self.b] {
@@ -87,7 +98,12 @@ impl Explanation<'_> {
         }
         text.push('\n');
         text.push_str(&side_by_side((self.a, self.b), paint));
-        text
+        let shown = harmless(&text).into_owned();
+        let told = |text: String, (colour, code): (&str, &str)| text.replace(colour, code);
+        match paint.is_coloured {
+            true => CODES.into_iter().fold(shown, told),
+            false => shown,
+        }
     }
 }
 
@@ -101,11 +117,15 @@ fn head(subject: &Subject, paint: Paint) -> String {
         "" => "(no title)",
         title => title,
     };
-    format!(
+    let mut head = format!(
         "{}  {title}\n  {}\n",
         paint.dye(BOLD, &subject.id),
         paint.dye(DIM, &subject.origin())
-    )
+    );
+    if let Some(kind) = subject.kind_told() {
+        add(&mut head, format_args!("  {}\n", paint.dye(DIM, &kind)));
+    }
+    head
 }
 
 impl Subject {

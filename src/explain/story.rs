@@ -121,7 +121,7 @@ impl StoryEvidence {
         };
         let pool = x.weighed.pool;
         let is_one_language = pool == y.weighed.pool;
-        let threshold = teller.threshold(pool) as u32;
+        let threshold = teller.threshold() as u32;
         let mut evidence = StoryEvidence {
             representatives: (a.copy_id.clone(), b.copy_id.clone()),
             languages: (x.weighed.language.clone(), y.weighed.language.clone()),

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::Explainer;
 use crate::article::{Article, Timestamp, bare_host, canonical_address};
 use crate::clean::Cleaner;
+use crate::copies::{Cutter, Kind, Word};
 use crate::error::Result;
 use crate::fingerprint::{Lone, Overlap};
 use crate::state::Stored;
@@ -27,6 +28,11 @@ pub struct Subject {
     pub input: String,
     /// See [`Subject::input`].
     pub record: u64,
+    /// What kind of record it is.
+    #[serde(serialize_with = "name")]
+    pub kind: Kind,
+    /// The `article_id` that its form or its notice is named after; `None` where it is an item of neither.
+    pub form_id: Option<String>,
     /// The lines that cleaning dropped.
     pub furniture: Vec<DroppedLine>,
     /// How many tokens the text has without them, and how many different shingles.
@@ -50,6 +56,9 @@ pub struct Subject {
     pub(super) text: String,
     #[serde(skip)]
     pub(super) lone: Lone,
+    /// The words of the article whose fingerprint stands for the text.
+    #[serde(skip)]
+    pub(super) words: Vec<Word>,
     /// The time and the source that limits are held against: those of the one whose fingerprint stands for the text.
     #[serde(skip)]
     pub(super) bearer: (Option<Timestamp>, Option<String>),
@@ -75,6 +84,10 @@ fn seconds<S: serde::Serializer>(
     time.map(|time| time.0).serialize(to)
 }
 
+fn name<S: serde::Serializer>(kind: &Kind, to: S) -> std::result::Result<S::Ok, S::Error> {
+    kind.name().serialize(to)
+}
+
 impl Subject {
     pub(super) fn read(explainer: &Explainer<'_>, number: u32) -> Result<Subject> {
         let stored = explainer.state.article(number)?;
@@ -83,6 +96,9 @@ impl Subject {
         let printed = explainer.article(stored.bearer)?;
         let lone = Lone::of(&printed, &explainer.furniture, explainer.config);
         let mut cleaner = Cleaner::new(&explainer.furniture);
+        let words = Cutter::default()
+            .words(&printed, cleaner.kept(&printed))
+            .to_vec();
         let kept = cleaner.kept(&article);
         let stretches = kept
             .iter()
@@ -98,6 +114,7 @@ impl Subject {
         let inputs = explainer.corpus.files();
         let own = |name: Option<&str>| name.map(str::to_owned);
         let state = explainer.state;
+        let form = stored.member.form.map(|form| state.id(form));
         Ok(Subject {
             id: state.id(number)?,
             title: article
@@ -109,6 +126,8 @@ impl Subject {
             published: article.published,
             input: inputs[stored.place.input as usize].name.clone(),
             record: stored.place.record,
+            kind: stored.member.kind,
+            form_id: form.transpose()?,
             furniture,
             tokens: lone.print.tokens,
             shingles: lone.set.len() as u32,
@@ -123,6 +142,7 @@ impl Subject {
                 text
             },
             lone,
+            words,
             bearer: (printed.published, own(printed.source.as_deref())),
             address: address(&article),
             stored,

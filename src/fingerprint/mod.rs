@@ -4,6 +4,7 @@
 //! measured on it, and a signature and a few anchors stand for it where the set itself would be too large.
 
 pub(crate) mod bytes;
+mod identity;
 mod letters;
 mod normalize;
 mod order;
@@ -14,13 +15,14 @@ mod sweep;
 mod tokens;
 
 pub(crate) use bytes::{BLOCK, block_at, gather};
+pub use identity::Identity;
 pub use normalize::normalize;
 pub(crate) use order::sort_hashes;
 pub use shingle::{Millionths, Overlap, shingles};
 pub(crate) use signature::mix;
 pub use signature::{Signer, agreement};
 pub use sketch::{estimate, estimated, sketch};
-pub(crate) use sweep::Lone;
 pub use sweep::{Fingerprints, Print, Prints, Shingler, fingerprint};
+pub(crate) use sweep::{Heading, Lone};
 pub use tokens::Tokenizer;
 pub(crate) use tokens::{fold, is_spaceless};

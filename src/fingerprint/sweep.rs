@@ -3,15 +3,15 @@
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::xxh3_128;
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
-use super::{Signer, Tokenizer, shingles, sketch, sort_hashes};
+use super::{Identity, Signer, Tokenizer, shingles, sketch, sort_hashes};
 use crate::article::{Article, Corpus, ReadReport, Register, RegisterWriter};
-use crate::clean::{Cleaner, Furniture, content_hash};
+use crate::clean::{Cleaner, Furniture};
 use crate::config::Config;
 use crate::error::Result;
-use crate::lsh::{AnchorRows, AnchorsWriter, Cut, anchors};
+use crate::lsh::{AnchorRows, AnchorsWriter, BandKey, Cut, MeetingKeys, anchors};
 use crate::pipeline;
 use crate::pool::Pool;
 use crate::spill::{Column, ColumnWriter, Room};
@@ -20,10 +20,10 @@ use crate::spill::{Column, ColumnWriter, Room};
 #[derive(Clone, Copy, Debug, Default, FromBytes, IntoBytes, Immutable)]
 #[repr(C)]
 pub struct Print {
-    /// Hash of title and text as read: equal for byte-identical pages.
-    pub page: u64,
-    /// Hash of the tokens in their order: equal for texts that are one after cleaning; 0 without tokens.
-    pub text: u64,
+    /// Of title and text as read: equal for byte-identical pages.
+    pub page: Identity,
+    /// Of the tokens in their order: equal for texts that are one after cleaning; zeros without tokens.
+    pub text: Identity,
     /// How many tokens the cleaned text has.
     pub tokens: u32,
     /// About how many different shingles: exact where nothing is repeated.
@@ -35,16 +35,48 @@ pub struct Print {
 pub struct Prints {
     /// One for each article.
     pub(crate) prints: Column<Print>,
-    /// What each signature has in each band; zeros for an article without shingles.
-    pub(crate) keys: Column<u32>,
+    /// What each signature has in each band, zeros for an article without shingles; and what is below the anchors.
+    pub(crate) keys: MeetingKeys,
     /// The sketch of each signature; zeros for an article without shingles.
     pub(crate) sketches: Column<u8>,
     /// The anchors of each article.
     pub(crate) anchors: AnchorRows,
+    /// What the title of each article has to do with its text.
+    pub(crate) headings: Column<Heading>,
     /// Bytes of text before cleaning, and of what cleaning dropped.
     pub text_bytes: (u64, u64),
     /// Articles without a token left, by cleaning or from the start.
     pub emptied: usize,
+}
+
+/// What the title of an article has to do with its text: how many in a hundred of its words the text lacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, Immutable)]
+#[repr(transparent)]
+pub(crate) struct Heading(u8);
+
+impl Heading {
+    /// There is no text: the title stands in for it.
+    const ALONE: Heading = Heading(254);
+    /// There is no title.
+    const NONE: Heading = Heading(255);
+
+    /// How many in a hundred words of the title the text lacks; `None` where one of the two is missing.
+    pub(crate) fn lacking(self) -> Option<u8> {
+        (self.0 <= 100).then_some(self.0)
+    }
+
+    /// Whether a title stands in for the text.
+    pub(crate) fn is_alone(self) -> bool {
+        self == Heading::ALONE
+    }
+
+    fn of(title: &[u64], text: &[u64]) -> Heading {
+        if title.is_empty() {
+            return Heading::NONE;
+        }
+        let lacking = title.iter().filter(|word| !text.contains(word)).count();
+        Heading((100 * lacking / title.len()) as u8)
+    }
 }
 
 /// What the fingerprinting sweep gives.
@@ -122,11 +154,12 @@ pub fn fingerprint<C: Corpus + ?Sized>(
         presses.with(
             || Press::new(furniture, config, cut),
             |press| {
-                for article in batch.articles {
+                batch.articles.iter().try_for_each(|article| {
                     press.print(article, &mut printed);
-                }
+                    config.interrupt.check()
+                })
             },
-        );
+        )?;
         prints.push(batch.number, printed)
     })?;
     Ok(Fingerprints {
@@ -142,6 +175,8 @@ struct Press<'c> {
     cut: &'c Cut,
     cleaner: Cleaner<'c>,
     shingler: Shingler,
+    titles: Tokenizer,
+    title: Vec<u64>,
     signer: Signer,
     signature: Vec<u32>,
     bytes: Vec<u8>,
@@ -154,6 +189,8 @@ impl<'c> Press<'c> {
             cut,
             cleaner: Cleaner::new(furniture),
             shingler: Shingler::default(),
+            titles: Tokenizer::default(),
+            title: Vec::new(),
             signer: Signer::new(config.num_hashes),
             signature: Vec::new(),
             bytes: Vec::new(),
@@ -163,6 +200,11 @@ impl<'c> Press<'c> {
     fn print(&mut self, article: &Article<'_>, printed: &mut Printed) {
         let kept = self.cleaner.kept(article);
         let kept_bytes: usize = kept.iter().map(|stretch| stretch.len()).sum();
+        self.title.clear();
+        let has_text = !article.text.trim().is_empty();
+        if has_text {
+            self.titles.tokens(&article.title, &mut self.title);
+        }
         let set = self
             .shingler
             .shingles(article, kept, self.config.shingle_tokens);
@@ -171,7 +213,7 @@ impl<'c> Press<'c> {
             self.cut.keys(&self.signature, &mut printed.keys);
             sketch(&self.signature, &mut printed.sketches);
         } else {
-            let bands = std::iter::repeat_n(0, self.cut.bands());
+            let bands = std::iter::repeat_n(BandKey::default(), self.cut.bands());
             printed.keys.extend(bands);
             let slots = std::iter::repeat_n(0, self.config.num_hashes);
             printed.sketches.extend(slots);
@@ -182,10 +224,15 @@ impl<'c> Press<'c> {
         let shingles = unrepeated(set.len(), drawn, printed.anchors.len() - before);
         let tokens = self.shingler.tokens();
         printed.prints.push(Print {
-            page: content_hash(article),
-            text: text_hash(tokens, &mut self.bytes),
+            page: page_identity(article),
+            text: text_identity(tokens, &mut self.bytes),
             tokens: tokens.len() as u32,
             shingles,
+        });
+        printed.headings.push(if has_text {
+            Heading::of(&self.title, tokens)
+        } else {
+            Heading::ALONE
         });
         printed.text_bytes.0 += article.text.len() as u64;
         printed.text_bytes.1 += (article.text.len() - kept_bytes) as u64;
@@ -199,7 +246,7 @@ pub(crate) struct Lone {
     pub(crate) print: Print,
     /// Empty for one without shingles.
     pub(crate) signature: Vec<u32>,
-    pub(crate) anchors: Vec<u32>,
+    pub(crate) anchors: Vec<u64>,
     /// Its shingles, ascending.
     pub(crate) set: Vec<u64>,
 }
@@ -227,10 +274,11 @@ impl Lone {
 #[derive(Default)]
 struct Printed {
     prints: Vec<Print>,
-    keys: Vec<u32>,
+    keys: Vec<BandKey>,
     sketches: Vec<u8>,
-    anchors: Vec<u32>,
+    anchors: Vec<u64>,
     anchor_ends: Vec<u32>,
+    headings: Vec<Heading>,
     text_bytes: (u64, u64),
     emptied: usize,
 }
@@ -238,9 +286,10 @@ struct Printed {
 /// Takes the fingerprints of all batches, in any order.
 struct PrintsWriter {
     prints: ColumnWriter<Print>,
-    keys: ColumnWriter<u32>,
+    keys: ColumnWriter<BandKey>,
     sketches: ColumnWriter<u8>,
     anchors: AnchorsWriter,
+    headings: ColumnWriter<Heading>,
     counts: Mutex<((u64, u64), usize)>,
 }
 
@@ -251,6 +300,7 @@ impl PrintsWriter {
             keys: ColumnWriter::cold(room),
             sketches: ColumnWriter::new(room),
             anchors: AnchorsWriter::new(room),
+            headings: ColumnWriter::new(room),
             counts: Mutex::default(),
         }
     }
@@ -260,7 +310,8 @@ impl PrintsWriter {
         self.keys.push(batch, printed.keys)?;
         self.sketches.push(batch, printed.sketches)?;
         self.anchors
-            .push(batch, printed.anchors, printed.anchor_ends)?;
+            .push(batch, &printed.anchors, printed.anchor_ends)?;
+        self.headings.push(batch, printed.headings)?;
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         counts.0.0 += printed.text_bytes.0;
         counts.0.1 += printed.text_bytes.1;
@@ -272,11 +323,16 @@ impl PrintsWriter {
     fn finish(self, room: &Room) -> Result<Prints> {
         let counts = self.counts.into_inner();
         let (text_bytes, emptied) = counts.unwrap_or_else(PoisonError::into_inner);
+        let (anchors, lower) = self.anchors.finish(room)?;
         Ok(Prints {
             prints: self.prints.finish(),
-            keys: self.keys.finish(),
+            keys: MeetingKeys {
+                bands: self.keys.finish(),
+                lower,
+            },
             sketches: self.sketches.finish(),
-            anchors: self.anchors.finish(room)?,
+            anchors,
+            headings: self.headings.finish(),
             text_bytes,
             emptied,
         })
@@ -292,14 +348,21 @@ fn unrepeated(shingles: usize, drawn: usize, kept: usize) -> u32 {
     }
 }
 
-/// The hash of the tokens as bytes, which are gathered in `bytes`; 0 where there is none.
-fn text_hash(tokens: &[u64], bytes: &mut Vec<u8>) -> u64 {
+/// The identity of a page: of its title and its text.
+fn page_identity(article: &Article<'_>) -> Identity {
+    let title = xxh3_128(article.title.as_bytes());
+    // A title and a text that are one must not cancel out.
+    Identity::from(title.rotate_left(1) ^ xxh3_128(article.text.as_bytes()))
+}
+
+/// The identity of the tokens as bytes, which are gathered in `bytes`; zeros where there is none.
+fn text_identity(tokens: &[u64], bytes: &mut Vec<u8>) -> Identity {
     if tokens.is_empty() {
-        return 0;
+        return Identity::default();
     }
     bytes.resize(8 * tokens.len(), 0);
     for (eight, token) in bytes.as_chunks_mut().0.iter_mut().zip(tokens) {
         *eight = token.to_le_bytes();
     }
-    xxh3_64(bytes).max(1)
+    Identity::from(xxh3_128(bytes))
 }

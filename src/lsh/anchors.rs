@@ -2,6 +2,9 @@
 //!
 //! An anchor is a shingle whose hash is 0 modulo [`SPARSE`]; of a short text, modulo [`DENSE`]. Any two texts draw the
 //! same sample of what they share.
+//!
+//! An anchor has 48 bits: 31 of the hash, one that marks a sparse anchor, and 16 more of the hash. The upper 32 tell the
+//! anchors of two texts apart; all 48 are needed where those of all texts meet, which may be 10^11 in a dump.
 
 use std::borrow::Cow;
 use std::sync::{Mutex, PoisonError};
@@ -19,9 +22,12 @@ const DENSE: u64 = 2;
 /// A text of fewer shingles than this is short.
 pub(crate) const SHORT: usize = 64;
 
-/// Appends the anchors of a shingle set to `out`, ascending and without repeats: the upper half of each hash, and the
-/// sparse ones marked by their lowest bit. Returns how many were drawn, repeats included.
-pub fn anchors(shingles: &[u64], out: &mut Vec<u32>) -> usize {
+/// So many of the bits of an anchor lie below its upper half.
+pub(super) const LOWER: u32 = 16;
+
+/// Appends the anchors of a shingle set to `out`, ascending and without repeats: 48 bits each, of which bit 16 marks the
+/// sparse ones. Returns how many were drawn, repeats included.
+pub fn anchors(shingles: &[u64], out: &mut Vec<u64>) -> usize {
     let modulus = if shingles.len() < SHORT {
         DENSE
     } else {
@@ -30,7 +36,7 @@ pub fn anchors(shingles: &[u64], out: &mut Vec<u32>) -> usize {
     let from = out.len();
     draw(shingles, modulus, out);
     let drawn = out.len() - from;
-    sort_hashes(&mut out[from..], |hash| hash);
+    sort_hashes(&mut out[from..], |anchor| (anchor >> LOWER) as u32);
     let mut kept = from;
     for at in from..out.len() {
         if at == from || out[at] != out[at - 1] {
@@ -44,9 +50,10 @@ pub fn anchors(shingles: &[u64], out: &mut Vec<u32>) -> usize {
 
 /// Appends the anchors of a shingle set as they come.
 #[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl", "x86_64+avx2"))]
-fn draw(shingles: &[u64], modulus: u64, out: &mut Vec<u32>) {
+fn draw(shingles: &[u64], modulus: u64, out: &mut Vec<u64>) {
     let (chunks, rest) = shingles.as_chunks::<LANES>();
-    let anchor = |hash: u64| (hash >> 32) as u32 & !1 | u32::from(hash.is_multiple_of(SPARSE));
+    let anchor =
+        |hash: u64| hash >> LOWER & !(1 << LOWER) | u64::from(hash.is_multiple_of(SPARSE)) << LOWER;
     let drawn = |hash: &u64| hash & (modulus - 1) == 0;
     for chunk in chunks {
         let mut hashes = [0; LANES];
@@ -72,14 +79,24 @@ fn draw(shingles: &[u64], modulus: u64, out: &mut Vec<u32>) {
 const LANES: usize = 16;
 
 /// Whether an anchor is among those that texts of any length draw.
-pub(crate) fn is_sparse(anchor: u32) -> bool {
-    anchor & 1 == 1
+pub(crate) fn is_sparse(anchor: u64) -> bool {
+    is_upper_sparse(upper(anchor))
 }
 
-/// The anchors of all articles.
+/// The upper half of an anchor.
+pub(crate) fn upper(anchor: u64) -> u32 {
+    (anchor >> LOWER) as u32
+}
+
+/// Whether an anchor is sparse, of its upper half.
+pub(crate) fn is_upper_sparse(upper: u32) -> bool {
+    upper & 1 == 1
+}
+
+/// The anchors of all articles, in halves: what is below the upper ones is let go once texts have met.
 #[derive(Debug, Default)]
 pub(crate) struct AnchorRows {
-    hashes: Column<u32>,
+    upper: Column<u32>,
     /// Where the anchors of each article end within its piece.
     ends: Vec<u32>,
     /// The first article of each piece, and where its anchors begin.
@@ -90,28 +107,33 @@ pub(crate) struct AnchorRows {
 /// Takes the anchors of all batches, in any order.
 #[derive(Debug)]
 pub(crate) struct AnchorsWriter {
-    hashes: ColumnWriter<u32>,
+    upper: ColumnWriter<u32>,
+    lower: ColumnWriter<u16>,
     ends: Mutex<Vec<(usize, Vec<u32>)>>,
 }
 
 impl AnchorsWriter {
     pub(crate) fn new(room: &Room) -> AnchorsWriter {
         AnchorsWriter {
-            hashes: ColumnWriter::cold(room),
+            upper: ColumnWriter::cold(room),
+            lower: ColumnWriter::cold(room),
             ends: Mutex::default(),
         }
     }
 
     /// Adds the anchors of a batch in one piece, and where those of each article end.
-    pub(crate) fn push(&self, batch: usize, hashes: Vec<u32>, ends: Vec<u32>) -> Result<()> {
-        self.hashes.push(batch, hashes)?;
+    pub(crate) fn push(&self, batch: usize, anchors: &[u64], ends: Vec<u32>) -> Result<()> {
+        let upper = anchors.iter().map(|&anchor| (anchor >> LOWER) as u32);
+        self.upper.push(batch, upper.collect())?;
+        let lower = anchors.iter().map(|&anchor| anchor as u16);
+        self.lower.push(batch, lower.collect())?;
         let mut all = self.ends.lock().unwrap_or_else(PoisonError::into_inner);
         all.push((batch, ends));
         Ok(())
     }
 
-    /// All anchors, in the order of the batches.
-    pub(crate) fn finish(self, room: &Room) -> Result<AnchorRows> {
+    /// All anchors, in the order of the batches: the rows, and what is below their upper halves.
+    pub(crate) fn finish(self, room: &Room) -> Result<(AnchorRows, Column<u16>)> {
         let mut parts = self
             .ends
             .into_inner()
@@ -119,7 +141,7 @@ impl AnchorsWriter {
         parts.sort_unstable_by_key(|part| part.0);
         let articles: usize = parts.iter().map(|part| part.1.len()).sum();
         let mut rows = AnchorRows {
-            hashes: self.hashes.finish(),
+            upper: self.upper.finish(),
             ends: Vec::with_capacity(articles),
             pieces: Vec::with_capacity(parts.len()),
             _taken: Some(room.hold(4 * articles as u64)?),
@@ -130,12 +152,12 @@ impl AnchorsWriter {
             start += u64::from(ends[ends.len() - 1]);
             rows.ends.extend(ends);
         }
-        Ok(rows)
+        Ok((rows, self.lower.finish()))
     }
 }
 
 impl AnchorRows {
-    /// The anchors of an article, ascending.
+    /// The upper halves of an article's anchors, ascending: enough to compare two texts, whatever the size of the dump.
     pub(crate) fn of(&self, article: usize) -> Result<Cow<'_, [u32]>> {
         let piece = self
             .pieces
@@ -144,7 +166,7 @@ impl AnchorRows {
         let before = (article > first as usize).then(|| self.ends[article - 1]);
         let places = before.unwrap_or(0) as usize..self.ends[article] as usize;
         let from = from as usize;
-        self.hashes.values(from + places.start..from + places.end)
+        self.upper.values(from + places.start..from + places.end)
     }
 
     /// How many pieces they are read in.
@@ -152,21 +174,24 @@ impl AnchorRows {
         self.pieces.len()
     }
 
-    /// Hands on the anchors of all articles of a piece, in their order; `buffer` is for what lies on disk.
+    /// Hands on the anchors of all articles of a piece, in their order, given what is below the upper halves; `buffers` are
+    /// for what lies on disk.
     pub(super) fn visit(
         &self,
-        piece: usize,
-        buffer: &mut Vec<u32>,
-        mut visit: impl FnMut(usize, &[u32]),
+        (piece, lower): (usize, &Column<u16>),
+        buffers: &mut (Vec<u32>, Vec<u16>),
+        mut visit: impl FnMut(usize, &[u32], &[u16]),
     ) -> Result<()> {
         let (first, from) = self.pieces[piece];
         let next = self.pieces.get(piece + 1).map(|next| next.0 as usize);
         let ends = &self.ends[first as usize..next.unwrap_or(self.ends.len())];
         let (from, all) = (from as usize, ends.last().map_or(0, |&end| end as usize));
-        let hashes = self.hashes.read(from..from + all, buffer)?;
+        let upper = self.upper.read(from..from + all, &mut buffers.0)?;
+        let lower = lower.read(from..from + all, &mut buffers.1)?;
         let mut start = 0;
         for (article, &end) in (first as usize..).zip(ends) {
-            visit(article, &hashes[start..end as usize]);
+            let own = start..end as usize;
+            visit(article, &upper[own.clone()], &lower[own]);
             start = end as usize;
         }
         Ok(())
@@ -182,11 +207,14 @@ mod tests {
         for count in [1, 15, 16, 17, 63, 64, 65, 400] {
             let set: Vec<u64> = (0..count).map(|i| mix(count << 20 | i)).collect();
             let modulus = if count < 64 { 2 } else { 8 };
-            let mut plainly: Vec<u32> = set
+            let mut plainly: Vec<u64> = set
                 .iter()
                 .map(|&shingle| mix(shingle))
                 .filter(|hash| hash % modulus == 0)
-                .map(|hash| (hash >> 32) as u32 & !1 | u32::from(hash % 8 == 0))
+                .map(|hash| {
+                    let upper = hash >> 32 & !1 | u64::from(hash % 8 == 0);
+                    upper << 16 | hash >> 16 & 0xffff
+                })
                 .collect();
             plainly.sort_unstable();
             let mut drawn = Vec::new();

@@ -8,16 +8,19 @@ mod addresses;
 mod anchors;
 mod banding;
 mod buckets;
+mod entry;
 mod pairs;
 mod postings;
+#[cfg(test)]
+mod tests;
 
 pub use anchors::anchors;
-pub(crate) use anchors::{AnchorRows, AnchorsWriter, SHORT, is_sparse};
+pub(crate) use anchors::{AnchorRows, AnchorsWriter, SHORT, is_sparse, is_upper_sparse, upper};
 pub use banding::Banding;
-pub use buckets::Cut;
 pub(crate) use buckets::bands_met;
+pub use buckets::{BandKey, Cut};
 pub use postings::Postings;
-pub(crate) use postings::shared;
+pub(crate) use postings::{Crowded, shared};
 
 use crate::error::Result;
 use crate::spill::{Column, Hashed, Room, Sorted};
@@ -66,10 +69,19 @@ impl Rows<'_> {
     }
 }
 
+/// What nobody asks for once texts have met.
+#[derive(Debug, Default)]
+pub(crate) struct MeetingKeys {
+    /// The keys of each article's bands.
+    pub(crate) bands: Column<BandKey>,
+    /// What is below the upper halves of each article's anchors.
+    pub(crate) lower: Column<u16>,
+}
+
 /// What texts meet by.
 pub(crate) struct MetBy<'a> {
-    /// The keys of each article's bands.
-    pub(crate) keys: &'a Column<u32>,
+    /// The keys, which are let go one kind after the other.
+    pub(crate) keys: MeetingKeys,
     /// How many bands there are.
     pub(crate) bands: usize,
     /// The anchors of each article.
@@ -98,9 +110,11 @@ pub(crate) fn candidates(met_by: MetBy<'_>, rows: &Rows<'_>, room: &Room) -> Res
     let pairs = || Pairs::new(rows.texts(), room);
     let (all, mut found) = (pairs(), Candidates::default());
     let in_bands = pairs();
-    buckets::pairs(met_by.keys, rows, (met_by.bands, room), &in_bands)?;
+    let MeetingKeys { bands, lower } = met_by.keys;
+    buckets::pairs(&bands, rows, (met_by.bands, room), &in_bands)?;
+    drop(bands);
     found.from_bands = in_bands.hand_over(&all)?;
-    let standing = Standing::new(met_by.anchors, rows, room)?;
+    let standing = Standing::new((met_by.anchors, lower), rows, room)?;
     found.postings = standing.postings(room)?;
     found.from_anchors = standing.pairs(room, &all)?;
     drop(standing);

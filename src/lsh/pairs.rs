@@ -28,6 +28,11 @@ impl Pairs {
         self.sorter.push(found)
     }
 
+    /// Fails once the run is to stop.
+    pub(super) fn check_interrupt(&self) -> Result<()> {
+        self.sorter.check_interrupt()
+    }
+
     /// Takes pairs over once there are many.
     pub(super) fn push_some(&self, found: Vec<u64>) -> Result<Vec<u64>> {
         if found.len() < HANDED {

@@ -4,13 +4,16 @@ use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use super::anchors::{AnchorRows, is_sparse};
+use super::anchors::{AnchorRows, LOWER, is_sparse, is_upper_sparse};
+use super::buckets::HUBS;
+use super::entry::Entry;
 use super::pairs::Pairs;
-use super::{Rows, as_number};
+use super::{Pair, Rows, as_number};
 use crate::error::Result;
 use crate::spill::{Column, ColumnWriter, Dealer, Room, Sorted, Sorter};
 
-/// The texts that share an anchor are its posting; a posting of more than this many leads nowhere.
+/// The texts that share an anchor are its posting. In a larger one each text meets the [`HUBS`] of smallest content hash
+/// alone: texts of a story that a hundred papers print, and excerpts of it, share nothing but such anchors.
 const POSTING: usize = 64;
 /// How many anchors a pair must share, where it has enough of them.
 const SHARED: usize = 3;
@@ -18,29 +21,37 @@ const SHARED: usize = 3;
 /// What texts have in anchors, and who shares them.
 pub(super) struct Standing {
     /// Which texts have an anchor, by anchor.
-    entries: Sorted<u64>,
+    entries: Sorted<Entry>,
     /// What each text asks of those it shares anchors with.
     least: Vec<AtomicU8>,
 }
 
 impl Standing {
-    /// Sorts the anchors of all texts.
-    pub(super) fn new(anchors: &AnchorRows, rows: &Rows<'_>, room: &Room) -> Result<Standing> {
+    /// Sorts the anchors of all texts, given in halves; the lower ones are let go.
+    pub(super) fn new(
+        (anchors, lower): (&AnchorRows, Column<u16>),
+        rows: &Rows<'_>,
+        room: &Room,
+    ) -> Result<Standing> {
         let sorter = Sorter::new(room);
         let least: Vec<AtomicU8> = (0..rows.texts()).map(|_| AtomicU8::new(0)).collect();
         let pieces = (0..anchors.pieces()).into_par_iter();
-        pieces.try_for_each_init(Vec::new, |buffer, piece| {
+        pieces.try_for_each_init(Default::default, |buffers, piece| {
             let mut entries = Vec::new();
-            anchors.visit(piece, buffer, |article, hashes| {
+            anchors.visit((piece, &lower), buffers, |article, upper, lower| {
                 let Some(text) = rows.text(article) else {
                     return;
                 };
-                least[text as usize].store(Least::of(hashes).0, Ordering::Relaxed);
-                let entry = |&hash: &u32| u64::from(hash) << 32 | u64::from(text);
-                entries.extend(hashes.iter().map(entry));
+                let least_of = Least::of(upper.iter().map(|&upper| is_upper_sparse(upper)));
+                least[text as usize].store(least_of.0, Ordering::Relaxed);
+                let anchors = upper.iter().zip(lower);
+                let anchors =
+                    anchors.map(|(&upper, &lower)| u64::from(upper) << LOWER | u64::from(lower));
+                entries.extend(anchors.map(|anchor| Entry::new(anchor, text)));
             })?;
             sorter.push(entries)
         })?;
+        drop(lower);
         Ok(Standing {
             entries: sorter.finish()?,
             least,
@@ -51,7 +62,7 @@ impl Standing {
     pub(super) fn postings(&self, room: &Room) -> Result<Postings> {
         let (writer, mut postings) = (ColumnWriter::new(room), Postings::default());
         let (mut block, mut blocks) = (Vec::with_capacity(INDEXED), 0);
-        let mut hand_over = |block: &mut Vec<u64>, firsts: &mut Vec<u64>| {
+        let mut hand_over = |block: &mut Vec<Entry>, firsts: &mut Vec<Entry>| {
             firsts.extend(block.first());
             blocks += 1;
             writer.push(
@@ -60,10 +71,9 @@ impl Standing {
             )
         };
         self.entries.scan(|piece| {
-            let runs = piece.chunk_by(|a, b| a >> 32 == b >> 32);
-            for run in runs.filter(|run| run.len() >= MANY) {
+            for run in runs(piece).filter(|run| run.len() >= MANY) {
                 if run.len() > POSTING {
-                    postings.crowded.push((run[0] >> 32) as u32);
+                    postings.crowded.push(Crowded::of(run));
                 }
                 for &entry in run.iter().take(KEPT) {
                     block.push(entry);
@@ -87,11 +97,11 @@ impl Standing {
         }
     }
 
-    fn pairs_in_memory(&self, entries: &[Vec<u64>], found: &Pairs) -> Result<usize> {
-        let runs: Vec<&[u64]> = entries
+    fn pairs_in_memory(&self, entries: &[Vec<Entry>], found: &Pairs) -> Result<usize> {
+        let runs: Vec<&[Entry]> = entries
             .par_iter()
-            .flat_map_iter(|piece| piece.chunk_by(|a, b| a >> 32 == b >> 32))
-            .filter(|run| (2..=POSTING).contains(&run.len()))
+            .flat_map_iter(|piece| runs(piece))
+            .filter(|run| run.len() > 1)
             .collect();
         let standing = ByText::of(&runs, self.least.len());
         let texts: Vec<u32> = (0..self.least.len() as u32).collect();
@@ -100,8 +110,8 @@ impl Standing {
             let mut counter = Counter::new(&self.least);
             for &text in texts {
                 for &run in standing.of_text(text) {
-                    let others = runs[run as usize].iter().map(|&entry| entry as u32);
-                    counter.note(others.filter(|&other| other > text));
+                    let others = met_first(runs[run as usize]).map(|entry| entry.text());
+                    counter.note(others.take_while(|&other| other < text));
                 }
                 counter.finish(text);
             }
@@ -117,11 +127,11 @@ impl Standing {
         let per_share = texts.div_ceil(SHARES as u32).max(1);
         let mut meetings = Dealer::new(SHARES, room)?;
         self.entries.scan(|piece| {
-            let runs = piece.chunk_by(|a, b| a >> 32 == b >> 32);
-            for run in runs.filter(|run| (2..=POSTING).contains(&run.len())) {
-                let members: Vec<u32> = run.iter().map(|&entry| entry as u32).collect();
-                for (at, &text) in members.iter().enumerate().take(members.len() - 1) {
-                    let others = &members[at + 1..];
+            for run in runs(piece).filter(|run| run.len() > 1) {
+                let members: Vec<u32> = run.iter().map(|entry| entry.text()).collect();
+                let first = met_first(run).len();
+                for (at, &text) in members.iter().enumerate().skip(1) {
+                    let others = &members[..at.min(first)];
                     let share = (text / per_share) as usize;
                     meetings.deal(share, &[text, others.len() as u32])?;
                     meetings.deal(share, others)?;
@@ -155,6 +165,19 @@ impl Standing {
     }
 }
 
+/// The entries of a posting whose texts meet all that follow them.
+fn met_first(run: &[Entry]) -> std::slice::Iter<'_, Entry> {
+    match run.len() {
+        ..=POSTING => run.iter(),
+        _ => run[..HUBS].iter(),
+    }
+}
+
+/// The entries of each anchor.
+fn runs(piece: &[Entry]) -> impl Iterator<Item = &[Entry]> {
+    piece.chunk_by(|a, b| a.anchor() == b.anchor())
+}
+
 /// Meetings are dealt out to so many shares.
 const SHARES: usize = 256;
 /// An anchor that stands in this many texts is worth asking about.
@@ -167,25 +190,54 @@ const INDEXED: usize = 512;
 /// Which texts have the anchors that many have.
 #[derive(Debug, Default)]
 pub struct Postings {
-    /// Anchors in the upper halves, texts in the lower, ascending.
-    entries: Column<u64>,
+    /// By anchor, then by text.
+    entries: Column<Entry>,
     /// The first entry of each piece.
-    firsts: Vec<u64>,
-    /// The anchors that stand in too many texts to lead anywhere, ascending.
-    crowded: Vec<u32>,
+    firsts: Vec<Entry>,
+    /// The anchors that stand in too many texts for all of them to meet, ascending.
+    crowded: Vec<Crowded>,
+}
+
+/// An anchor that stands in too many texts for all of them to meet, and the texts that meet the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Crowded {
+    pub(crate) anchor: u64,
+    pub(crate) hubs: [u32; HUBS],
+}
+
+impl Crowded {
+    fn of(run: &[Entry]) -> Crowded {
+        Crowded {
+            anchor: run[0].anchor(),
+            hubs: std::array::from_fn(|at| run[at].text()),
+        }
+    }
+
+    /// Whether two texts that have the anchor meet by it.
+    pub(crate) fn leads(&self, (a, b): Pair) -> bool {
+        self.hubs.iter().any(|&hub| hub == a || hub == b)
+    }
 }
 
 impl Postings {
-    /// The anchors that stand in too many texts to lead anywhere, ascending.
-    pub(crate) fn crowded(&self) -> &[u32] {
+    /// The anchors that stand in too many texts for all of them to meet, ascending.
+    pub(crate) fn crowded(&self) -> &[Crowded] {
         &self.crowded
     }
 
+    /// Whether two texts that have an anchor meet by it.
+    pub(crate) fn leads(&self, anchor: u64, pair: Pair) -> bool {
+        let found = self
+            .crowded
+            .binary_search_by_key(&anchor, |crowded| crowded.anchor);
+        found.is_ok_and(|at| self.crowded[at].leads(pair)) || found.is_err()
+    }
+
     /// The anchors that stand in six texts or more, ascending.
-    pub(crate) fn anchors(&self) -> Result<Vec<u32>> {
+    pub(crate) fn anchors(&self) -> Result<Vec<u64>> {
         let mut anchors = Vec::new();
         self.entries.scan(|_, entries| {
-            anchors.extend(entries.iter().map(|entry| (entry >> 32) as u32));
+            anchors.extend(entries.iter().map(|entry| entry.anchor()));
             anchors.dedup();
             Ok(())
         })?;
@@ -193,17 +245,17 @@ impl Postings {
     }
 
     /// The first texts that have an anchor, in the order of content hash; none where fewer than six have it.
-    pub(crate) fn texts(&self, anchor: u32, buffer: &mut Vec<u64>) -> Result<Vec<u32>> {
-        let from = u64::from(anchor) << 32;
-        let mut piece = self.firsts.partition_point(|&first| first < from);
-        piece = piece.saturating_sub(1);
+    pub(crate) fn texts(&self, anchor: u64) -> Result<Vec<u32>> {
+        let mut buffer = Vec::new();
+        let is_before = |entry: &Entry| entry.anchor() < anchor;
+        let mut piece = self.firsts.partition_point(is_before).saturating_sub(1);
         let mut found = Vec::new();
-        while piece < self.entries.pieces() && self.firsts[piece] >> 32 <= u64::from(anchor) {
-            let (_, entries) = self.entries.piece(piece, buffer)?;
-            let start = entries.partition_point(|&entry| entry < from);
+        while piece < self.entries.pieces() && self.firsts[piece].anchor() <= anchor {
+            let (_, entries) = self.entries.piece(piece, &mut buffer)?;
+            let start = entries.partition_point(is_before);
             let same = entries[start..].iter();
-            let same = same.take_while(|&&entry| entry >> 32 == u64::from(anchor));
-            found.extend(same.map(|&entry| entry as u32));
+            let same = same.take_while(|entry| entry.anchor() == anchor);
+            found.extend(same.map(|entry| entry.text()));
             piece += 1;
         }
         Ok(found)
@@ -216,7 +268,7 @@ const COUNTED: usize = 1 << 14;
 /// Counts how many anchors each other text shares with the one at hand.
 struct Counter<'a> {
     least: &'a [AtomicU8],
-    /// A byte each, since no text stands in more postings than matter.
+    /// A byte each, since more than a few do not matter.
     shared: Vec<u8>,
     met: Vec<u32>,
     found: Vec<u64>,
@@ -242,14 +294,14 @@ impl<'a> Counter<'a> {
         }
     }
 
-    /// Notes the pairs of a text whose others were all noted.
+    /// Notes the pairs of a text with those before it, which were all noted.
     fn finish(&mut self, text: u32) {
         self.met.sort_unstable();
         let least = |text: u32| Least(self.least[text as usize].load(Ordering::Relaxed));
         for other in self.met.drain(..) {
             let count = usize::from(std::mem::take(&mut self.shared[other as usize]));
             if count >= SHARED || count >= needed(least(text), least(other)) {
-                self.found.push(as_number((text, other)));
+                self.found.push(as_number((other, text)));
             }
         }
     }
@@ -262,10 +314,10 @@ struct ByText {
 }
 
 impl ByText {
-    fn of(runs: &[&[u64]], texts: usize) -> ByText {
+    fn of(runs: &[&[Entry]], texts: usize) -> ByText {
         let mut ends = vec![0usize; texts + 1];
-        for &entry in runs.iter().copied().flatten() {
-            ends[entry as u32 as usize + 1] += 1;
+        for entry in runs.iter().copied().flatten() {
+            ends[entry.text() as usize + 1] += 1;
         }
         for at in 1..ends.len() {
             ends[at] += ends[at - 1];
@@ -273,8 +325,8 @@ impl ByText {
         let mut standing = vec![0u32; ends[texts]];
         let mut next = ends.clone();
         for (run, entries) in (0..).zip(runs) {
-            for &entry in *entries {
-                let slot = &mut next[entry as u32 as usize];
+            for entry in *entries {
+                let slot = &mut next[entry.text() as usize];
                 standing[*slot] = run;
                 *slot += 1;
             }
@@ -298,11 +350,13 @@ impl Least {
     /// Beyond twice what a pair must share at most, more anchors change nothing.
     const MOST: usize = 2 * SHARED;
 
-    fn of(anchors: &[u32]) -> Least {
-        let sparse = anchors.iter().filter(|&&anchor| is_sparse(anchor)).count();
-        let all = u8::from(sparse == anchors.len());
+    /// Of anchors that are sparse, or not.
+    fn of(are_sparse: impl ExactSizeIterator<Item = bool>) -> Least {
+        let anchors = are_sparse.len();
+        let sparse = are_sparse.filter(|&is_sparse| is_sparse).count();
+        let all = u8::from(sparse == anchors);
         let few = |count: usize| count.min(Least::MOST) as u8;
-        Least(few(anchors.len()) | few(sparse) << 3 | all << 6)
+        Least(few(anchors) | few(sparse) << 3 | all << 6)
     }
 
     fn anchors(self) -> u8 {
@@ -318,13 +372,15 @@ impl Least {
     }
 }
 
-/// How many anchors two texts share, of those not crowded, and how many they must share to be a candidate pair.
-pub(crate) fn shared(a: &[u32], b: &[u32], is_crowded: impl Fn(u32) -> bool) -> (usize, usize) {
+/// How many anchors two texts share, of those that lead from one to the other, and how many they must share to be a
+/// candidate pair.
+pub(crate) fn shared(a: &[u64], b: &[u64], leads: impl Fn(u64) -> bool) -> (usize, usize) {
+    let least = |anchors: &[u64]| Least::of(anchors.iter().map(|&anchor| is_sparse(anchor)));
     let common = a.iter().filter(|anchor| b.binary_search(anchor).is_ok());
-    let count = common.filter(|&&anchor| !is_crowded(anchor)).count();
+    let count = common.filter(|&&anchor| leads(anchor)).count();
     let needed = match count {
         SHARED.. => SHARED,
-        _ => needed(Least::of(a), Least::of(b)),
+        _ => needed(least(a), least(b)),
     };
     (count, needed)
 }

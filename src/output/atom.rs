@@ -14,6 +14,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::file::{Closed, OutputFile};
 use super::stories::StoryRow;
 use crate::article::Timestamp;
+use crate::copies::Kind;
 use crate::error::{Error, Result};
 
 /// When a story without a date is said to have been updated: a feed must say something.
@@ -164,13 +165,22 @@ fn summary(story: &StoryRow<'_>) -> String {
         _ => format!("{number} {many}"),
     };
     let mut summary = plural(story.others.len() + 1, "article", "articles");
-    match story.sources().len() {
-        0 => {}
-        sources => {
-            let sources = plural(sources, "source", "sources");
-            // Writing to a string cannot fail.
-            let _ = write!(summary, " of {sources}");
-        }
+    // Writing to a string cannot fail.
+    if let Some(sources) = story.lead.story_sources.filter(|&sources| sources > 0) {
+        let _ = write!(
+            summary,
+            " of {}",
+            plural(sources as usize, "source", "sources")
+        );
+    }
+    let independent = story.lead.story_independent;
+    if let Some(independent) = independent.filter(|_| !story.others.is_empty()) {
+        let independent = plural(
+            independent as usize,
+            "independent report",
+            "independent reports",
+        );
+        let _ = write!(summary, ", {independent}");
     }
     if let Some(label) = story.lead.story_label {
         let _ = write!(summary, ": {label}");
@@ -186,7 +196,9 @@ fn content_html(story: &StoryRow<'_>) -> String {
             "" => article.article_id,
             title => title,
         };
+        let odd = article.kind.filter(|&kind| kind != Kind::Article);
         let facts = [
+            odd.map(|kind| kind.name().into()),
             article.source.map(Cow::Borrowed),
             article.published.map(|time| time.to_string().into()),
             article.similarity.map_or_else(

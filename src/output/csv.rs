@@ -1,5 +1,6 @@
 //! CSV: a header, then a line a row.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io;
 
@@ -13,6 +14,17 @@ pub(super) struct CsvTable {
     name: std::path::PathBuf,
     writer: ::csv::Writer<OutputFile>,
     field: String,
+    /// Whether no cell is to be one that a spreadsheet runs.
+    is_safe: bool,
+}
+
+/// A cell that a spreadsheet takes for a text, whatever it begins with: with an apostrophe before what would be a formula.
+pub fn safe_cell(text: &str) -> Cow<'_, str> {
+    const FIRST: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+    match text.starts_with(FIRST) {
+        true => format!("'{text}").into(),
+        false => text.into(),
+    }
 }
 
 impl CsvTable {
@@ -26,13 +38,17 @@ impl CsvTable {
             name,
             writer,
             field: String::new(),
+            is_safe: false,
         })
     }
 
     fn write_row(&mut self, row: &[Value<'_>]) -> ::csv::Result<()> {
         for value in row {
             if let Value::Text(text) = value {
-                self.writer.write_field(text)?;
+                match self.is_safe {
+                    true => self.writer.write_field(&*safe_cell(text))?,
+                    false => self.writer.write_field(text)?,
+                }
                 continue;
             }
             self.field.clear();
@@ -48,6 +64,10 @@ impl Table for CsvTable {
     fn write(&mut self, row: &[Value<'_>]) -> Result<()> {
         self.write_row(row)
             .map_err(|error| Error::io(&self.name, io_error(error)))
+    }
+
+    fn make_safe(&mut self) {
+        self.is_safe = true;
     }
 
     fn close(self: Box<Self>) -> Result<Closed> {

@@ -4,27 +4,29 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::{NamedTempFile, TempPath};
-
-use crate::error::{Error, Result};
+use xxhash_rust::xxh3::Xxh3;
 
 use super::Destination;
+use super::commit::{commit_all, folder_of};
 use super::compression::Encoder;
+use super::temporary::{Temporary, Waiting};
 use crate::compression::Compression;
+use crate::error::{Error, Result};
 
 const BUFFER_BYTES: usize = 1 << 16;
 
 /// A file that is being written.
 ///
-/// A regular file is written under another name in the same folder, and takes its own name only when
-/// [committed](OutputFile::commit): until then a file that had the name stays as it is, and dropping the `OutputFile`
-/// leaves nothing. A file that is replaced hands its permissions on; a new one has those any new file has. A name that is
-/// a symbolic link stays one, and the file it leads to is replaced.
+/// A regular file is written without a name, or under another one in the same folder where the system knows no files
+/// without, and takes its own name only when [committed](OutputFile::commit): until then a file that had the name stays as
+/// it is, and dropping the `OutputFile` leaves nothing. A file that is replaced hands its permissions on; a new one has
+/// those any new file has. A name that is a symbolic link stays one, and the file it leads to is replaced.
 ///
 /// Standard output, pipes and devices have no other name to be written under: what is written goes straight there.
 ///
-/// Nothing is forced to the disk: after a power cut the file may be short, after a killed process it is not there, and a
-/// file `.samestory-…` may be left beside where it would have been.
+/// What is written is on the disk before the file has its name, and the name is when [committed](OutputFile::commit) is
+/// done. After a killed process the file is not there; where a file `.samestory-…` was left beside it, the next run that
+/// writes to the folder removes that.
 pub struct OutputFile {
     name: PathBuf,
     writer: BufWriter<Box<dyn Encoder<Target>>>,
@@ -58,8 +60,8 @@ impl OutputFile {
 
     /// Writes all there is to write and closes the file, without giving it its name yet.
     ///
-    /// So several outputs can be made to appear together, once none can fail any more for want of space. A closed file
-    /// holds no descriptor: there may be thousands.
+    /// So several outputs can be made to appear together ([`commit_all`]), once none can fail any more for want of space.
+    /// There may be thousands of closed files: few of them hold a descriptor.
     ///
     /// # Errors
     ///
@@ -72,12 +74,24 @@ impl OutputFile {
             .map_err(|error| named(error.into_error()))?;
         let mut target = encoder.finish().map_err(named)?;
         target.flush().map_err(named)?;
+        let mut hash = 0;
         Ok(Closed {
             place: match target {
-                Target::Beside { temporary, path } => Some((temporary.into_temp_path(), path)),
+                Target::Beside {
+                    temporary,
+                    path,
+                    hash: of_all,
+                } => {
+                    hash = of_all.digest();
+                    let waiting = temporary
+                        .close()
+                        .map_err(|error| Error::io(&self.name, error))?;
+                    Some((waiting, path))
+                }
                 Target::Straight(_) | Target::Stdout(_) => None,
             },
             name: self.name,
+            hash,
         })
     }
 
@@ -104,33 +118,52 @@ impl Write for OutputFile {
 /// A file that is complete but has not its name yet; dropped so, it is gone.
 #[must_use = "the file appears only when it is committed"]
 pub struct Closed {
-    name: PathBuf,
-    /// Where it is and where it is to be; `None` for what was written straight to its place.
-    place: Option<(TempPath, PathBuf)>,
+    pub(super) name: PathBuf,
+    /// The file and where it is to be; `None` for what was written straight to its place.
+    pub(super) place: Option<(Waiting, PathBuf)>,
+    /// Of what was written to it.
+    hash: u64,
 }
 
 impl Closed {
+    /// The file as the user named it.
+    pub fn name(&self) -> &Path {
+        &self.name
+    }
+
+    /// The same file, to be named otherwise in the same folder.
+    pub(crate) fn named(self, name: PathBuf) -> Closed {
+        let place = self.place.map(|(waiting, _)| (waiting, name.clone()));
+        Closed {
+            name,
+            place,
+            ..self
+        }
+    }
+
+    /// The xxh3 of its bytes; nothing where they went straight to their place.
+    pub(crate) fn hash(&self) -> u64 {
+        self.hash
+    }
+
     /// Gives the file its name, replacing a file that has it.
     ///
     /// # Errors
     ///
     /// When the file cannot be renamed.
     pub fn commit(self) -> Result<()> {
-        match self.place {
-            Some((temporary, path)) => temporary
-                .persist(path)
-                .map_err(|error| Error::io(self.name, error.error)),
-            None => Ok(()),
-        }
+        commit_all(vec![self])
     }
 }
 
 /// What stands at the end of the compression.
 enum Target {
-    /// A file of another name in the folder of `path`, whose name it is to take.
+    /// A file in the folder of `path`, whose name it is to take.
     Beside {
-        temporary: NamedTempFile,
+        temporary: Temporary,
         path: PathBuf,
+        /// Of all that was written.
+        hash: Box<Xxh3>,
     },
     /// A pipe or a device.
     Straight(File),
@@ -147,39 +180,54 @@ impl Target {
                 .map_err(|error| Error::io(named, error));
         }
         let path = follow_links(named);
-        let folder = match path.parent() {
-            Some(parent) if parent != Path::new("") => parent,
-            _ => Path::new("."),
-        };
         let permissions = writable_file(&path).map_err(|error| Error::io(named, error))?;
-        let temporary = tempfile::Builder::new()
-            .prefix(".samestory-")
-            .make_in(folder, |path| {
-                OpenOptions::new().write(true).create_new(true).open(path)
-            })
-            .map_err(|error| Error::io(folder, error))?;
+        let folder = folder_of(&path);
+        let temporary = Temporary::create_in(folder).map_err(|error| Error::io(folder, error))?;
         if let Some(permissions) = permissions {
-            fs::set_permissions(temporary.path(), permissions)
+            temporary
+                .file
+                .set_permissions(permissions)
                 .map_err(|error| Error::io(named, error))?;
         }
-        Ok(Target::Beside { temporary, path })
+        Ok(Target::Beside {
+            temporary,
+            path,
+            hash: Box::default(),
+        })
     }
 }
 
 impl Write for Target {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Target::Beside { temporary, .. } => temporary.as_file_mut().write(bytes),
+        // Not every encoder in front tries an interrupted call again.
+        tried_again(|| match self {
+            Target::Beside {
+                temporary, hash, ..
+            } => {
+                let written = temporary.file.write(bytes)?;
+                hash.update(&bytes[..written]);
+                Ok(written)
+            }
             Target::Straight(file) => file.write(bytes),
             Target::Stdout(stdout) => stdout.write(bytes),
-        }
+        })
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Target::Beside { temporary, .. } => temporary.as_file_mut().flush(),
+        tried_again(|| match self {
+            Target::Beside { temporary, .. } => temporary.file.flush(),
             Target::Straight(file) => file.flush(),
             Target::Stdout(stdout) => stdout.flush(),
+        })
+    }
+}
+
+/// Makes a call until no signal interrupts it.
+fn tried_again<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    loop {
+        match call() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            ended => return ended,
         }
     }
 }
@@ -198,7 +246,7 @@ pub(super) fn is_stream(path: &Path) -> bool {
 }
 
 /// The file that a symbolic link leads to, there or not; any other path is itself.
-fn follow_links(path: &Path) -> PathBuf {
+pub(super) fn follow_links(path: &Path) -> PathBuf {
     const MOST: usize = 40; // what Linux follows before it calls the links a loop
     let mut path = path.to_owned();
     for _ in 0..MOST {

@@ -5,6 +5,7 @@
 //! [`OutputFile`], in input order through [`Ordered`].
 //!
 //! ```
+//! use samestory::copies::Kind;
 //! use samestory::output::{self, ClusterRow, Destination, Relation};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -26,6 +27,10 @@
 //!     input: "dump.jsonl",
 //!     record: 1,
 //!     story_label: None,
+//!     kind: Some(Kind::Article),
+//!     form_id: None,
+//!     story_sources: Some(1),
+//!     story_independent: Some(1),
 //! })?;
 //! assert!(!path.exists()); // not before it is whole
 //! clusters.finish()?;
@@ -34,10 +39,13 @@
 //! # }
 //! ```
 
+mod apart;
 mod atom;
+mod commit;
 mod compression;
 mod csv;
 mod file;
+mod folder;
 mod jsonl;
 mod ordered;
 #[cfg(feature = "parquet")]
@@ -45,17 +53,24 @@ pub(crate) mod parquet;
 mod row;
 mod stories;
 pub(crate) mod table;
+mod temporary;
 
 use std::path::{Path, PathBuf};
 
 use crate::error::{ErrorKind, Result};
 
 pub use crate::compression::Compression;
+pub use apart::Apart;
+pub use commit::commit_all;
+pub use csv::safe_cell;
 pub use file::{Closed, OutputFile};
 pub use ordered::{Early, Ordered};
 pub use row::{ClusterRow, PairRow, Relation, Similarity};
 pub use stories::{StoryRow, StoryWriter, is_feed, stories};
+pub use temporary::remove_temporaries;
 
+pub(crate) use apart::canonical;
+pub(crate) use folder::{MadeFolders, OutputFolder};
 pub(crate) use row::Value;
 
 /// Where an output goes.
@@ -93,6 +108,9 @@ impl Destination {
 trait Table: Send {
     fn write(&mut self, row: &[Value<'_>]) -> Result<()>;
 
+    /// Has no cell be one that a spreadsheet would run, where the format is one that spreadsheets open as such.
+    fn make_safe(&mut self) {}
+
     fn close(self: Box<Self>) -> Result<Closed>;
 }
 
@@ -125,6 +143,12 @@ pub fn pairs(destination: &Destination) -> Result<PairWriter> {
 pub struct ClusterWriter(Box<dyn Table>);
 
 impl ClusterWriter {
+    /// Writes cells of CSV so that no spreadsheet runs them as formulas, each such text behind an apostrophe.
+    pub fn for_spreadsheets(mut self) -> ClusterWriter {
+        self.0.make_safe();
+        self
+    }
+
     /// Writes one article's row.
     ///
     /// # Errors
@@ -157,6 +181,12 @@ impl ClusterWriter {
 pub struct PairWriter(Box<dyn Table>);
 
 impl PairWriter {
+    /// Writes cells of CSV so that no spreadsheet runs them as formulas, each such text behind an apostrophe.
+    pub fn for_spreadsheets(mut self) -> PairWriter {
+        self.0.make_safe();
+        self
+    }
+
     /// Writes one pair's row.
     ///
     /// # Errors
@@ -254,6 +284,7 @@ fn parquet_format(setting: &'static str, path: &Path) -> Result<(Format, Compres
 mod tests {
     use super::*;
     use crate::article::Timestamp;
+    use crate::copies::Kind;
     use std::io::Read;
 
     fn lead() -> ClusterRow<'static> {
@@ -272,6 +303,10 @@ mod tests {
             input: "dump.jsonl",
             record: 1,
             story_label: None,
+            kind: Some(Kind::Article),
+            form_id: None,
+            story_sources: Some(0),
+            story_independent: Some(1),
         }
     }
 
@@ -285,6 +320,10 @@ mod tests {
             source: Some("例.jp"),
             published: Some(Timestamp(1_625_126_460)),
             record: 2,
+            kind: Some(Kind::Form),
+            form_id: Some("a0"),
+            story_sources: None,
+            story_independent: None,
             ..lead()
         }
     }
@@ -300,19 +339,21 @@ mod tests {
     }
 
     const CSV: &str = "\
-article_id,story_id,copy_id,relation,similarity,matched_id,copies,story_articles,title,source,published,input,record,story_label
-a1,a1,a1,lead,,,2,2,\"Ferry sinks, 28 dead\",,,dump.jsonl,1,
-a2,a1,a1,near,0.9701,a1,2,2,\"He said \"\"no\"\"\nand left\",例.jp,2021-07-01T08:01:00Z,dump.jsonl,2,
+article_id,story_id,copy_id,relation,similarity,matched_id,copies,story_articles,title,source,published,input,record,story_label,kind,form_id,story_sources,story_independent
+a1,a1,a1,lead,,,2,2,\"Ferry sinks, 28 dead\",,,dump.jsonl,1,,article,,0,1
+a2,a1,a1,near,0.9701,a1,2,2,\"He said \"\"no\"\"\nand left\",例.jp,2021-07-01T08:01:00Z,dump.jsonl,2,,form,a0,,
 ";
 
     const JSONL: &str = concat!(
         r#"{"article_id":"a1","story_id":"a1","copy_id":"a1","relation":"lead","similarity":null,"matched_id":null,"#,
         r#""copies":2,"story_articles":2,"title":"Ferry sinks, 28 dead","source":null,"published":null,"#,
-        r#""input":"dump.jsonl","record":1,"story_label":null}"#,
+        r#""input":"dump.jsonl","record":1,"story_label":null,"kind":"article","form_id":null,"story_sources":0,"#,
+        r#""story_independent":1}"#,
         "\n",
         r#"{"article_id":"a2","story_id":"a1","copy_id":"a1","relation":"near","similarity":0.9701,"matched_id":"a1","#,
         r#""copies":2,"story_articles":2,"title":"He said \"no\"\nand left","source":"例.jp","#,
-        r#""published":"2021-07-01T08:01:00Z","input":"dump.jsonl","record":2,"story_label":null}"#,
+        r#""published":"2021-07-01T08:01:00Z","input":"dump.jsonl","record":2,"story_label":null,"kind":"form","form_id":"a0","#,
+        r#""story_sources":null,"story_independent":null}"#,
         "\n",
     );
 

@@ -127,7 +127,7 @@ impl ColumnBuffer {
             "similarity" | "jaccard" | "containment" | "hours_apart" => {
                 (Physical::DOUBLE, None, Values::Shares(Vec::new()))
             }
-            "copies" | "story_articles" => (
+            "copies" | "story_articles" | "story_sources" | "story_independent" => (
                 Physical::INT32,
                 Some(integer(32)),
                 Values::Counts(Vec::new()),

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::article::Timestamp;
+use crate::copies::Kind;
 
 /// How an article relates to the one it is matched with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -127,11 +128,20 @@ pub struct ClusterRow<'a> {
     pub record: u64,
     /// The most telling words of its story; `None` where the story has one text only.
     pub story_label: Option<&'a str>,
+    /// What kind of record it is; `None` where a table of an earlier version does not say.
+    pub kind: Option<Kind>,
+    /// The `article_id` that all items of its form, or of its notice, have here; `None` for what is neither.
+    pub form_id: Option<&'a str>,
+    /// How many sources the articles of its story have: an article without a source counts for none, so that 0 is a story of
+    /// which no source is known. `None` where a table of an earlier version does not say.
+    pub story_sources: Option<u32>,
+    /// How many copy groups its story has: reports that do not repeat one another. `None` as for the sources.
+    pub story_independent: Option<u32>,
 }
 
 impl<'a> ClusterRow<'a> {
     /// The columns, in the order of every clusters table.
-    pub const COLUMNS: [&'static str; 14] = [
+    pub const COLUMNS: [&'static str; 18] = [
         "article_id",
         "story_id",
         "copy_id",
@@ -146,27 +156,43 @@ impl<'a> ClusterRow<'a> {
         "input",
         "record",
         "story_label",
+        "kind",
+        "form_id",
+        "story_sources",
+        "story_independent",
     ];
 
     /// The columns that tables of earlier versions lack.
-    pub(crate) const LATER: [&'static str; 1] = ["story_label"];
+    pub(crate) const LATER: [&'static str; 5] = [
+        "story_label",
+        "kind",
+        "form_id",
+        "story_sources",
+        "story_independent",
+    ];
 
-    pub(crate) fn values(&self) -> [Value<'a>; 14] {
+    pub(crate) fn values(&self) -> [Value<'a>; 18] {
+        let text = |text: Option<&'a str>| text.map_or(Value::Absent, Value::Text);
+        let count = |count: Option<u32>| count.map_or(Value::Absent, |it| Value::Count(it.into()));
         [
             Value::Text(self.article_id),
             Value::Text(self.story_id),
             Value::Text(self.copy_id),
             Value::Text(self.relation.name()),
             self.similarity.map_or(Value::Absent, Value::Similarity),
-            self.matched_id.map_or(Value::Absent, Value::Text),
+            text(self.matched_id),
             Value::Count(self.copies.into()),
             Value::Count(self.story_articles.into()),
             Value::Text(self.title),
-            self.source.map_or(Value::Absent, Value::Text),
+            text(self.source),
             self.published.map_or(Value::Absent, Value::Time),
             Value::Text(self.input),
             Value::Count(self.record),
-            self.story_label.map_or(Value::Absent, Value::Text),
+            text(self.story_label),
+            text(self.kind.map(Kind::name)),
+            text(self.form_id),
+            count(self.story_sources),
+            count(self.story_independent),
         ]
     }
 }

@@ -15,7 +15,8 @@ use super::row::{ClusterRow, Columns};
 
 /// One story: its articles, and what follows from them.
 ///
-/// It serializes as a map of `story_id`, `label`, `lead`, `first_seen`, `last_seen`, `sources` and `articles`.
+/// It serializes as a map of `story_id`, `label`, `lead`, `first_seen`, `last_seen`, `sources`, `story_sources`,
+/// `story_independent` and `articles`.
 #[derive(Clone, Debug)]
 pub struct StoryRow<'a> {
     /// The article that leads it.
@@ -28,7 +29,7 @@ pub struct StoryRow<'a> {
 
 impl<'a> StoryRow<'a> {
     /// The columns that are told of each article of a story.
-    const ARTICLE: [&'static str; 10] = [
+    const ARTICLE: [&'static str; 12] = [
         "article_id",
         "copy_id",
         "relation",
@@ -39,6 +40,8 @@ impl<'a> StoryRow<'a> {
         "published",
         "input",
         "record",
+        "kind",
+        "form_id",
     ];
 
     /// The columns that are told of its lead.
@@ -74,13 +77,15 @@ impl Serialize for StoryRow<'_> {
             .articles()
             .map(|row| Columns(row, &Self::ARTICLE))
             .collect();
-        let mut map = serializer.serialize_map(Some(7))?;
+        let mut map = serializer.serialize_map(Some(9))?;
         map.serialize_entry("story_id", self.lead.story_id)?;
         map.serialize_entry("label", &self.lead.story_label)?;
         map.serialize_entry("lead", &Columns(&self.lead, &Self::LEAD))?;
         map.serialize_entry("first_seen", &seen.map(|seen| seen.0.to_string()))?;
         map.serialize_entry("last_seen", &seen.map(|seen| seen.1.to_string()))?;
         map.serialize_entry("sources", &self.sources())?;
+        map.serialize_entry("story_sources", &self.lead.story_sources)?;
+        map.serialize_entry("story_independent", &self.lead.story_independent)?;
         map.serialize_entry("articles", &articles)?;
         map.end()
     }

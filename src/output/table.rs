@@ -214,7 +214,7 @@ pub(crate) fn table_error(path: &Path, line: u64, reason: impl Into<String>) -> 
 
 /// Opens a file, decompresses it and drops a byte order mark; hands its first byte that is no white space on as well.
 fn open_plain(path: &Path) -> io::Result<(Option<u8>, Box<dyn Read>)> {
-    let (magic, file) = peek(Box::new(File::open(path)?), 4)?;
+    let (magic, file) = peek(Box::new(Patient(File::open(path)?)), 4)?;
     let plain: Box<dyn Read> = match magic[..] {
         [0x1f, 0x8b, ..] => Box::new(flate2::read::MultiGzDecoder::new(file)),
         [0x28, 0xb5, 0x2f, 0xfd] => {
@@ -241,6 +241,20 @@ fn open_plain(path: &Path) -> io::Result<(Option<u8>, Box<dyn Read>)> {
         }
     };
     Ok((first, Box::new(Cursor::new(blank).chain(text))))
+}
+
+/// Reads again where a signal interrupted it.
+struct Patient(File);
+
+impl Read for Patient {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match self.0.read(buffer) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                read => return read,
+            }
+        }
+    }
 }
 
 /// The first `bytes` bytes, or all there are, and a reader that still has them.

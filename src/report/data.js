@@ -43,6 +43,7 @@ function runOf(found, place) {
 }
 
 const RELATIONS = { l: 'lead', x: 'exact', n: 'near', e: 'excerpt', r: 'related' };
+const KINDS = { a: 'article', n: 'notice', e: 'empty', f: 'form' };
 
 /** The index and what follows from it; articles, groups and stories go by their numbers. */
 class Data {
@@ -69,6 +70,10 @@ class Data {
 
   relation(article) {
     return RELATIONS[this.relations[article]];
+  }
+
+  kind(article) {
+    return KINDS[this.kinds[article]];
   }
 
   place(article) {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::calendar::Calendar;
 use super::order::Order;
 use super::rows::{Row, Rows};
+use crate::copies::Kind;
 use crate::output::Relation;
 
 /// How much there is of everything.
@@ -19,8 +20,12 @@ pub(super) struct Totals {
     /// Stories of several articles, and those of several texts.
     pub(super) stories: usize,
     pub(super) told_twice: usize,
-    /// Articles that are neither copies nor in a story with others.
+    /// Articles that are neither copies nor in a story with others, nor items of a form.
     pub(super) alone: usize,
+    /// Records that are no articles.
+    pub(super) notices: usize,
+    pub(super) forms: usize,
+    pub(super) empty: usize,
 }
 
 /// A bar: its name, and a number for each series.
@@ -82,7 +87,10 @@ impl Figures {
                 copies: copies.clone().count(),
                 stories: order.stories(),
                 told_twice: stories().filter(|groups| groups.len() > 1).count(),
-                alone: rows.len() - order.articles.len(),
+                alone: alone(rows, order),
+                notices: of_kind(rows, Kind::Notice),
+                forms: of_kind(rows, Kind::Form),
+                empty: of_kind(rows, Kind::Empty),
             },
             sizes: by_size(groups().map(<[u32]>::len)),
             story_sizes: by_size(stories().map(size_of_story)),
@@ -94,6 +102,21 @@ impl Figures {
             flows,
         }
     }
+}
+
+/// How many articles stand in no story and are listed with no form.
+fn alone(rows: &Rows, order: &Order) -> usize {
+    let mut is_listed = vec![false; rows.len()];
+    for &row in &order.articles[..order.articles_of_stories()] {
+        is_listed[row as usize] = true;
+    }
+    let rest = rows.all().iter().zip(is_listed);
+    rest.filter(|(row, is_listed)| !is_listed && row.form.is_none())
+        .count()
+}
+
+fn of_kind(rows: &Rows, kind: Kind) -> usize {
+    rows.all().iter().filter(|row| row.kind == kind).count()
 }
 
 fn by_size(sizes: impl Iterator<Item = usize>) -> Vec<Bar> {

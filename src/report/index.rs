@@ -6,7 +6,9 @@ use serde::Serialize;
 
 use super::order::Order;
 use super::pack::{Block, Has};
+use super::read::Beginnings;
 use super::rows::Rows;
+use crate::copies::Kind;
 use crate::output::Relation;
 
 /// Columns of all articles that are shown, in their order, and how they are grouped.
@@ -30,12 +32,38 @@ pub(super) struct Index<'a> {
     similarity: Vec<Option<u32>>,
     input: Vec<u32>,
     record: Vec<u64>,
+    /// What kind of record each is: the first letter of it.
+    kinds: String,
+    /// The forms and the notices, the largest first.
+    forms: Vec<Form<'a>>,
     /// How many groups each block has, and what it has of them.
     blocks: Vec<(usize, Has)>,
 }
 
+/// A form or a notice.
+#[derive(Serialize)]
+struct Form<'a> {
+    kind: &'static str,
+    records: usize,
+    sources: usize,
+    /// When the first of them was published, and when the last: seconds since 1970.
+    seen: Option<(i64, i64)>,
+    /// Those of its records that are shown, by their places.
+    items: &'a [u32],
+    /// How the text of the first of them begins, where its title does not say what it is.
+    begins: &'a str,
+}
+
+/// So much of a text stands for what a form or a notice says, in bytes, and no more than this it takes in the index.
+pub(super) const EXAMPLE: usize = 160;
+pub(super) const EXAMPLE_ROOM: usize = 2 * EXAMPLE;
+
 impl<'a> Index<'a> {
-    pub(super) fn new(rows: &'a Rows, order: &Order, blocks: &[Block]) -> Index<'a> {
+    pub(super) fn new(
+        (rows, order): (&'a Rows, &'a Order),
+        beginnings: &'a Beginnings,
+        blocks: &[Block],
+    ) -> Index<'a> {
         let each = || order.articles.iter().copied();
         let row = |article| rows.row(article);
         let lead = |story: usize| {
@@ -71,11 +99,34 @@ impl<'a> Index<'a> {
                 .collect(),
             input: each().map(|article| row(article).place.input).collect(),
             record: each().map(|article| row(article).place.record).collect(),
+            kinds: each().map(|article| initial(row(article).kind)).collect(),
+            forms: order
+                .forms
+                .iter()
+                .zip(0..)
+                .map(|(form, at)| Form {
+                    kind: form.kind.name(),
+                    records: form.records,
+                    sources: form.sources,
+                    seen: form.seen.map(|seen| (seen.0.0, seen.1.0)),
+                    items: &form.items,
+                    begins: beginnings.example(at),
+                })
+                .collect(),
             blocks: blocks
                 .iter()
                 .map(|block| (block.groups.len(), block.has))
                 .collect(),
         }
+    }
+}
+
+fn initial(kind: Kind) -> char {
+    match kind {
+        Kind::Article => 'a',
+        Kind::Notice => 'n',
+        Kind::Empty => 'e',
+        Kind::Form => 'f',
     }
 }
 

@@ -1,4 +1,4 @@
-// What is listed: stories, or copy groups. An item has articles, and what it is sorted and searched by.
+// What is listed: stories, copy groups, or forms. An item has articles, and what it is sorted and searched by.
 
 const MARKS = /\p{M}/gu;
 const PLAIN = /^[\x00-\x7f]*$/;
@@ -47,22 +47,37 @@ class Items {
     return [this.data.articlesOf[from], this.data.articlesOf[to]];
   }
 
+  /** What an item is called. */
+  title(item) {
+    return this.data.title(this.articles(item)[0]);
+  }
+
   measure(item) {
-    const { data } = this;
     const [from, to] = this.articles(item);
+    const articles = Array.from({ length: to - from }, (_, at) => from + at);
+    this.gather(item, articles, this.labels[item] ?? '');
+    this.sizes[item] = to - from;
+    for (const article of articles) {
+      const similarity = this.data.similarity[article];
+      // A group's representative may itself be related to a story's lead.
+      if (similarity !== null && (article > from || to - from === 1)) {
+        this.alike[item] = Math.min(this.alike[item], similarity);
+      }
+    }
+  }
+
+  /** Takes what the articles of an item say: when, of which sources, and what they are searched by. */
+  gather(item, articles, label) {
+    const { data } = this;
     const sources = new Set();
     const titles = new Set();
-    let [first, last, alike] = [Infinity, -Infinity, Infinity];
-    let hay = this.labels[item] ?? '';
-    for (let article = from; article < to; article++) {
+    let [first, last] = [Infinity, -Infinity];
+    let hay = label;
+    for (const article of articles) {
       const published = data.published[article];
       if (published !== null) {
         first = Math.min(first, published);
         last = Math.max(last, published);
-      }
-      // A group's representative may itself be related to a story's lead.
-      if (data.similarity[article] !== null && (article > from || to - from === 1)) {
-        alike = Math.min(alike, data.similarity[article]);
       }
       if (data.source[article] >= 0) sources.add(data.source[article]);
       titles.add(data.titles[article]);
@@ -71,11 +86,10 @@ class Items {
     for (const title of titles) hay += `\n${title}`;
     for (const source of sources) hay += `\n${data.sources[source]}`;
     this.hay.push(folded(hay));
-    this.sizes[item] = to - from;
     this.sources[item] = sources.size;
     this.first[item] = first;
     this.last[item] = last;
-    this.alike[item] = alike;
+    this.alike[item] = Infinity;
   }
 
   /** All items in an order, which is made once. */
@@ -98,7 +112,7 @@ class Items {
       case 'unlike': return rising(this.alike, Infinity);
       case 'alike': return falling(this.alike, Infinity);
       case 'title': {
-        const titles = this.groups.map((_, item) => folded(this.data.title(this.articles(item)[0])));
+        const titles = Array.from({ length: this.length }, (_, item) => folded(this.title(item)));
         const { compare } = new Intl.Collator('en');
         return (a, b) => compare(titles[a], titles[b]) || a - b;
       }
@@ -112,5 +126,26 @@ class Items {
     const wanted = folded(words).split(/\s+/).filter(Boolean);
     if (wanted.length === 0) return order;
     return order.filter((item) => wanted.every((word) => this.hay[item].includes(word)));
+  }
+}
+
+/** Forms and notices: an item is one of them, and its articles are what it is filled in for. */
+class Forms extends Items {
+  constructor(data) {
+    super(data, data.forms, data.forms.map(() => null));
+  }
+
+  /** A notice is called what it says: it stands under the titles of the articles that it is shown instead of. */
+  title(item) {
+    const form = this.data.forms[item];
+    return form.begins || this.data.title(form.items[0]);
+  }
+
+  measure(item) {
+    const form = this.data.forms[item];
+    this.gather(item, form.items, form.begins);
+    // Not all of its records need be listed.
+    [this.sizes[item], this.sources[item]] = [form.records, form.sources];
+    [this.first[item], this.last[item]] = form.seen ?? [Infinity, -Infinity];
   }
 }

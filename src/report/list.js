@@ -3,11 +3,16 @@
 const ON_A_PAGE = 25;
 const ARTICLES_AT_ONCE = 20;
 const TEXTS_OPEN = 4;
+const WHAT = {
+  stories: ['story', 'stories'],
+  copies: ['copy group', 'copy groups'],
+  forms: ['form or notice', 'forms and notices'],
+};
 
 class List {
   constructor(data) {
     this.data = data;
-    this.kinds = { stories: Items.stories(data), copies: null };
+    this.kinds = { stories: Items.stories(data), copies: null, forms: null };
     this.page = 0;
     const again = () => { this.page = 0; this.find(); };
     byId('search').addEventListener('input', again);
@@ -30,7 +35,7 @@ class List {
 
   get items() {
     const { kind } = this;
-    if (!this.kinds[kind]) this.kinds[kind] = Items.copies(this.data);
+    if (!this.kinds[kind]) this.kinds[kind] = kind === 'forms' ? new Forms(this.data) : Items.copies(this.data);
     return this.kinds[kind];
   }
 
@@ -52,8 +57,7 @@ class List {
     const from = this.page * ON_A_PAGE;
     const rows = Array.from(found.slice(from, from + ON_A_PAGE), (item) => this.row(item));
     byId('list').replaceChildren(...rows);
-    const what = this.kind === 'stories' ? ['story', 'stories'] : ['copy group', 'copy groups'];
-    const all = counted(items.length, ...what);
+    const all = counted(items.length, ...WHAT[this.kind]);
     byId('status').textContent = found.length === items.length ? all : `${found.length.toLocaleString('en')} of ${all}`;
     byId('pages').hidden = pages === 1;
     byId('page').textContent = `Page ${(this.page + 1).toLocaleString('en')} of ${pages.toLocaleString('en')}`;
@@ -62,15 +66,16 @@ class List {
   }
 
   row(item) {
-    const { items, data } = this;
-    const [from, to] = items.articles(item);
-    const facts = [counted(to - from, 'article', 'articles'), counted(items.sources[item], 'source', 'sources')];
+    const { items, data, kind } = this;
+    const what = kind === 'forms' ? ['record', 'records'] : ['article', 'articles'];
+    const facts = [counted(items.sizes[item], ...what), counted(items.sources[item], 'source', 'sources')];
+    if (kind === 'forms') facts.unshift(data.forms[item].kind);
     const [first, last] = [day(finite(items.first[item])), day(finite(items.last[item]))];
     if (first) facts.push(first === last ? first : `${first} to ${last}`);
     if (Number.isFinite(items.alike[item])) facts.push(`similarity from ${share(items.alike[item])}`);
     const label = items.labels[item];
     const button = make('button', 'open',
-      make('span', 'title', make('bdi', '', data.title(from))),
+      make('span', 'title', make('bdi', '', items.title(item))),
       make('span', 'facts', facts.join(' · '), label ? make('span', 'label', ' · ', make('bdi', '', label)) : ''));
     const panel = make('div', 'panel');
     panel.id = `panel${item}`;
@@ -87,15 +92,56 @@ class List {
     return make('li', '', make('h3', '', button), panel);
   }
 
-  /** Shows the groups of an item, some articles at a time. */
-  fill(panel, item) {
-    const { data, items } = this;
-    const [from, to] = items.groups[item];
-    const shown = { texts: 0 };
+  /** The parts of an item that has groups: of each of them, some articles at a time. */
+  groupsOf(item, shown) {
+    const { data } = this;
+    const [from, to] = this.items.groups[item];
     const steps = [];
     for (let group = from; group < to; group++) {
-      for (let first = 0; first < data.groups[group]; first += ARTICLES_AT_ONCE) steps.push([group, first]);
+      for (let first = 0; first < data.groups[group]; first += ARTICLES_AT_ONCE) {
+        const articles = Math.min(ARTICLES_AT_ONCE, data.groups[group] - first);
+        steps.push({ articles, part: () => this.group(group, first, to - from > 1, shown) });
+      }
     }
+    return steps;
+  }
+
+  /** The parts of a form: some of what it is filled in for at a time. */
+  itemsOf(item, shown) {
+    const { records, items } = this.data.forms[item];
+    const steps = [];
+    for (let first = 0; first < items.length; first += ARTICLES_AT_ONCE) {
+      const some = items.slice(first, first + ARTICLES_AT_ONCE);
+      const more = first + some.length === items.length ? records - items.length : 0;
+      steps.push({ articles: some.length, part: () => this.some(some, [first === 0, more], shown) });
+    }
+    return steps;
+  }
+
+  /** Some records of a form, and how many more there are that are not in the page. */
+  async some(articles, [isFirst, more], shown) {
+    const { data } = this;
+    let least = 'texts';
+    const list = make('ul', 'articles');
+    for (const article of articles) {
+      const group = runOf(data.articlesOf, article);
+      const { has, texts } = await data.texts(group);
+      const at = article - data.articlesOf[group];
+      let text = null;
+      if (has === 'texts') text = () => textOf(texts[at], at === 0 ? null : wordsOf(texts[0]));
+      if (has === 'beginnings') text = () => beginningOf(texts[at]);
+      list.append(this.article(article, false, text, shown, true));
+      if (has !== 'texts') least = has;
+    }
+    const part = make('div', '', isFirst ? lacking(least) : null, list);
+    if (more > 0) part.append(make('p', 'none', `${counted(more, 'more is', 'more are')} not in this page: the table has them all.`));
+    return part;
+  }
+
+  /** Shows the groups of an item, some articles at a time. */
+  fill(panel, item) {
+    const shown = { texts: 0 };
+    const steps = this.kind === 'forms' ? this.itemsOf(item, shown) : this.groupsOf(item, shown);
     const more = make('button', 'more', 'Show more articles');
     more.type = 'button';
     let at = 0;
@@ -104,9 +150,8 @@ class List {
       more.disabled = true;
       let last = null;
       for (const stop = articles + ARTICLES_AT_ONCE; at < steps.length && articles < stop; at++) {
-        const [group, first] = steps[at];
-        const part = await this.group(group, first, to - from > 1, shown);
-        articles += Math.min(ARTICLES_AT_ONCE, data.groups[group] - first);
+        const part = await steps[at].part();
+        articles += steps[at].articles;
         panel.insertBefore(part, more);
         last ??= part;
       }
@@ -137,11 +182,7 @@ class List {
       list.append(this.article(from + at, at === 0, text, shown));
     }
     const part = make('div', '');
-    if (first === 0 && has !== 'texts') {
-      part.append(make('p', 'none', has === 'beginnings'
-        ? 'The texts are not in this page, which is limited in size: this is how they begin.'
-        : 'The texts are not in this page, which is limited in size.'));
-    }
+    if (first === 0 && has !== 'texts') part.append(lacking(has));
     if (isOneOfSeveral && first === 0) {
       part.append(make('h4', '', count === 1 ? 'One article in its own words' : `One text in ${count.toLocaleString('en')} articles`));
     }
@@ -149,16 +190,20 @@ class List {
     return part;
   }
 
-  article(article, stands, text, shown) {
+  /** An article. Of an item of a form it is known what it is, and its story is not what is looked at. */
+  article(article, stands, text, shown, isItem = false) {
     const { data } = this;
     const relation = data.relation(article);
     const similarity = data.similarity[article];
     const tag = make('span', `tag ${relation}`, similarity === null ? relation : `${relation} ${share(similarity)}`);
+    const kind = data.kind(article);
     const facts = [data.sourceName(article), moment(data.published[article]), data.ids[article]];
     if (!data.ids[article].endsWith(`:${data.record[article]}`)) facts.push(data.place(article));
     const about = make('span', 'facts');
     facts.filter(Boolean).forEach((fact, at) => about.append(at ? ' · ' : '', make('bdi', '', fact)));
-    const head = [tag, make('bdi', 'title', data.title(article)), make('br', ''), about];
+    const tags = isItem && (relation === 'lead' || relation === 'related') ? [] : [tag];
+    if (!isItem && kind !== 'article') tags.unshift(make('span', 'tag kind', kind));
+    const head = [...tags, make('bdi', 'title', data.title(article)), make('br', ''), about];
     const item = make('li', stands ? 'stands' : '');
     if (!text) {
       item.append(...head);
@@ -177,6 +222,14 @@ class List {
     item.append(details);
     return item;
   }
+}
+
+/** That a page has no texts, or only how they begin. */
+function lacking(has) {
+  if (has === 'texts') return null;
+  return make('p', 'none', has === 'beginnings'
+    ? 'The texts are not in this page, which is limited in size: this is how they begin.'
+    : 'The texts are not in this page, which is limited in size.');
 }
 
 const finite = (number) => (Number.isFinite(number) ? number : null);

@@ -29,7 +29,7 @@ use index::Index;
 use order::Order;
 use pack::{Block, Has};
 use page::Page;
-use read::Reader;
+use read::{Beginnings, Reader};
 use rows::Rows;
 
 /// A page takes no less than this, in bytes, whatever it shows.
@@ -46,6 +46,14 @@ pub struct Shown {
     pub with_texts: usize,
     /// Those of which each article's first 300 characters are.
     pub with_beginnings: usize,
+    /// Forms and notices, and those of them that are listed.
+    pub forms: usize,
+    /// See [`Shown::forms`].
+    pub listed_forms: usize,
+    /// Items of forms and notices that are shown and stand in no story, and those of them whose texts are there.
+    pub items: usize,
+    /// See [`Shown::items`].
+    pub items_with_texts: usize,
     /// The size of the page in bytes.
     pub bytes: usize,
 }
@@ -74,24 +82,26 @@ pub fn write<C: Corpus + ?Sized>(
         .into());
     }
     let rows = Rows::read(clusters, corpus.inputs())?;
-    let mut order = Order::of(&rows);
+    let order = Order::of(&rows);
     let figures = Figures::new(&rows, &order);
     let mut shown = Shown {
         stories: order.stories(),
+        forms: order.forms.len(),
         ..Shown::default()
     };
-    let page = Page::new(&rows, &figures);
+    let page = Page::new(&rows, &figures, &order);
     let room = most_bytes.saturating_sub(page.bytes());
-    fit_index(&rows, &mut order, room)?;
+    let order = fit_index(&rows, order, room)?;
     let reader = Reader::new(corpus, furniture, (&rows, &order));
     let beginnings = reader.beginnings()?;
     let mut blocks = pack::cut(&order, &beginnings);
     // The index is made again when it is known what the blocks have, and grows by no more than a few letters for each.
-    let index = pack::pack(&Index::new(&rows, &order, &blocks))?.len() + 16 * blocks.len();
+    let index = Index::new((&rows, &order), &beginnings, &blocks);
+    let index = pack::pack(&index)?.len() + 16 * blocks.len();
     let room = room.saturating_sub(index);
     pack::fill(&mut blocks, &reader, &beginnings, room)?;
     shown.count(&order, &blocks);
-    let index = pack::pack(&Index::new(&rows, &order, &blocks))?;
+    let index = pack::pack(&Index::new((&rows, &order), &beginnings, &blocks))?;
     let html = page.html(&shown, &index, &blocks);
     shown.bytes = html.len();
     to.write_all(html.as_bytes())
@@ -99,16 +109,29 @@ pub fn write<C: Corpus + ?Sized>(
     Ok(shown)
 }
 
-/// Leaves the smallest stories out where their titles alone take too much room.
-fn fit_index(rows: &Rows, order: &mut Order, room: usize) -> Result<()> {
+/// So many forms are listed before a story is left out.
+const FORMS_FIRST: usize = 50;
+
+/// Leaves the smallest forms and then the smallest stories out where their titles alone take too much room.
+fn fit_index(rows: &Rows, mut order: Order, room: usize) -> Result<Order> {
+    let none = Beginnings::default();
     loop {
-        let bytes = pack::pack(&Index::new(rows, order, &[]))?.len();
-        if bytes <= room || order.stories() == 0 {
-            return Ok(());
+        let index = Index::new((rows, &order), &none, &[]);
+        let bytes = pack::pack(&index)?.len() + order.forms.len() * index::EXAMPLE_ROOM;
+        let (stories, forms) = (order.stories(), order.forms.len());
+        if bytes <= room || stories + forms == 0 {
+            return Ok(order);
         }
         // A little less than the share that fits: stories are the smaller the later they come.
         let share = room as f64 / bytes as f64 * 0.9;
-        order.truncate((order.stories() as f64 * share) as usize);
+        let fewer = |number: usize| (number as f64 * share) as usize;
+        order = match () {
+            () if forms > FORMS_FIRST => {
+                Order::limited(rows, stories, fewer(forms).max(FORMS_FIRST))
+            }
+            () if stories > 0 => Order::limited(rows, fewer(stories), forms),
+            () => Order::limited(rows, 0, fewer(forms)),
+        };
     }
 }
 
@@ -116,6 +139,7 @@ impl Shown {
     /// Counts what stories have: as much as all their groups have.
     fn count(&mut self, order: &Order, blocks: &[Block]) {
         self.listed = order.stories();
+        self.listed_forms = order.forms.len();
         let groups = |has: &[Has]| {
             let blocks = blocks.iter().take_while(|block| has.contains(&block.has));
             blocks.last().map_or(0, |block| block.groups.end)
@@ -126,5 +150,15 @@ impl Shown {
         };
         self.with_texts = stories(groups(&[Has::Texts]));
         self.with_beginnings = stories(groups(&[Has::Texts, Has::Beginnings])) - self.with_texts;
+        let of_forms = blocks
+            .iter()
+            .filter(|block| block.groups.start >= order.groups_of_stories());
+        for block in of_forms {
+            self.items += block.groups.len();
+            self.items_with_texts += match block.has {
+                Has::Texts => block.groups.len(),
+                Has::Beginnings | Has::Nothing => 0,
+            };
+        }
     }
 }

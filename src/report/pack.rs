@@ -66,7 +66,8 @@ pub(super) fn cut(order: &Order, beginnings: &Beginnings) -> Vec<Block> {
         let bytes = order.group(group).map(|at| u64::from(beginnings.bytes[at]));
         let bytes: u64 = bytes.sum();
         match blocks.last_mut() {
-            Some(block) if block.bytes < BLOCK_BYTES => {
+            // Items of forms are behind the stories, and not in a block with any.
+            Some(block) if block.bytes < BLOCK_BYTES && group != order.groups_of_stories() => {
                 block.groups.end = group + 1;
                 block.bytes += bytes;
             }
@@ -82,14 +83,28 @@ pub(super) fn cut(order: &Order, beginnings: &Beginnings) -> Vec<Block> {
 }
 
 /// Fills blocks with as much as there is room for: with beginnings first, then with texts, those of the largest stories
-/// first.
+/// first. What is left of the room is for items of forms.
 pub(super) fn fill<C: Corpus + ?Sized>(
     blocks: &mut [Block],
     reader: &Reader<'_, C>,
     beginnings: &Beginnings,
     room: usize,
 ) -> Result<()> {
-    let mut room = room.saturating_sub(blocks.len() * BLOCK_FRAME);
+    let room = room.saturating_sub(blocks.len() * BLOCK_FRAME);
+    let of_stories = |block: &Block| block.groups.start < reader.order.groups_of_stories();
+    let (stories, forms) = blocks.split_at_mut(blocks.partition_point(of_stories));
+    let room = fill_some(stories, reader, beginnings, room)?;
+    fill_some(forms, reader, beginnings, room)?;
+    Ok(())
+}
+
+/// Fills some blocks that follow each other; what is left of the room is handed on.
+fn fill_some<C: Corpus + ?Sized>(
+    blocks: &mut [Block],
+    reader: &Reader<'_, C>,
+    beginnings: &Beginnings,
+    mut room: usize,
+) -> Result<usize> {
     let begun: Vec<String> = blocks
         .par_iter()
         .map(|block| {
@@ -111,7 +126,7 @@ pub(super) fn fill<C: Corpus + ?Sized>(
         let packed = texts(round_of(round), reader)?;
         for (block, data) in round.iter_mut().zip(packed) {
             if block.has == Has::Nothing || data.len() > room + block.data.len() {
-                return Ok(());
+                return Ok(room);
             }
             room = room + block.data.len() - data.len();
             block.data = data;
@@ -119,7 +134,7 @@ pub(super) fn fill<C: Corpus + ?Sized>(
         }
         rest = later;
     }
-    Ok(())
+    Ok(room)
 }
 
 /// How many blocks are read at once, where there is so much room for them.

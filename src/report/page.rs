@@ -8,6 +8,7 @@ use super::Shown;
 use super::charts::Chart;
 use super::escape::Html;
 use super::figures::{Figures, Totals};
+use super::order::Order;
 use super::pack::Block;
 use super::rows::Rows;
 use super::sources;
@@ -25,9 +26,21 @@ const SCRIPTS: [&str; 4] = [
 /// What is not known before the data is: numbers, and the sentences that have them.
 const LATER_BYTES: usize = 4 << 10;
 
+/// What the list is called: without forms, and with them.
+const BROWSE: (&str, &str) = (
+    "Stories and copy groups",
+    "Stories, copy groups, forms and notices",
+);
+const TAB: &str = "\
+<label><input type=\"radio\" name=\"kind\" value=\"forms\"><span>Forms and notices</span></label>
+";
+
 /// A page without its data.
 pub(super) struct Page {
     title: String,
+    /// What is listed, and the tab of forms and notices where there are any.
+    browse: &'static str,
+    tab: &'static str,
     totals: String,
     charts: String,
     flows: String,
@@ -35,14 +48,17 @@ pub(super) struct Page {
 }
 
 impl Page {
-    pub(super) fn new(rows: &Rows, figures: &Figures) -> Page {
+    pub(super) fn new(rows: &Rows, figures: &Figures, order: &Order) -> Page {
         let title = match rows.inputs() {
             [one] => one.clone(),
             [first, rest @ ..] => format!("{first} and {} more", count(rest.len())),
             [] => String::new(),
         };
+        let has_forms = !order.forms.is_empty();
         Page {
             title: Html(&title).to_string(),
+            browse: if has_forms { BROWSE.1 } else { BROWSE.0 },
+            tab: if has_forms { TAB } else { "" },
             totals: totals(&figures.totals),
             charts: charts(figures),
             flows: sources::html(rows, &figures.flows),
@@ -61,6 +77,7 @@ impl Page {
         ];
         let parts = parts.into_iter().map(String::len).sum::<usize>() + self.title.len();
         let scripts: usize = SCRIPTS.iter().map(|script| script.len()).sum();
+        let parts = parts + self.browse.len() + self.tab.len();
         FRAME.len() + STYLE.len() + scripts + parts + LATER_BYTES
     }
 
@@ -83,11 +100,13 @@ impl Page {
             );
         }
         let shown = tell(shown);
-        let values: [(&str, &str); 11] = [
+        let values: [(&str, &str); 13] = [
             ("nonce", &nonce),
             ("style", STYLE),
             ("title", &self.title),
             ("totals", &self.totals),
+            ("browse", self.browse),
+            ("tab", self.tab),
             ("charts", &self.charts),
             ("flows", &self.flows),
             ("read", &self.read),
@@ -116,6 +135,12 @@ fn fill(frame: &str, values: &[(&str, &str)]) -> String {
 }
 
 fn totals(totals: &Totals) -> String {
+    let Totals {
+        notices,
+        forms,
+        empty,
+        ..
+    } = *totals;
     let facts = [
         (totals.articles, "articles", "in all"),
         (totals.sources, "sources", "that published them"),
@@ -133,6 +158,20 @@ fn totals(totals: &Totals) -> String {
             "unlike all others; only counted here",
         ),
     ];
+    let mut facts: Vec<(usize, &str, &str)> = facts.into();
+    let parts = [
+        (notices, "notices"),
+        (forms, "items of forms"),
+        (empty, "without text"),
+    ];
+    let parts = parts.into_iter().filter(|part| part.0 > 0);
+    let parts: Vec<String> = parts
+        .map(|(number, what)| format!("{} {what}", count(number)))
+        .collect();
+    let parts = parts.join(", ");
+    if !parts.is_empty() {
+        facts.push((notices + forms + empty, "no articles", &parts));
+    }
     let mut html = String::new();
     for (number, name, note) in facts {
         let _ = writeln!(
@@ -230,9 +269,13 @@ fn tell(shown: &Shown) -> String {
         listed,
         with_texts,
         with_beginnings,
+        forms,
+        listed_forms,
+        items,
+        items_with_texts,
         ..
     } = *shown;
-    if with_texts == stories {
+    if with_texts == stories && items_with_texts == items && listed_forms == forms {
         return "All texts are in this page.".to_owned();
     }
     let mut told = format!(
@@ -247,6 +290,22 @@ fn tell(shown: &Shown) -> String {
     }
     if listed < stories {
         let _ = write!(told, "; {} are not listed", count(stories - listed));
+    }
+    if listed_forms < forms {
+        let _ = write!(
+            told,
+            "; of {} forms and notices the {} largest are listed",
+            count(forms),
+            count(listed_forms)
+        );
+    }
+    if items_with_texts < items {
+        let _ = write!(
+            told,
+            "; of {} items of those that stand alone, {} have their texts",
+            count(items),
+            count(items_with_texts)
+        );
     }
     told.push_str(". A larger <code>--max-size</code> shows more.");
     told
@@ -267,6 +326,8 @@ mod tests {
         let shown = Shown::default();
         let page = Page {
             title: "T".to_owned(),
+            browse: BROWSE.1,
+            tab: TAB,
             totals: String::new(),
             charts: String::new(),
             flows: String::new(),

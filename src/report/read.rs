@@ -3,12 +3,17 @@
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
+use ahash::AHashMap;
+
+use super::index::EXAMPLE;
 use super::order::Order;
 use super::rows::Rows;
 use super::text::{LONGEST, PageText};
 use crate::article::{Article, Corpus};
 use crate::clean::Furniture;
+use crate::copies::Kind;
 use crate::error::Result;
+use crate::output::safe_cell;
 
 /// A corpus whose rows are known, and what is furniture in it.
 pub(super) struct Reader<'a, C: ?Sized> {
@@ -18,6 +23,8 @@ pub(super) struct Reader<'a, C: ?Sized> {
     pub(super) order: &'a Order,
     /// For each row the place among the articles that are shown; [`ALONE`] where it is not.
     shown: Vec<u32>,
+    /// The forms whose first items' texts say more than their titles, by the places of those.
+    examples: AHashMap<u32, u32>,
 }
 
 const ALONE: u32 = u32::MAX;
@@ -28,10 +35,26 @@ pub(super) struct Beginnings {
     pub(super) texts: Vec<Box<str>>,
     /// How many bytes are shown of each text, at most.
     pub(super) bytes: Vec<u32>,
+    /// Of forms and notices, by their numbers, how the text of the first item begins.
+    examples: AHashMap<u32, Box<str>>,
+}
+
+impl Beginnings {
+    /// How the text of the first item of a form begins, where it is asked for and known.
+    pub(super) fn example(&self, form: u32) -> &str {
+        self.examples.get(&form).map_or("", |example| example)
+    }
 }
 
 /// The row of an article, and of one that is shown its beginning and the bytes of its text.
-type Read = (u32, Option<(Box<str>, u32)>);
+type Read = (u32, Option<Begun>);
+
+/// How an article begins, how many bytes of it are shown, and the form that it is an example of.
+struct Begun {
+    text: Box<str>,
+    bytes: u32,
+    example: Option<(u32, Box<str>)>,
+}
 
 impl<'a, C: Corpus + ?Sized> Reader<'a, C> {
     pub(super) fn new(
@@ -49,6 +72,7 @@ impl<'a, C: Corpus + ?Sized> Reader<'a, C> {
             rows,
             order,
             shown,
+            examples: examples(rows, order),
         }
     }
 
@@ -59,6 +83,7 @@ impl<'a, C: Corpus + ?Sized> Reader<'a, C> {
             Beginnings {
                 texts: vec![Box::default(); count],
                 bytes: vec![0; count],
+                examples: AHashMap::new(),
             },
             vec![false; self.rows.len()],
         ));
@@ -69,10 +94,11 @@ impl<'a, C: Corpus + ?Sized> Reader<'a, C> {
             let (beginnings, met) = &mut *found;
             for (row, beginning) in read {
                 met[row as usize] = true;
-                if let Some((text, bytes)) = beginning {
+                if let Some(begun) = beginning {
                     let at = self.shown[row as usize] as usize;
-                    beginnings.texts[at] = text;
-                    beginnings.bytes[at] = bytes;
+                    beginnings.texts[at] = begun.text;
+                    beginnings.bytes[at] = begun.bytes;
+                    beginnings.examples.extend(begun.example);
                 }
             }
             Ok(())
@@ -88,16 +114,23 @@ impl<'a, C: Corpus + ?Sized> Reader<'a, C> {
     fn begin(&self, article: &Article<'_>) -> Result<Read> {
         let row = self.rows.at(article.place);
         let row = row.ok_or_else(|| self.rows.forgotten(article.place))?;
-        if self.rows.title(row) != article.title {
+        let title = self.rows.title(row);
+        if title != article.title && title != safe_cell(&article.title) {
             return Err(self.rows.strange(row, "has another title in them"));
         }
-        if self.shown[row as usize] == ALONE {
+        let at = self.shown[row as usize];
+        if at == ALONE {
             return Ok((row, None));
         }
         let text = PageText::of(article, self.furniture);
-        // The article, and at most as much furniture.
-        let bytes = article.text.len().min(2 * LONGEST) as u32;
-        Ok((row, Some((text.beginning().into(), bytes))))
+        let form = self.examples.get(&at).copied();
+        let begun = Begun {
+            text: text.beginning().into(),
+            // The article, and at most as much furniture.
+            bytes: article.text.len().min(2 * LONGEST) as u32,
+            example: form.map(|form| (form, text.example(EXAMPLE).into())),
+        };
+        Ok((row, Some(begun)))
     }
 
     /// Reads the texts of some of the articles that are shown, in their order.
@@ -121,4 +154,20 @@ impl<'a, C: Corpus + ?Sized> Reader<'a, C> {
             })?;
         Ok(texts.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// The forms of which a text is shown as an example: notices, which stand under the titles of articles, and what has no
+/// title.
+fn examples(rows: &Rows, order: &Order) -> AHashMap<u32, u32> {
+    let mut examples = AHashMap::new();
+    for (form, number) in order.forms.iter().zip(0..) {
+        let Some(&first) = form.items.first() else {
+            continue;
+        };
+        let title = rows.title(order.articles[first as usize]);
+        if form.kind == Kind::Notice || title.trim().is_empty() {
+            examples.insert(first, number);
+        }
+    }
+    examples
 }

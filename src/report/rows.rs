@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use ahash::AHashMap;
 
 use crate::article::{Place, Timestamp};
+use crate::copies::Kind;
 use crate::dedup::read_rows;
 use crate::error::{Error, Result};
 use crate::output::table::table_error;
@@ -36,6 +37,10 @@ pub(super) struct Row {
     pub(super) relation: Relation,
     pub(super) similarity: Option<Similarity>,
     pub(super) published: Option<Timestamp>,
+    /// What kind of record it is: an article, where the table does not say.
+    pub(super) kind: Kind,
+    /// The number of its form or its notice; numbers say nothing but which rows share them.
+    pub(super) form: Option<u32>,
     /// The number of its source among [`Rows::sources`].
     pub(super) source: Option<u32>,
     id: Range<usize>,
@@ -97,6 +102,8 @@ impl Rows {
             relation: row.relation,
             similarity: row.similarity,
             published: row.published,
+            kind: row.kind.unwrap_or_default(),
+            form: row.form_id.map(|id| numbers.of(id)),
             source,
             id: self.keep(row.article_id),
             title: self.keep(row.title),

@@ -87,6 +87,22 @@ impl PageText {
         }
     }
 
+    /// A few words of it, on one line: of its furniture where there is nothing else.
+    pub(super) fn example(&self, most: usize) -> String {
+        let furniture = || self.furniture.first().map_or("", |(_, lines)| lines);
+        let text = match self.text.trim().is_empty() {
+            true => furniture(),
+            false => &self.text,
+        };
+        // No more words than bytes are shown.
+        let words: Vec<&str> = text.split_whitespace().take(most).collect();
+        let line = words.join(" ").replace(char::is_control, "");
+        match line.len() > most {
+            true => format!("{}…", line[..line.floor_char_boundary(most)].trim_end()),
+            false => line,
+        }
+    }
+
     /// The steps of a representative.
     pub(super) fn whole(&self) -> Vec<Part<'_>> {
         let mut parts = Parts::of(self);

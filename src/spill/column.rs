@@ -8,6 +8,7 @@ use super::file::SpillFile;
 use super::room::EIGHTHS;
 use super::{Plain, Room, Taken, bytes_of};
 use crate::error::Result;
+use crate::interrupt::Interrupt;
 
 /// The values of one batch.
 #[derive(Debug)]
@@ -58,8 +59,9 @@ impl<T: Plain> ColumnWriter<T> {
     ///
     /// # Errors
     ///
-    /// When they have to go to disk, and cannot.
+    /// When they have to go to disk, and cannot, or the run is to stop.
     pub(crate) fn push(&self, batch: usize, mut values: Vec<T>) -> Result<()> {
+        self.room.check_interrupt()?;
         values.shrink_to_fit();
         let part = match self
             .room
@@ -96,6 +98,7 @@ impl<T: Plain> ColumnWriter<T> {
             starts: Vec::with_capacity(parts.len()),
             len: 0,
             file: self.file.into_inner(),
+            interrupt: self.room.interrupt(),
         };
         for (_, part) in parts.into_iter().filter(|(_, part)| part.len() > 0) {
             column.starts.push(column.len);
@@ -114,6 +117,7 @@ pub(crate) struct Column<T> {
     starts: Vec<usize>,
     len: usize,
     file: Option<SpillFile>,
+    interrupt: Interrupt,
 }
 
 impl<T> Default for Column<T> {
@@ -123,6 +127,7 @@ impl<T> Default for Column<T> {
             starts: Vec::new(),
             len: 0,
             file: None,
+            interrupt: Interrupt::default(),
         }
     }
 }
@@ -221,12 +226,13 @@ impl<T: Plain> Column<T> {
     ///
     /// # Errors
     ///
-    /// As those of [`Column::read`].
+    /// As those of [`Column::read`], and where the run is to stop.
     pub(crate) fn piece<'a>(
         &'a self,
         piece: usize,
         buffer: &'a mut Vec<T>,
     ) -> Result<(usize, &'a [T])> {
+        self.interrupt.check()?;
         let start = self.starts[piece];
         let values = self.read(start..start + self.parts[piece].len(), buffer)?;
         Ok((start, values))

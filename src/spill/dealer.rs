@@ -63,6 +63,7 @@ impl<T: Plain> Dealer<T> {
     }
 
     fn write(&mut self, share: usize) -> Result<()> {
+        self.room.check_interrupt()?;
         let waiting = &mut self.waiting[share];
         if !waiting.is_empty() {
             let last = self.shares[share].last();
@@ -142,6 +143,7 @@ impl<T: Plain> Dealt<T> {
     ///
     /// When they cannot be read.
     pub(crate) fn read(&self, share: usize) -> Result<(Vec<T>, Taken)> {
+        self.room.check_interrupt()?;
         let count = self.len(share);
         let taken = self.room.take_anyway(bytes_of::<T>(count));
         let mut values = vec![T::new_zeroed(); count];

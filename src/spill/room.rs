@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::file::SpillFile;
 use crate::error::{ErrorKind, Result};
+use crate::interrupt::Interrupt;
 
 /// So many eighths of it hold what could lie on disk as well.
 pub(super) const EIGHTHS: u64 = 4;
@@ -18,11 +19,27 @@ pub struct Room(Arc<Inner>);
 struct Inner {
     limit: u64,
     folder: PathBuf,
+    interrupt: Interrupt,
     taken: AtomicU64,
     held: AtomicU64,
     most: AtomicU64,
     spilled: AtomicU64,
     most_spilled: AtomicU64,
+}
+
+impl Inner {
+    fn of(limit: u64, folder: PathBuf) -> Inner {
+        Inner {
+            limit,
+            folder,
+            interrupt: Interrupt::default(),
+            taken: AtomicU64::new(0),
+            held: AtomicU64::new(0),
+            most: AtomicU64::new(0),
+            spilled: AtomicU64::new(0),
+            most_spilled: AtomicU64::new(0),
+        }
+    }
 }
 
 impl Default for Room {
@@ -36,15 +53,26 @@ impl Room {
     /// Room for so many bytes; what is beyond goes to files without a name in `folder`, which vanish with the run however
     /// it ends.
     pub fn new(limit: u64, folder: impl Into<PathBuf>) -> Room {
+        Room(Arc::new(Inner::of(limit, folder.into())))
+    }
+
+    /// The same room, whose users stop once a flag is set. It is for a room that nobody uses yet.
+    pub fn interrupted_by(self, interrupt: Interrupt) -> Room {
+        let Inner { limit, folder, .. } = &*self.0;
         Room(Arc::new(Inner {
-            limit,
-            folder: folder.into(),
-            taken: AtomicU64::new(0),
-            held: AtomicU64::new(0),
-            most: AtomicU64::new(0),
-            spilled: AtomicU64::new(0),
-            most_spilled: AtomicU64::new(0),
+            interrupt,
+            ..Inner::of(*limit, folder.clone())
         }))
+    }
+
+    /// Fails once the run is to stop.
+    pub(crate) fn check_interrupt(&self) -> Result<()> {
+        self.0.interrupt.check()
+    }
+
+    /// What says that the run is to stop.
+    pub(crate) fn interrupt(&self) -> Interrupt {
+        self.0.interrupt.clone()
     }
 
     /// How many bytes it is in all.
@@ -149,6 +177,13 @@ pub(crate) struct Taken {
     bytes: u64,
     /// How many of them are held.
     held: u64,
+}
+
+impl Taken {
+    /// The room they were taken of.
+    pub(super) fn room(&self) -> &Room {
+        &self.room
+    }
 }
 
 impl Drop for Taken {

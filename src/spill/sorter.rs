@@ -57,8 +57,9 @@ impl<T: Keyed> Sorter<T> {
     ///
     /// # Errors
     ///
-    /// When they have to go to disk, and cannot.
+    /// When they have to go to disk, and cannot, or the run is to stop.
     pub(crate) fn push(&self, mut entries: Vec<T>) -> Result<()> {
+        self.room.check_interrupt()?;
         entries.shrink_to_fit();
         let mut gathered = self.gathered();
         if gathered.dealer.is_none() {
@@ -79,6 +80,11 @@ impl<T: Keyed> Sorter<T> {
             Some(dealer) => deal(&entries, self.shift, dealer),
             None => Ok(()),
         }
+    }
+
+    /// Fails once the run is to stop.
+    pub(crate) fn check_interrupt(&self) -> Result<()> {
+        self.room.check_interrupt()
     }
 
     fn gathered(&self) -> MutexGuard<'_, Gathered<T>> {
@@ -136,10 +142,13 @@ impl<T: Keyed> Sorted<T> {
     ///
     /// # Errors
     ///
-    /// Those of `visit`, and of reading.
+    /// Those of `visit`, and of reading; or the run is to stop.
     pub(crate) fn scan(&self, mut visit: impl FnMut(&[T]) -> Result<()>) -> Result<()> {
         match self {
-            Sorted::Memory { pieces, .. } => pieces.iter().try_for_each(|piece| visit(piece)),
+            Sorted::Memory { pieces, _taken } => pieces.iter().try_for_each(|piece| {
+                _taken.room().check_interrupt()?;
+                visit(piece)
+            }),
             Sorted::Disk { dealt, known } => (0..dealt.shares()).try_for_each(|share| {
                 let (mut entries, _taken) = dealt.read(share)?;
                 radix::par_sort(&mut entries, *known);

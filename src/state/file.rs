@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
@@ -39,9 +39,42 @@ pub(super) struct Section {
 /// Where all sections are, by name.
 pub(super) type Sections = BTreeMap<String, Section>;
 
+/// Where a state is written to.
+enum Sink {
+    Named(OutputFile),
+    /// A file for this process alone.
+    Unnamed(File),
+}
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Sink::Named(file) => file.write(bytes),
+            Sink::Unnamed(file) => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Sink::Named(file) => file.flush(),
+            Sink::Unnamed(file) => file.flush(),
+        }
+    }
+}
+
+/// What becomes of a file whose sections are all written.
+pub(super) enum Ended<C> {
+    /// It has not its name yet.
+    Closed(Closed),
+    /// It has none, and is open to be read.
+    Opened(Opened, C),
+}
+
 /// Writes sections one behind the other.
 pub(super) struct SectionFile {
-    file: OutputFile,
+    file: Sink,
+    /// The file, as errors call it.
+    name: PathBuf,
     at: u64,
     sections: Sections,
 }
@@ -49,12 +82,23 @@ pub(super) struct SectionFile {
 impl SectionFile {
     pub(super) fn create(path: &Path) -> Result<SectionFile> {
         let to = Destination::named(path);
-        let mut file = OutputFile::create(&to, Compression::None)?;
+        let file = OutputFile::create(&to, Compression::None)?;
+        SectionFile::begin(Sink::Named(file), path)
+    }
+
+    /// A file without a name in a folder, that is gone with the process.
+    pub(super) fn unnamed(folder: &Path) -> Result<SectionFile> {
+        let file = tempfile::tempfile_in(folder).map_err(|error| Error::io(folder, error))?;
+        SectionFile::begin(Sink::Unnamed(file), folder)
+    }
+
+    fn begin(mut file: Sink, name: &Path) -> Result<SectionFile> {
         let head = [&HEAD[..], &VERSION.to_le_bytes(), &[0; 4]].concat();
         file.write_all(&head)
-            .map_err(|error| Error::io(path, error))?;
+            .map_err(|error| Error::io(name, error))?;
         Ok(SectionFile {
             file,
+            name: name.to_owned(),
             at: HEAD_BYTES,
             sections: Sections::new(),
         })
@@ -74,7 +118,7 @@ impl SectionFile {
         let written = write(&mut metered).and_then(|()| metered.flush());
         let (length, hash) = (metered.length, metered.hash.digest());
         drop(metered);
-        written.map_err(|error| Error::io(self.file.name(), error))?;
+        written.map_err(|error| Error::io(&self.name, error))?;
         let at = self.at;
         self.at += length;
         let section = Section { at, length, hash };
@@ -82,12 +126,12 @@ impl SectionFile {
         Ok(())
     }
 
-    /// Writes what the contents are and closes the file, without giving it its name yet.
-    pub(super) fn close<C: Serialize>(
+    /// Writes what the contents are, and closes the file.
+    pub(super) fn end<C: Serialize + DeserializeOwned>(
         mut self,
         contents: impl FnOnce(Sections) -> C,
-    ) -> Result<Closed> {
-        let named = |error| Error::io(self.file.name(), error);
+    ) -> Result<Ended<C>> {
+        let named = |error| Error::io(&self.name, error);
         let contents = contents(std::mem::take(&mut self.sections));
         let contents = serde_json::to_vec(&contents).map_err(|error| named(error.into()))?;
         let mut foot = Vec::new();
@@ -98,8 +142,14 @@ impl SectionFile {
         let written = [&contents, &foot]
             .into_iter()
             .try_for_each(|bytes| self.file.write_all(bytes));
-        written.map_err(|error| Error::io(self.file.name(), error))?;
-        self.file.close()
+        written.map_err(|error| Error::io(&self.name, error))?;
+        match self.file {
+            Sink::Named(file) => file.close().map(Ended::Closed),
+            Sink::Unnamed(file) => {
+                let (opened, contents) = Opened::of(file, &self.name)?;
+                Ok(Ended::Opened(opened, contents))
+            }
+        }
     }
 }
 
@@ -131,6 +181,17 @@ pub(super) struct Opened {
 }
 
 impl Opened {
+    /// Whether a file is there that is no state, whole or broken.
+    pub(super) fn is_foreign(path: &Path) -> Result<bool> {
+        let mut head = Vec::new();
+        let read = File::open(path).and_then(|file| file.take(HEAD_BYTES).read_to_end(&mut head));
+        match read {
+            Ok(_) => Ok(!head.starts_with(HEAD)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(Error::io(path, error)),
+        }
+    }
+
     /// Opens a file, and reads what its contents are.
     pub(super) fn open<C: DeserializeOwned>(path: &Path) -> Result<(Opened, C)> {
         let failed = |error| Error::io(path, error);
@@ -138,6 +199,12 @@ impl Opened {
             io::ErrorKind::NotFound => state_error(path, "there is no state here"),
             _ => failed(error),
         })?;
+        Opened::of(file, path)
+    }
+
+    /// Reads what the contents of a file are that is open already.
+    fn of<C: DeserializeOwned>(file: File, path: &Path) -> Result<(Opened, C)> {
+        let failed = |error| Error::io(path, error);
         let bytes = file.metadata().map_err(failed)?.len();
         let path = path.to_owned();
         let opened = Opened { path, file, bytes };
@@ -168,6 +235,28 @@ impl Opened {
         }
         let contents = serde_json::from_slice(&contents).map_err(|_| damaged())?;
         Ok((opened, contents))
+    }
+
+    /// Holds a section against its hash, without keeping it.
+    pub(super) fn check(&self, section: Section) -> Result<()> {
+        let mut hash = Xxh3::new();
+        let mut bytes = vec![0; 1 << 20];
+        let end = section.at.saturating_add(section.length);
+        if end > self.bytes {
+            return Err(self.broken("it is damaged"));
+        }
+        let mut at = section.at;
+        while at < end {
+            let piece = (end - at).min(bytes.len() as u64);
+            let piece = &mut bytes[..piece as usize];
+            self.read_into(at, piece)?;
+            hash.update(piece);
+            at += piece.len() as u64;
+        }
+        match hash.digest() == section.hash {
+            true => Ok(()),
+            false => Err(self.broken("it is damaged")),
+        }
     }
 
     pub(super) fn broken(&self, reason: &str) -> Error {

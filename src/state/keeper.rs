@@ -1,23 +1,23 @@
 //! The keeper: writes down what a run learned, each thing while the run holds it.
 
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
-use super::file::{SectionFile, Sections};
+use super::file::{Ended, Opened, SectionFile, Sections};
 use super::settings::settings;
 use super::stored::{NO_POOL, Stored};
-use super::{CLUSTERS, Contents, FILE, InputStamp, clusters_of};
+use super::{Contents, FILE, InputStamp, State, TABLE, state_error};
 use crate::article::{FileCorpus, Input};
 use crate::clean::Furniture;
 use crate::config::Config;
 use crate::copies::{Groups, Texts, forms};
-use crate::error::{Error, Result};
+use crate::error::{ErrorKind, Result};
 use crate::lsh::Postings;
-use crate::output::{self, Closed, Destination};
+use crate::output::{self, Closed, Destination, MadeFolders, commit_all};
 use crate::stories::{Known, Taught};
 use crate::tables::Tables;
 
@@ -26,7 +26,8 @@ pub(super) const LARGE: u8 = u8::MAX;
 
 /// Writes a state while a run is under way.
 pub struct Keeper {
-    folder: PathBuf,
+    /// The folder it is for; none where it is for this process alone.
+    folder: Option<(PathBuf, MadeFolders)>,
     draft: Mutex<Draft>,
 }
 
@@ -43,19 +44,37 @@ impl Keeper {
     ///
     /// # Errors
     ///
-    /// When the folder cannot be made or written to.
+    /// When the folder cannot be made or written to; [`ErrorKind::State`](crate::error::ErrorKind::State) where a file of
+    /// somebody else's is in the place of the state.
     pub fn create(folder: &Path) -> Result<Keeper> {
-        fs::create_dir_all(folder).map_err(|error| Error::io(folder, error))?;
-        let draft = Draft {
-            file: SectionFile::create(&folder.join(FILE))?,
+        let path = folder.join(FILE);
+        if Opened::is_foreign(&path)? {
+            let reason = "it is no state, so it is not replaced by one";
+            return Err(state_error(&path, reason));
+        }
+        let mut made = MadeFolders::default();
+        made.make(folder)?;
+        let file = SectionFile::create(&path)?;
+        Ok(Keeper::of(file, Some((folder.to_owned(), made))))
+    }
+
+    /// Begins a state for this process alone, in a file without a name in a folder of temporary files.
+    ///
+    /// # Errors
+    ///
+    /// When the folder cannot be written to.
+    pub fn in_passing(temporary: &Path) -> Result<Keeper> {
+        Ok(Keeper::of(SectionFile::unnamed(temporary)?, None))
+    }
+
+    fn of(file: SectionFile, folder: Option<(PathBuf, MadeFolders)>) -> Keeper {
+        let draft = Mutex::new(Draft {
+            file,
             copies: Vec::new(),
             pools: Vec::new(),
             known: None,
-        };
-        Ok(Keeper {
-            folder: folder.to_owned(),
-            draft: Mutex::new(draft),
-        })
+        });
+        Keeper { folder, draft }
     }
 
     fn draft(&self) -> MutexGuard<'_, Draft> {
@@ -67,16 +86,21 @@ impl Keeper {
         file.section("furniture", |to| furniture.store(to))
     }
 
-    /// Keeps what the groups were made of: which anchors are form, which lead nowhere, and who is the centre.
+    /// Keeps what the groups were made of: which anchors are form, which lead to a few texts only, and who is the centre.
     pub(crate) fn copies(&self, texts: &Texts, postings: &Postings, groups: &Groups) -> Result<()> {
         let mut draft = self.draft();
         let forms = forms(texts, postings)?;
-        for (name, anchors) in [("forms", forms.as_slice()), ("crowded", postings.crowded())] {
-            let mut anchors = anchors.iter();
-            draft.file.section(name, |to| {
-                anchors.try_for_each(|anchor| to.write_all(&anchor.to_le_bytes()))
-            })?;
-        }
+        draft.file.section("forms", |to| {
+            let mut forms = forms.iter();
+            forms.try_for_each(|anchor| to.write_all(&anchor.to_le_bytes()))
+        })?;
+        draft.file.section("crowded", |to| {
+            postings.crowded().iter().try_for_each(|crowded| {
+                to.write_all(&crowded.anchor.to_le_bytes())?;
+                let mut hubs = crowded.hubs.iter();
+                hubs.try_for_each(|hub| to.write_all(&hub.to_le_bytes()))
+            })
+        })?;
         let of_text = |&text: &u32| {
             let at = text as usize;
             let centre = texts.articles[groups.centre[at] as usize];
@@ -121,68 +145,162 @@ impl Keeper {
     ///
     /// When a file cannot be written, or an input cannot be read.
     pub fn finish(self, corpus: &FileCorpus, config: &Config, tables: &Tables<'_>) -> Result<Kept> {
+        let Keeper { folder, draft } = self;
+        let draft = draft.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let table = match &folder {
+            Some((folder, _)) => Some(write_table(folder, tables)?),
+            None => None,
+        };
+        let name = table.as_ref().map(|(_, name)| name.clone());
+        let ended = draft.write((corpus, config, tables), name)?;
+        Ok(Kept(match ended {
+            Ended::Opened(file, contents) => Place::Here(Box::new((file, contents))),
+            Ended::Closed(state) => Place::There {
+                table,
+                state,
+                folder,
+            },
+        }))
+    }
+}
+
+impl Draft {
+    /// Writes all that is not written yet.
+    fn write(
+        self,
+        (corpus, config, tables): (&FileCorpus, &Config, &Tables<'_>),
+        table: Option<String>,
+    ) -> Result<Ended<Contents>> {
         let Draft {
             mut file,
             copies,
             pools,
             known,
-        } = self
-            .draft
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner);
+        } = self;
         let stamps: Vec<InputStamp> = corpus.files().iter().map(stamp).collect();
         let pool = |at: usize| pools.get(at).copied().filter(|&pool| pool != NO_POOL);
         articles(&mut file, corpus, tables, (&copies, &pool))?;
         ids(&mut file, tables)?;
         groups(&mut file, tables)?;
-        let run = run(tables);
-        let name = clusters_of(run);
-        let mut clusters = output::clusters(&Destination::named(self.folder.join(&name)))?;
-        tables.write_clusters(&mut clusters)?;
-        let state = file.close(|sections: Sections| Contents {
+        file.end(|sections: Sections| Contents {
             sections,
             inputs: stamps,
             settings: settings(config, corpus),
             articles: tables.ids().len() as u32,
-            run,
+            run: run(tables),
+            table,
             times: tables.found().register.plausible().clone(),
             known,
-        })?;
-        Ok(Kept {
-            closed: [clusters.close()?, state],
-            folder: self.folder,
-            clusters: name,
         })
     }
 }
 
+/// Writes the clusters table of a state, and gives it the name that says what is in it.
+fn write_table(folder: &Path, tables: &Tables<'_>) -> Result<(Closed, String)> {
+    let mut clusters = output::clusters(&Destination::named(folder.join(named(0))))?;
+    tables.write_clusters(&mut clusters)?;
+    let closed = clusters.close()?;
+    let name = named(closed.hash());
+    let path = folder.join(&name);
+    Ok((closed.named(path), name))
+}
+
+/// The name of a clusters table, by the hash of its bytes.
+fn named(hash: u64) -> String {
+    format!("{TABLE}{hash:016x}.csv.zst")
+}
+
+/// Whether a clusters table is what its name says: one that a run wrote, and nobody changed.
+pub(super) fn is_whole(table: &Path) -> bool {
+    let name = table.file_name().and_then(|name| name.to_str());
+    let hashed = || -> io::Result<u64> {
+        let (mut file, mut hash) = (File::open(table)?, Xxh3::new());
+        let mut bytes = vec![0; 1 << 16];
+        loop {
+            match file.read(&mut bytes) {
+                Ok(0) => return Ok(hash.digest()),
+                Ok(read) => hash.update(&bytes[..read]),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    };
+    name.is_some_and(|name| hashed().is_ok_and(|hash| name == named(hash)))
+}
+
 /// A state that is complete, but not in its place yet; dropped so, it is gone.
 #[must_use = "the state appears only when it is committed"]
-pub struct Kept {
-    closed: [Closed; 2],
-    folder: PathBuf,
-    clusters: String,
+pub struct Kept(Place);
+
+enum Place {
+    /// In a file without a name.
+    Here(Box<(Opened, Contents)>),
+    There {
+        state: Closed,
+        table: Option<(Closed, String)>,
+        folder: Option<(PathBuf, MadeFolders)>,
+    },
 }
 
 impl Kept {
-    /// Puts the state in its place, and removes the table of the one that was there before. The table is named after what
-    /// was found, so that a state never has the table of another one.
+    /// Puts the state in its place.
     ///
     /// # Errors
     ///
-    /// When a file cannot be named.
+    /// As [`Kept::commit_with`].
     pub fn commit(self) -> Result<()> {
-        self.closed.into_iter().try_for_each(Closed::commit)?;
-        let files = fs::read_dir(&self.folder).map_err(|error| Error::io(&self.folder, error))?;
-        for file in files.flatten() {
-            let name = file.file_name();
-            let name = name.to_string_lossy();
-            if name.starts_with(CLUSTERS) && name != self.clusters {
-                // One that cannot be removed is in nobody's way.
-                let _ = fs::remove_file(file.path());
-            }
+        self.commit_with(Vec::new())
+    }
+
+    /// Puts the state and some other files in their places, or none of them, and removes the clusters table of the state
+    /// that was there before. No other file in the folder is touched.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be named; all is as it was then, unless the error says otherwise.
+    pub fn commit_with(self, others: Vec<Closed>) -> Result<()> {
+        let Place::There {
+            state,
+            table,
+            folder,
+        } = self.0
+        else {
+            return commit_all(others);
+        };
+        let (table, name) = table.unzip();
+        // The state comes last of its two files: it names the table.
+        let files = others.into_iter().chain(table).chain([state]);
+        commit_all(files.collect())?;
+        if let (Some((folder, mut made)), Some(name)) = (folder, name) {
+            made.keep();
+            remove_tables(&folder, &name);
         }
         Ok(())
+    }
+
+    /// Opens a state that is for this process alone.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read, or is one for a folder.
+    pub fn open(self) -> Result<State> {
+        match self.0 {
+            Place::Here(state) => State::of(state.0, state.1, None),
+            Place::There { state, .. } => {
+                Err(state_error(state.name(), "it is not in its place yet"))
+            }
+        }
+    }
+}
+
+/// Removes the clusters tables of other states in a folder. One that cannot be removed is in nobody's way.
+fn remove_tables(folder: &Path, but: &str) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let is_table = name.to_str().is_some_and(|name| name.starts_with(TABLE));
+        if is_table && name != *but && is_whole(&entry.path()) {
+            let _ = fs::remove_file(entry.path());
+        }
     }
 }
 
@@ -191,6 +309,9 @@ fn run(tables: &Tables<'_>) -> u64 {
     let found = tables.found();
     let member = |hash: u64, article: usize| {
         let (member, part) = (found.groups.of(article), found.stories.of(article));
+        // What an article is counts too; no form is another number than any form is.
+        let form = member.form.map_or(0, |form| 1 + u64::from(form));
+        let hash = crate::fingerprint::mix(hash ^ form << 8 ^ member.kind as u64);
         crate::fingerprint::mix(
             hash ^ u64::from(member.representative) << 32 ^ u64::from(part.lead),
         )
@@ -231,6 +352,11 @@ fn articles(
                 }
             }
             let span = spans.1.get(place.record.saturating_sub(1) as usize);
+            if span.is_none() && !spans.1.is_empty() {
+                let input = corpus.files()[place.input as usize].name.clone();
+                failure = Some(ErrorKind::Changed { input }.into());
+                break;
+            }
             let text = found.texts.of_article[article];
             let stored = Stored {
                 place,

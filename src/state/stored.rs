@@ -30,7 +30,10 @@ pub(crate) struct Stored {
 }
 
 /// Bytes of a stored article.
-pub(super) const BYTES: usize = 64;
+pub(super) const BYTES: usize = 68;
+
+/// Stands for a form where an article is an item of none.
+const NO_FORM: u32 = u32::MAX;
 
 const RELATIONS: [Relation; 4] = [
     Relation::Representative,
@@ -45,7 +48,10 @@ impl Stored {
         let relation = RELATIONS
             .iter()
             .position(|&relation| relation == self.member.relation);
-        let flags = u32::from(self.is_excerpt) | u32::from(self.is_round_up) << 1;
+        let kind = Kind::ALL.iter().position(|&kind| kind == self.member.kind);
+        let flags = u32::from(self.is_excerpt)
+            | u32::from(self.is_round_up) << 1
+            | (kind.unwrap_or(0) as u32) << 2;
         let pool = u32::from(self.pool.unwrap_or(NO_POOL));
         for number in [self.place.record, self.span.start] {
             bytes.extend_from_slice(&number.to_le_bytes());
@@ -63,6 +69,7 @@ impl Stored {
             self.part.lead,
             self.part.similarity.0,
             self.part.articles,
+            self.member.form.unwrap_or(NO_FORM),
         ];
         for number in numbers {
             bytes.extend_from_slice(&number.to_le_bytes());
@@ -81,6 +88,20 @@ impl Stored {
         let (text, bearer, centre) = (bytes.u32()?, bytes.u32()?, bytes.u32()?);
         let packed = bytes.u32()?;
         let pool = (packed >> 16) as u16;
+        let mut member = Member {
+            representative: bytes.u32()?,
+            relation: *RELATIONS.get((packed & 0xff) as usize)?,
+            similarity: Millionths(bytes.u32()?),
+            copies: bytes.u32()?,
+            kind: *Kind::ALL.get((packed >> 10 & 3) as usize)?,
+            form: None,
+        };
+        let part = Part {
+            lead: bytes.u32()?,
+            similarity: Millionths(bytes.u32()?),
+            articles: bytes.u32()?,
+        };
+        member.form = Some(bytes.u32()?).filter(|&form| form != NO_FORM);
         Some(Stored {
             place: Place { input, record },
             span: start..start.checked_add(length)?,
@@ -90,19 +111,8 @@ impl Stored {
             is_excerpt: packed >> 8 & 1 == 1,
             is_round_up: packed >> 9 & 1 == 1,
             pool: (pool != NO_POOL).then_some(pool),
-            member: Member {
-                representative: bytes.u32()?,
-                relation: *RELATIONS.get((packed & 0xff) as usize)?,
-                similarity: Millionths(bytes.u32()?),
-                copies: bytes.u32()?,
-                kind: Kind::Article,
-                form: None,
-            },
-            part: Part {
-                lead: bytes.u32()?,
-                similarity: Millionths(bytes.u32()?),
-                articles: bytes.u32()?,
-            },
+            member,
+            part,
         })
     }
 }
@@ -113,7 +123,18 @@ mod tests {
 
     #[test]
     fn what_is_stored_comes_back() {
-        let stored = Stored {
+        let forms = [None, Some(0), Some(7)];
+        for (kind, form) in Kind::ALL
+            .into_iter()
+            .flat_map(|kind| forms.map(|form| (kind, form)))
+        {
+            let stored = stored(kind, form);
+            assert_eq!(Stored::of_bytes(&stored.to_bytes()), Some(stored));
+        }
+    }
+
+    fn stored(kind: Kind, form: Option<u32>) -> Stored {
+        Stored {
             place: Place {
                 input: 3,
                 record: 1 << 40,
@@ -130,15 +151,14 @@ mod tests {
                 relation: Relation::Excerpt,
                 similarity: Millionths(812_345),
                 copies: 5,
-                kind: Kind::Article,
-                form: None,
+                kind,
+                form,
             },
             part: Part {
                 lead: 15,
                 similarity: Millionths(99),
                 articles: 16,
             },
-        };
-        assert_eq!(Stored::of_bytes(&stored.to_bytes()), Some(stored));
+        }
     }
 }

@@ -27,7 +27,7 @@ const BELIEVED: [f64; SPANS] = [0.28, 0.10, 0.12, 0.17, 0.14, 0.07, 0.05, 0.03, 
 /// What factors are held in: a factor of one.
 pub(super) const WHOLE: u64 = 1 << 16;
 /// Nothing grows by more than this for being close in time.
-pub(super) const MOST: f64 = 3.7;
+pub(super) const MOST: f64 = 2.5;
 
 /// How many pairs lie how far apart in time.
 #[derive(Clone, Debug, Default)]
@@ -46,13 +46,10 @@ impl Gaps {
         }
     }
 
-    /// The gaps of all pairs of these times, which ascend.
+    /// The gaps of all pairs of these times, which ascend, within the window: how long a time a dump spans says nothing of
+    /// any two of its articles.
     pub(super) fn of_all(times: &[i64], window: u64) -> Gaps {
-        let n = times.len() as u64;
-        let mut gaps = Gaps {
-            total: n * n.saturating_sub(1) / 2,
-            ..Gaps::default()
-        };
+        let mut gaps = Gaps::default();
         let mut before = 0;
         for (span, edge) in gaps.spans.iter_mut().zip(EDGES) {
             let reach = (edge * window as f64) as u64;
@@ -66,6 +63,7 @@ impl Gaps {
             *span = within - before;
             before = within;
         }
+        gaps.total = before;
         gaps
     }
 }
@@ -92,7 +90,7 @@ impl Fading {
         let mut start = 0.0;
         let mut knots: Vec<(u64, u64)> = vec![(0, 0)];
         for (ratio, edge) in ratios.into_iter().zip(EDGES) {
-            let told = (0.75 * (ratio - tail).max(0.0).sqrt()).min(MOST);
+            let told = (ratio - tail).max(0.0).sqrt().min(MOST);
             let factor = 1.0 - informed + informed * told;
             let middle = (start + edge) / 2.0 * window as f64;
             knots.push((middle as u64, (factor * WHOLE as f64).round() as u64));

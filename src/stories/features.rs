@@ -50,8 +50,8 @@ pub(super) fn pair(before: Feature, stem: Feature) -> Feature {
 const TITLE: u32 = 3;
 /// How often a word counts that begins with a capital without beginning a sentence: names tell stories.
 const NAME: u32 = 2;
-/// A story is told in the beginning of an article: bytes of text behind this count no more.
-const LONGEST: usize = 1 << 13;
+/// A story is told in the beginning of an article: so many words of a title count, and of a text.
+const LONGEST: usize = 384;
 
 /// A word as it is used in an article.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,6 +158,8 @@ pub(super) struct Cutter {
     pub(super) vocabulary: Vocabulary,
     /// Those of the article last cut, in the order of the text.
     pub(super) uses: Vec<Use>,
+    /// How many there may be.
+    most: usize,
     in_title: bool,
     /// Where the parts of the title lie in it, and among the uses.
     spans: Vec<Range<usize>>,
@@ -175,6 +177,7 @@ impl Cutter {
         kept: &[Range<usize>],
         furniture: &TitleParts,
     ) {
+        self.most = LONGEST;
         self.title(&article.title);
         if self.parts.len() > 1 && !furniture.is_empty() {
             self.drop_parts(article.source.as_deref(), furniture);
@@ -182,10 +185,10 @@ impl Cutter {
         let titled = self.uses.len();
         let text = &*article.text;
         let own = margins(text, kept);
-        let (mut left, mut head, mut foot) = (LONGEST, titled, None);
+        self.most = titled + LONGEST;
+        let (mut head, mut foot) = (titled, None);
         for stretch in kept {
-            let end = text.floor_char_boundary(stretch.end.min(stretch.start + left));
-            left -= end - stretch.start;
+            let end = stretch.end;
             let borders = [own.start, own.end].map(|at| at.clamp(stretch.start, end));
             if borders[0] > stretch.start {
                 self.add(text, stretch.start..borders[0], true);
@@ -297,7 +300,7 @@ impl Cutter {
         // Where the word before ends that this one makes a pair with.
         let mut joined: Option<usize> = None;
         let mut at = stretch.start;
-        while at < stretch.end {
+        while at < stretch.end && self.uses.len() < self.most {
             let byte = text.as_bytes()[at];
             if byte.is_ascii() && !byte.is_ascii_alphanumeric() {
                 opens |= is_stop(char::from(byte));
@@ -319,7 +322,7 @@ impl Cutter {
             if is_spaced {
                 let (back, is_close) = joined.map_or((0, false), |before| join(&text[before..at]));
                 let marks = marks.set(Marks::SPACED, true).set(Marks::OPENS, opens);
-                self.push(&text[at..end], marks.set(Marks::CLOSE, is_close), back);
+                self.push(text, at..end, marks.set(Marks::CLOSE, is_close), back);
             } else {
                 self.run(text, at..end, marks);
             }
@@ -339,15 +342,16 @@ impl Cutter {
         let mut places: Vec<usize> = places.map(|(at, _)| run.start + at).collect();
         places.push(run.end);
         let n = n.min(places.len() - 1);
-        for (at, piece) in places.windows(n + 1).enumerate() {
+        let most = self.most - self.uses.len();
+        for (at, piece) in places.windows(n + 1).take(most).enumerate() {
             let back = if at >= step { step as u8 } else { 0 };
-            self.push(&text[piece[0]..piece[n]], marks, back);
+            self.push(text, piece[0]..piece[n], marks, back);
         }
     }
 
-    fn push(&mut self, word: &str, marks: Marks, back: u8) {
+    fn push(&mut self, text: &str, word: Range<usize>, marks: Marks, back: u8) {
         self.uses.push(Use {
-            word: self.vocabulary.word(word),
+            word: self.vocabulary.word(text, word),
             marks: Marks(marks.0 | back << Marks::BACK),
         });
     }

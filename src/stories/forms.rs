@@ -27,7 +27,7 @@ const FORM: (usize, usize) = (2, 5);
 pub(super) const FEWEST: u32 = 8;
 
 /// Windows are counted in so many articles at most, those of smallest content hash: form is frequent or none.
-pub(super) const SAMPLE: usize = 1 << 16;
+pub(super) const SAMPLE: usize = 1 << 14;
 
 /// A form whose items are known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

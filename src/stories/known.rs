@@ -37,7 +37,7 @@ pub(crate) struct Known {
     keys: Vec<Vec<u32>>,
     form: Vec<u32>,
     slots: Sizes,
-    thresholds: Vec<u64>,
+    threshold: u64,
     fading: Fading,
     terms: usize,
 }
@@ -54,7 +54,7 @@ pub(crate) struct Taught<'a> {
 impl Taught<'_> {
     pub(crate) fn known(&self) -> Known {
         let languages = self.pools.languages.iter().copied();
-        let Yardstick { thresholds, fading } = &self.scorer.yardstick;
+        let Yardstick { threshold, fading } = &self.scorer.yardstick;
         Known {
             languages: self.learned.linguist.told(),
             titles: self.learned.titles.clone(),
@@ -64,7 +64,7 @@ impl Taught<'_> {
             keys: self.pools.keys.clone(),
             form: self.learned.form.clone(),
             slots: self.learned.frequencies.sizes,
-            thresholds: thresholds.clone(),
+            threshold: *threshold,
             fading: fading.clone(),
             terms: self.terms,
         }
@@ -153,7 +153,7 @@ impl Teller {
             form: known.form,
             slots: known.slots,
             yardstick: Yardstick {
-                thresholds: known.thresholds,
+                threshold: known.threshold,
                 fading: known.fading,
             },
             terms: known.terms,
@@ -163,8 +163,7 @@ impl Teller {
     /// How many pools of languages there are.
     pub(crate) fn pools(&self) -> usize {
         let lens = [self.weighers.len(), self.form.len(), self.pools.keys.len()];
-        let least = lens.into_iter().min().unwrap_or(0);
-        least.min(self.yardstick.thresholds.len())
+        lens.into_iter().min().unwrap_or(0)
     }
 
     /// How many articles a pool has.
@@ -172,9 +171,9 @@ impl Teller {
         self.pools.sizes[usize::from(pool)]
     }
 
-    /// The average score from which articles of a pool tell one story, in millionths.
-    pub(crate) fn threshold(&self, pool: u16) -> u64 {
-        self.yardstick.thresholds[usize::from(pool)]
+    /// The average score from which articles tell one story, in millionths.
+    pub(crate) fn threshold(&self) -> u64 {
+        self.yardstick.threshold
     }
 
     /// How much scores fade between two times: 1 for not at all.
@@ -240,9 +239,9 @@ impl Teller {
             language,
             pool,
             words: named(&cutter.vocabulary, &cutter.uses),
-            vector: to_bytes(&vector).collect(),
             ..Weighed::default()
         };
+        to_bytes(&vector, &mut weighed.vector);
         add_keys(&terms, pool, &mut weighed.keys);
         (weighed.features, weighed.weights) = vector.into_iter().unzip();
         weighed

@@ -24,6 +24,7 @@ use crate::article::{Article, Corpus};
 use crate::clean::Cleaner;
 use crate::error::Result;
 use crate::pool::Pool;
+use crate::spill::Room;
 
 /// What is known of a dump before its articles are weighed.
 pub(super) struct Learned {
@@ -55,7 +56,7 @@ pub(super) struct Cut {
 }
 
 /// A thread keeps its words for so many articles, or until it has so many words: more would leave the second cache.
-const STRETCH: (u32, usize) = (4096, 1 << 15);
+const STRETCH: (u32, usize) = (8192, 1 << 16);
 
 /// What a thread works with.
 struct Worker<'f> {
@@ -91,6 +92,7 @@ fn linguist<C: Corpus + ?Sized>(
         let work = |worker: &mut Worker<'_>| {
             worker.cutter.vocabulary.begin();
             for (node, article) in articles {
+                copies.room.check_interrupt()?;
                 let kept = worker.cleaner.kept(article);
                 let Some(language) = linguist.guess(article, kept) else {
                     continue;
@@ -192,6 +194,7 @@ impl Learned {
 /// Cuts and counts articles.
 struct Learner<'a> {
     nodes: &'a Nodes,
+    room: &'a Room,
     linguist: &'a Linguist,
     titles: &'a TitleParts,
     frequencies: Frequencies,
@@ -208,12 +211,13 @@ struct Learner<'a> {
 
 impl<'a> Learner<'a> {
     fn new(
-        copies: Copies<'_>,
+        copies: Copies<'a>,
         nodes: &'a Nodes,
         (linguist, titles): (&'a Linguist, &'a TitleParts),
     ) -> Learner<'a> {
         Learner {
             nodes,
+            room: copies.room,
             linguist,
             titles,
             words_of: Mutex::default(),
@@ -242,9 +246,10 @@ impl<'a> Learner<'a> {
             self.stretches.fetch_add(1, Ordering::Relaxed)
         });
         worker.stretch = Some(stretch);
-        let (mut kept_uses, mut bytes, mut own) = (Rows::default(), Vec::new(), Vec::new());
+        let (mut kept_uses, mut own) = (Rows::default(), Vec::new());
         let mut words_of: BTreeMap<u32, u64> = BTreeMap::new();
         for (node, article) in articles {
+            self.room.check_interrupt()?;
             let kept = worker.cleaner.kept(article);
             worker.cutter.cut(article, kept, self.titles);
             let (tongue, _) = self.linguist.tongue(article, kept, &worker.cutter);
@@ -263,9 +268,7 @@ impl<'a> Learner<'a> {
                 let windows = windows.into_iter();
                 self.frequencies.add_windows(tongue.key(), windows);
             }
-            bytes.clear();
-            uses::to_bytes(uses, &mut bytes);
-            kept_uses.push(bytes.iter().copied());
+            kept_uses.push_with(|bytes| uses::to_bytes(uses, bytes));
             own.push((node, tongue));
         }
         let mut batches = self.batches.lock().unwrap_or_else(PoisonError::into_inner);

@@ -52,7 +52,11 @@ impl Lexicon {
             letters.push('_');
             letters.extend(self.normal.chars());
             letters.push('_');
-            cut(&letters, matches!(letters[1..], ['가'..='힣', ..]), features)
+            cut(
+                &letters,
+                matches!(letters[1..], ['가'..='힣', ..]),
+                features,
+            )
         };
         self.letters = letters;
         cut

@@ -4,7 +4,7 @@
 ///
 /// With `x = m·2^k`, `ln x = k·ln 2 + 2·artanh((m − 1)/(m + 1))`, summed to the term of degree 17 (Abramowitz and Stegun,
 /// *Handbook of Mathematical Functions*, 4.1.27), which is exact to about 14 digits for m from 0.7 to 1.42.
-pub(super) fn ln(x: f64) -> f64 {
+pub(crate) fn ln(x: f64) -> f64 {
     const FRACTION: u64 = (1 << 52) - 1;
     let bits = x.to_bits();
     let mut exponent = (bits >> 52) as i64 - 1023;

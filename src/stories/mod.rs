@@ -53,6 +53,7 @@ pub(crate) use known::{Known, Tables, Taught, Teller, Weighed};
 use lead::Leads;
 use learn::Learned;
 pub(crate) use link::{SAMPLE, cross};
+pub(crate) use logarithm::ln;
 use nodes::Nodes;
 use score::{Scored, Scorer};
 use vectors::Vectors;
@@ -158,7 +159,7 @@ pub(crate) fn find<C: Corpus + ?Sized>(
     }
     drop(learned);
     on_stage(Stage::Link)?;
-    let members = link::link(nodes.len(), &edges, &scorer)?;
+    let members = link::link(&edges, &scorer)?;
     let counts = StoryCounts {
         representatives: nodes.len(),
         languages: pools.sizes.len(),
@@ -166,7 +167,7 @@ pub(crate) fn find<C: Corpus + ?Sized>(
         buckets: candidates.buckets,
         largest_bucket: candidates.largest_bucket,
         candidates: compared,
-        linked: edges.len(),
+        linked: edges.count,
     };
     let leads = Leads {
         nodes: &nodes,
@@ -209,8 +210,9 @@ impl Stories {
         let told: Vec<(u32, String, Vec<Millionths>)> = stories
             .par_iter()
             .map(|members| {
+                leads.config.interrupt.check()?;
                 let lead = leads.choose(members)?;
-                let cosines = vectors.cosines(lead, members.iter().copied())?;
+                let cosines = vectors.cosines(lead, members)?;
                 let cosines = cosines.into_iter().map(Millionths).collect();
                 Ok((lead, labels::label(members, vectors)?, cosines))
             })

@@ -3,19 +3,18 @@
 use rayon::prelude::*;
 
 use super::Nodes;
-use super::candidates::{Met, Pair};
+use super::candidates::Met;
 use super::fading::{Fading, Gaps, MOST, WHOLE};
 use super::language::Pools;
-use super::logarithm::ln;
+use super::link::Edges;
 use super::vectors::Vectors;
 use crate::error::Result;
 use crate::fingerprint::Millionths;
+use crate::interrupt::Interrupt;
 use crate::spill::{Column, ColumnWriter, Room, Sorted};
 
-/// The number of articles for which a threshold is given.
-const GIVEN: f64 = 1000.0;
-/// Candidates below this share of their threshold are not compared further.
-const JOINED: (u64, u64) = (2, 5);
+/// Candidates of this cosine, in millionths, mostly tell one story: how far apart they were published tells how scores fade.
+const SIMILAR: u32 = 200_000;
 
 /// The candidates of so many nodes are compared by one thread at a time.
 const AT_A_TIME: usize = 256;
@@ -26,13 +25,14 @@ pub(super) struct Scorer<'a> {
     vectors: &'a Vectors,
     pools: &'a Pools,
     pub(super) yardstick: Yardstick,
+    interrupt: Interrupt,
 }
 
 /// What scores are measured by.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Yardstick {
-    /// For each pool the least average score, in millionths, of what tells one story.
-    pub(super) thresholds: Vec<u64>,
+    /// The least average score, in millionths, of what tells one story.
+    pub(super) threshold: u64,
     pub(super) fading: Fading,
 }
 
@@ -51,47 +51,36 @@ impl Yardstick {
     }
 }
 
-/// A threshold that is given for [`GIVEN`] articles, in millionths, for a language of so many.
-fn scaled(threshold: Millionths, articles: usize) -> u64 {
-    let log = ln(articles.max(2) as f64) / ln(GIVEN);
-    (f64::from(threshold.0) * log).round() as u64
-}
-
 /// The nodes of a candidate pair and their cosine, in millionths.
 type Compared = [u32; 3];
 
 /// What comparing the candidates gave.
 pub(super) struct Scored<'a> {
     pub(super) scorer: Scorer<'a>,
-    /// The pairs that may be joined, with their scores.
-    pub(super) edges: Vec<(Pair, u64)>,
+    /// The pairs that may be joined.
+    pub(super) edges: Edges,
     /// How many pairs were compared.
     pub(super) compared: usize,
 }
 
 impl<'a> Scorer<'a> {
     /// Learns how scores fade from the candidates, and hands back those that may be joined, with their scores.
-    ///
-    /// The threshold grows with the logarithm of the number of articles of the language: the more there are, the more of an
-    /// article's weight lies on what few others have.
     pub(super) fn learn(
         (nodes, vectors, pools): (&'a Nodes, &'a Vectors, &'a Pools),
         candidates: &Sorted<Met>,
         (threshold, window): (Millionths, u64),
         room: &Room,
     ) -> Result<Scored<'a>> {
-        let sizes = pools.sizes.iter();
-        let thresholds: Vec<u64> = sizes.map(|&size| scaled(threshold, size)).collect();
-        let of = |node: u32| thresholds[pools.of[node as usize] as usize];
-        let hopeful = |&[a, _, cosine]: &Compared| {
+        let threshold = u64::from(threshold.0);
+        let hopeful = |&[_, _, cosine]: &Compared| {
             let most = (u64::from(cosine) as f64 * MOST) as u64;
-            most * JOINED.1 >= of(a) * JOINED.0
+            most >= threshold
         };
         let (compared, pairs) = compare(vectors, candidates, &hopeful, room)?;
         let gap = |&[a, b, cosine]: &Compared| {
             let both = nodes.times[a as usize].zip(nodes.times[b as usize]);
             let gap = both.map(|(x, y)| x.abs_diff(y));
-            gap.filter(|_| u64::from(cosine) >= of(a))
+            gap.filter(|_| cosine >= SIMILAR)
         };
         let mut similar = Gaps::default();
         compared.scan(|_, compared| {
@@ -105,18 +94,18 @@ impl<'a> Scorer<'a> {
             nodes,
             vectors,
             pools,
-            yardstick: Yardstick { thresholds, fading },
+            yardstick: Yardstick { threshold, fading },
+            interrupt: room.interrupt(),
         };
-        let mut edges = Vec::new();
-        compared.scan(|_, compared| {
-            let scored = compared.iter().map(|&[a, b, cosine]| {
-                let score = Yardstick::faded(cosine, scorer.factor(a, b));
-                ((a, b), score)
-            });
-            let joined =
-                |&((a, _), score): &(Pair, u64)| score * JOINED.1 >= scorer.threshold(a) * JOINED.0;
-            edges.extend(scored.filter(joined));
-            Ok(())
+        let edges = Edges::new(nodes.len(), room, |visit| {
+            compared.scan(|_, compared| {
+                let scored = compared.iter().map(|&[a, b, cosine]| {
+                    let score = Yardstick::faded(cosine, scorer.factor(a, b));
+                    ((a, b), score as u32)
+                });
+                let joined = scored.filter(|scored| u64::from(scored.1) >= threshold);
+                visit(&joined.collect::<Vec<_>>())
+            })
         })?;
         Ok(Scored {
             scorer,
@@ -127,25 +116,29 @@ impl<'a> Scorer<'a> {
 
     /// The sum of the scores of a node to others, in millionths: 0 between languages and beyond the window.
     pub(super) fn scores(&self, node: u32, others: &[u32]) -> Result<u64> {
+        self.interrupt.check()?;
         let pool = |node: u32| self.pools.of[node as usize];
         let factor = |&other: &u32| match pool(node) == pool(other) {
             true => self.factor(node, other),
             false => 0,
         };
         let scored = others.iter().map(|other| (*other, factor(other)));
-        let scored: Vec<(u32, u64)> = scored.filter(|scored| scored.1 > 0).collect();
-        let cosines = self
-            .vectors
-            .cosines(node, scored.iter().map(|scored| scored.0))?;
-        let both = cosines.into_iter().zip(scored);
+        let (others, factors): (Vec<u32>, Vec<u64>) = scored.filter(|scored| scored.1 > 0).unzip();
+        let cosines = self.vectors.cosines(node, &others)?;
+        let both = cosines.into_iter().zip(factors);
         Ok(both
-            .map(|(cosine, (_, factor))| Yardstick::faded(cosine, factor))
+            .map(|(cosine, factor)| Yardstick::faded(cosine, factor))
             .sum())
     }
 
-    /// The threshold of a node's language, in millionths.
-    pub(super) fn threshold(&self, node: u32) -> u64 {
-        self.yardstick.thresholds[self.pools.of[node as usize] as usize]
+    /// Fails once the run is to stop.
+    pub(super) fn check_interrupt(&self) -> Result<()> {
+        self.interrupt.check()
+    }
+
+    /// The least average score of a story, in millionths.
+    pub(super) fn threshold(&self) -> u64 {
+        self.yardstick.threshold
     }
 
     /// The rank of a node by content.
@@ -177,10 +170,11 @@ fn compare(
         let counts = chunks.enumerate().map(|(at, nodes)| {
             let (mut own, mut count) = (Vec::new(), 0);
             for met in nodes {
+                room.check_interrupt()?;
                 let mut others: Vec<u32> = met.iter().map(|met| met.other).collect();
                 others.dedup();
                 count += others.len();
-                let cosines = vectors.cosines(met[0].node, others.iter().copied())?;
+                let cosines = vectors.cosines(met[0].node, &others)?;
                 let pairs = others.into_iter().zip(cosines);
                 let pairs = pairs.map(|(other, cosine)| [met[0].node, other, cosine]);
                 own.extend(pairs.filter(hopeful));

@@ -71,11 +71,6 @@ pub(super) struct Table<T> {
 }
 
 impl<T: Plain> Table<T> {
-    /// How many rows there are.
-    pub(super) fn len(&self) -> usize {
-        self.lengths.len()
-    }
-
     /// A row: where it lies, if that is memory, else read into `buffer`.
     ///
     /// # Errors
@@ -132,7 +127,7 @@ mod tests {
                 writer.push(number, rows)?;
             }
             let (table, all) = (writer.finish(), batches.concat());
-            prop_assert_eq!(table.len(), all.len());
+            prop_assert_eq!(table.lengths.len(), all.len());
             let mut buffer = Vec::new();
             for (row, expected) in all.iter().enumerate() {
                 prop_assert_eq!(table.row(row, &mut buffer)?, &expected[..]);

@@ -33,8 +33,7 @@ impl<'a> Vector<'a> {
 
     /// The cosine of two vectors, in millionths.
     pub(super) fn cosine(self, other: Vector<'_>) -> u32 {
-        let one = u64::from(ONE) * u64::from(ONE);
-        (self.product(other) * 1_000_000 / one).min(1_000_000) as u32
+        millionths(self.product(other))
     }
 
     fn product(self, other: Vector<'_>) -> u64 {
@@ -58,22 +57,25 @@ pub(super) fn cosine(x: &[u8], y: &[u8]) -> u32 {
     Vector::of(x).cosine(Vector::of(y))
 }
 
-/// Weighted features as the bytes of a [`Vector`].
-pub(super) fn to_bytes(weighted: &[Weighted]) -> impl Iterator<Item = u8> {
-    let features = weighted.iter().flat_map(|weight| weight.0.to_ne_bytes());
-    features.chain(weighted.iter().flat_map(|weight| weight.1.to_ne_bytes()))
+/// Adds weighted features as the bytes of a [`Vector`].
+pub(super) fn to_bytes(weighted: &[Weighted], bytes: &mut Vec<u8>) {
+    bytes.reserve(weighted.len() * WEIGHTED);
+    for weight in weighted {
+        bytes.extend_from_slice(&weight.0.to_ne_bytes());
+    }
+    for weight in weighted {
+        bytes.extend_from_slice(&weight.1.to_ne_bytes());
+    }
 }
 
-/// Words for labels as bytes: the stem, the weight, the length and the letters of each.
-fn words_to_bytes(words: &[Word<'_>]) -> Vec<u8> {
-    let mut bytes = Vec::new();
+/// Adds words for labels as bytes: the stem, the weight, the length and the letters of each.
+fn words_to_bytes(words: &[Word<'_>], bytes: &mut Vec<u8>) {
     for (stem, weight, word) in words {
         bytes.extend_from_slice(&stem.to_ne_bytes());
-        bytes.extend_from_slice(&weight.to_ne_bytes());
+        bytes.extend_from_slice(&(*weight as f32).to_ne_bytes());
         bytes.extend_from_slice(&(word.len() as u32).to_ne_bytes());
         bytes.extend_from_slice(word.as_bytes());
     }
-    bytes
 }
 
 /// The drafts of one batch of articles.
@@ -87,10 +89,12 @@ pub(super) struct Drafted {
 
 impl Drafted {
     pub(super) fn push(&mut self, draft: &Draft<'_>) {
-        self.grams.push(to_bytes(&draft.grams));
+        self.grams
+            .push_with(|bytes| to_bytes(&draft.grams, bytes));
         self.stems.push(draft.stems.iter().copied());
         self.pairs.push(draft.pairs.iter().copied());
-        self.words.push(words_to_bytes(&draft.words));
+        self.words
+            .push_with(|bytes| words_to_bytes(&draft.words, bytes));
     }
 }
 
@@ -139,11 +143,6 @@ pub(super) struct Drafts {
 }
 
 impl Drafts {
-    /// How many there are.
-    pub(super) fn len(&self) -> usize {
-        self.words.len()
-    }
-
     /// Hands on several drafts, in their order.
     pub(super) fn visit(
         &self,
@@ -216,11 +215,107 @@ impl Vectors {
     }
 
     /// The cosines of a node's vector to others, in millionths.
-    pub(super) fn cosines(&self, node: u32, others: impl Iterator<Item = u32>) -> Result<Vec<u32>> {
+    pub(super) fn cosines(&self, node: u32, others: &[u32]) -> Result<Vec<u32>> {
         let (mut own, mut buffer) = (Vec::new(), Vec::new());
         let own = self.of(node, &mut own)?;
-        others
-            .map(|other| Ok(own.cosine(self.of(other, &mut buffer)?)))
-            .collect()
+        if others.len() < SEVERAL {
+            let cosine = |&other: &u32| Ok(own.cosine(self.of(other, &mut buffer)?));
+            return others.iter().map(cosine).collect();
+        }
+        let probe = Probe::new(own);
+        let cosine = |&other: &u32| Ok(probe.cosine(self.of(other, &mut buffer)?));
+        others.iter().map(cosine).collect()
+    }
+}
+
+/// From so many others on a vector is laid out to be compared with them.
+const SEVERAL: usize = 4;
+
+/// A vector laid out to be compared with many: its weights are found by their features.
+struct Probe {
+    /// A bit for the lower bits of each feature: most features of others are told by it to be none of these.
+    bits: [u64; PROBED / 64],
+    /// Features with their weights, by their lower bits or behind; a weight of 0 where there is none.
+    slots: Vec<(u32, u16)>,
+}
+
+/// Bits of a probe.
+const PROBED: usize = 4096;
+
+/// Where a feature is sought: its lowest bits say what kind it is.
+fn place(feature: u32) -> usize {
+    (feature >> 2) as usize
+}
+
+impl Probe {
+    fn new(vector: Vector<'_>) -> Probe {
+        let slots = (2 * vector.features.len()).next_power_of_two().max(2);
+        let mut probe = Probe {
+            bits: [0; PROBED / 64],
+            slots: vec![(0, 0); slots],
+        };
+        for (feature, weight) in vector.weighted() {
+            let bit = place(feature) % PROBED;
+            probe.bits[bit / 64] |= 1 << (bit % 64);
+            let mut at = place(feature) & (slots - 1);
+            while probe.slots[at].1 > 0 {
+                at = (at + 1) & (slots - 1);
+            }
+            probe.slots[at] = (feature, weight);
+        }
+        probe
+    }
+
+    fn weight(&self, feature: u32) -> u16 {
+        let mask = self.slots.len() - 1;
+        let mut at = place(feature) & mask;
+        loop {
+            match self.slots[at] {
+                (_, 0) => return 0,
+                (other, weight) if other == feature => return weight,
+                _ => at = (at + 1) & mask,
+            }
+        }
+    }
+
+    /// As [`Vector::cosine`].
+    fn cosine(&self, other: Vector<'_>) -> u32 {
+        let mut product = 0;
+        for (feature, weight) in other.weighted() {
+            let bit = place(feature) % PROBED;
+            if self.bits[bit / 64] >> (bit % 64) & 1 == 1 {
+                product += u64::from(self.weight(feature)) * u64::from(weight);
+            }
+        }
+        millionths(product)
+    }
+}
+
+/// A product of two vectors as a cosine, in millionths.
+fn millionths(product: u64) -> u32 {
+    let one = u64::from(ONE) * u64::from(ONE);
+    (product * 1_000_000 / one).min(1_000_000) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_probe_measures_what_vectors_do(
+            a in prop::collection::btree_map(0u32..9000, 1u16..300, 0..192),
+            b in prop::collection::btree_map(0u32..9000, 1u16..300, 0..192),
+        ) {
+            let bytes = [a, b].map(|vector| {
+                let mut bytes = Vec::new();
+                to_bytes(&vector.into_iter().collect::<Vec<Weighted>>(), &mut bytes);
+                bytes
+            });
+            let [a, b] = [&bytes[0], &bytes[1]].map(|bytes| Vector::of(bytes));
+            prop_assert_eq!(Probe::new(a).cosine(b), a.cosine(b));
+        }
     }
 }

@@ -92,23 +92,25 @@ impl<'a> Weighing<'a> {
         let drafts = DraftsWriter::new(self.room);
         let benches: Pool<Bench> = Pool::default();
         let stretches = 0..cut.batches.len();
-        stretches.into_par_iter().try_for_each(|stretch| -> Result<()> {
-            benches.with(Bench::default, |bench| {
-                let words = cut.words.row(stretch, &mut bench.words)?;
-                bench.vocabulary.begin_with(words);
-                bench.answers.clear();
-                for (batch, rows) in &cut.batches[stretch] {
-                    let kept = cut.uses.rows(rows.clone())?;
-                    let mut drafted = Drafted::default();
-                    for (at, row) in rows.clone().enumerate() {
-                        uses::of_bytes(kept.of(at), &mut bench.uses);
-                        self.draft_one(bench, row, &mut drafted);
+        stretches
+            .into_par_iter()
+            .try_for_each(|stretch| -> Result<()> {
+                benches.with(Bench::default, |bench| {
+                    let words = cut.words.row(stretch, &mut bench.words)?;
+                    bench.vocabulary.begin_with(words);
+                    bench.answers.clear();
+                    for (batch, rows) in &cut.batches[stretch] {
+                        let kept = cut.uses.rows(rows.clone())?;
+                        let mut drafted = Drafted::default();
+                        for (at, row) in rows.clone().enumerate() {
+                            uses::of_bytes(kept.of(at), &mut bench.uses);
+                            self.draft_one(bench, row, &mut drafted);
+                        }
+                        drafts.push(*batch, drafted)?;
                     }
-                    drafts.push(*batch, drafted)?;
-                }
-                Ok(())
-            })
-        })?;
+                    Ok(())
+                })
+            })?;
         Ok(drafts.finish())
     }
 
@@ -150,7 +152,7 @@ impl<'a> Weighing<'a> {
             let having = |pair: Feature| self.learned.frequencies.of_pair(pool, pair);
             let weigher = (&self.weighers[pool], self.terms);
             let (vector, told) = weights::finish(parts, weigher, having);
-            vectors.push(vectors::to_bytes(&vector));
+            vectors.push_with(|bytes| vectors::to_bytes(&vector, bytes));
             terms.push(told.iter().map(|term| [term.feature, term.articles]));
         })?;
         Ok((vectors, terms))

@@ -5,9 +5,11 @@ use std::sync::{Mutex, PoisonError};
 use ahash::AHashMap;
 
 use super::Dump;
-use crate::article::Corpus;
+use crate::article::{Corpus, Entry};
 use crate::clean::Cleaner;
-use crate::copies::{Rules, Similarity, Templates};
+use crate::copies::{
+    Aligner, Cutter, Evidence, Rules, Similarity, Templates, Word, least_seconds_apart,
+};
 use crate::error::Result;
 use crate::fingerprint::{Millionths, Overlap, Shingler, Signer};
 use crate::lsh::{self, Pair, Postings};
@@ -24,6 +26,7 @@ pub(super) struct Joined {
     pub(super) overlap: Overlap,
     /// What they share once templates do not count.
     own: Overlap,
+    evidence: Evidence,
     least_tokens: u32,
     is_allowed: bool,
     pub(super) is_in_band: bool,
@@ -37,8 +40,8 @@ impl Joined {
 
     /// As what the two pass.
     pub(super) fn verdict(&self, rules: Rules<'_>) -> Option<Similarity> {
-        let verdict = rules.decide(self.least_tokens, self.overlap, self.own);
-        verdict.filter(|_| self.is_allowed)
+        let decision = rules.decide(self.least_tokens, self.overlap, self.own, self.evidence);
+        decision.similarity().filter(|_| self.is_allowed)
     }
 }
 
@@ -68,6 +71,7 @@ impl Sampled {
 struct Index {
     texts: Vec<u32>,
     sets: Vec<Vec<u64>>,
+    words: Vec<Vec<Word>>,
     postings: AHashMap<u64, Vec<u32>>,
 }
 
@@ -81,18 +85,23 @@ pub(super) fn join<C: Corpus + ?Sized>(
     // Texts are numbered by content hash.
     let signed = (0..dump.texts.len() as u32).filter(|&text| dump.texts.print(text).shingles > 0);
     let texts: Vec<u32> = signed.take(sample).collect();
-    let mut read: Vec<(u32, Vec<u64>)> = sweep(dump, &|text, set| {
+    let mut read: Vec<(u32, Vec<u64>, Vec<Word>)> = sweep(dump, &|text, set, words| {
         let is_sampled = texts.binary_search(&text).is_ok();
-        let read = is_sampled.then(|| (text, set.to_vec()));
+        let read = is_sampled.then(|| (text, set.to_vec(), words.to_vec()));
         Ok(read.into_iter().collect())
     })?;
     read.sort_unstable_by_key(|text| text.0);
-    let (texts, sets): (Vec<u32>, Vec<Vec<u64>>) = read.into_iter().unzip();
     let mut index = Index {
         postings: AHashMap::new(),
-        texts,
-        sets,
+        texts: Vec::with_capacity(read.len()),
+        sets: Vec::with_capacity(read.len()),
+        words: Vec::with_capacity(read.len()),
     };
+    for (text, set, words) in read {
+        index.texts.push(text);
+        index.sets.push(set);
+        index.words.push(words);
+    }
     for (set, at) in index.sets.iter().zip(0..) {
         for &shingle in set {
             index.postings.entry(shingle).or_default().push(at);
@@ -104,7 +113,7 @@ pub(super) fn join<C: Corpus + ?Sized>(
         templates,
         postings,
     };
-    let mut pairs = sweep(dump, &|text, set| compare.all(text, set))?;
+    let mut pairs = sweep(dump, &|text, set, words| compare.all(text, set, words))?;
     pairs.sort_unstable_by_key(|pair| (pair.text, pair.other));
     Ok(Sampled {
         sample: index.texts.len(),
@@ -112,8 +121,8 @@ pub(super) fn join<C: Corpus + ?Sized>(
     })
 }
 
-/// Makes something of a text, given its set.
-type Visit<'v, T> = &'v (dyn Fn(u32, &[u64]) -> Result<Vec<T>> + Sync);
+/// Makes something of a text, given its set and its words.
+type Visit<'v, T> = &'v (dyn Fn(u32, &[u64], &[Word]) -> Result<Vec<T>> + Sync);
 
 /// Makes something of the set of each text, in no order.
 fn sweep<C: Corpus + ?Sized, T: Send>(dump: &Dump<'_, C>, visit: Visit<'_, T>) -> Result<Vec<T>> {
@@ -122,13 +131,15 @@ fn sweep<C: Corpus + ?Sized, T: Send>(dump: &Dump<'_, C>, visit: Visit<'_, T>) -
         let mut own = Vec::new();
         let mut cleaner = Cleaner::new(dump.furniture);
         let mut shingler = Shingler::default();
+        let mut cutter = Cutter::default();
         let first = dump.register.first_of_batch(batch.number);
         for (article, number) in batch.articles.iter().zip(first..) {
             let text = dump.texts.of_article[number as usize];
             if dump.texts.articles[text as usize] == number {
                 let kept = cleaner.kept(article);
+                let words = cutter.words(article, kept);
                 let set = shingler.sorted_shingles(article, kept, dump.config.shingle_tokens);
-                own.extend(visit(text, set)?);
+                own.extend(visit(text, set, words)?);
             }
         }
         let mut made = made.lock().unwrap_or_else(PoisonError::into_inner);
@@ -147,7 +158,7 @@ struct Compare<'c, C: ?Sized> {
 
 impl<C: Corpus + ?Sized> Compare<'_, C> {
     /// The texts of the sample that share something with a text.
-    fn all(&self, other: u32, set: &[u64]) -> Result<Vec<Joined>> {
+    fn all(&self, other: u32, set: &[u64], words: &[Word]) -> Result<Vec<Joined>> {
         let mut shared: AHashMap<u32, u32> = AHashMap::new();
         let postings = set
             .iter()
@@ -156,6 +167,7 @@ impl<C: Corpus + ?Sized> Compare<'_, C> {
             *shared.entry(at).or_default() += 1;
         }
         let mut found = Vec::new();
+        let mut aligner = Aligner::default();
         let mut shared: Vec<(u32, u32)> = shared.into_iter().collect();
         shared.sort_unstable();
         for (at, shared) in shared {
@@ -164,30 +176,39 @@ impl<C: Corpus + ?Sized> Compare<'_, C> {
             let overlap = Overlap { shared, sizes };
             let is_kept = overlap.jaccard() >= LEAST.0 || overlap.containment() >= LEAST.1;
             if text != other && is_kept {
+                let of_text = &self.index.words[at as usize];
+                let apart = self.seconds_apart(text, other);
+                let evidence = Evidence::of(&mut aligner, of_text, words, apart);
                 found.push(self.one(
                     (text, &self.index.sets[at as usize]),
                     (other, set),
-                    overlap,
+                    (overlap, evidence),
                 )?);
             }
         }
         Ok(found)
     }
 
+    fn entry(&self, text: u32) -> Entry {
+        let article = self.dump.texts.articles[text as usize];
+        self.dump.register.entry(article as usize)
+    }
+
+    fn seconds_apart(&self, a: u32, b: u32) -> Option<u64> {
+        let (a, b) = (self.entry(a).published?, self.entry(b).published?);
+        Some(least_seconds_apart(a, b))
+    }
+
     fn one(
         &self,
         (text, x): (u32, &[u64]),
         (other, y): (u32, &[u64]),
-        overlap: Overlap,
+        (overlap, evidence): (Overlap, Evidence),
     ) -> Result<Joined> {
         let config = self.dump.config;
         let rules = Rules(config);
         let tokens = |text: u32| self.dump.texts.print(text).tokens;
-        let entry = |text: u32| {
-            let article = self.dump.texts.articles[text as usize];
-            self.dump.register.entry(article as usize)
-        };
-        let (a, b) = (entry(text), entry(other));
+        let (a, b) = (self.entry(text), self.entry(other));
         let mut signer = Signer::new(config.num_hashes);
         let (mut v, mut w) = (Vec::new(), Vec::new());
         signer.sign(x, &mut v);
@@ -195,14 +216,15 @@ impl<C: Corpus + ?Sized> Compare<'_, C> {
         let (mut p, mut q) = (Vec::new(), Vec::new());
         lsh::anchors(x, &mut p);
         lsh::anchors(y, &mut q);
-        let is_crowded = |anchor| self.postings.crowded().binary_search(&anchor).is_ok();
-        let (shared, needed) = lsh::shared(&p, &q, is_crowded);
+        let leads = |anchor| self.postings.leads(anchor, (text, other));
+        let (shared, needed) = lsh::shared(&p, &q, leads);
         let banding = pipeline::banding(config);
         Ok(Joined {
             text,
             other,
             overlap,
             own: self.templates.discount(x, y, overlap)?,
+            evidence,
             least_tokens: tokens(text).min(tokens(other)),
             is_allowed: rules.allows_times(a.published, b.published)
                 && rules.allows_sources(a.source, b.source),

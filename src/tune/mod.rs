@@ -214,10 +214,9 @@ impl<C: Corpus + ?Sized> Reading<'_, C> {
         texts: &mut Texts,
         bands: usize,
     ) -> Result<Candidates> {
-        let met_by = texts.met_by(bands, register, self.room)?;
-        let candidates = lsh::candidates(met_by, &texts.rows(), self.room)?;
-        texts.drop_keys();
-        Ok(candidates)
+        let keys = (texts.take_keys(), bands);
+        let met_by = texts.met_by(keys, register, self.room)?;
+        lsh::candidates(met_by, &texts.rows(), self.room)
     }
 }
 

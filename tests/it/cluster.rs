@@ -6,12 +6,12 @@ use crate::command::{FERRY, Folder, columns, gunzip, json_line, rows, small_dump
 fn the_table_has_a_row_an_article_in_input_order() {
     let folder = Folder::with("dump.jsonl", small_dump());
     insta::assert_snapshot!(folder.run(&["cluster", "dump.jsonl"]).done(), @r#"
-    article_id,story_id,copy_id,relation,similarity,matched_id,copies,story_articles,title,source,published,input,record,story_label
-    ferry,longer,longer,near,0.8571,longer,3,3,No ferry,,,dump.jsonl,1,
-    bridge,bridge,bridge,lead,,,1,1,"Bridge, ""closed""",,,dump.jsonl,2,
-    again,longer,longer,near,0.8571,longer,3,3,Ferry in port,,,dump.jsonl,3,
-    longer,longer,longer,lead,,,3,3,No ferry,,,dump.jsonl,4,
-    puffins,puffins,puffins,lead,,,1,1,Puffins,,,dump.jsonl,5,
+    article_id,story_id,copy_id,relation,similarity,matched_id,copies,story_articles,title,source,published,input,record,story_label,kind,form_id,story_sources,story_independent
+    ferry,longer,longer,near,0.8571,longer,3,3,No ferry,,,dump.jsonl,1,,article,,0,1
+    bridge,bridge,bridge,lead,,,1,1,"Bridge, ""closed""",,,dump.jsonl,2,,article,,0,1
+    again,longer,longer,near,0.8571,longer,3,3,Ferry in port,,,dump.jsonl,3,,article,,0,1
+    longer,longer,longer,lead,,,3,3,No ferry,,,dump.jsonl,4,,article,,0,1
+    puffins,puffins,puffins,lead,,,1,1,Puffins,,,dump.jsonl,5,,article,,0,1
     "#);
 }
 
@@ -34,7 +34,7 @@ fn the_ending_of_the_output_chooses_its_format() {
         .done();
     let text = folder.text("out.jsonl");
     let first = text.lines().next().unwrap_or_default();
-    insta::assert_snapshot!(first, @r#"{"article_id":"ferry","story_id":"longer","copy_id":"longer","relation":"near","similarity":0.8571,"matched_id":"longer","copies":3,"story_articles":3,"title":"No ferry","source":null,"published":null,"input":"dump.jsonl","record":1,"story_label":null}"#);
+    insta::assert_snapshot!(first, @r#"{"article_id":"ferry","story_id":"longer","copy_id":"longer","relation":"near","similarity":0.8571,"matched_id":"longer","copies":3,"story_articles":3,"title":"No ferry","source":null,"published":null,"input":"dump.jsonl","record":1,"story_label":null,"kind":"article","form_id":null,"story_sources":0,"story_independent":1}"#);
     assert_eq!(text.lines().count(), 5);
 }
 

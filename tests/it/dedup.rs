@@ -51,10 +51,11 @@ fn a_folder_is_written_shard_for_shard_compressed_as_it_came() {
     let ran = folder.run(&["dedup", "in", "-o", "out/"]);
     assert!(ran.err.contains("left out"), "{}", ran.err);
     ran.done();
+    // The list of what a run wrote is no output.
     let written: Vec<String> = folder
         .files()
         .into_iter()
-        .filter(|name| name.starts_with("out/"))
+        .filter(|name| name.starts_with("out/") && !name.starts_with("out/."))
         .collect();
     let kept: String = [
         "out/b.jsonl",

@@ -14,7 +14,12 @@ mod corpora;
 mod dedup;
 mod eval;
 mod explain;
+#[cfg(unix)]
+mod faults;
+mod furniture;
 mod help;
+mod kinds;
+mod kinds_shown;
 mod limits;
 mod memory;
 mod outputs;

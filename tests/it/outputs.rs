@@ -133,7 +133,7 @@ fn no_output_replaces_an_input_or_another_output() {
 }
 
 /// Waits for a child, but not for ever.
-fn ended(child: &mut Child) -> Option<i32> {
+pub(crate) fn ended(child: &mut Child) -> Option<i32> {
     for _ in 0..400 {
         if let Some(status) = child.try_wait().expect("it can be waited for") {
             return status.code();
@@ -144,7 +144,27 @@ fn ended(child: &mut Child) -> Option<i32> {
     panic!("it did not end");
 }
 
-fn interrupt(child: &Child) {
+/// Waits until a child has an output open that is not there yet: the work begins then.
+pub(crate) fn wait_for_the_work(child: &mut Child) {
+    let descriptors = format!("/proc/{}/fd", child.id());
+    let has_output = || {
+        let links = std::fs::read_dir(&descriptors).into_iter().flatten();
+        let mut links = links
+            .flatten()
+            .filter_map(|it| std::fs::read_link(it.path()).ok());
+        links.any(|link| {
+            let link = link.to_string_lossy().into_owned();
+            link.ends_with("(deleted)") || link.contains("/.samestory-")
+        })
+    };
+    while std::path::Path::new(&descriptors).exists() && !has_output() {
+        std::thread::sleep(Duration::from_millis(2));
+        assert_eq!(child.try_wait().ok().flatten(), None, "it ended too early");
+    }
+    std::thread::sleep(Duration::from_millis(20));
+}
+
+pub(crate) fn interrupt(child: &Child) {
     let killed = std::process::Command::new("sh")
         .args(["-c", &format!("kill -INT {}", child.id())])
         .status();
@@ -160,11 +180,7 @@ fn ctrl_c_while_computing_leaves_nothing_behind() {
         .stderr(Stdio::piped())
         .spawn()
         .expect("the program starts");
-    // The file beside the output is there as soon as the work begins.
-    while folder.files().len() < 3 {
-        std::thread::sleep(Duration::from_millis(2));
-        assert_eq!(child.try_wait().ok().flatten(), None, "it ended too early");
-    }
+    wait_for_the_work(&mut child);
     interrupt(&child);
     assert_eq!(ended(&mut child), Some(130));
     let mut messages = String::new();

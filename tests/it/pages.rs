@@ -218,3 +218,67 @@ fn extraction_gives_the_same_at_any_time_and_number_of_threads() {
         assert!((0..3).all(|_| run("3") == first), "{how}");
     }
 }
+
+#[test]
+fn pages_of_which_the_extractor_saw_next_to_nothing_are_told_with_their_sites() {
+    let banner = "Read this story in our app without adverts and hear of all that happens in the north before your neighbours do";
+    let story = |page: usize| {
+        let words: Vec<&str> = [FERRY, BRIDGE, PUFFINS]
+            .iter()
+            .flat_map(|text| text.split(' '))
+            .collect();
+        let item = |item: usize| {
+            let turned =
+                (0..40).map(|at| words[(page * 31 + item * 7 + at * (item + 3)) % words.len()]);
+            format!(
+                "<li><span>{}</span></li>",
+                turned.collect::<Vec<_>>().join(" ")
+            )
+        };
+        (0..12).map(item).collect::<String>()
+    };
+    let folder = Folder::new();
+    for number in 0..4 {
+        let host = if number == 3 { "post" } else { "courier" };
+        let page = format!(
+            "{}<!DOCTYPE html><html><head><title>Title {number}</title><link rel=canonical \
+            href=https://www.{host}.example/a/{number}></head><body><article><p>{banner}</p></article>\
+            <ul class=\"nav related-menu\">{}</ul></body></html>",
+            // A stray byte does not make another thing of it.
+            ["", "\0", "x", "\u{feff}\u{feff}"][number],
+            story(number)
+        );
+        folder.write(&format!("in/{number}.html"), page);
+    }
+    let ran = folder.run(&["cluster", "in", "--verbose", "--html", "fast"]);
+    let told: Vec<&str> = ran
+        .err
+        .lines()
+        .skip_while(|line| !line.starts_with("pages"))
+        .collect();
+    assert!(
+        told[0].contains("4 by the other extractor, 0 as all"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(
+        told[1].split_whitespace().collect::<Vec<_>>(),
+        ["3", "courier.example"]
+    );
+    assert_eq!(
+        told[2].split_whitespace().collect::<Vec<_>>(),
+        ["1", "post.example"]
+    );
+    let table = ran.done();
+    let copies = columns(&table, ["article_id", "copy_id"]);
+    assert!(
+        copies.iter().all(|(article, copy)| article == copy),
+        "{table}"
+    );
+    let plain = folder.run(&["cluster", "in", "--html", "fast"]);
+    assert!(
+        plain.err.contains("pages       4 by") && !plain.err.contains("courier.example"),
+        "{}",
+        plain.err
+    );
+}

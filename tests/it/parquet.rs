@@ -154,6 +154,81 @@ fn a_moment_is_the_same_in_every_unit_and_zone() {
     }
 }
 
+/// The hash of every record of a file.
+fn record_hashes(folder: &Folder, name: &str) -> Vec<u64> {
+    use samestory::article::{Corpus, FileCorpus};
+    let corpus = FileCorpus::builder().open(&[folder.path(name)]);
+    let hashes = std::sync::Mutex::new(Vec::new());
+    let swept = corpus.expect("it opens").sweep(&|batch| {
+        let own = batch.articles.iter().map(|article| article.record_hash);
+        hashes.lock().expect("no thread panicked").extend(own);
+        Ok(())
+    });
+    swept.expect("it can be read");
+    hashes.into_inner().expect("no thread panicked")
+}
+
+#[test]
+fn a_record_has_one_hash_in_every_format_it_may_be_stored_in() {
+    let schema = "message m { required int64 id; required binary title (STRING); required binary text (STRING); \
+        required int64 date (TIMESTAMP(MILLIS,true)); optional binary source (STRING); required binary url (STRING); \
+        optional binary lang (STRING); }";
+    let seconds = [1_625_126_460, 1_625_126_461, 1_625_126_460];
+    let dates = [
+        "2021-07-01T10:01:00+02:00",
+        "2021-07-01T08:01:01Z",
+        "2021-07-01 08:01",
+    ];
+    let (titles, sources, langs) = (
+        ["No ferry", "\"Rust\", they say", "No ferry"],
+        [None, Some("The Courier"), None],
+        [Some("en"), None, Some("en")],
+    );
+    let url = "https://www.courier.example/a/1";
+    let (mut lines, mut cells) = (
+        String::new(),
+        String::from("id,title,text,date,source,url,lang\r\n"),
+    );
+    for at in 0..3 {
+        let record = serde_json::json!({
+            "lang": langs[at], "url": url, "more": [1, 2], "text": TEXTS[at], "date": dates[at],
+            "id": at, "source": sources[at], "title": titles[at],
+        });
+        lines.push_str(&format!("{record}\n"));
+        let quoted = [
+            titles[at],
+            TEXTS[at],
+            dates[at],
+            sources[at].unwrap_or_default(),
+            url,
+        ]
+        .map(|cell| format!("\"{}\"", cell.replace('"', "\"\"")));
+        let lang = langs[at].unwrap_or_default();
+        cells.push_str(&format!("{at},{},{lang}\r\n", quoted.join(",")));
+    }
+    let some = |values: [Option<&str>; 3]| {
+        let levels = values.map(|value| i16::from(value.is_some()));
+        texts(&values.into_iter().flatten().collect::<Vec<_>>()).at(&levels, &[])
+    };
+    let columns = vec![
+        Values::Int64(vec![0, 1, 2]).all(),
+        texts(&titles).all(),
+        texts(&TEXTS[..3]).all(),
+        Values::Int64(seconds.map(|second| second * 1_000).to_vec()).all(),
+        some(sources),
+        texts(&[url; 3]).all(),
+        some(langs),
+    ];
+    let folder = Folder::with("a.jsonl", lines);
+    folder.write("a.csv", cells);
+    folder.write("a.parquet", file(schema, vec![columns]));
+    let hashes = record_hashes(&folder, "a.jsonl");
+    assert_eq!(record_hashes(&folder, "a.csv"), hashes);
+    assert_eq!(record_hashes(&folder, "a.parquet"), hashes);
+    // The first and the third differ in nothing but their ids.
+    assert!(hashes[0] != hashes[1] && hashes[0] != hashes[2]);
+}
+
 #[test]
 fn the_values_of_partitions_are_fields() {
     let folder = Folder::new();
@@ -644,10 +719,10 @@ fn a_mark_does_not_touch_what_was_read() {
         .done();
     let marked = folder.text("marked.csv");
     insta::assert_snapshot!(marked.replace(FERRY, "…").replace('\r', "␍"), @r#"
-    id,text,relation,article_id,story_id,copy_id,samestory_relation,similarity,matched_id,copies,story_articles␍
+    id,text,relation,article_id,story_id,copy_id,samestory_relation,similarity,matched_id,copies,story_articles,kind,form_id,story_sources,story_independent␍
     x,"…","m␍
-    n",x,y,y,exact,1.0000,y,2,2␍
-    y,"…",,y,y,y,lead,,,2,2
+    n",x,y,y,exact,1.0000,y,2,2,article,,0,1␍
+    y,"…",,y,y,y,lead,,,2,2,article,,0,1
     "#);
     folder.write("page.txt", format!("Title\n{FERRY}\n"));
     let call = [

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::browser::Browser;
 use crate::command::{FERRY, Folder, PUFFINS, gzip, json_line, small_dump};
 use crate::corpora::{Coverage, wire};
+use crate::kinds_shown;
 
 /// What nobody should write into a page.
 const EVIL: &str = "</script><script>fetch('https://evil.example/')</script><img src=x onerror=alert(1)> \"'&amp; ]]> --> \u{1}\u{7f}";
@@ -172,7 +173,7 @@ fn a_table_that_is_not_of_the_inputs_is_told_with_what_to_do() {
     let both = folder
         .run(&["report", "c.csv", "--input", "dump.jsonl", "-o", "c.csv"])
         .failed();
-    assert!(both.contains("it is named for two outputs"), "{both}");
+    assert!(both.contains("it is one of the inputs"), "{both}");
 }
 
 #[test]
@@ -204,6 +205,86 @@ fn texts_of_any_length_are_shown_as_far_as_one_reads() {
     assert_eq!(texts[0][0].as_str().map(str::len), Some(100_000));
     assert_eq!(texts[0][1], 0);
     assert_eq!(texts[1], json!([100_000, 0]));
+}
+
+#[test]
+fn forms_and_notices_are_listed_with_the_largest_first() {
+    let folder = kinds_shown::folder_with(&kinds_shown::crawl(), kinds_shown::KINDS);
+    let page = report(&folder, &[]);
+    assert!(page.contains("<span>Forms and notices</span>"));
+    assert!(page.contains("2 notices, 3 items of forms"));
+    let index = unpacked(&page, "index");
+    let forms = index["forms"].as_array().expect("it is a list");
+    let facts = |it: &Value| json!([it["kind"], it["records"], it["sources"], it["begins"]]);
+    let facts: Vec<Value> = forms.iter().map(facts).collect();
+    // A notice says what it is by its text; what it is shown instead of gives it its titles.
+    let begins = "Before you go on, say what may be stored.";
+    assert_eq!(
+        facts,
+        [json!(["form", 3, 1, ""]), json!(["notice", 2, 1, begins])]
+    );
+    let ids = |it: &Value| -> Vec<Value> {
+        let items = it["items"].as_array().expect("it is a list").iter();
+        let at = items.map(|at| at.as_u64().expect("it is a number") as usize);
+        at.map(|at| index["ids"][at].clone()).collect()
+    };
+    assert_eq!(ids(&forms[0]), ["draw-1", "draw-2", "draw-3"]);
+    let kinds = index["kinds"].as_str().expect("it is a text");
+    let shown = ["a", "f", "n", "e"].map(|kind| kinds.matches(kind).count());
+    assert_eq!(shown, [2, 3, 2, 0]);
+    // Without any, nothing is said of them.
+    folder.run(&["cluster", "dump.jsonl", "-o", "c.csv"]).done();
+    let table = folder
+        .text("c.csv")
+        .replace(",notice,", ",article,")
+        .replace(",form,", ",article,");
+    folder.write("c.csv", table);
+    assert!(unpacked(&report(&folder, &[]), "index")["kinds"].is_string());
+}
+
+#[test]
+fn a_page_with_many_forms_is_no_larger_than_it_may_be() {
+    let ids: Vec<(String, String)> = (0..520)
+        .map(|item| (format!("one-{item}"), "one-0".to_owned()))
+        .chain((0..1_200).map(|item| (format!("many-{item}"), format!("many-{}", item / 2 * 2))))
+        .collect();
+    let record = |(at, (id, _)): (usize, &(String, String))| {
+        // Titles that do not compress make a list that has no room.
+        let odd: String = (0..40u64)
+            .map(|word| {
+                format!(
+                    " {:x}",
+                    (at as u64 * 40 + word + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+                )
+            })
+            .collect();
+        json_line(
+            id,
+            &format!("Title{odd}"),
+            &format!("The draw {at} gave {}.", at * 7),
+        )
+    };
+    let dump: String = ids.iter().enumerate().map(record).collect();
+    let told: Vec<(&str, &str, &str)> = ids
+        .iter()
+        .map(|(id, form)| (&**id, "form", &**form))
+        .collect();
+    let folder = kinds_shown::folder_with(&dump, &told);
+    let page = report(&folder, &["--max-size", "530K"]);
+    assert!(page.len() <= 530_000, "{}", page.len());
+    assert!(
+        page.contains("of 601 forms and notices the "),
+        "not all fit"
+    );
+    let page = report(&folder, &[]);
+    let index = unpacked(&page, "index");
+    assert_eq!(index["forms"].as_array().map(Vec::len), Some(601));
+    assert_eq!(index["forms"][0]["records"], 520);
+    assert_eq!(
+        index["forms"][0]["items"].as_array().map(Vec::len),
+        Some(500)
+    );
+    assert!(page.contains("All texts are in this page."));
 }
 
 #[test]
@@ -301,6 +382,48 @@ fn a_browser_opens_the_page_searches_and_unfolds_it_without_a_network() {
     browser.open(&folder.path("r.html"), (390, 844), "#list > li");
     let beyond = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
     assert_eq!(browser.value(beyond), json!(0));
+    assert_eq!(browser.requests, [""; 0]);
+    assert_eq!(browser.complaints, [""; 0]);
+}
+
+#[test]
+fn a_browser_unfolds_forms_and_notices() {
+    let Some(mut browser) = Browser::start() else {
+        eprintln!("not tried: there is no Chromium");
+        return;
+    };
+    let folder = kinds_shown::folder_with(&kinds_shown::crawl(), kinds_shown::KINDS);
+    report(&folder, &[]);
+    for size in [(1280, 900), (390, 844)] {
+        browser.open(&folder.path("r.html"), size, "#list > li");
+        browser.value("document.querySelector('[value=forms]').click()");
+        let listed = browser.value(STATE);
+        assert_eq!(listed["status"], "2 forms and notices");
+        assert_eq!(
+            listed["list"],
+            json!(["About draw-1", "Before you go on, say what may be stored."])
+        );
+        browser.value("document.querySelectorAll('.open')[1].click()");
+        browser.wait_for(".panel .text");
+        let texts = browser
+            .value("[...document.querySelectorAll('.panel .text')].map((it) => it.textContent)");
+        let begins = [
+            "Before you go on, say what may be stored.",
+            "Before you read on, say what may be stored here.",
+        ];
+        assert_eq!(texts, json!(begins));
+        let beyond = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+        assert_eq!(browser.value(beyond), json!(0));
+    }
+    // They are found by what they say, and by the titles that they stand under.
+    for (words, number) in [("stored", 1), ("draw-3", 1), ("about", 2), ("puffins", 0)] {
+        let search = format!(
+            "(() => {{ const s = document.getElementById('search'); s.value = '{words}'; s.dispatchEvent(new Event('input')); }})()"
+        );
+        browser.value(&search);
+        let found = browser.value(STATE)["list"].as_array().map(Vec::len);
+        assert_eq!(found, Some(number), "{words}");
+    }
     assert_eq!(browser.requests, [""; 0]);
     assert_eq!(browser.complaints, [""; 0]);
 }

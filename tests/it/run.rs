@@ -37,16 +37,16 @@ pub(crate) fn run_with(dump: &Dump, config: &Config) -> Found {
 
 impl<'a> From<&'a crate::corpora::Record> for Article<'a> {
     fn from(record: &'a crate::corpora::Record) -> Self {
-        let line = record.to_json_line();
-        Article {
+        let mut article = Article {
             external_id: Some(record.id.as_str().into()),
             title: record.title.as_str().into(),
             text: record.text.as_str().into(),
             source: record.source.as_deref().map(Into::into),
             published: record.date.as_deref().and_then(parse_date),
-            record_hash: xxhash_rust::xxh3::xxh3_64(line.as_bytes()),
             ..Article::default()
-        }
+        };
+        article.record_hash = article.hash_of_fields();
+        article
     }
 }
 

@@ -6,7 +6,7 @@ use crate::command::{columns, program, rows};
 use crate::corpora::{Clusters, pair_scores};
 
 /// What `samestory cluster samples` writes.
-fn clusters() -> String {
+pub(crate) fn clusters() -> String {
     let output = program()
         .args(["cluster", "samples"])
         .output()

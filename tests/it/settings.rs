@@ -2,14 +2,14 @@
 
 use crate::command::{FERRY, Folder, columns, json_line};
 
-/// Two texts of which one has a fifth of its words changed, under names of fields that are not common.
+/// Two texts of which one has a ninth of its words misspelt, under names of fields that are not common.
 fn folder() -> Folder {
     let changed: Vec<String> = FERRY
         .split(' ')
         .enumerate()
         .map(|(at, word)| {
             if at % 9 == 8 {
-                "other".to_owned()
+                format!("{word}x")
             } else {
                 word.to_owned()
             }
@@ -61,11 +61,35 @@ fn settings_of_one_command_do_not_disturb_another() {
         "samestory.toml",
         "removed = \"removed.csv\"\ntext_field = \"stuff\"\n",
     );
-    assert_eq!(copies(&folder, &[]).len(), 2);
-    folder
-        .run(&["dedup", "dump.jsonl", "-o", "kept.jsonl"])
-        .done();
+    let named = ["--config", "samestory.toml"];
+    assert_eq!(copies(&folder, &named).len(), 2);
+    let dedup = ["dedup", "dump.jsonl", "-o", "kept.jsonl"];
+    folder.run(&[&dedup[..], &named].concat()).done();
     assert!(folder.files().contains(&"removed.csv".to_owned()));
+}
+
+#[test]
+fn settings_that_are_merely_found_name_no_files() {
+    let paths = [
+        "rejects",
+        "pairs",
+        "state",
+        "furniture_out",
+        "removed",
+        "clusters",
+        "temp_dir",
+    ];
+    for key in paths {
+        let folder = folder();
+        folder.write("victim", "mine");
+        let settings = format!("text_field = \"stuff\"\n{key} = \"victim\"\n");
+        folder.write("samestory.toml", settings);
+        let ran = folder.run(&["dedup", "dump.jsonl", "-o", "kept.jsonl"]);
+        assert_eq!(ran.status, Some(2), "{key}");
+        let said = format!("samestory.toml: {key} names a file or a folder");
+        assert!(ran.err.contains(&said), "{}", ran.err);
+        assert_eq!(folder.text("victim"), "mine");
+    }
 }
 
 fn complaint(settings: &str) -> String {
@@ -80,7 +104,7 @@ fn complaint(settings: &str) -> String {
 fn a_setting_that_is_none_is_named_with_the_nearest() {
     insta::assert_snapshot!(complaint("copy_treshold = 0.5"), @r#"samestory: samestory.toml: no setting "copy_treshold"; the nearest is "copy_threshold""#);
     insta::assert_snapshot!(complaint("[fields]\nbody = \"x\""), @r#"samestory: samestory.toml: no setting "fields.body"; the nearest is "id""#);
-    insta::assert_snapshot!(complaint("output = \"x.csv\""), @r#"samestory: samestory.toml: no setting "output"; the nearest is "state""#);
+    insta::assert_snapshot!(complaint("output = \"x.csv\""), @r#"samestory: samestory.toml: no setting "output"; the nearest is "drop""#);
 }
 
 #[test]

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{Encoding, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::super::RejectReason;
+use super::without_strays;
 
 /// How far into a page its own word on its charset is looked for.
 const PRESCANNED: usize = 4 << 10;
@@ -20,7 +21,8 @@ pub(crate) struct Decoded<'a> {
 /// Reads a page as text; `label` is what its sender says.
 ///
 /// The first charset that is named and in which every byte means something is taken: the byte order mark's, the sender's,
-/// the page's own, UTF-8; then the first in which nearly every byte does; then whatever the bytes look like.
+/// the page's own, UTF-8; then the first in which nearly every byte does; then whatever the bytes look like. What is named
+/// is not believed of bytes that are UTF-8.
 ///
 /// # Errors
 ///
@@ -32,6 +34,10 @@ pub(crate) fn decode<'a>(
     let named =
         |label: &str| Encoding::for_label(label.as_bytes()).filter(|found| *found != REPLACEMENT);
     let by_mark = Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
+    let bytes = match by_mark {
+        Some(_) => bytes,
+        None => without_strays(bytes),
+    };
     let by_sender = label.and_then(named);
     // A page that was read as far as this word is not in UTF-16.
     let by_itself = declared(bytes).and_then(named).map(|found| {
@@ -41,9 +47,10 @@ pub(crate) fn decode<'a>(
             found
         }
     });
-    let is_utf8 = std::str::from_utf8(bytes).is_ok();
-    // "ISO-8859-1" is what many servers say of everything. What is UTF-8 by its bytes is so by no accident.
-    let by_sender = by_sender.filter(|found| *found != WINDOWS_1252 || !is_utf8);
+    // "ISO-8859-1" is what many servers say of everything, and old templates of pages that were converted long ago.
+    let in_utf8 = Reading::of(bytes, UTF_8);
+    let [by_sender, by_itself] =
+        [by_sender, by_itself].map(|named| named.filter(|named| !in_utf8.refutes(named)));
     let named = [by_mark, by_sender, by_itself, Some(UTF_8)];
     let mut readings: Vec<Reading<'a>> = Vec::new();
     for encoding in named.into_iter().flatten() {
@@ -82,10 +89,28 @@ impl<'a> Reading<'a> {
         Reading { text, lost }
     }
 
+    /// How many of its characters are beyond ASCII, lost ones included.
+    fn beyond(&self) -> usize {
+        self.text.chars().filter(|mark| !mark.is_ascii()).count()
+    }
+
     /// Whether at most one in ten of its characters beyond ASCII is lost.
     fn fits(&self) -> bool {
-        let beyond = self.text.chars().filter(|mark| !mark.is_ascii()).count();
-        self.lost * 10 <= beyond && !self.is_noise()
+        self.lost * 10 <= self.beyond() && !self.is_noise()
+    }
+
+    /// Whether a reading as UTF-8 says that the page is in no other charset, whatever is named.
+    ///
+    /// Bytes of a charset of one byte a character are UTF-8 by no accident; a few characters of two bytes each may be.
+    fn refutes(&self, named: &'static Encoding) -> bool {
+        const BY_ACCIDENT: usize = 8;
+        let least = if named.is_single_byte() {
+            1
+        } else {
+            BY_ACCIDENT
+        };
+        let is_wide = [UTF_8, UTF_16BE, UTF_16LE].contains(&named);
+        !is_wide && self.beyond() >= self.lost + least && self.fits()
     }
 
     /// Whether it is no text: control characters are more than a hundredth.
@@ -186,6 +211,78 @@ mod tests {
                 .ok()
                 .map(|decoded| decoded.text.into_owned());
             assert_eq!(decoded, Some(page));
+        }
+    }
+
+    #[test]
+    fn utf8_is_read_as_such_whatever_its_sender_or_the_page_itself_says() {
+        let labels = [
+            "iso-8859-1",
+            "windows-1252",
+            "iso-8859-9",
+            "windows-1251",
+            "koi8-r",
+            "windows-1256",
+            "windows-874",
+            "gb2312",
+            "big5",
+            "shift_jis",
+            "euc-kr",
+        ];
+        let texts = [
+            "Die F\u{e4}hre f\u{e4}hrt nicht vor Montag, sagte der Hafenmeister am sp\u{e4}ten Abend: St\u{fc}rme, B\u{f6}en, Gew\u{e4}sser, gr\u{fc}n",
+            "Паром на северные острова не выйдет в море",
+            "لن تغادر العبّارة إلى الجزر قبل الاثنين",
+            "渡轮周一之前不会开往北方岛屿",
+        ];
+        for label in labels {
+            for text in texts {
+                let own = format!(
+                    "<html><head><meta charset={label}></head><body><p>{text}</p><p>{text}</p></body></html>"
+                );
+                // One byte that means nothing does not change what all others say.
+                let torn = [own.as_bytes(), b"\xe3"].concat();
+                for bytes in [own.as_bytes(), &torn] {
+                    for sender in [None, Some(label)] {
+                        let read = decode(bytes, sender)
+                            .ok()
+                            .map(|read| read.text.into_owned());
+                        assert!(
+                            read.is_some_and(|read| read.contains(text)),
+                            "{label}: {text}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_charset_that_is_named_rightly_is_believed() {
+        for (label, text) in [
+            (
+                "windows-1251",
+                "Паром на северные острова не выйдет в море до понедельника",
+            ),
+            (
+                "gb2312",
+                "渡轮周一之前不会开往北方岛屿因为风暴毁坏了两个码头",
+            ),
+            ("shift_jis", "フェリーは月曜日まで北の島々へ出航しない"),
+            ("windows-1252", "F\u{e4}hre"),
+            ("windows-874", "เรือข้ามฟากจะไม่ออกก่อนวันจันทร์"),
+        ] {
+            let encoding = encoding_rs::Encoding::for_label(label.as_bytes()).expect("it is known");
+            let page = format!(
+                "<html><head><meta charset={label}></head><body><p>{text}</p></body></html>"
+            );
+            let (bytes, ..) = encoding.encode(&page);
+            for sender in [None, Some(label)] {
+                let read = decode(&bytes, sender)
+                    .ok()
+                    .map(|read| read.text.into_owned());
+                assert_eq!(read.as_deref(), Some(&*page), "{label}");
+            }
         }
     }
 

@@ -3,24 +3,16 @@
 //! They are young and work on whatever the web holds. So they are never given a page that is unruly, a panic of theirs
 //! is no more than a page of which nothing was found, and nothing is asked of them but a text and a title.
 
-use std::cell::Cell;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
+use super::super::guard::caught;
+use super::prose::prose_words;
 use super::visible::Seen;
 
 /// What an extractor found.
 pub(super) struct Main {
     pub(super) text: String,
     pub(super) title: Option<String>,
-}
-
-thread_local! {
-    static EXTRACTING: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Whether this thread is within an extractor, whose panics are caught: a panic hook may keep quiet about them.
-pub fn is_extracting() -> bool {
-    EXTRACTING.get()
+    /// How many words of prose the text has.
+    pub(super) prose: usize,
 }
 
 /// The main text by `dom_smoothie`.
@@ -45,13 +37,12 @@ pub(super) fn best(html: &str) -> Option<Main> {
 
 /// Runs an extractor that gives the HTML of the main text, and a title; `None` where it panics or finds no text.
 fn guarded(extractor: impl FnOnce() -> Option<(String, String)>) -> Option<Main> {
-    EXTRACTING.set(true);
-    let found = catch_unwind(AssertUnwindSafe(extractor));
-    EXTRACTING.set(false);
-    let (content, title) = found.ok().flatten()?;
-    let text = Seen::of(&content).text;
-    (!text.is_empty()).then_some(Main {
-        text,
+    let (content, title) = caught(extractor).flatten()?;
+    let seen = Seen::of(&content);
+    let prose = prose_words(&seen);
+    (!seen.text.is_empty()).then_some(Main {
+        text: seen.text,
         title: Some(title.trim().to_owned()),
+        prose,
     })
 }

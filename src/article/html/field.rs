@@ -65,11 +65,14 @@ pub(crate) fn read_fields(parsed: &mut Parsed<'_>, mode: Html) {
             Holds::Markup => article.text = Seen::of(&article.text).text.into(),
             Holds::Page => {
                 let page = Page::read(&article.text, mode);
+                let instead = page.instead;
                 article.text = page.text.into();
                 fill_in(article, page.title, page.canonical, page.lang);
                 if article.published.is_none() {
                     article.published = page.date.as_deref().and_then(date::parse);
                 }
+                let source = article.source.as_deref();
+                parsed.tally.note_instead(source, instead);
             }
         }
         if article.text.is_empty() && article.title.is_empty() {
@@ -118,13 +121,13 @@ fn fill_in(
 }
 
 fn holds(text: &str) -> Holds {
+    if begins(text.as_bytes()) {
+        return Holds::Page;
+    }
     let text = text.trim_start_matches('\u{feff}').trim_start();
     let Some(tag) = text.strip_prefix('<') else {
         return Holds::Text;
     };
-    if begins(text.as_bytes()) {
-        return Holds::Page;
-    }
     let end = tag
         .find(|mark: char| !mark.is_ascii_alphanumeric())
         .unwrap_or(tag.len());

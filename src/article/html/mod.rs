@@ -1,23 +1,27 @@
 //! HTML: pages as files and in archives, and fields that hold HTML.
 //!
-//! Of a page the main text is taken by an extractor ([`Html`] says which), and all visible text where that finds none.
-//! What an extractor leaves in by mistake, cleaning still finds; so it may be careful rather than bold.
+//! Of a page the main text is taken by an extractor ([`Html`] says which). Where that holds next to nothing of the page's
+//! prose, the other extractor's is taken, and all visible text where that is no better. What an extractor leaves in by
+//! mistake, cleaning still finds; so it may be careful rather than bold.
 
 mod charset;
 mod extract;
 mod field;
 mod head;
+mod prose;
 mod tags;
 mod visible;
 
-use super::record::{Parsed, Picked};
+use super::record::{Instead, Parsed, Picked};
 use super::{Place, RejectReason, date, host};
 use crate::article::fields::Role;
+use extract::Main;
+use prose::Prose;
+use visible::Seen;
 
 #[cfg(feature = "warc")]
 pub(crate) use charset::of_type as charset_of_type;
 pub(crate) use charset::{Decoded, decode};
-pub use extract::is_extracting;
 pub(crate) use field::read_fields;
 
 /// What is taken of HTML.
@@ -48,18 +52,18 @@ pub(crate) struct Page {
     /// The address it wants to be known by, as written.
     pub(crate) canonical: Option<String>,
     pub(crate) lang: Option<String>,
+    /// What the text was taken by, if not by the extractor that was to take it.
+    pub(crate) instead: Option<Instead>,
 }
 
 impl Page {
     /// Reads a page.
     pub(crate) fn read(html: &str, mode: Html) -> Page {
-        let seen = visible::Seen::of(html);
-        let main = match mode {
-            Html::Off => None,
-            _ if seen.is_unruly(html.len()) => None,
-            Html::Auto | Html::Fast => extract::fast(html),
-            Html::Best => extract::best(html),
-        };
+        let strays = html.len() - without_strays(html.as_bytes()).len();
+        let html = html.get(strays..).unwrap_or(html);
+        let seen = Seen::of(html);
+        let (main, instead) = main_text(html, &seen, mode);
+        let instead = instead.filter(|_| !seen.text.is_empty());
         let head = seen.head;
         let (text, title) = main.map_or((seen.text, None), |main| (main.text, main.title));
         Page {
@@ -68,7 +72,78 @@ impl Page {
             date: head.date,
             canonical: head.canonical,
             lang: head.lang,
+            instead,
         }
+    }
+}
+
+/// The main text of a page, nothing where that is all that is visible; and what it was taken by, if not by the extractor
+/// that was to take it.
+///
+/// An extractor that holds less than a third of the page's prose has seen nothing, and the other one is asked. Where both
+/// miss it, but the first took as much prose from elsewhere as could be the article, two are believed against a measure.
+fn main_text(html: &str, seen: &Seen, mode: Html) -> (Option<Main>, Option<Instead>) {
+    type Extractor = fn(&str) -> Option<Main>;
+    let (extractor, other): (Extractor, Extractor) = match mode {
+        Html::Off => return (None, None),
+        _ if seen.is_unruly(html.len()) => return (None, Some(Instead::Visible)),
+        Html::Auto | Html::Fast => (extract::fast, extract::best),
+        Html::Best => (extract::best, extract::fast),
+    };
+    let (found, prose) = (extractor(html), Prose::of(seen));
+    let is_held = |main: &Main| prose.is_held_by(&main.text);
+    if !prose.is_enough() || found.as_ref().is_some_and(is_held) {
+        let instead = found.is_none().then_some(Instead::Visible);
+        return (found, instead);
+    }
+    if let Some(main) = other(html).filter(is_held) {
+        return (Some(main), Some(Instead::Other));
+    }
+    match found.filter(|main| prose.is_matched_by(main.prose)) {
+        Some(main) => (Some(main), None),
+        None => (None, Some(Instead::Visible)),
+    }
+}
+
+/// How many bytes that are no text may stand before a page.
+const STRAYS: usize = 16;
+
+/// A page without what is no part of it at its beginning: blanks, controls, zeros, what is left of a byte order mark; and
+/// any one byte more before a `<!doctype html>`, which stands nowhere but at the beginning of a page.
+pub(crate) fn without_strays(content: &[u8]) -> &[u8] {
+    // Bytes of the marks of UTF-8 and UTF-16, as they are and as they look when UTF-8 was made of them once more.
+    const OF_MARKS: &[u8] = b"\xef\xbb\xbf\xfe\xff\xbd\xc3\xaf\xc2\xbe";
+    const DECLARATION: &[u8] = b"<!doctype html";
+    let is_stray = |byte: &&u8| **byte <= b' ' || **byte == 0x7f || OF_MARKS.contains(byte);
+    let head = &content[..content.len().min(STRAYS)];
+    let rest = content[head.iter().take_while(is_stray).count()..].trim_ascii_start();
+    let declares = |rest: &[u8]| {
+        let begin = rest.get(..DECLARATION.len());
+        begin.is_some_and(|begin| begin.eq_ignore_ascii_case(DECLARATION))
+    };
+    match rest.split_first() {
+        Some((b'<', _)) => rest,
+        Some((_, after)) if declares(after) => after,
+        _ => content,
+    }
+}
+
+/// Whether the bytes of a file that is named as a page are one: markup, or what soon begins a page.
+pub(crate) fn is_named_rightly(content: &[u8]) -> bool {
+    const SOON: usize = 1 << 10;
+    let rest = without_strays(content);
+    let soon = &rest[..rest.len().min(SOON)];
+    let begins_soon = || memchr::memchr_iter(b'<', soon).any(|at| begins(&rest[at..]));
+    rest.starts_with(b"<") || (!rest.starts_with(b"{") && begins_soon())
+}
+
+/// A page is read the same each time, with all extractors and without any.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) fn probe(html: &str) {
+    for mode in [Html::Off, Html::Fast, Html::Best] {
+        let (first, second) = (Page::read(html, mode), Page::read(html, mode));
+        assert_eq!(first.text, second.text);
+        assert_eq!((first.title, first.date), (second.title, second.date));
     }
 }
 
@@ -81,7 +156,7 @@ pub(crate) fn begins(content: &[u8]) -> bool {
         b"body",
         b"!doctype\thtml",
     ];
-    let mut rest = content.trim_ascii_start();
+    let mut rest = without_strays(content).trim_ascii_start();
     // What may stand before: an XML declaration, and comments.
     loop {
         let end = match rest {
@@ -118,6 +193,7 @@ pub(crate) fn parse<'b>(file: &'b [u8], input: u32, mode: Html, parsed: &mut Par
         Err(reason) => return parsed.reject(place, file, reason),
     };
     let page = Page::read(&text, mode);
+    let instead = page.instead;
     parsed.tally.pages += 1;
     parsed.tally.repaired += u64::from(repaired);
     let mut picked = Picked::default();
@@ -136,6 +212,7 @@ pub(crate) fn parse<'b>(file: &'b [u8], input: u32, mode: Html, parsed: &mut Par
         }
     }
     parsed.add(place, file, picked);
+    parsed.note_instead(place, instead);
 }
 
 /// The address a page wants to be known by, if it is one of its own host; `None` for anybody else's.
@@ -159,7 +236,8 @@ pub(crate) fn own_address(link: &str, target: &str) -> Option<String> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Html, Page, begins, own_address};
+    use super::super::record::Instead;
+    use super::{Html, Page, begins, is_named_rightly, own_address};
 
     #[test]
     fn a_page_is_known_by_how_it_begins() {
@@ -168,15 +246,33 @@ mod tests {
             "  \n<html lang=en>",
             "<?xml version=\"1.0\"?>\n<!-- made by hand -->\n<!doctype HTML public>",
             "<head><title>x",
+            // What stands before is what an editor or a crawler left there.
+            "\u{feff}\u{feff}<html>",
+            "\u{ef}\u{bb}\u{bf}<!DOCTYPE html>",
+            "\u{fffd}\u{fffd} <html>",
+            "\0<!DOCTYPE html>",
+            "x<!DOCTYPE html>",
+            "\u{c}\r\n <html>",
         ] {
-            assert!(begins(page.as_bytes()), "{page}");
+            assert!(begins(page.as_bytes()), "{page:?}");
         }
+        for stray in [&b"\xef\xbb"[..], b"\xbb\xbf", b"\xff\xfe", b"\0", b" ", b""] {
+            let page = [stray, b"<!doctype html><p>x"].concat();
+            assert!(begins(&page) && is_named_rightly(&page), "{stray:?}");
+            let page = [stray, b"<p>x"].concat();
+            assert!(!begins(&page) && is_named_rightly(&page), "{stray:?}");
+        }
+        let warned = b"Notice: no such index in line 7 <br>\n<!DOCTYPE html><p>x";
+        assert!(!begins(warned) && is_named_rightly(warned));
+        assert!(!is_named_rightly(b"A text of a < b"));
         for text in [
             "<htmlish>",
             "<p>x</p>",
             "A <html> tag",
             "<!-- only a comment -->",
             "<?xml version=\"1.0\"?><rss>",
+            "\u{648}\u{633}\u{645} <html>",
+            "xy<!doctype html>",
             "",
         ] {
             assert!(!begins(text.as_bytes()), "{text}");
@@ -204,6 +300,130 @@ mod tests {
             own_address("https://other.example/a", "https://kurier.example/b"),
             None
         );
+    }
+
+    /// A menu, a banner of an app as the main thing, and a story of so many sentences, in markup that hides it from some
+    /// extractors: words in four scripts.
+    fn banner_pages(paragraphs: usize) -> Vec<(String, String)> {
+        let scripts: [(&str, &str, &str); 4] = [
+            (
+                "Read this story in our app without adverts and hear of all that happens in the north before your neighbours do",
+                "the harbour master said that no ferry would sail for islands because storm broke two piers",
+                " ",
+            ),
+            (
+                "\u{427}\u{438}\u{442}\u{430}\u{439}\u{442}\u{435} эту новость в нашем приложении без рекламы и узнавайте обо всём на севере раньше ваших соседей каждый день",
+                "начальник порта сказал что паром не выйдет на острова потому что буря сломала два причала вчера вечером",
+                " ",
+            ),
+            (
+                "اقرأ هذا الخبر في تطبيقنا بلا إعلانات واعرف كل ما يحدث في الشمال قبل جيرانك كل يوم",
+                "قال مدير الميناء إن العبارة لن تغادر إلى الجزر لأن العاصفة حطمت رصيفين مساء أمس",
+                " ",
+            ),
+            (
+                "在我们的应用程序中阅读这篇报道没有广告并且比邻居更早知道北方发生的一切",
+                "港 口 主 管 说 渡 轮 周 一 之 前 不 会 开 往 岛 屿 因 为 风 暴 毁 坏 了 两 个 码 头",
+                "",
+            ),
+        ];
+        let page = |(banner, words, space): (&str, &str, &str)| {
+            let words: Vec<&str> = words.split(' ').collect();
+            let sentence = |number: usize| {
+                // Other words in each, so that none repeats another.
+                let turned =
+                    (0..45).map(|at| words[(number * 7 + at * (number + 3)) % words.len()]);
+                turned.collect::<Vec<_>>().join(space)
+            };
+            let story: String = (0..paragraphs)
+                .map(|number| format!("<li><span>{}</span></li>", sentence(number)))
+                .collect();
+            let menu: String = (0..30)
+                .map(|at| format!("<li><a href=/{at}>{}</a></li>", sentence(at + 100)))
+                .collect();
+            let page = format!(
+                "<!DOCTYPE html><html><head><meta charset=utf-8><title>T</title></head><body><nav><ul>{menu}</ul></nav>\
+                <article><p>{banner}</p></article><ul class=\"nav related-menu\">{story}</ul></body></html>"
+            );
+            (page, sentence(paragraphs - 1))
+        };
+        scripts.map(page).into()
+    }
+
+    #[test]
+    fn a_page_read_as_its_banner_is_read_as_its_article_in_any_script() {
+        for (page, last) in banner_pages(18) {
+            for mode in [Html::Auto, Html::Fast, Html::Best] {
+                let read = Page::read(&page, mode);
+                assert!(read.text.contains(&last), "{mode:?}: {}", read.text);
+            }
+            let read = Page::read(&page, Html::Fast);
+            assert!(read.instead.is_some());
+            assert_eq!(Page::read(&page, Html::Off).instead, None);
+        }
+    }
+
+    #[test]
+    fn what_neither_extractor_sees_is_read_as_all_that_is_visible() {
+        for (page, last) in banner_pages(18) {
+            // Prose on buttons: no extractor takes that for a text, whatever the script.
+            let page = page
+                .replace("<span>", "<button>")
+                .replace("</span>", "</button>");
+            let read = Page::read(&page, Html::Auto);
+            assert!(read.text.contains(&last), "{}", read.text);
+            assert!(read.instead.is_some());
+        }
+        let (page, last) = banner_pages(18).swap_remove(0);
+        let page = page
+            .replace("<span>", "<button>")
+            .replace("</span>", "</button>");
+        let read = Page::read(&page, Html::Auto);
+        assert_eq!(read.instead, Some(Instead::Visible));
+        assert!(read.text.contains(&last));
+    }
+
+    #[test]
+    fn menus_comments_and_short_notes_do_not_speak_against_an_extractor() {
+        let paragraph = |number: usize| {
+            format!(
+                "<p>Report {number}: the harbour master said that no ferry sails for the islands before Monday, since a storm broke two piers and bent a third one badly.</p>"
+            )
+        };
+        let article: String = (0..7).map(paragraph).collect();
+        let menu = "<li><a href=/x>All that is new this week in politics and the economy of the northern islands and beyond</a></li>".repeat(80);
+        let comment = |number: usize| {
+            format!(
+                "<div class=comment><b>Reader {number}</b><br>Friday<br><p>I was there number {number} and saw it all with my own eyes, as did many.</p><br>Answer<br>Report</div>"
+            )
+        };
+        let comments: String = (0..90).map(comment).collect();
+        let page = format!(
+            "<!DOCTYPE html><html><body><ul>{menu}</ul><article>{article}</article>{comments}<ul>{menu}</ul></body></html>"
+        );
+        for mode in [Html::Fast, Html::Best] {
+            let read = Page::read(&page, mode);
+            assert_eq!(read.instead, None, "{mode:?}: {}", read.text);
+            assert!(read.text.contains("Report 6"));
+        }
+        // Too little prose to judge by.
+        for (page, _) in banner_pages(1) {
+            assert_eq!(Page::read(&page, Html::Fast).instead, None);
+        }
+    }
+
+    #[test]
+    fn strays_before_a_page_are_no_text() {
+        for stray in [
+            "\u{feff}\u{feff}",
+            "\0",
+            "x",
+            "\u{ef}\u{bb}\u{bf}",
+            " \u{fffd}",
+        ] {
+            let page = format!("{stray}<!DOCTYPE html><html><body><p>Text</p></body></html>");
+            assert_eq!(Page::read(&page, Html::Off).text, "Text", "{stray:?}");
+        }
     }
 
     proptest! {

@@ -204,6 +204,36 @@ impl<'h> Tag<'h> {
         self.name.eq_ignore_ascii_case(name)
     }
 
+    /// How many attributes it has, repeated ones too.
+    pub(super) fn attribute_count(&self) -> u64 {
+        let is_between = |byte: &u8| byte.is_ascii_whitespace() || *byte == b'/';
+        let past = |bytes: &[u8], is_in: &dyn Fn(&u8) -> bool| {
+            bytes.iter().take_while(|byte| is_in(byte)).count()
+        };
+        let (mut rest, mut count) = (self.attributes.as_bytes(), 0);
+        loop {
+            rest = &rest[past(rest, &is_between)..];
+            if rest.is_empty() {
+                return count;
+            }
+            count += 1;
+            // A name may begin with an equals sign.
+            let name = past(&rest[1..], &|byte| !is_between(byte) && *byte != b'=');
+            rest = rest[1 + name..].trim_ascii_start();
+            let Some(value) = rest.strip_prefix(b"=") else {
+                continue;
+            };
+            let value = value.trim_ascii_start();
+            let length = match value.first() {
+                Some(quote @ (b'"' | b'\'')) => {
+                    memchr(*quote, &value[1..]).map_or(value.len(), |close| close + 2)
+                }
+                _ => past(value, &|byte| !byte.is_ascii_whitespace()),
+            };
+            rest = &value[length..];
+        }
+    }
+
     /// The value of an attribute, as written between its quotes.
     pub(super) fn attribute(&self, name: &str) -> Option<&'h str> {
         let mut rest = self.attributes;

@@ -1,5 +1,8 @@
 //! A stretch of one column: its values, and the levels that say which rows have them.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use ::parquet::column::reader::ColumnReader;
 use ::parquet::data_type::{AsBytes, ByteArray, FixedLenByteArray, Int96};
 use ::parquet::errors::Result;
@@ -94,19 +97,98 @@ pub(crate) struct Cells {
     pub(crate) rows: usize,
 }
 
+impl Cells {
+    fn append(&mut self, other: Cells) {
+        self.definition.extend(other.definition);
+        self.repetition.extend(other.repetition);
+        self.rows += other.rows;
+        match (&mut self.values, other.values) {
+            (Values::Bool(to), Values::Bool(it)) => to.extend(it),
+            (Values::Int32(to), Values::Int32(it)) => to.extend(it),
+            (Values::Int64(to), Values::Int64(it)) => to.extend(it),
+            (Values::Int96(to), Values::Int96(it)) => to.extend(it),
+            (Values::Float(to), Values::Float(it)) => to.extend(it),
+            (Values::Double(to), Values::Double(it)) => to.extend(it),
+            (Values::Bytes(to), Values::Bytes(it)) => to.extend(it),
+            (Values::Fixed(to), Values::Fixed(it)) => to.extend(it),
+            // All values of a column are of one type.
+            _ => {}
+        }
+    }
+
+    /// Adds rows without a value; where a row must have one, with one that says nothing.
+    fn add_absent(&mut self, rows: usize, (full, repeated): (i16, i16)) {
+        self.rows += rows;
+        if repeated > 0 {
+            self.repetition.extend(std::iter::repeat_n(0, rows));
+        }
+        if full > 0 {
+            self.definition.extend(std::iter::repeat_n(0, rows));
+            return;
+        }
+        match &mut self.values {
+            Values::Bool(to) => to.resize(to.len() + rows, false),
+            Values::Int32(to) => to.resize(to.len() + rows, 0),
+            Values::Int64(to) => to.resize(to.len() + rows, 0),
+            Values::Int96(to) => to.resize(to.len() + rows, Int96::default()),
+            Values::Float(to) => to.resize(to.len() + rows, 0.0),
+            Values::Double(to) => to.resize(to.len() + rows, 0.0),
+            Values::Bytes(to) => to.resize(to.len() + rows, ByteArray::from("")),
+            Values::Fixed(to) => {
+                to.resize(
+                    to.len() + rows,
+                    FixedLenByteArray::from(ByteArray::from("")),
+                );
+            }
+        }
+    }
+}
+
 /// Reads a column stretch by stretch.
 pub(crate) struct Column {
     reader: ColumnReader,
+    /// The next row, counted in the group, and how many before it are yet to be passed over.
+    next: usize,
+    lag: usize,
+    /// The rows that are never read.
+    excluded: Arc<[Range<usize>]>,
+    /// The levels of a value that is there, and of a further value of one row.
+    depth: (i16, i16),
 }
 
 impl Column {
     pub(crate) fn new(reader: ColumnReader) -> Column {
-        Column { reader }
+        Column {
+            reader,
+            next: 0,
+            lag: 0,
+            excluded: Arc::default(),
+            depth: (0, 0),
+        }
     }
 
-    /// Passes over so many rows.
-    pub(crate) fn skip(&mut self, rows: usize) -> Result<usize> {
+    /// Never reads some rows of the group, which ascend by where they begin: they seem to have no value. `depth` has the
+    /// levels of a value that is there, and of a further value of one row.
+    pub(crate) fn without(self, excluded: Arc<[Range<usize>]>, depth: (i16, i16)) -> Column {
+        Column {
+            excluded,
+            depth,
+            ..self
+        }
+    }
+
+    /// Passes over so many rows. A page that is passed over as a whole is not decompressed.
+    pub(crate) fn skip(&mut self, rows: usize) {
+        self.next += rows;
+        self.lag += rows;
+    }
+
+    fn catch_up(&mut self) -> Result<usize> {
         use ColumnReader as R;
+        let rows = std::mem::take(&mut self.lag);
+        if rows == 0 {
+            return Ok(0);
+        }
         match &mut self.reader {
             R::BoolColumnReader(it) => it.skip_records(rows),
             R::Int32ColumnReader(it) => it.skip_records(rows),
@@ -121,7 +203,39 @@ impl Column {
 
     /// The next rows, as many as asked for where there are so many.
     pub(crate) fn read(&mut self, rows: usize) -> Result<Cells> {
+        let end = self.next + rows;
+        let is_here = |excluded: &Range<usize>| excluded.start < end && excluded.end > self.next;
+        if !self.excluded.iter().any(is_here) {
+            return self.read_all(rows);
+        }
+        let mut cells = self.read_all(0)?;
+        while self.next < end {
+            let mut here = self.excluded.iter();
+            let within = here.clone().filter(|it| it.contains(&self.next));
+            if let Some(past) = within.map(|it| it.end).max() {
+                let absent = past.min(end) - self.next;
+                cells.add_absent(absent, self.depth);
+                self.skip(absent);
+                continue;
+            }
+            let start = here
+                .find(|it| it.start > self.next)
+                .map_or(end, |it| it.start);
+            let wanted = start.min(end) - self.next;
+            let read = self.read_all(wanted)?;
+            let is_cut_off = read.rows < wanted;
+            cells.append(read);
+            if is_cut_off {
+                break;
+            }
+        }
+        Ok(cells)
+    }
+
+    fn read_all(&mut self, rows: usize) -> Result<Cells> {
         use ColumnReader as R;
+        self.catch_up()?;
+        self.next += rows;
         let (mut definition, mut repetition) = (Vec::new(), Vec::new());
         macro_rules! read {
             ($reader:ident, $kind:ident) => {{

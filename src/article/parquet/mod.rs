@@ -5,25 +5,30 @@
 
 mod fields;
 pub(crate) mod levels;
+mod pages;
 mod partition;
 mod rows;
 mod sheet;
 mod source;
 pub(crate) mod value;
 
-use std::sync::Arc;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
-use ::parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
-use ::parquet::file::reader::FileReader;
+use ::parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, RowGroupMetaData};
+use ::parquet::file::reader::{FileReader, Length};
 use ::parquet::file::serialized_reader::SerializedFileReader;
 
 use ::parquet::schema::types::TypePtr;
 
 use super::fields::{FieldNames, Role};
+use super::guard::caught;
 use super::input::Input;
+use super::limits::{Limits, Yield};
 use crate::error::Result;
 
 pub(crate) use fields::Leaf;
+use pages::{Oversized, Page};
 pub(crate) use partition::Partition;
 pub(crate) use rows::{Reader, broken, for_each_row, parse};
 pub(crate) use sheet::Sheet;
@@ -34,6 +39,10 @@ const BATCH_BYTES: usize = 512 << 10;
 
 /// A batch has no more rows than this, however short they look: repeated values take no room in a file.
 const BATCH_ROWS: usize = 4096;
+
+/// Nor has it more bytes than so many batches should have, if its rows all had the longest value that lies in the file once
+/// for many.
+const WORST_BATCHES: i64 = 256;
 
 /// How many batches make a slice, which one thread reads.
 const SLICE_BATCHES: usize = 32;
@@ -48,6 +57,11 @@ pub(crate) struct Table {
     /// The paths of all columns.
     paths: Vec<String>,
     partitions: Vec<Partition>,
+    limits: Limits,
+    /// How many bytes of text came of it.
+    given: Yield,
+    /// For each row group, once it was asked for, the rows of which a value is too long to be held.
+    oversized: Vec<OnceLock<Arc<[Range<usize>]>>>,
 }
 
 /// Some rows of one row group: what a thread reads at a time.
@@ -74,7 +88,7 @@ impl Table {
     /// Reads the footer of an input. The inner error says why it is no Parquet file that can be read.
     pub(crate) fn open(
         input: &Input,
-        names: &FieldNames,
+        (names, limits): (&FieldNames, Limits),
     ) -> Result<std::result::Result<Table, String>> {
         let source = Source::open(input)?;
         if let Some(why) = source.flaw(input)? {
@@ -87,12 +101,16 @@ impl Table {
         };
         let (leaves, paths) = fields::find(file.metadata().file_metadata().schema_descr(), names);
         let partitions = partition::partitions(input);
+        let groups = file.metadata().num_row_groups();
         Ok(Ok(Table {
             file,
             source,
             leaves,
             paths,
             partitions,
+            limits,
+            given: Yield::new(limits.most(input.stamp.bytes)),
+            oversized: (0..groups).map(|_| OnceLock::new()).collect(),
         }))
     }
 
@@ -193,9 +211,68 @@ impl Table {
         let bytes: i64 = self
             .leaves
             .iter()
-            .map(|leaf| group.column(leaf.column).uncompressed_size().max(0))
+            .map(|leaf| self.bytes(group.column(leaf.column), rows))
             .fold(0, i64::saturating_add);
         rows_in(BATCH_BYTES, bytes, rows)
+    }
+
+    /// About how many bytes the values of a chunk have, of which each may stand in many rows and lie in the file once.
+    fn bytes(&self, chunk: &ColumnChunkMetaData, rows: usize) -> i64 {
+        let lain = chunk.uncompressed_size().max(0);
+        let unencoded = chunk.unencoded_byte_array_data_bytes().unwrap_or(0);
+        let dictionary = chunk.dictionary_page_offset().and_then(|at| {
+            let at = u64::try_from(at).ok()?;
+            let (page, _) = Page::read(&self.source, at, self.source.len())?;
+            i64::try_from(page.uncompressed).ok()
+        });
+        // A batch of nothing but the longest value must not have more than so many bytes.
+        let longest = dictionary.unwrap_or(0).saturating_mul(rows as i64) / WORST_BATCHES;
+        lain.max(unencoded).max(longest)
+    }
+
+    /// Counts bytes of text that came of it; says whether there were too many.
+    pub(crate) fn gives_too_much(&self, bytes: u64) -> bool {
+        self.given.add(bytes)
+    }
+
+    /// How many bytes a value may have.
+    pub(crate) fn longest(&self) -> usize {
+        self.limits.record
+    }
+
+    /// The rows of a group of which some value lies in a page that is too long to be held, ascending.
+    ///
+    /// Where it cannot be known which rows those are, all are.
+    pub(crate) fn oversized(&self, group: usize) -> Arc<[Range<usize>]> {
+        let found = self.oversized[group].get_or_init(|| self.find_oversized(group).into());
+        Arc::clone(found)
+    }
+
+    fn find_oversized(&self, group: usize) -> Vec<Range<usize>> {
+        // A page holds many values. Some writers make pages of a hundred million bytes.
+        let most = 2 * self.limits.record as u64;
+        let metadata = self.metadata().row_group(group);
+        let schema = self.metadata().file_metadata().schema_descr();
+        let all = 0..rows_of(metadata);
+        let mut found = Vec::new();
+        for leaf in &self.leaves {
+            let chunk = metadata.column(leaf.column);
+            if u64::try_from(chunk.uncompressed_size()).is_ok_and(|bytes| bytes <= most) {
+                continue;
+            }
+            let is_flat = schema.column(leaf.column).max_rep_level() == 0;
+            match Oversized::of(&self.source, chunk, most) {
+                Some(oversized) if oversized.is_nothing() => {}
+                Some(oversized) if is_flat && !oversized.dictionary => {
+                    found.extend(oversized.rows);
+                }
+                Some(_) => return vec![all],
+                // Whoever reads the page says what is wrong with it.
+                None => {}
+            }
+        }
+        found.sort_unstable_by_key(|rows| (rows.start, rows.end));
+        found
     }
 }
 
@@ -214,10 +291,10 @@ pub(crate) fn rows_of(group: &RowGroupMetaData) -> usize {
 pub(crate) fn guarded<T>(
     read: impl FnOnce() -> ::parquet::errors::Result<T>,
 ) -> std::result::Result<T, String> {
-    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)) {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(error)) => Err(error.to_string()),
-        Err(_) => Err("damaged beyond what can be read".to_owned()),
+    match caught(read) {
+        Some(Ok(value)) => Ok(value),
+        Some(Err(error)) => Err(error.to_string()),
+        None => Err("damaged beyond what can be read".to_owned()),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Arc;
 
 use ::parquet::errors::ParquetError;
 use ::parquet::file::reader::FileReader;
@@ -17,6 +18,8 @@ pub(crate) struct Reader<'t> {
     columns: Vec<(&'t Leaf, Column)>,
     /// The levels at which each column has a value.
     full: Vec<i16>,
+    /// The rows of the group that are never read.
+    too_long: Arc<[Range<usize>]>,
     slice: Slice,
     /// How many rows of the slice were read.
     read: usize,
@@ -30,6 +33,8 @@ pub(crate) struct Rows<'t> {
     rows: usize,
     /// Which rows are passed over; none where this is empty.
     passed_over: Vec<bool>,
+    /// Which rows were not read, since they are too long; none where this is empty.
+    too_long: Vec<bool>,
 }
 
 impl Rows<'_> {
@@ -49,20 +54,25 @@ impl Rows<'_> {
 impl<'t> Reader<'t> {
     /// Goes to the beginning of a slice.
     pub(crate) fn new(table: &'t Table, slice: Slice) -> std::result::Result<Reader<'t>, String> {
+        let too_long = table.oversized(slice.group);
         guarded(|| {
             let group = table.file().get_row_group(slice.group)?;
+            let schema = table.metadata().file_metadata().schema_descr();
             let mut columns = Vec::new();
             for leaf in table.leaves() {
-                let mut column = Column::new(group.get_column_reader(leaf.column)?);
-                column.skip(slice.start)?;
+                let described = schema.column(leaf.column);
+                let depth = (described.max_def_level(), described.max_rep_level());
+                let column = Column::new(group.get_column_reader(leaf.column)?);
+                let mut column = column.without(Arc::clone(&too_long), depth);
+                column.skip(slice.start);
                 columns.push((leaf, column));
             }
-            let schema = table.metadata().file_metadata().schema_descr();
             let full = columns
                 .iter()
                 .map(|(leaf, _)| schema.column(leaf.column).max_def_level());
             Ok(Reader {
                 full: full.collect(),
+                too_long,
                 columns,
                 slice,
                 read: 0,
@@ -74,6 +84,12 @@ impl<'t> Reader<'t> {
     pub(crate) fn next(&mut self) -> std::result::Result<Rows<'t>, String> {
         let rows = self.slice.batch.min(self.slice.rows - self.read);
         let before = self.slice.before + self.read as u64;
+        let here = self.slice.start + self.read..self.slice.start + self.read + rows;
+        let holds = |row: usize| self.too_long.iter().any(|long| long.contains(&row));
+        let too_long = match self.too_long.is_empty() {
+            true => Vec::new(),
+            false => here.map(holds).collect(),
+        };
         self.read += rows;
         guarded(|| {
             let mut columns = Vec::with_capacity(self.columns.len());
@@ -89,6 +105,7 @@ impl<'t> Reader<'t> {
                 before,
                 rows,
                 passed_over: Vec::new(),
+                too_long,
             })
         })
     }
@@ -113,6 +130,8 @@ pub(crate) fn parse<'b>(
 ) -> Parsed<'b> {
     let mut picks: Vec<(Picked<'b>, bool)> = Vec::new();
     picks.resize_with(rows.rows, Default::default);
+    let mut too_long = rows.too_long.clone();
+    too_long.resize(rows.rows, false);
     for (at, (leaf, full, cells)) in rows.columns.iter().enumerate() {
         for_each_row(cells, *full, |row, values| {
             if rows.is_passed_over(row) {
@@ -120,6 +139,7 @@ pub(crate) fn parse<'b>(
             }
             let (picked, repaired) = &mut picks[row];
             if let Some((value, mended)) = field(leaf, cells, values) {
+                too_long[row] |= value.len() > table.longest();
                 *repaired |= mended;
                 picked.offer(leaf.role, leaf.rank, (0, at), value);
             }
@@ -129,7 +149,7 @@ pub(crate) fn parse<'b>(
     let mut raw: Vec<Range<usize>> = Vec::with_capacity(picks.len());
     for (row, (picked, _)) in picks.iter().enumerate() {
         let start = arena.len();
-        if !picked.has_text_or_title() && !rows.is_passed_over(row) {
+        if !picked.has_text_or_title() && !rows.is_passed_over(row) && !too_long[row] {
             picked.write_json(arena);
         }
         raw.push(start..arena.len());
@@ -142,13 +162,17 @@ pub(crate) fn parse<'b>(
             continue;
         }
         let record = rows.before + row as u64 + 1;
+        if too_long[row] {
+            // What it holds would be longer than what is kept of anything.
+            parsed.reject(Place { input, record }, b"", RejectReason::TooLong);
+            continue;
+        }
         if picked.has_text_or_title() {
             picked.origins().for_each(|(_, at)| used[at] += 1);
             text_of.push(picked.origin(Role::Text).map(|(_, at)| at));
             parsed.tally.repaired += u64::from(repaired);
         }
-        let hash = picked.hash();
-        parsed.add_hashed(Place { input, record }, (&arena[raw], hash), picked);
+        parsed.add(Place { input, record }, &arena[raw], picked);
     }
     parsed.tally.fields = taken(table, names, &used);
     parsed

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fs::File;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::sync::Arc;
 
 use ::parquet::file::reader::FileReader;
@@ -24,8 +24,12 @@ impl Sheet {
     /// Reads the footer; `None` where the file does not begin as Parquet.
     pub(crate) fn open(mut file: File) -> std::result::Result<Option<Sheet>, String> {
         let mut mark = [0; 4];
-        if file.read_exact(&mut mark).is_err() || mark != *b"PAR1" {
-            return Ok(None);
+        match file.read_exact(&mut mark) {
+            Ok(()) if mark == *b"PAR1" => {}
+            Err(error) if error.kind() != ErrorKind::UnexpectedEof => {
+                return Err(error.to_string());
+            }
+            _ => return Ok(None),
         }
         let length = file.metadata().map_err(|error| error.to_string())?.len();
         let source = Source::of(Arc::new(file), length);

@@ -11,9 +11,6 @@ use super::super::csv::End;
 use super::header::{Header, is_blank};
 use super::members::BREAK;
 
-/// How long a record of an archive may be. Longer ones are videos, or no records.
-pub(crate) const LONGEST: usize = 64 << 20;
-
 /// A header longer than this is none.
 const LONGEST_HEADER: usize = 64 << 10;
 
@@ -96,7 +93,7 @@ fn next(rest: &[u8], end: End) -> Option<(usize, Option<RejectReason>)> {
         if begins(&rest[after..]) || ends_record(&rest[content_end..after]) {
             return Some((after, None));
         }
-    } else if !end.ended && content_end <= LONGEST {
+    } else if !end.ended && content_end <= end.longest {
         return None;
     }
     bad_length(rest, &header, end)

@@ -13,10 +13,10 @@ use std::borrow::Cow;
 use super::block::Block;
 use super::fields::Role;
 use super::html::{self, Html, Page};
-use super::record::{Parsed, Picked};
+use super::record::{Instead, Parsed, Picked};
 use super::{Place, RejectReason, date, host, repair, text};
 
-pub(crate) use cut::{CARRY, LONGEST, cut, resume};
+pub(crate) use cut::{CARRY, cut, resume};
 pub(crate) use members::Members;
 
 use header::{Header, is_blank};
@@ -43,6 +43,7 @@ pub(crate) fn parse(block: &Block, input: u32, mode: Html) -> Parsed<'_> {
                 parsed.tally.repaired += u64::from(held.repaired);
                 parsed.tally.pages += u64::from(held.is_page);
                 parsed.add(place, raw, held.picked);
+                parsed.note_instead(place, held.instead);
             }
             Ok(None) => parsed.beside.push((place, raw)),
             Err(reason) => parsed.reject(place, raw, reason),
@@ -64,6 +65,8 @@ struct Held<'a> {
     picked: Picked<'a>,
     repaired: bool,
     is_page: bool,
+    /// What took its text, if it is a page that the extractor saw nothing of.
+    instead: Option<Instead>,
 }
 
 impl<'a> Record<'a> {
@@ -161,6 +164,7 @@ impl<'a> Record<'a> {
             picked,
             repaired: self.misjudged || decoded.repaired,
             is_page: true,
+            instead: page.instead,
         })
     }
 
@@ -173,6 +177,7 @@ impl<'a> Record<'a> {
             picked,
             repaired: self.misjudged || repaired,
             is_page: false,
+            instead: None,
         }
     }
 

@@ -13,13 +13,16 @@ pub(crate) struct ClusterCall {
     /// Where the clusters go: .csv or .jsonl, with .gz or .zst behind it, or .parquet; stories go to .jsonl or .atom;
     /// standard output by default
     #[arg(long, short, value_name = "FILE")]
-    pub(crate) output: Option<String>,
+    pub(crate) output: Option<PathBuf>,
     /// Of what there is a row: by default of an article, and of a story where the output is a feed (.atom)
     #[arg(long, value_enum, value_name = "WHAT")]
     pub(crate) by: Option<ByFlag>,
     /// Write every similar pair here too
     #[arg(long, value_name = "FILE")]
-    pub(crate) pairs: Option<String>,
+    pub(crate) pairs: Option<PathBuf>,
+    /// Put an apostrophe before cells of CSV that a spreadsheet would run as formulas
+    #[arg(long)]
+    pub(crate) csv_safe: bool,
     /// Keep what was learned and decided in this folder, for `explain`, `report` and `dedup`
     #[arg(long, value_name = "FOLDER")]
     pub(crate) state: Option<PathBuf>,

@@ -1,5 +1,7 @@
 //! Flags that say what a copy is, and who stands for copies.
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 use samestory::config::{Config, Keep, Threshold, Within};
 use samestory::error::Result;
@@ -19,12 +21,12 @@ pub(crate) struct Deciding {
         help_heading = "Cleaning",
         conflicts_with = "keep_furniture"
     )]
-    pub(crate) furniture_out: Option<String>,
+    pub(crate) furniture_out: Option<PathBuf>,
     /// Jaccard similarity from which two texts are copies
     #[arg(
         long,
         value_name = "SHARE",
-        default_value_t = 0.3,
+        default_value_t = Config::default().copy_threshold.share(),
         help_heading = "Copies"
     )]
     copy_threshold: f64,
@@ -32,7 +34,7 @@ pub(crate) struct Deciding {
     #[arg(
         long,
         value_name = "SHARE",
-        default_value_t = 0.8,
+        default_value_t = Config::default().excerpt_threshold.share(),
         help_heading = "Copies"
     )]
     excerpt_threshold: f64,

@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use samestory::dedup::OnePer;
+use samestory::config::Config;
+use samestory::copies::Kind;
+use samestory::dedup::{Choice, OnePer};
+use samestory::fingerprint::Millionths;
 
 use super::{Deciding, Reading, Relating, Telling};
 
@@ -13,15 +16,30 @@ pub(crate) struct DedupCall {
     pub(crate) reading: Reading,
     /// Where the kept records go: a file, or a folder to write shard for shard under the same names
     #[arg(long, short, value_name = "FILE|FOLDER/")]
-    pub(crate) output: String,
+    pub(crate) output: PathBuf,
+    /// Replace what an earlier run wrote to the folder; what else is in it stays
+    #[arg(long)]
+    pub(crate) overwrite: bool,
     /// Write the rows of the articles that were left out here, with what each copies
     #[arg(long, value_name = "FILE")]
-    pub(crate) removed: Option<String>,
+    pub(crate) removed: Option<PathBuf>,
+    /// Put an apostrophe before cells of --removed that a spreadsheet would run as formulas
+    #[arg(long)]
+    pub(crate) csv_safe: bool,
     /// Of what one record is kept
     #[arg(long, value_enum, value_name = "WHAT", default_value_t = OnePerFlag::Copy)]
     pub(crate) one_per: OnePerFlag,
+    /// Leave out all records of these kinds too: notice, empty, form
+    #[arg(long, value_name = "KIND,...", value_delimiter = ',', value_parser = droppable)]
+    pub(crate) drop: Vec<Kind>,
+    /// Keep at most so many records of each form and of each notice; --keep says which
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) max_per_form: Option<u32>,
+    /// Fail, and write nothing, where more than this share of all records would be left out: 60%, 0.6
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub(crate) max_removed: Option<Millionths>,
     /// Keep all records, and add the columns of the clusters table to each
-    #[arg(long, conflicts_with_all = ["one_per", "removed"])]
+    #[arg(long, conflicts_with_all = ["one_per", "removed", "drop", "max_per_form", "max_removed"])]
     pub(crate) mark: bool,
     /// Leave the furniture out of the texts that are written
     #[arg(long, conflicts_with = "keep_furniture")]
@@ -55,5 +73,39 @@ impl OnePerFlag {
             OnePerFlag::Copy => OnePer::Copy,
             OnePerFlag::Story => OnePer::Story,
         }
+    }
+}
+
+impl DedupCall {
+    /// Which records are kept.
+    pub(crate) fn choice(&self, config: &Config) -> Choice {
+        let mut choice = Choice::new(self.one_per.one_per(), config);
+        choice.drop.clone_from(&self.drop);
+        choice.max_per_form = self.max_per_form;
+        choice
+    }
+}
+
+/// A kind of records that may be left out.
+fn droppable(name: &str) -> std::result::Result<Kind, String> {
+    match Kind::named(name) {
+        Some(Kind::Article) => {
+            Err("articles are what is kept; notice, empty and form can be left out".to_owned())
+        }
+        Some(kind) => Ok(kind),
+        None => Err("one of notice, empty, form".to_owned()),
+    }
+}
+
+/// A share as a part of one or in percent.
+fn share(text: &str) -> std::result::Result<Millionths, String> {
+    let (number, whole) = match text.strip_suffix('%') {
+        Some(number) => (number, 100.0),
+        None => (text, 1.0),
+    };
+    let share = number.trim().parse::<f64>().map(|number| number / whole);
+    match share {
+        Ok(share) if (0.0..=1.0).contains(&share) => Ok(Millionths((share * 1e6).round() as u32)),
+        _ => Err("a share of all records, such as 60% or 0.6".to_owned()),
     }
 }

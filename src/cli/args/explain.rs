@@ -34,7 +34,7 @@ pub(crate) struct ExplainCall {
     pub(crate) state: Option<PathBuf>,
     /// Write a page of HTML here instead, with both texts side by side
     #[arg(long, short, value_name = "FILE.html")]
-    pub(crate) output: Option<String>,
+    pub(crate) output: Option<PathBuf>,
     /// Write JSON
     #[arg(long)]
     pub(crate) json: bool,

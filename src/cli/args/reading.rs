@@ -1,18 +1,23 @@
 //! Flags that say what to read, and how.
 
+use std::path::PathBuf;
+
 use clap::Args;
 #[cfg(feature = "html")]
 use clap::ValueEnum;
 use samestory::article::FieldNames;
 #[cfg(feature = "html")]
 use samestory::article::Html;
+use samestory::error::{ErrorKind, Result};
+
+use super::bytes;
 
 /// What to read, and how.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Reading {
     /// Files, folders or globs of JSONL, CSV, TSV, Parquet, WARC, HTML or plain text, compressed or not; - is standard input
     #[arg(required = true, value_name = "INPUT")]
-    pub(crate) inputs: Vec<String>,
+    pub(crate) inputs: Vec<PathBuf>,
     /// The field with the text, where it has no common name; dots lead into objects
     #[arg(long, value_name = "FIELD", help_heading = "Reading")]
     text_field: Option<String>,
@@ -38,9 +43,26 @@ pub(crate) struct Reading {
     #[cfg(feature = "html")]
     #[arg(long, value_enum, value_name = "HOW", default_value_t = HtmlFlag::Auto, help_heading = "Reading")]
     html: HtmlFlag,
+    /// The most a record may take: 500K, 64M, 1G. A longer one is rejected
+    #[arg(
+        long,
+        value_name = "SIZE",
+        value_parser = bytes,
+        default_value = "64M",
+        help_heading = "Reading"
+    )]
+    pub(crate) max_record: u64,
+    /// How many times its own size a compressed input may be when decompressed, beyond 4 GB
+    #[arg(
+        long,
+        value_name = "TIMES",
+        default_value_t = 200,
+        help_heading = "Reading"
+    )]
+    pub(crate) max_ratio: u64,
     /// Write the records that are no articles here, as they were read
     #[arg(long, value_name = "FILE", help_heading = "Reading")]
-    pub(crate) rejects: Option<String>,
+    pub(crate) rejects: Option<PathBuf>,
     /// Make the first bad record an error
     #[arg(long, help_heading = "Reading")]
     pub(crate) strict: bool,
@@ -59,7 +81,23 @@ enum HtmlFlag {
     Off,
 }
 
+/// No record may be longer, whatever is asked for.
+const LONGEST: u64 = 1 << 30;
+
 impl Reading {
+    /// The most a record may take.
+    pub(crate) fn max_record(&self) -> Result<usize> {
+        match usize::try_from(self.max_record) {
+            Ok(bytes @ 1_000..) if self.max_record <= LONGEST => Ok(bytes),
+            _ => Err(ErrorKind::Setting {
+                name: "--max-record",
+                value: self.max_record.to_string(),
+                expected: "from 1K to 1G".to_owned(),
+            }
+            .into()),
+        }
+    }
+
     /// What to take of HTML.
     #[cfg(feature = "html")]
     pub(crate) fn html(&self) -> Html {

@@ -16,7 +16,7 @@ pub(crate) struct Relating {
     #[arg(
         long,
         value_name = "SHARE",
-        default_value_t = 0.214,
+        default_value_t = 0.14,
         help_heading = "Stories"
     )]
     story_threshold: f64,

@@ -22,7 +22,7 @@ pub(crate) struct ReportCall {
     pub(crate) reading: Reading,
     /// Where the page goes; standard output by default
     #[arg(long, short, value_name = "FILE")]
-    pub(crate) output: Option<String>,
+    pub(crate) output: Option<PathBuf>,
     /// The most the page may take: 500K, 30M, 1G. The smallest groups go without their texts where it is too little
     #[arg(long, value_name = "SIZE", value_parser = bytes, default_value = "30M")]
     pub(crate) max_size: u64,

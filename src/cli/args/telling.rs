@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use clap::Args;
 use samestory::config::Config;
 use samestory::error::{ErrorKind, Result};
+use samestory::interrupt::Interrupt;
 
 use crate::cli::memory;
 
 /// How to run, and what to tell.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Telling {
-    /// Take settings from this file; flags override it. By default samestory.toml here, if there is one
+    /// Take settings from this file; flags override it. By default samestory.toml here, if there is one, but for paths
     #[arg(long, value_name = "FILE", help_heading = "Running")]
     pub(crate) config: Option<PathBuf>,
     /// Threads to use; all cores by default
@@ -33,8 +34,9 @@ pub(crate) struct Telling {
 
 impl Telling {
     /// The settings, with the memory and the folder that the run may take.
-    pub(crate) fn bounded(&self, config: Config) -> Config {
+    pub(crate) fn bounded(&self, config: Config, interrupt: Interrupt) -> Config {
         Config {
+            interrupt,
             memory: memory::limit(self.memory),
             temp_dir: Some(self.temp_dir()),
             ..config
@@ -46,8 +48,8 @@ impl Telling {
         self.temp_dir.clone().unwrap_or_else(std::env::temp_dir)
     }
 
-    /// Makes the pool of threads that the run uses.
-    pub(crate) fn pool(&self) -> Result<rayon::ThreadPool> {
+    /// Starts the threads that the run uses, of which this is one.
+    pub(crate) fn start_threads(&self) -> Result<()> {
         let threads = self.threads.unwrap_or(0);
         if threads > MOST_THREADS {
             return Err(ErrorKind::Setting {
@@ -62,9 +64,10 @@ impl Telling {
             value: threads.to_string(),
             expected: error.to_string(),
         };
-        Ok(rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
+        let threads = rayon::ThreadPoolBuilder::new().num_threads(threads);
+        Ok(threads
+            .use_current_thread()
+            .build_global()
             .map_err(failed)?)
     }
 }

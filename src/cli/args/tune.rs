@@ -1,5 +1,7 @@
 //! Flags of `samestory tune`.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use super::{Deciding, Reading, Telling};
@@ -21,7 +23,7 @@ pub(crate) struct TuneCall {
     pub(crate) thresholds: Vec<f64>,
     /// Write a page of HTML with charts here too
     #[arg(long, short, value_name = "FILE.html")]
-    pub(crate) output: Option<String>,
+    pub(crate) output: Option<PathBuf>,
     /// Write JSON instead of tables
     #[arg(long)]
     pub(crate) json: bool,

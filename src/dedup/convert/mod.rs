@@ -137,6 +137,7 @@ pub(super) fn write(
     };
     Ok(Finished {
         files: vec![file.close()?],
+        folder: None,
         kept,
     })
 }

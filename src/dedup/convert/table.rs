@@ -16,7 +16,7 @@ use ::parquet::schema::types::{ColumnPath, Type as Described, TypePtr};
 use super::super::Kept;
 use super::super::parquet::JSON_COLUMNS;
 use super::super::parquet::encode::{Encoded, Groups};
-use super::super::rewrite::mark_names;
+use super::super::rewrite::{MARK_COLUMNS, mark_names};
 use super::Conversion;
 use super::fields::{Record, Told};
 use super::lines::in_columns;
@@ -24,7 +24,7 @@ use super::schema::{Column, Survey, Type};
 use crate::article::FieldNames;
 use crate::error::Result;
 use crate::output::parquet::{ColumnBuffer, parquet_error};
-use crate::output::{ClusterRow, OutputFile, Value};
+use crate::output::{OutputFile, Value};
 
 /// About how many bytes and how many rows a row group has.
 const GROUP_BYTES: usize = 64 << 20;
@@ -74,7 +74,7 @@ impl Table {
             None => Vec::new(),
         };
         let fields = columns.iter().map(described);
-        let marked = ClusterRow::COLUMNS.iter().zip(&marks);
+        let marked = MARK_COLUMNS.iter().zip(&marks);
         let marked = marked.map(|(column, name)| Ok(ColumnBuffer::new(column, name)?.described));
         let schema = || -> Written<TypePtr> {
             let fields: Written<Vec<TypePtr>> = fields.chain(marked).collect();
@@ -97,7 +97,7 @@ impl Table {
         let columns = self.survey.schema.columns.iter();
         let own = columns.map(|column| Cells::new(column.holds()));
         // Each name was good for the schema, so it is for a column.
-        let marks = ClusterRow::COLUMNS.iter().zip(&self.marks);
+        let marks = MARK_COLUMNS.iter().zip(&self.marks);
         let marks = marks.filter_map(|(column, name)| ColumnBuffer::new(column, name).ok());
         own.chain(marks.map(Cells::Mark)).collect()
     }

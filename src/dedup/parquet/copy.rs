@@ -12,8 +12,9 @@ use ::parquet::schema::types::{Type, TypePtr};
 use rayon::prelude::*;
 
 use super::super::Kept;
-use super::super::decisions::{Fate, Marked};
-use super::super::rewrite::{Rewriter, mark_names, marks};
+use super::super::decisions::Fate;
+use super::super::marks::Marked;
+use super::super::rewrite::{MARK_COLUMNS, Rewriter, mark_names, marks};
 use super::columns::{Cleaning, Depth, retain};
 use super::encode::{Encoded, Groups};
 use super::{damaged, open};
@@ -22,7 +23,7 @@ use crate::article::parquet::levels::{Cells, Column, Values};
 use crate::article::parquet::{Partition, Slice, Table, guarded, rows_in, rows_of};
 use crate::error::{Error, ErrorKind, Result};
 use crate::output::parquet::{ColumnBuffer, parquet_error};
-use crate::output::{ClusterRow, OutputFile, Value};
+use crate::output::{OutputFile, Value};
 
 /// About how many bytes of a column are on their way at a time.
 const COLUMN_BYTES: usize = 1 << 20;
@@ -215,7 +216,7 @@ impl<'a> Copy<'a> {
             let values = marked.iter().map(Option::as_ref);
             let values = values.map(|row| row.map_or(Value::Absent, |row| marks(row)[at]));
             let written = self.encoded(encoded.len(), |to| {
-                write_values(to, (ClusterRow::COLUMNS[at], name), values)
+                write_values(to, (MARK_COLUMNS[at], name), values)
             });
             encoded.push(written?);
         }
@@ -276,8 +277,11 @@ impl Source<'_> {
             repeated: described.max_rep_level(),
         };
         let column = guarded(|| reader.get_column_reader(number));
-        let mut column = Column::new(column.map_err(Failed::Reading)?);
-        guarded(|| column.skip(self.slice.start)).map_err(Failed::Reading)?;
+        let too_long = self.table.oversized(self.slice.group);
+        let levels = (depth.full, depth.repeated);
+        let column = Column::new(column.map_err(Failed::Reading)?);
+        let mut column = column.without(too_long, levels);
+        column.skip(self.slice.start);
         let cleaning = Cleaning::of(
             self.rewriter,
             (self.table, self.input),
@@ -368,7 +372,7 @@ fn widened(schema: &TypePtr, partitions: &[String], marks: &[String]) -> Written
     for name in partitions {
         fields.push(ColumnBuffer::new("partition", name)?.described);
     }
-    for (column, name) in ClusterRow::COLUMNS.iter().zip(marks) {
+    for (column, name) in MARK_COLUMNS.iter().zip(marks) {
         fields.push(ColumnBuffer::new(column, name)?.described);
     }
     let schema = Type::group_type_builder(schema.name()).with_fields(fields);

@@ -134,8 +134,10 @@ impl<'a> Teller<'a> {
         let columns = (0..schema.num_columns()).map(|number| {
             let described = schema.column(number);
             let table = (self.table, self.input);
+            let levels = (described.max_def_level(), described.max_rep_level());
+            let column = Column::new(guarded(|| group.get_column_reader(number))?);
             Ok(Told {
-                column: Column::new(guarded(|| group.get_column_reader(number))?),
+                column: column.without(self.table.oversized(slice.group), levels),
                 cleaning: Cleaning::of(self.rewriter, table, (number, slice)).transpose()?,
                 kind: Kind::of(&described).unwrap_or(Kind::Signed),
                 depth: Depth {

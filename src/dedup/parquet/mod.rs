@@ -5,8 +5,6 @@ mod copy;
 pub(super) mod encode;
 mod lines;
 
-use std::path::Path;
-
 use rayon::prelude::*;
 
 use super::convert::Form;
@@ -17,7 +15,7 @@ use super::{Finished, Kept};
 use crate::article::parquet::Table;
 use crate::article::{Corpus, FileCorpus, Format, Input};
 use crate::error::{Error, ErrorKind, Result};
-use crate::output::{Closed, Compression, Destination, OutputFile};
+use crate::output::{Closed, Compression, Destination, OutputFile, OutputFolder};
 use copy::Copy;
 
 /// The entry of the metadata that names the columns whose texts are JSON, as a list.
@@ -60,6 +58,7 @@ pub(super) fn into_one(
     };
     Ok(Finished {
         files: vec![file.close()?],
+        folder: None,
         kept,
     })
 }
@@ -68,31 +67,24 @@ pub(super) fn into_one(
 pub(super) fn into_folder(
     corpus: &FileCorpus,
     rewriter: &Rewriter<'_>,
-    folder: &Path,
-) -> Result<Finished> {
+    folder: &OutputFolder,
+) -> Result<(Vec<Closed>, Kept)> {
     let inputs = tables(rewriter.inputs);
     check_decided(corpus, rewriter, &inputs)?;
     let written = inputs.par_iter().map(|&number| {
         let input = &rewriter.inputs[number as usize];
-        let path = folder.join(&input.shard);
-        if let Some(parent) = path.parent() {
-            std::fs::create_dir_all(parent).map_err(|error| Error::io(parent, error))?;
-        }
-        let file = OutputFile::create(&Destination::File(path), Compression::None)?;
+        let file = folder.create(&input.shard, Compression::None)?;
         let mut copy = Copy::of_shard(rewriter, number, file)?;
         let kept = copy.append(number)?;
         Ok((copy.finish()?.close()?, kept))
     });
     let written: Vec<(Closed, Kept)> = written.collect::<Result<_>>()?;
-    let mut finished = Finished {
-        files: Vec::new(),
-        kept: Kept::default(),
-    };
+    let (mut files, mut all) = (Vec::new(), Kept::default());
     for (file, kept) in written {
-        finished.files.push(file);
-        finished.kept.add(kept);
+        files.push(file);
+        all.add(kept);
     }
-    Ok(finished)
+    Ok((files, all))
 }
 
 /// Fails if a clusters table has no row for an article of these inputs.
@@ -118,7 +110,7 @@ fn check_decided(corpus: &FileCorpus, rewriter: &Rewriter<'_>, inputs: &[u32]) -
 /// Opens an input again.
 fn open(rewriter: &Rewriter<'_>, number: u32) -> Result<Table> {
     let input = &rewriter.inputs[number as usize];
-    Table::open(input, rewriter.names)?.map_err(|_| {
+    Table::open(input, (rewriter.names, rewriter.limits))?.map_err(|_| {
         let input = input.name.clone();
         ErrorKind::Changed { input }.into()
     })

@@ -68,7 +68,7 @@ impl Edit {
             Self::Truncate => truncate(text, editor),
             Self::DropParagraphs => drop_paragraphs(text, editor),
             Self::AddParagraphs => add_paragraphs(text, editor),
-            Self::UpdateFigures => update_figures(text, 0.7, editor),
+            Self::UpdateFigures => update_figures(text, 0.12, editor),
             Self::Reorder => reorder(text, editor),
             Self::WordEdits => word_edits(text, 0.04, editor),
             Self::CharacterErrors => character_errors(text, 0.01, editor),

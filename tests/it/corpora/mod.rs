@@ -16,8 +16,10 @@ mod edits;
 mod exact;
 mod excerpts;
 mod furniture;
+mod kinds;
 mod language;
 mod one_text;
+mod planted;
 mod press;
 mod promises;
 mod prose;
@@ -34,11 +36,13 @@ pub(crate) use dump::{Dump, Pair, Record};
 pub(crate) use excerpts::{
     EditChains, Excerpts, edit_chain, excerpts, page_with_two_excerpts_of_itself,
 };
+pub(crate) use kinds::{Block, Forms, Slots, around_a_block, notices};
 pub(crate) use language::Language;
 pub(crate) use one_text::{
     CapturedFiftyTimes, OneStoryOnThirtySites, captured_fifty_times, one_story_on_thirty_sites,
     several_captured_fifty_times,
 };
+pub(crate) use planted::{Place, Planted};
 pub(crate) use press::Headlines;
 pub(crate) use round_ups::{RoundUps, round_ups};
 pub(crate) use score::{Clusters, PairScores, pair_scores};

@@ -34,7 +34,7 @@ impl Default for ShortItems {
     }
 }
 
-/// 30 items of eight words, each printed twice and once more with one word changed; ten empty pages, ten with
+/// 30 items of eight words, each printed twice under one headline and once more with one word changed; ten empty pages, ten with
 /// furniture only, 60 ordinary articles.
 ///
 /// An item and its repetition are copies, named `repeated` in the pairs; one with a word changed, `one word changed`,
@@ -84,18 +84,19 @@ impl ShortItems {
             .collect();
         let mut changed = words.clone();
         changed[random.below(8)] = format!("{}x", reporter.lexicon.rare_word(random));
-        let first = self.draft(&words, &mut reporter);
+        let headline = reporter.headline();
+        let first = self.draft(&headline, &words, &mut reporter);
         let first = press.add(first);
-        let again = self.draft(&words, &mut reporter);
+        let again = self.draft(&headline, &words, &mut reporter);
         press.add_copy(first, again, "repeated");
-        let other = self.draft(&changed, &mut reporter);
+        let other = self.draft(&headline, &changed, &mut reporter);
         let other = press.add(other);
         press.note(first, other, "one word changed");
     }
 
-    fn draft(&self, words: &[String], reporter: &mut Reporter) -> Draft {
+    fn draft(&self, headline: &str, words: &[String], reporter: &mut Reporter) -> Draft {
         let text = Text {
-            headline: reporter.headline(),
+            headline: headline.to_owned(),
             paragraphs: vec![vec![
                 reporter.lexicon.join(words) + reporter.lexicon.full_stop(),
             ]],

@@ -1,0 +1,291 @@
+//! Words: a text as the sequence that evidence is read from.
+//!
+//! Shingle sets say how much two texts share; they do not say what stands where the texts differ. So the texts of candidate
+//! pairs are kept as sequences too, eight bytes a word: enough to align two of them, and to tell numbers, names and spellings.
+
+use std::ops::Range;
+
+use unicode_normalization::char::is_combining_mark;
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
+
+use crate::article::Article;
+use crate::fingerprint::is_spaceless;
+
+/// One word of a text; in scripts without spaces, one character.
+///
+/// From the lowest bit: 32 of its hash (case does not count), 24 that say which letters it has, 4 of its length, and four
+/// marks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout)]
+#[repr(transparent)]
+pub(crate) struct Word(pub(crate) u64);
+
+const LETTERS: u32 = 24;
+/// Ethiopic and what comes behind it.
+const SYLLABARIES: u32 = 0x1200;
+const LENGTH: u32 = 56;
+const LONGEST: u64 = 15;
+const NUMBER: u64 = 1 << 60;
+const NAME: u64 = 1 << 61;
+const ALONE: u64 = 1 << 62;
+const TITLED: u64 = 1 << 63;
+
+impl Word {
+    /// Equal for words that are one but for case.
+    pub(super) fn hash(self) -> u32 {
+        self.0 as u32
+    }
+
+    /// Whether it is made of digits, of any script.
+    pub(super) fn is_number(self) -> bool {
+        self.0 & NUMBER != 0
+    }
+
+    /// Whether it begins with a capital.
+    pub(super) fn is_name(self) -> bool {
+        self.0 & NAME != 0
+    }
+
+    /// Whether it is a character of a script without spaces.
+    pub(super) fn is_alone(self) -> bool {
+        self.0 & ALONE != 0
+    }
+
+    /// Whether it stands in the article's own title.
+    pub(super) fn is_titled(self) -> bool {
+        self.0 & TITLED != 0
+    }
+
+    /// Whether two words may be one in two spellings: few letters stand in only one of them.
+    pub(super) fn resembles(self, other: Word) -> bool {
+        if self.hash() == other.hash() {
+            return true;
+        }
+        if (self.0 | other.0) & (NUMBER | ALONE) != 0 {
+            return false;
+        }
+        let length = |word: Word| (word.0 >> LENGTH & LONGEST) as u32;
+        let apart = ((self.0 ^ other.0) >> 32 & ((1 << LETTERS) - 1)).count_ones();
+        let (x, y) = (length(self), length(other));
+        x.min(y) > 2 && x.abs_diff(y) <= 2 && apart <= 2 + (x + y) / 10
+    }
+}
+
+/// Cuts texts into words, keeping its buffers between texts.
+#[derive(Debug, Default)]
+pub(crate) struct Cutter {
+    title: Vec<Word>,
+    words: Vec<Word>,
+}
+
+impl Cutter {
+    /// The words of what is kept of an article's text, in reading order.
+    pub(crate) fn words(&mut self, article: &Article<'_>, kept: &[Range<usize>]) -> &[Word] {
+        self.title.clear();
+        let Cutter { title, words } = self;
+        cut(&article.title, &mut |word| title.push(word));
+        words.clear();
+        for stretch in kept {
+            cut(&article.text[stretch.clone()], &mut |word| words.push(word));
+        }
+        self.mark_titled();
+        &self.words
+    }
+
+    /// Marks the words that the title has too, numbers aside; of characters, pairs of them.
+    fn mark_titled(&mut self) {
+        let pairs = self
+            .title
+            .windows(2)
+            .map(|pair| unit(pair[0], Some(pair[1])));
+        let last = self.title.last().map(|&word| unit(word, None));
+        let mut titled: Vec<u64> = pairs.chain(last).flatten().collect();
+        titled.sort_unstable();
+        // Most words stand in no title, and are let go at once.
+        let bit = |unit: u64| 1u64 << (unit & 63);
+        let sieve = titled.iter().fold(0, |sieve, &unit| sieve | bit(unit));
+        for at in 0..self.words.len() {
+            let Some(unit) = unit(self.words[at], self.words.get(at + 1).copied()) else {
+                continue;
+            };
+            if sieve & bit(unit) != 0 && titled.binary_search(&unit).is_ok() {
+                self.words[at].0 |= TITLED;
+            }
+        }
+    }
+}
+
+/// What of a text may be its subject: a word of two letters or more that is no number, or two characters of a script without
+/// spaces, given the word that follows.
+pub(super) fn unit(word: Word, next: Option<Word>) -> Option<u64> {
+    if word.is_alone() {
+        let next = next.filter(|next| next.is_alone())?;
+        return Some(u64::from(word.hash()) << 32 | u64::from(next.hash()));
+    }
+    let is_long = (word.0 >> LENGTH & LONGEST) > 1;
+    (!word.is_number() && is_long).then(|| u64::from(word.hash()))
+}
+
+/// A word as far as it was read.
+#[derive(Default)]
+struct Open {
+    hash: u64,
+    letters: u64,
+    length: u64,
+    is_name: bool,
+    is_number: bool,
+}
+
+impl Open {
+    const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
+
+    #[inline]
+    fn push(&mut self, letter: u32, is_capital: bool, is_digit: bool) {
+        if self.length == 0 {
+            (self.is_name, self.is_number) = (is_capital, true);
+        }
+        self.is_number &= is_digit;
+        self.hash = (self.hash.rotate_left(5) ^ u64::from(letter)).wrapping_mul(Open::BASE);
+        // Letters stand side by side in the alphabets, and eight or more apart in syllabaries.
+        let place = if letter < SYLLABARIES {
+            letter
+        } else {
+            letter.wrapping_mul(0x9e37_79b1) >> 16
+        };
+        self.letters |= 1 << (place % LETTERS);
+        self.length += 1;
+    }
+
+    #[inline]
+    fn take(&mut self, each: &mut impl FnMut(Word)) {
+        if self.length > 0 {
+            let mut word =
+                self.hash >> 32 | self.letters << 32 | self.length.min(LONGEST) << LENGTH;
+            if self.is_number {
+                word |= NUMBER;
+            } else if self.is_name {
+                word |= NAME;
+            }
+            each(Word(word));
+            *self = Open::default();
+        }
+    }
+}
+
+/// Hands on the words of a text.
+fn cut(text: &str, each: &mut impl FnMut(Word)) {
+    let mut open = Open::default();
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        if byte.is_ascii() {
+            at += 1;
+            if byte.is_ascii_alphanumeric() {
+                let digit = byte.is_ascii_digit();
+                open.push(u32::from(byte | 0x20), byte.is_ascii_uppercase(), digit);
+            } else {
+                open.take(each);
+            }
+            continue;
+        }
+        let Some(c) = text[at..].chars().next() else {
+            break;
+        };
+        at += c.len_utf8();
+        character(c, &mut open, each);
+    }
+    open.take(each);
+}
+
+/// Takes a character that is not ASCII.
+fn character(c: char, open: &mut Open, each: &mut impl FnMut(Word)) {
+    if let Some(digit) = digit(c) {
+        open.push(u32::from(b'0') + digit, false, true);
+    } else if is_spaceless(c) {
+        open.take(each);
+        open.push(c as u32, false, false);
+        let mut alone = |word: Word| each(Word(word.0 | ALONE));
+        open.take(&mut alone);
+    } else if c.is_alphabetic() || is_combining_mark(c) {
+        let is_capital = c.is_uppercase();
+        let lower = if is_capital {
+            c.to_lowercase().next()
+        } else {
+            None
+        };
+        open.push(lower.unwrap_or(c) as u32, is_capital, false);
+    } else if !matches!(
+        c,
+        '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}'
+    ) {
+        open.take(each);
+    }
+}
+
+/// The first digit of each script that writes numbers with ten of its own.
+const ZEROS: [u32; 21] = [
+    0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6,
+    0xe50, 0xed0, 0xf20, 0x1040, 0x17e0, 0x1810, 0xa9d0, 0xff10,
+];
+
+/// The value of a digit that is not ASCII.
+fn digit(c: char) -> Option<u32> {
+    if !c.is_numeric() {
+        return None;
+    }
+    let code = c as u32;
+    let zero = ZEROS[..ZEROS.partition_point(|&zero| zero <= code)].last()?;
+    Some(code - zero).filter(|&digit| digit < 10)
+}
+
+#[cfg(test)]
+pub(super) fn words_of(title: &str, text: &str) -> Vec<Word> {
+    let article = Article {
+        title: title.into(),
+        text: text.into(),
+        ..Article::default()
+    };
+    let mut cutter = Cutter::default();
+    cutter.words(&article, &[0..text.len()]).to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn case_does_not_count_and_marks_are_told() {
+        let words = words_of("", "Lunder rose 247 metres, LUNDER fell ٢٤٧ and 東京");
+        assert_eq!(words[0].hash(), words[4].hash());
+        assert!(words[0].is_name() && !words[1].is_name());
+        assert!(words[2].is_number() && words[6].is_number());
+        assert_eq!(words[2].hash(), words[6].hash());
+        assert!(words[8].is_alone() && words[9].is_alone());
+        assert_eq!(words.len(), 10);
+    }
+
+    #[test]
+    fn spellings_resemble_and_other_words_do_not() {
+        let words = words_of(
+            "",
+            "council counci1 centre center Monday Sunday June July 1987 1988",
+        );
+        let alike = |a: usize| words[a].resembles(words[a + 1]);
+        assert!(alike(0) && alike(2));
+        assert!(!alike(4) && !alike(6) && !alike(8));
+    }
+
+    #[test]
+    fn what_the_title_has_is_marked_but_for_numbers() {
+        let words = words_of(
+            "Ferry 12 aground",
+            "The ferry lay aground with 12 on board.",
+        );
+        let titled: Vec<bool> = words.iter().map(|word| word.is_titled()).collect();
+        assert_eq!(
+            titled,
+            [false, true, false, true, false, false, false, false]
+        );
+        let words = words_of("渡船搁浅", "一艘渡船昨天搁浅");
+        assert_eq!(words.iter().filter(|word| word.is_titled()).count(), 2);
+    }
+}
