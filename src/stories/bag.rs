@@ -45,19 +45,19 @@ impl Bag {
 
     /// What the words of the article that was counted are noted for, in the order they were counted in: the pairs of
     /// neighbouring stems that are both marked by [`PAIR`], with how often each counts; and for the places that are noted,
-    /// up to a most, the word as a reader would write it: not at the head of a sentence, nor in a title, if it can be
-    /// helped.
-    pub(super) fn noted<'v>(
+    /// up to a most, the use that shows best how the word is written: not at the head of a sentence, nor in a title, if it
+    /// can be helped.
+    pub(super) fn noted(
         &mut self,
-        (vocabulary, uses): (&'v Vocabulary, &[Use]),
+        (vocabulary, uses): (&Vocabulary, &[Use]),
         notes: impl Iterator<Item = u32>,
         most: usize,
-    ) -> (Vec<Paired>, Vec<&'v str>) {
+    ) -> (Vec<Paired>, Vec<Option<usize>>) {
         for (&(word, _), note) in self.counted.iter().zip(notes) {
             self.notes[word as usize] = note;
         }
         let mut pairs = Vec::new();
-        let mut best: Vec<Option<&Use>> = vec![None; most];
+        let mut best: Vec<Option<usize>> = vec![None; most];
         let note = |used: &Use| match used.marks.weight() {
             0 => 0,
             _ => self.notes[vocabulary.same(used.word) as usize],
@@ -68,10 +68,10 @@ impl Bag {
                 continue;
             }
             if let Some(place) = (noted % PAIR).checked_sub(1) {
-                let rank = |used: &Use| (used.marks.in_title(), used.marks.opens());
+                let rank = |at: usize| (uses[at].marks.in_title(), uses[at].marks.opens());
                 let best = &mut best[place as usize];
-                if best.is_none_or(|best| rank(used) < rank(best)) {
-                    *best = Some(used);
+                if best.is_none_or(|best| rank(at) < rank(best)) {
+                    *best = Some(at);
                 }
             }
             let back = used.marks.back();
@@ -92,8 +92,7 @@ impl Bag {
             kept.count += if same { next.count } else { 0 };
             same
         });
-        let word = |used: Option<&Use>| used.map_or("", |used| vocabulary.letters(used.word));
-        (pairs, best.into_iter().map(word).collect())
+        (pairs, best)
     }
 }
 

@@ -1,13 +1,18 @@
 //! Features: what of an article's words and letters can tell its story from others.
 
 mod letters;
+mod margins;
 mod naming;
+mod parts;
 
 use std::ops::Range;
 
+use super::titles::{self, RowHash, TitleParts};
 use super::vocabulary::{Vocabulary, WordId};
+use crate::article::Article;
 use crate::fingerprint::mix;
-use letters::{CAPITAL, Letters, SPACELESS, STOP, WORD};
+use letters::{CAPITAL, Letters, SPACELESS, STOP, WORD, is_stop};
+use margins::margins;
 pub(super) use naming::{Named, named};
 
 /// A feature's hash; its lowest bits say what kind it is. It never changes between versions.
@@ -65,7 +70,9 @@ impl Marks {
     const OPENS: u8 = 4;
     const SPACED: u8 = 8;
     const DROPPED: u8 = 16;
-    /// Where the number of uses begins that lie between the word and the one it makes a pair with.
+    const CLOSE: u8 = 32;
+    /// Where the number of uses begins that lie between the word and the one it makes a pair with; [`JOINED`] for one that a
+    /// hyphen or an apostrophe joins to the one before.
     const BACK: u32 = 6;
 
     fn set(self, mark: u8, is_set: bool) -> Marks {
@@ -89,7 +96,25 @@ impl Marks {
 
     /// So many uses before it stands the one it makes a pair with; 0 where there is none.
     pub(super) fn back(self) -> usize {
-        usize::from(self.0 >> Marks::BACK)
+        match self.0 >> Marks::BACK {
+            JOINED => 1,
+            back => back.into(),
+        }
+    }
+
+    /// What stands between it and the word before, where both may be one name.
+    pub(super) fn joint(self) -> Option<char> {
+        match (self.0 >> Marks::BACK, self.has(Marks::CLOSE)) {
+            (JOINED, false) => Some('-'),
+            (JOINED, true) => Some('\u{2019}'),
+            (_, true) => Some(' '),
+            _ => None,
+        }
+    }
+
+    /// Whether it has a capital that means something.
+    pub(super) fn is_name(self) -> bool {
+        self.has(Marks::NAME)
     }
 
     /// Whether it opens a sentence, so that its capital means nothing.
@@ -113,6 +138,19 @@ impl Marks {
     }
 }
 
+/// Stands for the word before, where a hyphen or an apostrophe joins them.
+const JOINED: u8 = 2;
+
+/// How a word is joined to the one before, with this between them: how far back that is, and whether they are close.
+fn join(between: &str) -> (u8, bool) {
+    match between {
+        " " | "\u{a0}" => (1, true),
+        "-" | "\u{2011}" => (JOINED, false),
+        "'" | "\u{2019}" => (JOINED, true),
+        _ => (1, false),
+    }
+}
+
 /// Cuts articles into words, keeping its room between articles.
 #[derive(Default)]
 pub(super) struct Cutter {
@@ -123,32 +161,151 @@ pub(super) struct Cutter {
     /// How many there may be.
     most: usize,
     in_title: bool,
+    /// Where the parts of the title lie in it, and among the uses.
+    spans: Vec<Range<usize>>,
+    parts: Vec<Range<usize>>,
+    recurring: Vec<Feature>,
 }
 
 impl Cutter {
-    /// Cuts an article of this title and of the stretches of this text that cleaning kept.
-    pub(super) fn cut(&mut self, title: &str, text: &str, kept: &[Range<usize>]) {
-        self.uses.clear();
-        self.in_title = true;
+    /// Cuts an article, of whose text cleaning kept these stretches, without what is furniture of titles.
+    ///
+    /// The words of its margins count where the rest has them too.
+    pub(super) fn cut(
+        &mut self,
+        article: &Article<'_>,
+        kept: &[Range<usize>],
+        furniture: &TitleParts,
+    ) {
         self.most = LONGEST;
-        self.add(title, 0..title.len());
-        self.in_title = false;
-        self.most = self.uses.len() + LONGEST;
+        self.title(&article.title);
+        if self.parts.len() > 1 && !furniture.is_empty() {
+            self.drop_parts(article.source.as_deref(), furniture);
+        }
+        let titled = self.uses.len();
+        let text = &*article.text;
+        let own = margins(text, kept);
+        self.most = titled + LONGEST;
+        let (mut head, mut foot) = (titled, None);
         for stretch in kept {
-            self.add(text, stretch.clone());
+            let end = stretch.end;
+            let borders = [own.start, own.end].map(|at| at.clamp(stretch.start, end));
+            if borders[0] > stretch.start {
+                self.add(text, stretch.start..borders[0], true);
+                head = self.uses.len();
+            }
+            self.add(text, borders[0]..borders[1], true);
+            if borders[1] < end {
+                foot.get_or_insert(self.uses.len());
+                self.add(text, borders[1]..end, true);
+            }
+        }
+        self.drop_margins(titled..head, foot.unwrap_or(self.uses.len()));
+    }
+
+    /// Cuts a title into the words of its parts.
+    pub(super) fn title(&mut self, title: &str) {
+        self.uses.clear();
+        self.parts.clear();
+        self.in_title = true;
+        let mut spans = std::mem::take(&mut self.spans);
+        parts::parts(title, &mut spans);
+        let mut end = 0;
+        for span in &spans {
+            let opens = end == 0 || title[end..span.start].contains(is_stop);
+            let start = self.uses.len();
+            self.add(title, span.clone(), opens);
+            self.parts.push(start..self.uses.len());
+            end = span.end;
+        }
+        self.spans = spans;
+        self.in_title = false;
+    }
+
+    /// Where the parts of the title last cut lie among the uses.
+    pub(super) fn parts(&self) -> &[Range<usize>] {
+        &self.parts
+    }
+
+    /// The hash of a row of words, numbers alike.
+    pub(super) fn hash(&self, row: Range<usize>) -> u64 {
+        let with = |hash: RowHash, at| hash.with(self.word(at));
+        row.fold(RowHash::default(), with).part()
+    }
+
+    /// The hash of a word, numbers alike.
+    pub(super) fn word(&self, at: usize) -> u32 {
+        let word = self.uses[at].word;
+        match self.vocabulary.masked(word) {
+            0 => self.vocabulary.stem(word),
+            masked => masked,
         }
     }
 
-    fn add(&mut self, text: &str, stretch: Range<usize>) {
-        // The head of a text opens a sentence; a pair reaches over no line end.
-        let (mut opens, mut joined) = (true, false);
+    /// The stem of a word.
+    pub(super) fn stem(&self, at: usize) -> Feature {
+        self.vocabulary.stem(self.uses[at].word)
+    }
+
+    /// Drops the parts of the title that are furniture.
+    fn drop_parts(&mut self, source: Option<&str>, furniture: &TitleParts) {
+        let source = source.map(titles::source);
+        let mut parts = std::mem::take(&mut self.parts);
+        let mut end = 0;
+        parts.retain_mut(|part| {
+            let is_own = !furniture.holds(self.hash(part.clone()), source);
+            if is_own {
+                let start = end;
+                self.uses.copy_within(part.clone(), start);
+                end += part.len();
+                *part = start..end;
+            }
+            is_own
+        });
+        self.parts = parts;
+        self.uses.truncate(end);
+    }
+
+    /// Drops the words at the head, and those from the foot on, that stand nowhere else.
+    fn drop_margins(&mut self, head: Range<usize>, foot: usize) {
+        let margins = head.clone().chain(foot..self.uses.len());
+        let bit = |stem: Feature| (stem >> 2) as usize & 511;
+        let mut bits = [0u64; 8];
+        for at in margins.clone() {
+            let bit = bit(self.stem(at));
+            bits[bit / 64] |= 1 << (bit % 64);
+        }
+        if bits == [0; 8] {
+            return;
+        }
+        let mut recurring = std::mem::take(&mut self.recurring);
+        recurring.clear();
+        for at in (0..head.start).chain(head.end..foot) {
+            let stem = self.stem(at);
+            if bits[bit(stem) / 64] >> (bit(stem) % 64) & 1 == 1 {
+                recurring.push(stem);
+            }
+        }
+        recurring.sort_unstable();
+        for at in margins {
+            if recurring.binary_search(&self.stem(at)).is_err() {
+                self.uses[at].marks = self.uses[at].marks.dropped();
+            }
+        }
+        self.recurring = recurring;
+    }
+
+    /// Adds the words of a stretch, at whose head a sentence opens or does not; a pair reaches over no line end.
+    fn add(&mut self, text: &str, stretch: Range<usize>, mut opens: bool) {
+        // Where the word before ends that this one makes a pair with.
+        let mut joined: Option<usize> = None;
         let letters = Letters::table();
         let mut at = stretch.start;
         while at < stretch.end && self.uses.len() < self.most {
             let (class, len) = letters.at(text, at);
             if class & WORD == 0 {
                 opens |= class & STOP != 0;
-                joined &= text.as_bytes()[at] != b'\n';
+                joined = joined.filter(|_| text.as_bytes()[at] != b'\n');
                 at += len;
                 continue;
             }
@@ -158,12 +315,13 @@ impl Cutter {
                 .set(Marks::NAME, !opens && class & CAPITAL != 0);
             let is_spaced = class & SPACELESS == 0;
             if is_spaced {
+                let (back, is_close) = joined.map_or((0, false), |before| join(&text[before..at]));
                 let marks = marks.set(Marks::SPACED, true).set(Marks::OPENS, opens);
-                self.push(text, at..end, marks, u8::from(joined));
+                self.push(text, at..end, marks.set(Marks::CLOSE, is_close), back);
             } else {
                 self.run(text, at..end, marks);
             }
-            (opens, joined) = (false, is_spaced);
+            (opens, joined) = (false, is_spaced.then_some(end));
             at = end;
         }
     }

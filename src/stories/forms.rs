@@ -3,9 +3,15 @@
 //! Earnings, weather, results and obituaries of one desk share most of their words and tell different things. Three words in
 //! a row, numbers masked, that stand in many articles of a language are form. Prose has little of it; an article of which
 //! much is form is judged by the rest.
+//!
+//! Of what copies are found to be a form, all items are known. An item tells a story only with what is its own: names and figures
+//! that most other items do not have.
+
+use serde::{Deserialize, Serialize};
 
 use super::bag;
 use super::features::{Feature, Use};
+use super::frequencies::{Counts, Frequencies};
 use super::vocabulary::Vocabulary;
 
 /// Words in a window.
@@ -22,6 +28,45 @@ pub(super) const FEWEST: u32 = 8;
 
 /// Windows are counted in so many articles at most, those of smallest content hash: form is frequent or none.
 pub(super) const SAMPLE: usize = 1 << 14;
+
+/// A form whose items are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Form {
+    /// What its items' stems are counted under; it hangs on what the form is named after, not on where that stands.
+    pub(super) key: u32,
+    /// How many items are compared for stories.
+    pub(super) items: u32,
+}
+
+impl Form {
+    /// Stems are counted under two keys: that both fall together with others is hardly ever met.
+    fn keys(self) -> [u32; 2] {
+        [self.key, self.key ^ 0x5bd1_e995]
+    }
+
+    /// Counts the stems of an item.
+    pub(super) fn count(self, stems: &[Feature], frequencies: &Frequencies) {
+        for key in self.keys() {
+            frequencies.add(key, stems.iter().map(|&stem| (stem, 1)));
+        }
+    }
+
+    /// Drops the words of an item that more than half of all items have.
+    pub(super) fn drop_shared(
+        self,
+        vocabulary: &Vocabulary,
+        uses: &mut [Use],
+        counts: &impl Counts,
+    ) {
+        for used in uses {
+            let stem = vocabulary.stem(used.word);
+            let counted = self.keys().map(|key| counts.of(&[key], stem));
+            if counted.into_iter().min().unwrap_or(0) * 2 > self.items {
+                used.marks = used.marks.dropped();
+            }
+        }
+    }
+}
 
 /// In how many of the `sampled` articles of a language a window must stand to be form, the language having `articles`: the
 /// square root of the articles, or what of that falls into the sample.
@@ -46,5 +91,48 @@ pub(super) fn drop(vocabulary: &Vocabulary, uses: &mut [Use], is_form: impl Fn(W
         for (used, _) in marks.filter(|(_, is_marked)| *is_marked) {
             used.marks = used.marks.dropped();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::features::Cutter;
+    use super::super::titles::TitleParts;
+    use super::*;
+    use crate::article::Article;
+
+    #[test]
+    fn an_item_of_a_form_tells_what_most_others_do_not_have() {
+        let form = Form { key: 7, items: 4 };
+        let frequencies = Frequencies::new(4, 4);
+        let mut cutter = Cutter::default();
+        cutter.vocabulary.begin();
+        let mut cut = |text: &'static str| {
+            let article = Article {
+                text: text.into(),
+                ..Article::default()
+            };
+            let kept = 0..text.len();
+            cutter.cut(&article, std::slice::from_ref(&kept), &TitleParts::default());
+            cutter.uses.clone()
+        };
+        let items = [
+            "Torhol beat Kellun 3 to 1 in round 5 of the league",
+            "Torhol beat Kellun 3 to 1 in round 5 of the league on Friday",
+            "Iona beat Yedholmin 2 to 0 in round 6 of the league",
+            "Skerrow beat Holm 4 to 2 in round 7 of the league",
+        ];
+        let items = items.map(|item| cut(item));
+        for item in &items {
+            form.count(&bag::stems(&cutter.vocabulary, item), &frequencies);
+        }
+        let own = items.map(|mut item| {
+            form.drop_shared(&cutter.vocabulary, &mut item, &frequencies);
+            let own = item.iter().filter(|used| used.marks.weight() > 0);
+            let own: Vec<&str> = own.map(|used| cutter.vocabulary.letters(used.word)).collect();
+            own.join(" ")
+        });
+        assert_eq!(own[0], "Torhol Kellun 3 1 5");
+        assert_eq!(own[3], "Skerrow Holm 4 2 7");
     }
 }

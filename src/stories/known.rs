@@ -1,6 +1,7 @@
 //! What is known of a dump's languages once its stories are found: enough to weigh any article of it again, one at a time.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use ahash::AHashMap;
@@ -10,11 +11,13 @@ use super::answers::Answers;
 use super::candidates::add_keys;
 use super::fading::{Fading, WHOLE};
 use super::features::{Cutter, Feature, Named, named};
+use super::forms::Form;
 use super::frequencies::{Counts, Sizes};
 use super::language::Pools;
 use super::learn::Learned;
 use super::linguist::{self, Linguist};
 use super::score::Yardstick;
+use super::titles::TitleParts;
 use super::vectors::{Telling, cosine, to_bytes};
 use super::weigh::{Asked, draft};
 use super::weights::{self, ONE, Parts, Scales, Weigher};
@@ -25,6 +28,11 @@ use crate::article::Article;
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Known {
     languages: linguist::Told,
+    titles: TitleParts,
+    /// Of each pool the number of its language and the words of an average article.
+    pools: Vec<(u32, u64)>,
+    /// The forms, by the articles that they are named after.
+    forms: BTreeMap<u32, Form>,
     sizes: Vec<usize>,
     keys: Vec<Vec<u32>>,
     form: Vec<u32>,
@@ -45,9 +53,13 @@ pub(crate) struct Taught<'a> {
 
 impl Taught<'_> {
     pub(crate) fn known(&self) -> Known {
+        let languages = self.pools.languages.iter().copied();
         let Yardstick { threshold, fading } = &self.scorer.yardstick;
         Known {
             languages: self.learned.linguist.told(),
+            titles: self.learned.titles.clone(),
+            pools: languages.zip(self.learned.lengths.iter().copied()).collect(),
+            forms: self.nodes.forms().clone(),
             sizes: self.pools.sizes.clone(),
             keys: self.pools.keys.clone(),
             form: self.learned.form.clone(),
@@ -98,6 +110,8 @@ impl<T: Tables> Counts for Counted<'_, T> {
 /// Weighs articles one at a time, and measures how alike they are.
 pub(crate) struct Teller {
     linguist: Linguist,
+    titles: TitleParts,
+    forms: BTreeMap<u32, Form>,
     pools: Pools,
     weighers: Vec<Weigher>,
     form: Vec<u32>,
@@ -123,14 +137,18 @@ pub(crate) struct Weighed {
 impl Teller {
     /// Whoever knows what a run learned.
     pub(crate) fn of(known: Known) -> Teller {
-        let weighers = known.sizes.iter().map(|&size| Weigher::new(size));
+        let pools = known.sizes.iter().zip(&known.pools);
+        let weighers = pools.map(|(&size, &(language, length))| Weigher::new(size, language, length));
         Teller {
             linguist: Linguist::told_of(&known.languages),
+            titles: known.titles,
+            forms: known.forms,
             weighers: weighers.collect(),
             pools: Pools {
                 of: Vec::new(),
                 sizes: known.sizes,
                 keys: known.keys,
+                languages: Vec::new(),
             },
             form: known.form,
             slots: known.slots,
@@ -175,19 +193,19 @@ impl Teller {
         Yardstick::faded(a.cosine(b), self.yardstick.factor(times))
     }
 
-    /// Weighs an article of a pool, of which cleaning kept these stretches.
+    /// Weighs an article of a pool, and an item of a form if it is one, of which cleaning kept these stretches.
     pub(crate) fn weigh(
         &self,
         (article, kept): (&Article<'_>, &[Range<usize>]),
-        pool: u16,
+        (pool, form): (u16, Option<u32>),
         tables: &impl Tables,
     ) -> Weighed {
         let at = usize::from(pool);
         let mut cutter = Cutter::default();
         cutter.vocabulary.begin();
-        cutter.cut(&article.title, &article.text, kept);
+        cutter.cut(article, kept, &self.titles);
         let mut keys = Vec::new();
-        let tongue = self.linguist.tongue(article, kept, &cutter);
+        let (tongue, language) = self.linguist.tongue(article, kept, &cutter);
         self.pools.keys_for(at, tongue, &mut keys);
         let asked = Asked {
             weigher: &self.weighers[at],
@@ -201,6 +219,9 @@ impl Teller {
         } = &mut cutter;
         let (mut scales, mut answers) = (Scales::default(), Answers::default());
         let counts = Counted(tables, self.slots);
+        if let Some(form) = form.and_then(|form| self.forms.get(&form)) {
+            form.drop_shared(vocabulary, uses, &counts);
+        }
         let with = (&mut scales, &mut answers);
         let draft = draft((&*vocabulary, &mut uses[..]), &asked, with, &counts);
         let parts = Parts {
@@ -215,7 +236,7 @@ impl Teller {
             .map(|term| [term.feature, term.articles])
             .collect();
         let mut weighed = Weighed {
-            language: self.linguist.name(article, kept, &cutter),
+            language,
             pool,
             words: named(&cutter.vocabulary, &cutter.uses),
             ..Weighed::default()

@@ -41,7 +41,7 @@ impl Tongue {
     pub(super) fn new(sample: &str, language: Option<&str>, is_declared: bool) -> Tongue {
         Tongue {
             script: script(sample),
-            language: language.map_or(0, |code| xxh3_64(code.as_bytes()) as u32 | 1),
+            language: language.map_or(0, number),
             is_declared,
         }
     }
@@ -50,6 +50,11 @@ impl Tongue {
     pub(super) fn key(self) -> u32 {
         self.language ^ u32::from(self.script) << 24
     }
+}
+
+/// The number of a language's code; never 0.
+pub(super) fn number(code: &str) -> u32 {
+    xxh3_64(code.as_bytes()) as u32 | 1
 }
 
 /// The script most of a text is in; Han and Kana are one, as Japanese mixes them.
@@ -114,6 +119,8 @@ pub(super) struct Pools {
     pub(super) sizes: Vec<usize>,
     /// The keys of the languages each is counted under.
     pub(super) keys: Vec<Vec<u32>>,
+    /// The number of the language of most articles of each; 0 where it is not known.
+    pub(super) languages: Vec<u32>,
 }
 
 impl Pools {
@@ -155,6 +162,7 @@ impl Pools {
             };
             let number = *numbers.entry((script, own)).or_insert_with(|| {
                 pools.sizes.push(0);
+                pools.languages.push(own);
                 pools.sizes.len() as u16 - 1
             });
             pools.sizes[number as usize] += count;

@@ -1,6 +1,7 @@
 //! Learning: a skim of a sample for the languages of the dump, and one sweep for in how many articles each feature stands.
 //! What the sweep cut articles into is kept, so that weighing reads no text again.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -11,12 +12,13 @@ use super::bag;
 use super::features::Cutter;
 use super::forms;
 use super::frequencies::Frequencies;
-use super::language::{Pools, Tongue};
+use super::language::{Pools, Tongue, code};
 use super::linguist::{self, Linguist, Sampled};
 use super::rows::Rows;
 use super::sums::Sums;
 use super::table::{Table, TableWriter};
 use super::tally::Tally;
+use super::titles::TitleParts;
 use super::uses;
 use super::{Copies, Nodes};
 use crate::article::{Article, Corpus};
@@ -34,8 +36,12 @@ pub(super) struct Learned {
     pub(super) frequencies: Frequencies,
     /// For each pool the articles that a window must stand in to be form, of those it was counted in.
     pub(super) form: Vec<u32>,
+    /// How many words an average article of each pool has.
+    pub(super) lengths: Vec<u64>,
     /// Who guessed the languages.
     pub(super) linguist: Linguist,
+    /// What is furniture of titles.
+    pub(super) titles: TitleParts,
     pub(super) cut: Cut,
 }
 
@@ -76,7 +82,11 @@ impl<'f> Worker<'f> {
 }
 
 /// Who knows the languages of the dump, from a sample.
-fn linguist<C: Corpus + ?Sized>(corpus: &C, copies: Copies<'_>, nodes: &Nodes) -> Result<Linguist> {
+fn linguist<C: Corpus + ?Sized>(
+    corpus: &C,
+    copies: Copies<'_>,
+    (nodes, titles): (&Nodes, &TitleParts),
+) -> Result<Linguist> {
     let linguist = Linguist::default();
     let is_sampled = |node: u32| (nodes.by_content[node as usize] as usize) < linguist::SAMPLED;
     let workers = Pool::default();
@@ -90,10 +100,11 @@ fn linguist<C: Corpus + ?Sized>(corpus: &C, copies: Copies<'_>, nodes: &Nodes) -
                 let Some(language) = linguist.guess(article, kept) else {
                     continue;
                 };
-                worker.cutter.cut(&article.title, &article.text, kept);
+                worker.cutter.cut(article, kept, titles);
                 let stems = bag::stems(&worker.cutter.vocabulary, &worker.cutter.uses);
+                let declared = article.lang.as_deref().and_then(code);
                 let mut all = sampled.lock().unwrap_or_else(PoisonError::into_inner);
-                all.push((nodes.articles[node as usize], (language, stems)));
+                all.push((nodes.articles[node as usize], (language, stems, declared)));
             }
             Ok(())
         };
@@ -143,8 +154,9 @@ impl Learned {
         copies: Copies<'_>,
         nodes: &Nodes,
     ) -> Result<Learned> {
-        let linguist = linguist(corpus, copies, nodes)?;
-        let mut learner = Learner::new(copies, nodes, &linguist);
+        let titles = TitleParts::learn(copies.register, copies.room)?;
+        let linguist = linguist(corpus, copies, (nodes, &titles))?;
+        let mut learner = Learner::new(copies, nodes, (&linguist, &titles));
         let workers = Pool::default();
         sweep(corpus, copies, nodes, &|_| true, &|batch, articles| {
             let new = || Worker::new(copies);
@@ -161,6 +173,7 @@ impl Learned {
         }
         let least = |(&size, sampled)| forms::least(size, sampled);
         let form = pools.sizes.iter().zip(sampled).map(least).collect();
+        let lengths = learner.lengths(&tongues, &pools);
         let (mut frequencies, cut) = learner.finish();
         frequencies.mark(forms::FEWEST);
         Ok(Learned {
@@ -168,7 +181,9 @@ impl Learned {
             form,
             pools,
             frequencies,
+            lengths,
             linguist,
+            titles,
             cut,
         })
     }
@@ -184,8 +199,11 @@ struct Learner<'a> {
     nodes: &'a Nodes,
     room: &'a Room,
     linguist: &'a Linguist,
+    titles: &'a TitleParts,
     frequencies: Frequencies,
     tongues: Mutex<Vec<Tongue>>,
+    /// How many words all articles of each language have, by what its features are counted under.
+    words_of: Mutex<BTreeMap<u32, u64>>,
     words: TableWriter<u8>,
     uses: TableWriter<u8>,
     /// How many stretches were begun.
@@ -195,11 +213,17 @@ struct Learner<'a> {
 }
 
 impl<'a> Learner<'a> {
-    fn new(copies: Copies<'a>, nodes: &'a Nodes, linguist: &'a Linguist) -> Learner<'a> {
+    fn new(
+        copies: Copies<'a>,
+        nodes: &'a Nodes,
+        (linguist, titles): (&'a Linguist, &'a TitleParts),
+    ) -> Learner<'a> {
         Learner {
             nodes,
             room: copies.room,
             linguist,
+            titles,
+            words_of: Mutex::default(),
             frequencies: Frequencies::new(nodes.len(), nodes.len().min(forms::SAMPLE)),
             tongues: Mutex::new(vec![Tongue::default(); nodes.len()]),
             words: TableWriter::new(copies.room),
@@ -226,14 +250,19 @@ impl<'a> Learner<'a> {
         });
         worker.stretch = Some(stretch);
         let (mut kept_uses, mut own) = (Rows::default(), Vec::new());
+        let mut words_of: BTreeMap<u32, u64> = BTreeMap::new();
         for (node, article) in articles {
             self.room.check_interrupt()?;
             let kept = worker.cleaner.kept(article);
-            worker.cutter.cut(&article.title, &article.text, kept);
-            let tongue = self.linguist.tongue(article, kept, &worker.cutter);
+            worker.cutter.cut(article, kept, self.titles);
+            let (tongue, _) = self.linguist.tongue(article, kept, &worker.cutter);
             let Cutter {
                 vocabulary, uses, ..
             } = &worker.cutter;
+            if let Some(form) = self.nodes.form(node) {
+                form.count(&bag::stems(vocabulary, uses), &self.frequencies);
+            }
+            *words_of.entry(tongue.key()).or_default() += uses.len() as u64;
             worker.tally.add(vocabulary, uses, tongue.key());
             if self.is_sampled(node) {
                 let windows = bag::windows(vocabulary, uses);
@@ -250,12 +279,33 @@ impl<'a> Learner<'a> {
         own.into_iter()
             .for_each(|(node, tongue)| tongues[node as usize] = tongue);
         drop(tongues);
+        let mut all = self.words_of.lock().unwrap_or_else(PoisonError::into_inner);
+        for (language, words) in words_of {
+            *all.entry(language).or_default() += words;
+        }
+        drop(all);
         self.uses.push(batch, kept_uses)?;
         let words = worker.cutter.vocabulary.len();
         if worker.tally.articles() >= STRETCH.0 || words >= STRETCH.1 {
             self.pass_on(worker)?;
         }
         Ok(())
+    }
+
+    /// How many words an average article of each pool has.
+    fn lengths(&mut self, tongues: &[Tongue], pools: &Pools) -> Vec<u64> {
+        let words_of = self.words_of.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let of_languages = tongues.iter().zip(&pools.of);
+        let pool_of: BTreeMap<u32, u16> = of_languages.map(|(it, &pool)| (it.key(), pool)).collect();
+        let mut words = vec![0; pools.sizes.len()];
+        for (language, of_language) in words_of {
+            if let Some(&pool) = pool_of.get(language) {
+                words[usize::from(pool)] += *of_language;
+            }
+        }
+        let sizes = pools.sizes.iter();
+        let average = |(words, &size): (u64, &usize)| words / size.max(1) as u64;
+        words.into_iter().zip(sizes).map(average).collect()
     }
 
     /// Ends a worker's stretch: passes on what it counted, and keeps its words.

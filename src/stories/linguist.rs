@@ -3,6 +3,9 @@
 //! Guessing goes by letters and trigrams of the languages it knows. One that it does not know, or a dialect, it takes now for
 //! this and now for that one, and a story told in it would fall apart. So the guesses of a sample are held against each other:
 //! what is one language has the same frequent words, whatever it was taken for.
+//!
+//! What a record says of its language comes from templates as often as from people. It is believed where the words do not plainly
+//! say otherwise, and where most articles of the sample that say so are in that language.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -11,8 +14,9 @@ use ahash::AHashMap;
 use serde::{Deserialize, Serialize};
 use whatlang::{Detector, Lang, Script, detect_script};
 
+use super::common::Readers;
 use super::features::{Cutter, Feature};
-use super::language::{Tongue, code, sample};
+use super::language::{self, Tongue, code, sample};
 use crate::article::Article;
 
 /// So many articles are asked for the languages of a dump, those of smallest content hash.
@@ -26,7 +30,8 @@ const FREQUENT: usize = 100;
 const ALIKE: f64 = 0.45;
 /// A guess from so many bytes is taken even where it is not sure.
 const ENOUGH: usize = 200;
-/// So many words of a text, those at its head, are held against the frequent ones of languages; fewer than so many tell none.
+/// So many words of a text, those at its head, are held against the frequent ones of languages, and against what a record says of its
+/// language; of fewer than so many nothing is plain.
 const READ: usize = 80;
 const PLAIN: u32 = 30;
 /// Languages that are told by words.
@@ -42,11 +47,19 @@ pub(super) struct Linguist {
     only: Vec<(Script, Option<Lang>)>,
     /// Languages that are taken for others, by their codes.
     same: BTreeMap<&'static str, &'static str>,
-    /// The languages that the sample is in.
+    /// Codes that records name and their texts are mostly not in.
+    doubted: Vec<String>,
+    /// The languages that the sample is in, and who guesses one of them; none where there are none.
     met: Vec<Lang>,
-    /// The frequent stems of those, each with a bit for every language that has it.
+    narrow: Option<Detector>,
+    /// Guesses among all languages.
+    wide: Detector,
+    /// The frequent stems of those that the sample is in, each with a bit for every language that has it.
     stems: AHashMap<Feature, u32>,
 }
+
+/// An article of a sample: what it is taken for, its stems, and what it says itself.
+pub(super) type Sampled = (Lang, Vec<Feature>, Option<String>);
 
 /// What a [`Linguist`] knows, to be kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,12 +70,11 @@ pub(super) struct Told {
     met: Vec<String>,
     /// Languages that are taken for others.
     same: BTreeMap<String, String>,
+    /// Languages that records name and their texts are mostly not in.
+    doubted: Vec<String>,
     /// Frequent stems, each with a bit for every language of the sample that has it.
     stems: Vec<(Feature, u32)>,
 }
-
-/// What an article of a sample is taken for, and its stems.
-pub(super) type Sampled = (Lang, Vec<Feature>);
 
 /// How many articles are taken for a language, and the share of them that has each of its frequent stems.
 struct Profile {
@@ -75,7 +87,11 @@ impl Linguist {
     /// One who has seen a sample of a dump, or all of it; of a dump seen in part, languages that were not met are not guessed.
     pub(super) fn knowing(sampled: Vec<Sampled>, is_all: bool) -> Linguist {
         let mut by_code: BTreeMap<&'static str, Vec<Sampled>> = BTreeMap::new();
-        for sampled in sampled {
+        let mut declared: BTreeMap<String, Vec<Lang>> = BTreeMap::new();
+        for mut sampled in sampled {
+            if let Some(code) = sampled.2.take() {
+                declared.entry(code).or_default().push(sampled.0);
+            }
             by_code.entry(sampled.0.code()).or_default().push(sampled);
         }
         let mut profiles: Vec<Profile> = by_code
@@ -101,14 +117,21 @@ impl Linguist {
         }
         let own: Vec<Lang> = own.iter().map(|profile| profile.language).collect();
         for profile in &profiles {
-            let code = profile.language.code();
-            let language = linguist.same.get(code).copied().unwrap_or(code);
+            let language = linguist.one_of(profile.language.code());
             let bit = own.iter().take(BITS).position(|own| own.code() == language);
             let bits = bit.map_or(0, |bit| 1 << bit);
             let stems = profile.shares.keys().filter(|_| bits > 0);
             stems.for_each(|&stem| *linguist.stems.entry(stem).or_default() |= bits);
         }
-        linguist.met = own.clone();
+        let is_doubted = |(code, guesses): &(&String, &Vec<Lang>)| {
+            let is_so = |guess: &&Lang| linguist.one_of(guess.code()) == linguist.one_of(code);
+            let right = guesses.iter().filter(is_so).count();
+            let is_known = Lang::from_code(code.as_str()).is_some();
+            is_known && guesses.len() >= FEW as usize && right * 2 < guesses.len()
+        };
+        let doubted = declared.iter().filter(is_doubted);
+        linguist.doubted = doubted.map(|(code, _)| code.clone()).collect();
+        linguist.meet(own.clone());
         if !is_all && !own.is_empty() {
             linguist.know(own);
         }
@@ -128,6 +151,7 @@ impl Linguist {
             only: codes(&self.known),
             met: codes(&self.met),
             same: same.collect(),
+            doubted: self.doubted.clone(),
             stems,
         }
     }
@@ -139,10 +163,11 @@ impl Linguist {
         let pair = |(a, b): (&String, &String)| Some((lang(a)?.code(), lang(b)?.code()));
         let mut linguist = Linguist {
             same: told.same.iter().filter_map(pair).collect(),
-            met: langs(&told.met),
+            doubted: told.doubted.clone(),
             stems: told.stems.iter().copied().collect(),
             ..Linguist::default()
         };
+        linguist.meet(langs(&told.met));
         let only = langs(&told.only);
         if !only.is_empty() {
             linguist.know(only);
@@ -157,23 +182,52 @@ impl Linguist {
         self.known = known;
     }
 
-    /// The code of the language an article is in that was cut, if it says so or is guessed.
-    pub(super) fn name(
-        &self,
-        article: &Article<'_>,
-        kept: &[Range<usize>],
-        cutter: &Cutter,
-    ) -> Option<String> {
-        self.name_of(article, &sample(article, kept), cutter)
+    /// Guesses one of these where nothing better is known.
+    fn meet(&mut self, met: Vec<Lang>) {
+        self.narrow = (!met.is_empty()).then(|| Detector::with_allowlist(met.clone()));
+        self.met = met;
     }
 
-    fn name_of(&self, article: &Article<'_>, sample: &str, cutter: &Cutter) -> Option<String> {
-        let declared = article.lang.as_deref().and_then(code);
-        declared.or_else(|| {
-            let guessed = self.by_words(cutter).or_else(|| self.guess_of(sample));
-            let guessed = guessed?.code();
-            Some(self.same.get(guessed).unwrap_or(&guessed).to_string())
-        })
+    /// The code that stands for a language and for those that are the same.
+    fn one_of<'c>(&self, code: &'c str) -> &'c str {
+        self.same.get(code).copied().unwrap_or(code)
+    }
+
+    /// The code of the language an article is in, as far as it is known, and whether that is what the article says.
+    fn name_of(&self, article: &Article<'_>, sample: &str, cutter: &Cutter) -> (Option<String>, bool) {
+        let guessed = |lang: Lang| Some(self.one_of(lang.code()).to_owned());
+        let Some(declared) = article.lang.as_deref().and_then(code) else {
+            let guess = self.by_words(cutter).or_else(|| self.guess_of(sample));
+            return (guess.and_then(guessed), false);
+        };
+        let words = if self.doubted.contains(&declared) {
+            let among = self.narrow.as_ref().and_then(|narrow| narrow.detect_lang(sample));
+            self.guess_of(sample).or(among)
+        } else {
+            self.contradiction(&declared, sample, cutter)
+        };
+        match words {
+            Some(lang) if self.one_of(lang.code()) != self.one_of(&declared) => (guessed(lang), false),
+            _ => (Some(declared), true),
+        }
+    }
+
+    /// The language that the words of an article are plainly in, where that may be another than the one it says.
+    fn contradiction(&self, declared: &str, sample: &str, cutter: &Cutter) -> Option<Lang> {
+        let lang = Lang::from_code(declared)?;
+        let script = detect_script(sample)?;
+        let is_possible = script.langs().contains(&lang);
+        let is_plain = || {
+            let words = cutter.uses.iter().filter(|used| used.marks.is_spaced());
+            let body = words.skip_while(|used| used.marks.in_title()).take(READ);
+            let stems = body.map(|used| cutter.vocabulary.stem(used.word));
+            Readers::all().contradict(language::number(declared), stems)
+        };
+        if sample.len() <= ENOUGH || is_possible && !is_plain() {
+            return None;
+        }
+        let guess = self.wide.detect(sample)?;
+        guess.is_reliable().then(|| guess.lang())
     }
 
     /// The language of the sample that an article is plainly in by its words: letters need not be asked then, which takes
@@ -213,17 +267,17 @@ impl Linguist {
         (guess.is_reliable() || sample.len() > ENOUGH).then(|| guess.lang())
     }
 
-    /// What an article is written in that was cut: the language it says, else the one its words are of.
+    /// What an article is written in that was cut: the language its words are plainly of, else the one it says; with the code of
+    /// that.
     pub(super) fn tongue(
         &self,
         article: &Article<'_>,
         kept: &[Range<usize>],
         cutter: &Cutter,
-    ) -> Tongue {
-        let is_declared = article.lang.as_deref().and_then(code).is_some();
+    ) -> (Tongue, Option<String>) {
         let sample = sample(article, kept);
-        let language = self.name_of(article, &sample, cutter);
-        Tongue::new(&sample, language.as_deref(), is_declared)
+        let (language, is_declared) = self.name_of(article, &sample, cutter);
+        (Tongue::new(&sample, language.as_deref(), is_declared), language)
     }
 }
 
@@ -243,7 +297,7 @@ fn only(known: &[Lang]) -> Vec<(Script, Option<Lang>)> {
 impl Profile {
     fn of(sampled: &[Sampled]) -> Profile {
         let mut counts: AHashMap<Feature, u32> = AHashMap::new();
-        for &stem in sampled.iter().flat_map(|(_, stems)| stems) {
+        for &stem in sampled.iter().flat_map(|(_, stems, _)| stems) {
             *counts.entry(stem).or_default() += 1;
         }
         let mut ranked: Vec<(std::cmp::Reverse<u32>, Feature)> = counts
@@ -278,18 +332,61 @@ impl Profile {
 
 #[cfg(test)]
 mod tests {
+    use super::super::titles::TitleParts;
     use super::*;
 
     #[test]
     fn what_has_the_same_frequent_words_is_one_language() {
         let article = |language, words: std::ops::Range<u32>, own: u32| {
             let own = 1000 + own * 10..1010 + own * 10;
-            (language, words.chain(own).collect::<Vec<Feature>>())
+            (language, words.chain(own).collect::<Vec<Feature>>(), None)
         };
         let mut sampled: Vec<Sampled> = (0..20).map(|own| article(Lang::Spa, 0..30, own)).collect();
         sampled.extend((20..30).map(|own| article(Lang::Cat, 0..28, own)));
         sampled.extend((30..40).map(|own| article(Lang::Por, 25..55, own)));
         let linguist = Linguist::knowing(sampled, true);
         assert_eq!(linguist.same, BTreeMap::from([("cat", "spa")]));
+    }
+
+    fn article(lang: Option<&str>, text: &'static str) -> Article<'static> {
+        Article {
+            text: text.into(),
+            lang: lang.map(|lang| lang.to_owned().into()),
+            ..Article::default()
+        }
+    }
+
+    fn named(linguist: &Linguist, article: &Article<'_>) -> Option<String> {
+        let (mut cutter, kept) = (Cutter::default(), 0..article.text.len());
+        cutter.vocabulary.begin();
+        let kept = std::slice::from_ref(&kept);
+        cutter.cut(article, kept, &TitleParts::default());
+        linguist.tongue(article, kept, &cutter).1
+    }
+
+    #[test]
+    fn plain_words_count_for_more_than_what_a_record_says() {
+        let text = "The harbour master said on Friday that the northern quay would stay closed until the crane has been taken down, \
+            and that two of the ferries will have to sail from the other side of the bay for at least a week, or longer.";
+        let linguist = Linguist::default();
+        for lang in [Some("de"), Some("en"), Some("es-MX"), Some("zh"), None] {
+            assert_eq!(named(&linguist, &article(lang, text)).as_deref(), Some("eng"), "{lang:?}");
+        }
+        // Of a language that is not guessed, and of a few words, it is believed.
+        assert_eq!(named(&linguist, &article(Some("gl"), text)).as_deref(), Some("glg"));
+        let short = article(Some("de"), "Northern quay closed after storm");
+        assert_eq!(named(&linguist, &short).as_deref(), Some("deu"));
+    }
+
+    #[test]
+    fn a_language_that_records_name_and_are_not_in_is_not_believed() {
+        let sampled = |language, code: &str| (language, (0..30).collect(), Some(code.to_owned()));
+        let mut all: Vec<Sampled> = (0..20).map(|_| sampled(Lang::Deu, "deu")).collect();
+        all.extend((0..9).map(|_| sampled(Lang::Deu, "eng")));
+        let linguist = Linguist::knowing(all, true);
+        assert_eq!(linguist.doubted, ["eng"]);
+        let short = article(Some("en"), "Kai nach Sturm gesperrt");
+        assert_eq!(named(&linguist, &short).as_deref(), Some("deu"));
+        assert_eq!(Linguist::told_of(&linguist.told()).told(), linguist.told());
     }
 }

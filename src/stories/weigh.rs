@@ -24,6 +24,7 @@ const CHUNK: usize = 256;
 /// Weighs all representatives.
 pub(super) struct Weighing<'a> {
     pub(super) learned: &'a Learned,
+    nodes: &'a Nodes,
     /// The nodes in the order of their articles.
     order: Vec<u32>,
     /// One for each pool.
@@ -46,15 +47,18 @@ struct Bench {
 impl<'a> Weighing<'a> {
     pub(super) fn new(
         learned: &'a Learned,
-        nodes: &Nodes,
+        nodes: &'a Nodes,
         terms: usize,
         room: &'a Room,
     ) -> Weighing<'a> {
-        let pools = learned.pools.sizes.iter();
+        let pools = learned.pools.sizes.iter().zip(&learned.pools.languages);
+        let pools = pools.zip(&learned.lengths);
+        let weigher = |((&size, &language), &length)| Weigher::new(size, language, length);
         Weighing {
             learned,
+            nodes,
             order: nodes.in_order_of_articles(),
-            weighers: pools.map(|&size| Weigher::new(size)).collect(),
+            weighers: pools.map(weigher).collect(),
             terms,
             room,
         }
@@ -126,9 +130,12 @@ impl<'a> Weighing<'a> {
             tag: tag as u32,
             form: self.learned.form[pool],
         };
+        let counts = &self.learned.frequencies;
+        if let Some(form) = self.nodes.form(node) {
+            form.drop_shared(&bench.vocabulary, &mut bench.uses, counts);
+        }
         let article = (&bench.vocabulary, &mut bench.uses[..]);
         let with = (&mut bench.scales, &mut bench.answers);
-        let counts = &self.learned.frequencies;
         let draft = draft(article, &asked, with, counts);
         counts.add_pairs(pool, draft.pairs.iter().map(|pair| pair.feature));
         drafted.push(&draft);
@@ -165,7 +172,7 @@ pub(super) struct Asked<'a> {
 
 /// Weighs an article that was cut, but for its pairs.
 pub(super) fn draft<'v>(
-    (vocabulary, uses): (&'v Vocabulary, &mut [Use]),
+    (vocabulary, uses): (&'v Vocabulary, &'v mut [Use]),
     asked: &Asked<'_>,
     (scales, answers): (&mut Scales, &mut Answers),
     counts: &impl Counts,

@@ -2,13 +2,17 @@
 //!
 //! Whatever is weighed is an integer, so that weights are the same on any machine.
 
+use std::borrow::Cow;
+
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
 use super::answers::{Answers, Told};
 use super::bag::Bag;
 use super::candidates::RARE;
+use super::common::Common;
 use super::features::{Feature, Use, is_stem};
 use super::logarithm::ln;
+use super::names::Shown;
 use super::sums::Sums;
 use super::vocabulary::Vocabulary;
 
@@ -20,7 +24,7 @@ const GATHERED: usize = 2 * STRONGEST;
 /// Stems of an article that are looked at for pairs.
 const PAIRED: usize = 64;
 /// Words kept of an article for the label of its story; fewer where fewer terms are asked for.
-const LABELLING: usize = 8;
+const LABELLING: usize = 12;
 
 /// What weights up to one are held as.
 pub(super) const ONE: u32 = 1 << 15;
@@ -51,7 +55,7 @@ pub(super) struct Paired {
 }
 
 /// A word for the label of a story: its stem, its weight, and itself.
-pub(super) type Word<'t> = (Feature, u32, &'t str);
+pub(super) type Word<'t> = (Feature, u32, Cow<'t, str>);
 
 /// An article weighed, but for its pairs, of which it is not known yet how many articles have them.
 #[derive(Clone, Debug, Default)]
@@ -68,18 +72,31 @@ pub(super) struct Draft<'t> {
 
 /// Weighs features in a pool of so many articles.
 pub(super) struct Weigher {
-    /// The logarithm of the number of articles.
+    articles: usize,
+    /// The logarithm of the number of articles, and of that with those that stand for the language.
     log: f64,
+    log_with: f64,
+    lone: f64,
     /// The rarity of what few articles have, by their number.
     rarities: Vec<u16>,
+    common: Option<Common>,
+    /// How many of the articles that stand for the language have a feature of each class; nothing where those are not asked.
+    expected: Vec<f64>,
     /// `1 + ln count` of small counts, in parts of [`TIMES`].
     times: Vec<u32>,
 }
 
+/// What is counted is held together with what would be counted in so many average articles of the language, as far as the
+/// articles are not [`ENOUGH`] to tell by themselves.
+const AVERAGE: f64 = 30.0;
+const ENOUGH: usize = 3000;
+
 impl Weigher {
+    /// For a pool of so many articles in a language of this number, which have so many words on average.
+    ///
     /// What no other article has tells stories apart where articles are few, and is noise where they are many: it counts in
     /// full up to 10 articles, and not at all from 300 on.
-    pub(super) fn new(articles: usize) -> Weigher {
+    pub(super) fn new(articles: usize, language: u32, words: u64) -> Weigher {
         const TOLD: (f64, f64) = (10.0, 300.0);
         let log = ln(articles.max(1) as f64);
         let lone = (ln(TOLD.1) - log) / (ln(TOLD.1) - ln(TOLD.0));
@@ -88,26 +105,56 @@ impl Weigher {
             0 | 1 => units(lone * log),
             having => units((log - ln(f64::from(having))).max(0.0)),
         };
+        let common = Common::of(language);
+        let is_asked = articles <= ENOUGH && common.is_some();
+        // Of articles of w words, with a share s, about ws/(1 + ws) have a feature.
+        let expected = |class| {
+            let times = Common::share_of(class) * words as f64;
+            AVERAGE * times / (1.0 + times)
+        };
+        let classes = if is_asked { 0..=Common::CLASSES } else { 1..=0 };
         Weigher {
+            articles,
             log,
+            log_with: ln(articles.max(1) as f64 + if is_asked { AVERAGE } else { 0.0 }),
+            lone,
             rarities: (0..LOOKED_UP).map(rarity).collect(),
+            common,
+            expected: classes.map(expected).collect(),
             times: (0..256).map(times).collect(),
         }
     }
 
-    /// What a feature tells that `having` articles of N have: `ln(N/having)`.
+    /// What a pair tells that `having` articles of N have: `ln(N/having)`.
     fn rarity(&self, having: u32) -> u16 {
         let known = self.rarities.get(having as usize).copied();
         known.unwrap_or_else(|| units((self.log - ln(f64::from(having))).max(0.0)))
     }
 
-    /// What a feature is worth that so many articles have.
+    /// What a feature is worth that so many articles have: the same with what the language says of it.
     pub(super) fn told(&self, feature: Feature, articles: u32) -> Told {
+        let common = self.common.as_ref().filter(|_| !self.expected.is_empty());
+        let rarity = match common {
+            None => self.rarity(articles),
+            Some(common) => {
+                let expected = self.expected[usize::from(common.class(feature))];
+                let having = ln(f64::from(articles.max(1)) + expected);
+                let lone = if articles < 2 { self.lone } else { 1.0 };
+                units(lone * (self.log_with - having).max(0.0))
+            }
+        };
         Told {
             feature,
-            rarity: self.rarity(articles),
+            rarity,
             articles: u16::try_from(articles).unwrap_or(u16::MAX),
         }
+    }
+
+    /// Whether a word of this stem says little by itself: it is common in the language, or in many articles of several dozen.
+    fn is_plain(&self, stem: Feature, articles: u32) -> bool {
+        const SEVERAL: usize = 40;
+        let is_frequent = articles as usize * 8 > self.articles && self.articles >= SEVERAL;
+        is_frequent || self.common.as_ref().is_some_and(|common| common.is_plain(stem))
     }
 
     /// The weight of a feature of this rarity that counts `count` times: `(1 + ln count)·rarity`.
@@ -140,6 +187,8 @@ pub(super) struct Scales {
     words: Vec<(u32, u32)>,
     /// What is noted of each stem.
     notes: Vec<u32>,
+    /// The stems that are looked at for pairs, ascending.
+    paired: Vec<Feature>,
     ranked: Vec<u64>,
 }
 
@@ -195,16 +244,24 @@ impl Scales {
         if ranked.len() > PAIRED {
             ranked.select_nth_unstable(PAIRED);
         }
+        self.paired.clear();
         for &(_, number) in &ranked[..PAIRED.min(ranked.len())] {
             self.notes[number as usize] = PAIR;
+            self.paired.push(all[number as usize].0.feature);
         }
+        self.paired.sort_unstable();
         ranked.retain(|&(_, number)| all[number as usize].0.articles > 1);
         if ranked.len() > terms {
             ranked.select_nth_unstable(terms);
             ranked.truncate(terms);
         }
         ranked.sort_unstable();
-        for (&(_, number), place) in ranked.iter().take(LABELLING).zip(1..) {
+        let is_telling = |&&(_, number): &&(u64, u32)| {
+            let told = all[number as usize].0;
+            !weigher.is_plain(told.feature, told.articles.into())
+        };
+        let telling = ranked.iter().filter(is_telling).take(LABELLING);
+        for (&(_, number), place) in telling.zip(1..) {
             self.notes[number as usize] |= place;
         }
         let term = |&(_, number): &(u64, u32)| {
@@ -222,7 +279,7 @@ impl<'t> Draft<'t> {
     /// Weighs an article whose words were counted and asked for.
     pub(super) fn new(
         scales: &mut Scales,
-        (vocabulary, uses): (&'t Vocabulary, &[Use]),
+        (vocabulary, uses): (&'t Vocabulary, &'t [Use]),
         (weigher, terms): (&Weigher, usize),
         answers: &Answers,
     ) -> Draft<'t> {
@@ -230,10 +287,18 @@ impl<'t> Draft<'t> {
         let mut stems = scales.rank(weigher, terms);
         let notes = scales.words.iter();
         let notes = notes.map(|&(_, stem)| scales.notes[stem as usize]);
-        let (pairs, shown) = scales.bag.noted((vocabulary, uses), notes, LABELLING);
-        let words = stems.iter().zip(shown);
-        let words = words.map(|(term, word)| (term.feature, term.weight, word));
-        let words = words.collect();
+        let (pairs, best) = scales.bag.noted((vocabulary, uses), notes, LABELLING);
+        let paired = &scales.paired;
+        let shown = Shown {
+            vocabulary,
+            uses,
+            tells: |stem| paired.binary_search(&stem).is_ok(),
+        };
+        let telling = stems.iter().filter(|term| !weigher.is_plain(term.feature, term.articles));
+        let words = telling.zip(best);
+        let words = words
+            .filter_map(|(term, best)| Some((term.feature, term.weight, shown.word(best?))))
+            .collect();
         let grams = scales.grams.all().iter();
         let missing = terms - stems.len();
         if missing > 0 {
