@@ -463,3 +463,33 @@ fn a_story_says_how_many_confirm_it() {
             .any(|it| it.1.parse::<u32>().is_ok_and(|groups| groups > 1))
     );
 }
+
+#[test]
+fn one_article_of_any_input_can_be_read_by_itself() {
+    use samestory::article::{Corpus, FileCorpus, Place};
+    use std::sync::Mutex;
+    let folder = Folder::with("in/dump.jsonl", small_dump().repeat(40));
+    folder.write("in/packed.jsonl.gz", crate::command::gzip(crawl()));
+    folder.write("in/table.csv", format!("id,title,body\n1,One,\"{FERRY}\n\"\n2,Two,{PUFFINS}\n"));
+    folder.write("in/text.txt", format!("Bridge\n{BRIDGE}\n"));
+    let path = folder.path("in");
+    let corpus = FileCorpus::builder().open(&[path.to_str().expect("it is UTF-8")]);
+    let corpus = corpus.expect("it is there");
+    let all = Mutex::new(Vec::new());
+    let swept = corpus.sweep(&|batch| {
+        let mut all = all.lock().expect("nobody panicked");
+        all.extend(batch.articles.iter().map(samestory::article::Article::to_owned));
+        Ok(())
+    });
+    swept.expect("it can be read");
+    let all = all.into_inner().expect("nobody panicked");
+    assert_eq!(all.len(), 5 * 40 + 9 + 2 + 1);
+    for article in all {
+        let alone = corpus.peek(article.place).expect("it can be read");
+        let alone = alone.expect("it is there");
+        assert_eq!(alone.place, article.place);
+        assert_eq!((&alone.title, &alone.text), (&article.title, &article.text));
+    }
+    let beyond = Place { input: 0, record: 1_000 };
+    assert!(corpus.peek(beyond).expect("it can be read").is_none());
+}
