@@ -1,5 +1,5 @@
 //! Nodes: the representatives of all copy groups, which stories are made of, but for those that tell none: notices, and records
-//! without a text.
+//! without a text, unless a headline tells by itself.
 
 use std::collections::BTreeMap;
 
@@ -9,6 +9,10 @@ use super::forms::Form;
 use crate::article::Register;
 use crate::copies::{CopyGroups, Kind, Member, Relation, Texts};
 use crate::error::Result;
+use crate::fingerprint::Tokenizer;
+
+/// So many different words of a title tell something where there is no text.
+const HEADLINE: usize = 5;
 
 /// An article that is no node.
 const NONE: u32 = u32::MAX;
@@ -31,6 +35,7 @@ impl Nodes {
     pub(super) fn new(register: &Register, texts: &Texts, groups: &CopyGroups) -> Result<Nodes> {
         let stands = |&article: &u32| is_node(groups.of(article as usize));
         let mut articles: Vec<u32> = (0..register.len() as u32).filter(stands).collect();
+        articles.extend(headlines(register, texts, groups)?);
         let content = |article: u32| {
             let at = article as usize;
             (texts.of_article[at], register.entry(at).record_hash)
@@ -126,6 +131,30 @@ impl Nodes {
     pub(super) fn of(&self, article: u32) -> Option<u32> {
         Some(self.of_article[article as usize]).filter(|&node| node != NONE)
     }
+}
+
+/// The records without a text, among articles, that have a headline of their own: a long one that no other has which is no copy.
+fn headlines(register: &Register, texts: &Texts, groups: &CopyGroups) -> Result<Vec<u32>> {
+    let is_bare = |&article: &u32| {
+        let member = groups.of(article as usize);
+        member.kind == Kind::Empty
+            && member.relation == Relation::Representative
+            && texts.heading(article).is_alone()
+    };
+    let bare = (0..register.len() as u32).filter(is_bare);
+    let mut bare: Vec<(u32, u32)> = bare.map(|it| (texts.of_article[it as usize], it)).collect();
+    bare.par_sort_unstable();
+    let own = bare.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() == 1);
+    let own: Vec<u32> = own.map(|same| same[0].1).collect();
+    let is_headline = |&article: &u32| {
+        let mut words = Vec::new();
+        Tokenizer::default().tokens(&register.title(article as usize)?, &mut words);
+        words.sort_unstable();
+        words.dedup();
+        Ok((words.len() >= HEADLINE).then_some(article))
+    };
+    let told = own.par_iter().map(is_headline);
+    told.filter_map(Result::transpose).collect()
 }
 
 /// Whether an article is looked at for stories: it stands for its group, and is no record that tells nothing.
