@@ -225,15 +225,14 @@ fn related(it: &Explanation<'_>, story: &StoryEvidence) -> Vec<String> {
     );
     if !story.is_beyond_window && (story.fading - 1.0).abs() >= 0.005 {
         alike.push_str(&format!(
-            ", which the time between them makes {} ({:.2} times)",
+            ", which the time between them and their lengths make {} ({:.2} times)",
             share(story.score),
             story.fading
         ));
     }
     told.push(format!(
-        "{alike}; {} makes one story among {} texts of their language (--story-threshold).",
-        share(story.threshold),
-        story.texts_of_language
+        "{alike}; {} makes one story (--story-threshold).",
+        share(story.threshold)
     ));
     if story.is_beyond_window {
         told.push(

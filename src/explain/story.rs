@@ -131,7 +131,7 @@ impl StoryEvidence {
             cosine: Millionths(x.weighed.cosine(&y.weighed)),
             hours_apart: gap.map(|seconds| seconds as f64 / 3600.0),
             is_beyond_window: gap.is_some_and(|gap| gap > explainer.config.story_window),
-            fading: teller.factor(times),
+            fading: teller.factor((&x.weighed, &y.weighed), times),
             score: Millionths(score(&x, &y) as u32),
             threshold: Millionths(threshold),
             shared_terms: x.weighed.shared(&y.weighed, NAMED),

@@ -176,9 +176,10 @@ impl Teller {
         self.yardstick.threshold
     }
 
-    /// How much scores fade between two times: 1 for not at all.
-    pub(crate) fn factor(&self, times: (Option<i64>, Option<i64>)) -> f64 {
-        self.yardstick.factor(times) as f64 / WHOLE as f64
+    /// How much the score of two articles fades with the time between them and for their lengths: 1 for not at all.
+    pub(crate) fn factor(&self, (a, b): (&Weighed, &Weighed), times: (Option<i64>, Option<i64>)) -> f64 {
+        let features = (a.features.len(), b.features.len());
+        self.yardstick.factor(times, features) as f64 / WHOLE as f64
     }
 
     /// The score of two articles of so much cosine and these times, in millionths; 0 between languages.
@@ -190,7 +191,8 @@ impl Teller {
         if a.pool != b.pool {
             return 0;
         }
-        Yardstick::faded(a.cosine(b), self.yardstick.factor(times))
+        let features = (a.features.len(), b.features.len());
+        Yardstick::faded(a.cosine(b), self.yardstick.factor(times, features))
     }
 
     /// Weighs an article of a pool, and an item of a form if it is one, of which cleaning kept these stretches.

@@ -37,12 +37,10 @@ pub(super) struct Yardstick {
 }
 
 impl Yardstick {
-    /// How much a score fades between two times, in units of [`WHOLE`].
-    pub(super) fn factor(&self, times: (Option<i64>, Option<i64>)) -> u64 {
-        match times.0.zip(times.1) {
-            Some((x, y)) => self.fading.factor(x.abs_diff(y)),
-            None => WHOLE,
-        }
+    /// How much a score fades between two times, for articles of so many features, in units of [`WHOLE`].
+    pub(super) fn factor(&self, times: (Option<i64>, Option<i64>), features: (usize, usize)) -> u64 {
+        let gap = times.0.zip(times.1).map(|(x, y)| x.abs_diff(y));
+        self.fading.factor(gap, features)
     }
 
     /// A cosine after fading.
@@ -148,8 +146,9 @@ impl<'a> Scorer<'a> {
 
     fn factor(&self, a: u32, b: u32) -> u64 {
         let times = &self.nodes.times;
+        let features = (self.vectors.features(a), self.vectors.features(b));
         self.yardstick
-            .factor((times[a as usize], times[b as usize]))
+            .factor((times[a as usize], times[b as usize]), features)
     }
 }
 

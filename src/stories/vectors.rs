@@ -167,6 +167,11 @@ impl Vectors {
         Ok(Vector::of(self.vectors.row(self.row(node), buffer)?))
     }
 
+    /// How many features a node's vector has.
+    pub(super) fn features(&self, node: u32) -> usize {
+        self.vectors.len(self.row(node)) / WEIGHTED
+    }
+
     /// A node's most telling terms and how many articles have each, most telling first.
     pub(super) fn terms<'a>(
         &'a self,
