@@ -260,7 +260,7 @@ fn related(it: &Explanation<'_>, story: &StoryEvidence) -> Vec<String> {
         if story.keys_shared == 0 {
             told.push("They share none of the telling terms by which articles meet, so that they were not compared.".to_owned());
         } else if is_enough {
-            told.push("That would be enough, but each joined what it is more like first, or they never met.".to_owned());
+            told.push("That would be enough, but each joined what it is more like first, or they never met, or the terms they share are too few for two by themselves.".to_owned());
         }
     }
     told

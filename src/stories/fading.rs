@@ -110,13 +110,18 @@ impl Fading {
         }
     }
 
+    /// Whether articles so many seconds apart may tell one story.
+    pub(super) fn reaches(&self, gap: u64) -> bool {
+        gap <= self.window
+    }
+
     /// The factor for two articles so many seconds apart, which have so many features, in units of [`WHOLE`]: 0 beyond the window.
     pub(super) fn factor(&self, gap: Option<u64>, features: (usize, usize)) -> u64 {
         // The root of their product, in parts of 256.
         let features = ((features.0 as u64 * features.1 as u64) << 16).isqrt();
         let by_time = match gap {
             None => UNDATED,
-            Some(gap) if gap > self.window => 0,
+            Some(gap) if !self.reaches(gap) => 0,
             Some(gap) => WHOLE - self.informed + self.informed * by_gap(gap, features) / WHOLE,
         };
         let by_length = (features * (WHOLE * WHOLE / 256 / USUAL)).isqrt();

@@ -22,6 +22,10 @@ pub(super) type Window = Feature;
 
 /// From this share of form on, an article's form is dropped; prose has less.
 const FORM: (usize, usize) = (2, 5);
+/// Of fewer words than these a few windows are much: so many times more articles must have one that is form there.
+const SHORT: (usize, u32) = (30, 4);
+/// What so many items of a form have, or one in so many of them, is none's own.
+const SHARED: (u32, u32) = (3, 10);
 
 /// A window is never form with fewer articles that have it.
 pub(super) const FEWEST: u32 = 8;
@@ -51,7 +55,7 @@ impl Form {
         }
     }
 
-    /// Drops the words of an item that more than half of all items have.
+    /// Drops the words of an item that several others have too: what fills a form is drawn from few words as often as not.
     pub(super) fn drop_shared(
         self,
         vocabulary: &Vocabulary,
@@ -61,35 +65,49 @@ impl Form {
         for used in uses {
             let stem = vocabulary.stem(used.word);
             let counted = self.keys().map(|key| counts.of(&[key], stem));
-            if counted.into_iter().min().unwrap_or(0) * 2 > self.items {
+            let counted = counted.into_iter().min().unwrap_or(0);
+            if counted >= SHARED.0 && counted * SHARED.1 > self.items {
                 used.marks = used.marks.dropped();
             }
         }
     }
 }
 
-/// In how many of the `sampled` articles of a language a window must stand to be form, the language having `articles`: the
-/// square root of the articles, or what of that falls into the sample.
+/// In how many of the `sampled` articles of a language a window must stand to be form, the language having `articles`: a quarter
+/// of the square root of the articles, or what of that falls into the sample.
 pub(super) fn least(articles: usize, sampled: usize) -> u32 {
-    ((sampled as f64 / (articles.max(1) as f64).sqrt()) as u32).max(FEWEST)
+    ((sampled as f64 / (articles.max(1) as f64).sqrt() / 4.0) as u32).max(FEWEST)
 }
 
-/// Drops the words of an article that are form, where they are much of it.
-pub(super) fn drop(vocabulary: &Vocabulary, uses: &mut [Use], is_form: impl Fn(Window) -> bool) {
+/// Drops the words of an article that are form, where they are much of it, wherever else they stand. A window is form that
+/// `least` articles have, and more in a short text.
+pub(super) fn drop(
+    vocabulary: &Vocabulary,
+    uses: &mut [Use],
+    (having, least): (impl Fn(Window) -> u32, u32),
+) {
     let windows = bag::windows(vocabulary, uses);
+    let is_short = windows.len() + WORDS <= SHORT.0;
+    let least = if is_short { least * SHORT.1 } else { least };
     let spaced = uses.iter_mut().filter(|used| used.marks.is_spaced());
     let spaced: Vec<&mut Use> = spaced.collect();
     let mut marked = vec![false; spaced.len()];
     for (at, window) in windows.into_iter().enumerate() {
-        if is_form(window) {
+        if having(window) >= least {
             marked[at..at + WORDS].fill(true);
         }
     }
     let form = marked.iter().filter(|&&marked| marked).count();
     if form > 0 && form * FORM.1 >= marked.len() * FORM.0 {
-        let marks = spaced.into_iter().zip(marked);
-        for (used, _) in marks.filter(|(_, is_marked)| *is_marked) {
-            used.marks = used.marks.dropped();
+        let stem = |used: &Use| vocabulary.stem(used.word);
+        let both = spaced.iter().zip(&marked);
+        let of_form = both.filter(|(_, is_marked)| **is_marked).map(|(used, _)| stem(used));
+        let mut of_form: Vec<Feature> = of_form.collect();
+        of_form.sort_unstable();
+        for used in spaced {
+            if of_form.binary_search(&stem(used)).is_ok() {
+                used.marks = used.marks.dropped();
+            }
         }
     }
 }

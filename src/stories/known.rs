@@ -126,6 +126,8 @@ pub(crate) struct Weighed {
     /// The code of its language, as far as it is known.
     pub(crate) language: Option<String>,
     pub(crate) pool: u16,
+    /// The form it is an item of.
+    form: Option<u32>,
     features: Vec<Feature>,
     weights: Vec<u16>,
     /// Both as bytes, as vectors are compared.
@@ -192,7 +194,9 @@ impl Teller {
             return 0;
         }
         let features = (a.features.len(), b.features.len());
-        Yardstick::faded(a.cosine(b), self.yardstick.factor(times, features))
+        let factor = self.yardstick.factor(times, features);
+        let are_of_one_form = a.form.is_some() && a.form == b.form;
+        Yardstick::faded(a.cosine(b), factor, are_of_one_form)
     }
 
     /// Weighs an article of a pool, and an item of a form if it is one, of which cleaning kept these stretches.
@@ -221,6 +225,7 @@ impl Teller {
         } = &mut cutter;
         let (mut scales, mut answers) = (Scales::default(), Answers::default());
         let counts = Counted(tables, self.slots);
+        let form = form.filter(|form| self.forms.contains_key(form));
         if let Some(form) = form.and_then(|form| self.forms.get(&form)) {
             form.drop_shared(vocabulary, uses, &counts);
         }
@@ -240,6 +245,7 @@ impl Teller {
         let mut weighed = Weighed {
             language,
             pool,
+            form,
             words: named(&cutter.vocabulary, &cutter.uses),
             ..Weighed::default()
         };

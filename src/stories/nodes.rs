@@ -107,6 +107,12 @@ impl Nodes {
         self.forms.get(self.form_of.get(node as usize)?).copied()
     }
 
+    /// Whether two nodes are items of one form.
+    pub(super) fn are_of_one_form(&self, a: u32, b: u32) -> bool {
+        let form = |node: u32| self.form_of.get(node as usize).filter(|&&form| form != NONE);
+        form(a).is_some() && form(a) == form(b)
+    }
+
     /// All forms, by the articles that they are named after.
     pub(super) fn forms(&self) -> &BTreeMap<u32, Form> {
         &self.forms

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::Nodes;
-use super::candidates::Met;
+use super::candidates::{Met, Pair};
 use super::fading::{Fading, Gaps, MOST, WHOLE};
 use super::language::Pools;
 use super::link::Edges;
@@ -15,6 +15,11 @@ use crate::spill::{Column, ColumnWriter, Room, Sorted};
 
 /// Candidates of this cosine, in millionths, mostly tell one story: how far apart they were published tells how scores fade.
 const SIMILAR: u32 = 200_000;
+
+/// Items of one form tell one story if what is their own has this cosine, in millionths.
+const ONE_ITEM: u32 = 500_000;
+/// Candidates that share one telling term, or two, are joined by their own score only if so much of it is enough, of ten.
+const FEW_TERMS: [u64; 3] = [6, 6, 8];
 
 /// The candidates of so many nodes are compared by one thread at a time.
 const AT_A_TIME: usize = 256;
@@ -43,14 +48,23 @@ impl Yardstick {
         self.fading.factor(gap, features)
     }
 
-    /// A cosine after fading.
-    pub(super) fn faded(cosine: u32, factor: u64) -> u64 {
+    /// A cosine after fading, of two articles that are items of one form or not.
+    pub(super) fn faded(cosine: u32, factor: u64, are_of_one_form: bool) -> u64 {
+        if are_of_one_form && cosine < ONE_ITEM {
+            return 0;
+        }
         u64::from(cosine) * factor / WHOLE
+    }
+
+    /// Whether a score is enough for two articles to be compared as groups, which share so many telling terms.
+    fn joins(&self, score: u64, terms: u32) -> bool {
+        let counting = FEW_TERMS.get(terms as usize).copied().unwrap_or(10);
+        score * counting >= self.threshold * 10
     }
 }
 
-/// The nodes of a candidate pair and their cosine, in millionths.
-type Compared = [u32; 3];
+/// The nodes of a candidate pair, their cosine, in millionths, and how many telling terms they share.
+type Compared = [u32; 4];
 
 /// What comparing the candidates gave.
 pub(super) struct Scored<'a> {
@@ -70,12 +84,12 @@ impl<'a> Scorer<'a> {
         room: &Room,
     ) -> Result<Scored<'a>> {
         let threshold = u64::from(threshold.0);
-        let hopeful = |&[_, _, cosine]: &Compared| {
+        let hopeful = |cosine: u32| {
             let most = (u64::from(cosine) as f64 * MOST) as u64;
             most >= threshold
         };
         let (compared, pairs) = compare(vectors, candidates, &hopeful, room)?;
-        let gap = |&[a, b, cosine]: &Compared| {
+        let gap = |&[a, b, cosine, _]: &Compared| {
             let both = nodes.times[a as usize].zip(nodes.times[b as usize]);
             let gap = both.map(|(x, y)| x.abs_diff(y));
             gap.filter(|_| cosine >= SIMILAR)
@@ -97,11 +111,11 @@ impl<'a> Scorer<'a> {
         };
         let edges = Edges::new(nodes.len(), room, |visit| {
             compared.scan(|_, compared| {
-                let scored = compared.iter().map(|&[a, b, cosine]| {
-                    let score = Yardstick::faded(cosine, scorer.factor(a, b));
-                    ((a, b), score as u32)
+                let scored = compared.iter().map(|&[a, b, cosine, terms]| {
+                    let score = scorer.score((a, b), cosine);
+                    (((a, b), score as u32), scorer.yardstick.joins(score, terms))
                 });
-                let joined = scored.filter(|scored| u64::from(scored.1) >= threshold);
+                let joined = scored.filter(|scored| scored.1).map(|scored| scored.0);
                 visit(&joined.collect::<Vec<_>>())
             })
         })?;
@@ -115,18 +129,24 @@ impl<'a> Scorer<'a> {
     /// The sum of the scores of a node to others, in millionths: 0 between languages and beyond the window.
     pub(super) fn scores(&self, node: u32, others: &[u32]) -> Result<u64> {
         self.interrupt.check()?;
-        let pool = |node: u32| self.pools.of[node as usize];
-        let factor = |&other: &u32| match pool(node) == pool(other) {
-            true => self.factor(node, other),
-            false => 0,
+        let (pools, times) = (&self.pools.of, &self.nodes.times);
+        let is_near = |&&other: &&u32| {
+            let gap = times[node as usize].zip(times[other as usize]);
+            pools[node as usize] == pools[other as usize]
+                && gap.is_none_or(|(x, y)| self.yardstick.fading.reaches(x.abs_diff(y)))
         };
-        let scored = others.iter().map(|other| (*other, factor(other)));
-        let (others, factors): (Vec<u32>, Vec<u64>) = scored.filter(|scored| scored.1 > 0).unzip();
+        let others: Vec<u32> = others.iter().filter(is_near).copied().collect();
         let cosines = self.vectors.cosines(node, &others)?;
-        let both = cosines.into_iter().zip(factors);
-        Ok(both
-            .map(|(cosine, factor)| Yardstick::faded(cosine, factor))
-            .sum())
+        let both = others.into_iter().zip(cosines);
+        Ok(both.map(|(other, cosine)| self.score((node, other), cosine)).sum())
+    }
+
+    /// The score of two nodes of so much cosine, in millionths.
+    fn score(&self, (a, b): Pair, cosine: u32) -> u64 {
+        let times = (self.nodes.times[a as usize], self.nodes.times[b as usize]);
+        let features = (self.vectors.features(a), self.vectors.features(b));
+        let factor = self.yardstick.factor(times, features);
+        Yardstick::faded(cosine, factor, self.nodes.are_of_one_form(a, b))
     }
 
     /// Fails once the run is to stop.
@@ -143,20 +163,13 @@ impl<'a> Scorer<'a> {
     pub(super) fn by_content(&self, node: u32) -> u32 {
         self.nodes.by_content[node as usize]
     }
-
-    fn factor(&self, a: u32, b: u32) -> u64 {
-        let times = &self.nodes.times;
-        let features = (self.vectors.features(a), self.vectors.features(b));
-        self.yardstick
-            .factor((times[a as usize], times[b as usize]), features)
-    }
 }
 
 /// Compares the candidates: those that are hopeful, and how many there are in all.
 fn compare(
     vectors: &Vectors,
     candidates: &Sorted<Met>,
-    hopeful: &(dyn Fn(&Compared) -> bool + Sync),
+    hopeful: &(dyn Fn(u32) -> bool + Sync),
     room: &Room,
 ) -> Result<(Column<Compared>, usize)> {
     let compared = ColumnWriter::new(room);
@@ -174,9 +187,11 @@ fn compare(
                 others.dedup();
                 count += others.len();
                 let cosines = vectors.cosines(met[0].node, &others)?;
-                let pairs = others.into_iter().zip(cosines);
-                let pairs = pairs.map(|(other, cosine)| [met[0].node, other, cosine]);
-                own.extend(pairs.filter(hopeful));
+                let pairs = others.into_iter().zip(cosines).filter(|both| hopeful(both.1));
+                for (other, cosine) in pairs {
+                    let terms = vectors.terms_shared(met[0].node, other)?;
+                    own.push([met[0].node, other, cosine, terms]);
+                }
             }
             compared.push(parts + at, own)?;
             Ok(count)

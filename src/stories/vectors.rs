@@ -181,6 +181,14 @@ impl Vectors {
         self.terms.row(self.row(node), buffer)
     }
 
+    /// How many telling terms two nodes share.
+    pub(super) fn terms_shared(&self, a: u32, b: u32) -> Result<u32> {
+        let (mut own, mut buffer) = (Vec::new(), Vec::new());
+        let (own, other) = (self.terms(a, &mut own)?, self.terms(b, &mut buffer)?);
+        let is_shared = |term: &&Telling| other.iter().any(|other| other[0] == term[0]);
+        Ok(own.iter().filter(is_shared).count() as u32)
+    }
+
     /// A node's words for labels, most telling first.
     pub(super) fn words(&self, node: u32) -> Result<Vec<(Feature, f32, String)>> {
         let mut buffer = Vec::new();

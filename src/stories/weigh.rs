@@ -177,9 +177,8 @@ pub(super) fn draft<'v>(
     (scales, answers): (&mut Scales, &mut Answers),
     counts: &impl Counts,
 ) -> Draft<'v> {
-    forms::drop(vocabulary, uses, |window| {
-        counts.of_window(asked.keys, window) >= asked.form
-    });
+    let having = |window| counts.of_window(asked.keys, window);
+    forms::drop(vocabulary, uses, (having, asked.form));
     scales.bag.count(vocabulary, uses);
     let words = (scales.bag.counted(), asked.tag);
     answers.ask(vocabulary, words, |feature| {
