@@ -96,7 +96,11 @@ impl Voice {
                 .collect::<Vec<_>>()
                 .join(" "),
             published: article.published.map(|time| time.0),
-            weighed: teller.weigh((&article, &kept), (pool, stored.member.form), explainer.state),
+            weighed: teller.weigh(
+                (&article, &kept),
+                (pool, stored.member.form),
+                explainer.state,
+            ),
         }))
     }
 }

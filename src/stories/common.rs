@@ -38,15 +38,19 @@ fn listed() -> &'static [Listed] {
     LISTED.get_or_init(|| {
         let (&count, rest) = WORDS.split_first().unwrap_or((&0, &[]));
         let (heads, mut rest) = rest.split_at(usize::from(count) * 7);
-        let listed = heads.as_chunks::<7>().0.iter().map(|&[a, b, c, length @ ..]| {
-            let (bytes, behind) = rest.split_at(u32::from_le_bytes(length) as usize);
-            rest = behind;
-            let code = [a, b, c];
-            Listed {
-                language: language::number(std::str::from_utf8(&code).unwrap_or_default()),
-                bytes,
-            }
-        });
+        let listed = heads
+            .as_chunks::<7>()
+            .0
+            .iter()
+            .map(|&[a, b, c, length @ ..]| {
+                let (bytes, behind) = rest.split_at(u32::from_le_bytes(length) as usize);
+                rest = behind;
+                let code = [a, b, c];
+                Listed {
+                    language: language::number(std::str::from_utf8(&code).unwrap_or_default()),
+                    bytes,
+                }
+            });
         listed.collect()
     })
 }
@@ -158,7 +162,9 @@ impl Readers {
         for stem in stems {
             if let Some(&(start, count)) = self.stems.get(&key(stem)) {
                 let known = &self.languages[start as usize..][..usize::from(count)];
-                known.iter().for_each(|&number| read[usize::from(number)] += 1);
+                known
+                    .iter()
+                    .for_each(|&number| read[usize::from(number)] += 1);
             }
         }
         read
@@ -196,7 +202,11 @@ mod tests {
         let mut cutter = Cutter::default();
         cutter.vocabulary.begin();
         let kept = 0..text.len();
-        cutter.cut(&article, std::slice::from_ref(&kept), &TitleParts::default());
+        cutter.cut(
+            &article,
+            std::slice::from_ref(&kept),
+            &TitleParts::default(),
+        );
         let uses = cutter.uses.iter();
         uses.map(|used| cutter.vocabulary.stem(used.word)).collect()
     }
@@ -217,7 +227,11 @@ mod tests {
             ("jpn", "して ます こと"),
         ] {
             let common = Common::of(language::number(code));
-            let share = |stem| common.as_ref().map_or(0.0, |common| Common::share_of(common.class(stem)));
+            let share = |stem| {
+                common
+                    .as_ref()
+                    .map_or(0.0, |common| Common::share_of(common.class(stem)))
+            };
             for (stem, word) in stems(words).into_iter().zip(words.split(' ')) {
                 assert!(share(stem) > 1e-5, "{code}: {word}");
             }
@@ -240,18 +254,31 @@ mod tests {
     #[test]
     fn words_tell_their_language() {
         let texts = [
-            ("eng", "The harbour master said on Friday that the northern quay would stay closed until the crane has been taken \
-                down, and that two of the ferries will have to sail from the other side of the bay for at least a week."),
-            ("deu", "Der Hafenmeister sagte am Freitag, dass der nördliche Kai gesperrt bleibt, bis der Kran abgebaut ist, und \
-                dass zwei der Fähren für mindestens eine Woche von der anderen Seite der Bucht ablegen müssen."),
-            ("spa", "El capitán del puerto dijo el viernes que el muelle del norte seguirá cerrado hasta que se desmonte la grúa \
-                y que dos de los transbordadores tendrán que salir del otro lado de la bahía durante una semana."),
-            ("por", "O capitão do porto disse na sexta-feira que o cais do norte continuará fechado até que a grua seja \
-                desmontada e que duas das balsas terão de partir do outro lado da baía durante uma semana."),
+            (
+                "eng",
+                "The harbour master said on Friday that the northern quay would stay closed until the crane has been taken \
+                down, and that two of the ferries will have to sail from the other side of the bay for at least a week.",
+            ),
+            (
+                "deu",
+                "Der Hafenmeister sagte am Freitag, dass der nördliche Kai gesperrt bleibt, bis der Kran abgebaut ist, und \
+                dass zwei der Fähren für mindestens eine Woche von der anderen Seite der Bucht ablegen müssen.",
+            ),
+            (
+                "spa",
+                "El capitán del puerto dijo el viernes que el muelle del norte seguirá cerrado hasta que se desmonte la grúa \
+                y que dos de los transbordadores tendrán que salir del otro lado de la bahía durante una semana.",
+            ),
+            (
+                "por",
+                "O capitão do porto disse na sexta-feira que o cais do norte continuará fechado até que a grua seja \
+                desmontada e que duas das balsas terão de partir do outro lado da baía durante uma semana.",
+            ),
         ];
         for (code, text) in texts {
             for (other, _) in texts {
-                let contradict = Readers::all().contradict(language::number(other), stems(text).into_iter());
+                let contradict =
+                    Readers::all().contradict(language::number(other), stems(text).into_iter());
                 assert_eq!(contradict, code != other, "{code} taken for {other}");
             }
         }

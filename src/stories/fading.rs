@@ -213,7 +213,12 @@ mod tests {
         assert!(factor(5 * DAY) < WHOLE / 4);
         for features in [(3, 9), TITLES, TEXTS] {
             let factor = |gap: &u64| std::cmp::Reverse(fading.factor(Some(*gap), features));
-            assert!((0..WEEK).step_by(1000).collect::<Vec<u64>>().is_sorted_by_key(factor));
+            assert!(
+                (0..WEEK)
+                    .step_by(1000)
+                    .collect::<Vec<u64>>()
+                    .is_sorted_by_key(factor)
+            );
             assert_eq!(fading.factor(Some(WEEK + 1), features), 0);
             assert!(fading.factor(Some(0), features) as f64 <= MOST * WHOLE as f64);
         }
@@ -222,7 +227,9 @@ mod tests {
     #[test]
     fn time_says_more_of_titles_than_of_texts() {
         let fading = hourly_news();
-        let share = |features| fading.factor(Some(5 * DAY), features) * 100 / fading.factor(Some(0), features);
+        let share = |features| {
+            fading.factor(Some(5 * DAY), features) * 100 / fading.factor(Some(0), features)
+        };
         assert!(2 * share(TITLES) < share(TEXTS));
     }
 

@@ -5,7 +5,7 @@
 //! much is form is judged by the rest.
 //!
 //! Of what copies are found to be a form, all items are known. An item tells a story only with what is its own: names and figures
-//! that most other items do not have.
+//! that few other items have. Two items tell one story if most of that is the same, and an item and an article if much is.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +16,14 @@ use super::vocabulary::Vocabulary;
 
 /// Words in a window.
 pub(super) const WORDS: usize = 3;
+
+/// The cosine, in millionths, that an article and an item of a form must have, and two items.
+const ALIKE: [u32; 3] = [0, 250_000, 500_000];
+
+/// Whether articles of this cosine may tell one story, which are items of forms or not.
+pub(super) fn may_tell(cosine: u32, items: (bool, bool)) -> bool {
+    cosine >= ALIKE[usize::from(items.0) + usize::from(items.1)]
+}
 
 /// The hash of a window's words.
 pub(super) type Window = Feature;
@@ -80,12 +88,12 @@ pub(super) fn least(articles: usize, sampled: usize) -> u32 {
 }
 
 /// Drops the words of an article that are form, where they are much of it, wherever else they stand. A window is form that
-/// `least` articles have, and more in a short text.
+/// `least` articles have, and more in a short text. Whether they are much of it.
 pub(super) fn drop(
     vocabulary: &Vocabulary,
     uses: &mut [Use],
     (having, least): (impl Fn(Window) -> u32, u32),
-) {
+) -> bool {
     let windows = bag::windows(vocabulary, uses);
     let is_short = windows.len() + WORDS <= SHORT.0;
     let least = if is_short { least * SHORT.1 } else { least };
@@ -98,10 +106,13 @@ pub(super) fn drop(
         }
     }
     let form = marked.iter().filter(|&&marked| marked).count();
-    if form > 0 && form * FORM.1 >= marked.len() * FORM.0 {
+    let is_much = form > 0 && form * FORM.1 >= marked.len() * FORM.0;
+    if is_much {
         let stem = |used: &Use| vocabulary.stem(used.word);
         let both = spaced.iter().zip(&marked);
-        let of_form = both.filter(|(_, is_marked)| **is_marked).map(|(used, _)| stem(used));
+        let of_form = both
+            .filter(|(_, is_marked)| **is_marked)
+            .map(|(used, _)| stem(used));
         let mut of_form: Vec<Feature> = of_form.collect();
         of_form.sort_unstable();
         for used in spaced {
@@ -110,6 +121,7 @@ pub(super) fn drop(
             }
         }
     }
+    is_much
 }
 
 #[cfg(test)]
@@ -131,7 +143,11 @@ mod tests {
                 ..Article::default()
             };
             let kept = 0..text.len();
-            cutter.cut(&article, std::slice::from_ref(&kept), &TitleParts::default());
+            cutter.cut(
+                &article,
+                std::slice::from_ref(&kept),
+                &TitleParts::default(),
+            );
             cutter.uses.clone()
         };
         let items = [
@@ -147,7 +163,9 @@ mod tests {
         let own = items.map(|mut item| {
             form.drop_shared(&cutter.vocabulary, &mut item, &frequencies);
             let own = item.iter().filter(|used| used.marks.weight() > 0);
-            let own: Vec<&str> = own.map(|used| cutter.vocabulary.letters(used.word)).collect();
+            let own: Vec<&str> = own
+                .map(|used| cutter.vocabulary.letters(used.word))
+                .collect();
             own.join(" ")
         });
         assert_eq!(own[0], "Torhol Kellun 3 1 5");

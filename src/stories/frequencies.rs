@@ -144,7 +144,10 @@ impl Frequencies {
     /// Marks, once all are counted, which windows stand in so many articles of a language.
     pub(super) fn mark(&mut self, least: u32) {
         self.frequent = vec![0; FREQUENT / 64];
-        for (place, _) in (0..).zip(&self.windows).filter(|(_, slot)| slot.get() >= least) {
+        for (place, _) in (0..)
+            .zip(&self.windows)
+            .filter(|(_, slot)| slot.get() >= least)
+        {
             let bit: usize = place % FREQUENT;
             self.frequent[bit / 64] |= 1 << (bit % 64);
         }

@@ -58,7 +58,9 @@ impl Taught<'_> {
         Known {
             languages: self.learned.linguist.told(),
             titles: self.learned.titles.clone(),
-            pools: languages.zip(self.learned.lengths.iter().copied()).collect(),
+            pools: languages
+                .zip(self.learned.lengths.iter().copied())
+                .collect(),
             forms: self.nodes.forms().clone(),
             sizes: self.pools.sizes.clone(),
             keys: self.pools.keys.clone(),
@@ -126,8 +128,8 @@ pub(crate) struct Weighed {
     /// The code of its language, as far as it is known.
     pub(crate) language: Option<String>,
     pub(crate) pool: u16,
-    /// The form it is an item of.
-    form: Option<u32>,
+    /// Whether it is an item of a form.
+    is_item: bool,
     features: Vec<Feature>,
     weights: Vec<u16>,
     /// Both as bytes, as vectors are compared.
@@ -140,7 +142,8 @@ impl Teller {
     /// Whoever knows what a run learned.
     pub(crate) fn of(known: Known) -> Teller {
         let pools = known.sizes.iter().zip(&known.pools);
-        let weighers = pools.map(|(&size, &(language, length))| Weigher::new(size, language, length));
+        let weighers =
+            pools.map(|(&size, &(language, length))| Weigher::new(size, language, length));
         Teller {
             linguist: Linguist::told_of(&known.languages),
             titles: known.titles,
@@ -179,7 +182,11 @@ impl Teller {
     }
 
     /// How much the score of two articles fades with the time between them and for their lengths: 1 for not at all.
-    pub(crate) fn factor(&self, (a, b): (&Weighed, &Weighed), times: (Option<i64>, Option<i64>)) -> f64 {
+    pub(crate) fn factor(
+        &self,
+        (a, b): (&Weighed, &Weighed),
+        times: (Option<i64>, Option<i64>),
+    ) -> f64 {
         let features = (a.features.len(), b.features.len());
         self.yardstick.factor(times, features) as f64 / WHOLE as f64
     }
@@ -195,8 +202,7 @@ impl Teller {
         }
         let features = (a.features.len(), b.features.len());
         let factor = self.yardstick.factor(times, features);
-        let are_of_one_form = a.form.is_some() && a.form == b.form;
-        Yardstick::faded(a.cosine(b), factor, are_of_one_form)
+        Yardstick::faded(a.cosine(b), factor, (a.is_item, b.is_item))
     }
 
     /// Weighs an article of a pool, and an item of a form if it is one, of which cleaning kept these stretches.
@@ -245,7 +251,7 @@ impl Teller {
         let mut weighed = Weighed {
             language,
             pool,
-            form,
+            is_item: draft.is_item || form.is_some(),
             words: named(&cutter.vocabulary, &cutter.uses),
             ..Weighed::default()
         };

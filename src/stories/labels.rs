@@ -43,12 +43,19 @@ fn told(words: &[Word], least: usize) -> impl Iterator<Item = &str> {
 /// The longest form of a stem that half of its articles have, be it within a longer one; of those the one that most have.
 fn written(same: &[Word]) -> &str {
     let support = |form: &str| same.iter().filter(|word| is_within(form, &word.2)).count();
-    let forms = same.chunk_by(|a, b| a.2 == b.2).map(|form| form[0].2.as_str());
+    let forms = same
+        .chunk_by(|a, b| a.2 == b.2)
+        .map(|form| form[0].2.as_str());
     let best = forms.max_by_key(|form| {
         let support = support(form);
         let words = form.split([' ', '-', '\u{2019}']).count();
         let is_usual = support * 2 >= same.len();
-        (is_usual, if is_usual { words } else { 0 }, support, std::cmp::Reverse(*form))
+        (
+            is_usual,
+            if is_usual { words } else { 0 },
+            support,
+            std::cmp::Reverse(*form),
+        )
     });
     best.unwrap_or_default()
 }
@@ -64,7 +71,8 @@ fn is_within(form: &str, other: &str) -> bool {
 
 /// Whether a word can be read by itself: neither a number nor a single letter.
 fn says_something(word: &str) -> bool {
-    let is_short = || word.chars().nth(1).is_none() && !word.contains(crate::fingerprint::is_spaceless);
+    let is_short =
+        || word.chars().nth(1).is_none() && !word.contains(crate::fingerprint::is_spaceless);
     !word.chars().all(char::is_numeric) && !is_short()
 }
 
@@ -100,7 +108,10 @@ mod tests {
         };
         assert_eq!(same(&["Lugh", "Ada Lugh"]), "Ada Lugh");
         assert_eq!(same(&["Lugh", "Lugh", "Lugh", "Ada Lugh"]), "Lugh");
-        assert_eq!(same(&["Ada Lugh", "Singer Ada Lugh", "Lugh", "Lugh"]), "Ada Lugh");
+        assert_eq!(
+            same(&["Ada Lugh", "Singer Ada Lugh", "Lugh", "Lugh"]),
+            "Ada Lugh"
+        );
         assert_eq!(same(&["ferry", "ferries", "ferry"]), "ferry");
     }
 

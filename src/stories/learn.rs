@@ -294,9 +294,13 @@ impl<'a> Learner<'a> {
 
     /// How many words an average article of each pool has.
     fn lengths(&mut self, tongues: &[Tongue], pools: &Pools) -> Vec<u64> {
-        let words_of = self.words_of.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let words_of = self
+            .words_of
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner);
         let of_languages = tongues.iter().zip(&pools.of);
-        let pool_of: BTreeMap<u32, u16> = of_languages.map(|(it, &pool)| (it.key(), pool)).collect();
+        let pool_of: BTreeMap<u32, u16> =
+            of_languages.map(|(it, &pool)| (it.key(), pool)).collect();
         let mut words = vec![0; pools.sizes.len()];
         for (language, of_language) in words_of {
             if let Some(&pool) = pool_of.get(language) {

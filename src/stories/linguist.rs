@@ -194,20 +194,30 @@ impl Linguist {
     }
 
     /// The code of the language an article is in, as far as it is known, and whether that is what the article says.
-    fn name_of(&self, article: &Article<'_>, sample: &str, cutter: &Cutter) -> (Option<String>, bool) {
+    fn name_of(
+        &self,
+        article: &Article<'_>,
+        sample: &str,
+        cutter: &Cutter,
+    ) -> (Option<String>, bool) {
         let guessed = |lang: Lang| Some(self.one_of(lang.code()).to_owned());
         let Some(declared) = article.lang.as_deref().and_then(code) else {
             let guess = self.by_words(cutter).or_else(|| self.guess_of(sample));
             return (guess.and_then(guessed), false);
         };
         let words = if self.doubted.contains(&declared) {
-            let among = self.narrow.as_ref().and_then(|narrow| narrow.detect_lang(sample));
+            let among = self
+                .narrow
+                .as_ref()
+                .and_then(|narrow| narrow.detect_lang(sample));
             self.guess_of(sample).or(among)
         } else {
             self.contradiction(&declared, sample, cutter)
         };
         match words {
-            Some(lang) if self.one_of(lang.code()) != self.one_of(&declared) => (guessed(lang), false),
+            Some(lang) if self.one_of(lang.code()) != self.one_of(&declared) => {
+                (guessed(lang), false)
+            }
             _ => (Some(declared), true),
         }
     }
@@ -277,7 +287,10 @@ impl Linguist {
     ) -> (Tongue, Option<String>) {
         let sample = sample(article, kept);
         let (language, is_declared) = self.name_of(article, &sample, cutter);
-        (Tongue::new(&sample, language.as_deref(), is_declared), language)
+        (
+            Tongue::new(&sample, language.as_deref(), is_declared),
+            language,
+        )
     }
 }
 
@@ -370,10 +383,17 @@ mod tests {
             and that two of the ferries will have to sail from the other side of the bay for at least a week, or longer.";
         let linguist = Linguist::default();
         for lang in [Some("de"), Some("en"), Some("es-MX"), Some("zh"), None] {
-            assert_eq!(named(&linguist, &article(lang, text)).as_deref(), Some("eng"), "{lang:?}");
+            assert_eq!(
+                named(&linguist, &article(lang, text)).as_deref(),
+                Some("eng"),
+                "{lang:?}"
+            );
         }
         // Of a language that is not guessed, and of a few words, it is believed.
-        assert_eq!(named(&linguist, &article(Some("gl"), text)).as_deref(), Some("glg"));
+        assert_eq!(
+            named(&linguist, &article(Some("gl"), text)).as_deref(),
+            Some("glg")
+        );
         let short = article(Some("de"), "Northern quay closed after storm");
         assert_eq!(named(&linguist, &short).as_deref(), Some("deu"));
     }

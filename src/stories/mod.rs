@@ -258,14 +258,12 @@ impl Stories {
 }
 
 /// The stories that are one text in several articles.
-fn labelled_alone(
-    led: &[Led],
-    vectors: &Vectors,
-    groups: &CopyGroups,
-) -> Result<Vec<Labelled>> {
+fn labelled_alone(led: &[Led], vectors: &Vectors, groups: &CopyGroups) -> Result<Vec<Labelled>> {
     let mut stories: Vec<(u32, u32)> = led.iter().map(|led| led.0).zip(0..).collect();
     stories.par_sort_unstable();
-    let alone = stories.chunk_by(|a, b| a.0 == b.0).filter(|story| story.len() == 1);
+    let alone = stories
+        .chunk_by(|a, b| a.0 == b.0)
+        .filter(|story| story.len() == 1);
     let alone = alone.map(|story| story[0]);
     let printed: Vec<(u32, u32)> = alone
         .filter(|&(article, _)| groups.of(article as usize).copies > 1)
@@ -279,7 +277,10 @@ fn labelled_alone(
     });
     let labelled: Result<Vec<Labelled>> = labelled.collect();
     // A text of which nothing is known to tell has no label.
-    Ok(labelled?.into_iter().filter(|it| !it.label.is_empty()).collect())
+    Ok(labelled?
+        .into_iter()
+        .filter(|it| !it.label.is_empty())
+        .collect())
 }
 
 /// The place of every article, from those of the nodes.

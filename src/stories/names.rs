@@ -59,13 +59,18 @@ impl<'a, T: Fn(Feature) -> bool> Shown<'a, T> {
     /// as a figure behind a hyphen.
     fn is_named(&self, at: usize) -> bool {
         let marks = self.uses[at].marks;
-        let is_figure = || marks.joint() == Some('-') && self.letters(at).starts_with(char::is_numeric);
+        let is_figure =
+            || marks.joint() == Some('-') && self.letters(at).starts_with(char::is_numeric);
         marks.is_name() || marks.opens() && self.tells(at) || is_figure()
     }
 
     /// The first and the last use of what belongs to the one at a place: what is close behind it, then what is before it.
     fn around(&self, at: usize, belongs: impl Fn(usize) -> bool) -> (usize, usize) {
-        let is_joined = |at: usize| self.uses.get(at).is_some_and(|used| used.marks.joint().is_some());
+        let is_joined = |at: usize| {
+            self.uses
+                .get(at)
+                .is_some_and(|used| used.marks.joint().is_some())
+        };
         let (mut first, mut last) = (at, at);
         while last - first + 1 < WORDS && is_joined(last + 1) && belongs(last + 1) {
             last += 1;
@@ -80,7 +85,10 @@ impl<'a, T: Fn(Feature) -> bool> Shown<'a, T> {
     fn run(&self, at: usize) -> Cow<'a, str> {
         let goes_on = |at: usize| {
             let (piece, next) = (self.letters(at), self.letters(at + 1));
-            let rest = piece.char_indices().nth(1).map_or("", |(rest, _)| &piece[rest..]);
+            let rest = piece
+                .char_indices()
+                .nth(1)
+                .map_or("", |(rest, _)| &piece[rest..]);
             let is_piece = |at: usize| !self.uses[at].marks.is_spaced() && self.tells(at);
             is_piece(at) && is_piece(at + 1) && !rest.is_empty() && next.starts_with(rest)
         };
@@ -101,7 +109,11 @@ impl<'a, T: Fn(Feature) -> bool> Shown<'a, T> {
 
     /// Whether the title has capitals at nearly all its longer words, so that they say nothing.
     fn is_of_capitals(&self) -> bool {
-        let titled = self.uses.iter().enumerate().take_while(|used| used.1.marks.in_title());
+        let titled = self
+            .uses
+            .iter()
+            .enumerate()
+            .take_while(|used| used.1.marks.in_title());
         let inner = titled.filter(|used| !used.1.marks.opens());
         let longer = inner.filter(|&(at, _)| self.letters(at).chars().nth(3).is_some());
         let (mut capitals, mut all) = (0, 0);
@@ -134,7 +146,11 @@ mod tests {
         let mut cutter = Cutter::default();
         cutter.vocabulary.begin();
         let kept = 0..text.len();
-        cutter.cut(&article, std::slice::from_ref(&kept), &TitleParts::default());
+        cutter.cut(
+            &article,
+            std::slice::from_ref(&kept),
+            &TitleParts::default(),
+        );
         let Cutter {
             vocabulary, uses, ..
         } = &cutter;
@@ -169,7 +185,13 @@ mod tests {
     #[test]
     fn telling_neighbours_are_one_name_where_letters_have_no_capitals() {
         let title = "وصول الباخرة نجمة الشمال إلى الميناء";
-        assert_eq!(shown(title, "", "الشمال", &["نجمة", "الشمال"]), "نجمة الشمال");
-        assert_eq!(shown("灯台新聞社の橋", "", "台新", &["灯台", "台新", "新聞"]), "灯台新聞");
+        assert_eq!(
+            shown(title, "", "الشمال", &["نجمة", "الشمال"]),
+            "نجمة الشمال"
+        );
+        assert_eq!(
+            shown("灯台新聞社の橋", "", "台新", &["灯台", "台新", "新聞"]),
+            "灯台新聞"
+        );
     }
 }

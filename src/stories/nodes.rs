@@ -107,12 +107,6 @@ impl Nodes {
         self.forms.get(self.form_of.get(node as usize)?).copied()
     }
 
-    /// Whether two nodes are items of one form.
-    pub(super) fn are_of_one_form(&self, a: u32, b: u32) -> bool {
-        let form = |node: u32| self.form_of.get(node as usize).filter(|&&form| form != NONE);
-        form(a).is_some() && form(a) == form(b)
-    }
-
     /// All forms, by the articles that they are named after.
     pub(super) fn forms(&self) -> &BTreeMap<u32, Form> {
         &self.forms
@@ -150,7 +144,9 @@ fn headlines(register: &Register, texts: &Texts, groups: &CopyGroups) -> Result<
     let bare = (0..register.len() as u32).filter(is_bare);
     let mut bare: Vec<(u32, u32)> = bare.map(|it| (texts.of_article[it as usize], it)).collect();
     bare.par_sort_unstable();
-    let own = bare.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() == 1);
+    let own = bare
+        .chunk_by(|a, b| a.0 == b.0)
+        .filter(|same| same.len() == 1);
     let own: Vec<u32> = own.map(|same| same[0].1).collect();
     let is_headline = |&article: &u32| {
         let mut words = Vec::new();

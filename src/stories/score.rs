@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use super::Nodes;
 use super::candidates::{Met, Pair};
 use super::fading::{Fading, Gaps, MOST, WHOLE};
+use super::forms::may_tell;
 use super::language::Pools;
 use super::link::Edges;
 use super::vectors::Vectors;
@@ -16,8 +17,6 @@ use crate::spill::{Column, ColumnWriter, Room, Sorted};
 /// Candidates of this cosine, in millionths, mostly tell one story: how far apart they were published tells how scores fade.
 const SIMILAR: u32 = 200_000;
 
-/// Items of one form tell one story if what is their own has this cosine, in millionths.
-const ONE_ITEM: u32 = 500_000;
 /// Candidates that share one telling term, or two, are joined by their own score only if so much of it is enough, of ten.
 const FEW_TERMS: [u64; 3] = [6, 6, 8];
 
@@ -43,17 +42,21 @@ pub(super) struct Yardstick {
 
 impl Yardstick {
     /// How much a score fades between two times, for articles of so many features, in units of [`WHOLE`].
-    pub(super) fn factor(&self, times: (Option<i64>, Option<i64>), features: (usize, usize)) -> u64 {
+    pub(super) fn factor(
+        &self,
+        times: (Option<i64>, Option<i64>),
+        features: (usize, usize),
+    ) -> u64 {
         let gap = times.0.zip(times.1).map(|(x, y)| x.abs_diff(y));
         self.fading.factor(gap, features)
     }
 
-    /// A cosine after fading, of two articles that are items of one form or not.
-    pub(super) fn faded(cosine: u32, factor: u64, are_of_one_form: bool) -> u64 {
-        if are_of_one_form && cosine < ONE_ITEM {
-            return 0;
+    /// A cosine after fading, of two articles that are items of forms or not.
+    pub(super) fn faded(cosine: u32, factor: u64, items: (bool, bool)) -> u64 {
+        match may_tell(cosine, items) {
+            true => u64::from(cosine) * factor / WHOLE,
+            false => 0,
         }
-        u64::from(cosine) * factor / WHOLE
     }
 
     /// Whether a score is enough for two articles to be compared as groups, which share so many telling terms.
@@ -138,7 +141,9 @@ impl<'a> Scorer<'a> {
         let others: Vec<u32> = others.iter().filter(is_near).copied().collect();
         let cosines = self.vectors.cosines(node, &others)?;
         let both = others.into_iter().zip(cosines);
-        Ok(both.map(|(other, cosine)| self.score((node, other), cosine)).sum())
+        Ok(both
+            .map(|(other, cosine)| self.score((node, other), cosine))
+            .sum())
     }
 
     /// The score of two nodes of so much cosine, in millionths.
@@ -146,7 +151,11 @@ impl<'a> Scorer<'a> {
         let times = (self.nodes.times[a as usize], self.nodes.times[b as usize]);
         let features = (self.vectors.features(a), self.vectors.features(b));
         let factor = self.yardstick.factor(times, features);
-        Yardstick::faded(cosine, factor, self.nodes.are_of_one_form(a, b))
+        Yardstick::faded(
+            cosine,
+            factor,
+            (self.vectors.is_item(a), self.vectors.is_item(b)),
+        )
     }
 
     /// Fails once the run is to stop.
@@ -187,7 +196,10 @@ fn compare(
                 others.dedup();
                 count += others.len();
                 let cosines = vectors.cosines(met[0].node, &others)?;
-                let pairs = others.into_iter().zip(cosines).filter(|both| hopeful(both.1));
+                let pairs = others
+                    .into_iter()
+                    .zip(cosines)
+                    .filter(|both| hopeful(both.1));
                 for (other, cosine) in pairs {
                     let terms = vectors.terms_shared(met[0].node, other)?;
                     own.push([met[0].node, other, cosine, terms]);

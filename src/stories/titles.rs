@@ -127,7 +127,10 @@ impl Bearer {
 }
 
 fn shuffled(rest: Rest) -> u64 {
-    let rest = rest.iter().rev().fold(0, |rest, &value| rest << 16 | u64::from(value));
+    let rest = rest
+        .iter()
+        .rev()
+        .fold(0, |rest, &value| rest << 16 | u64::from(value));
     rest.wrapping_mul(SHUFFLE.0)
 }
 
@@ -148,8 +151,17 @@ fn unlike<'b>(bearers: impl Iterator<Item = &'b Bearer>) -> usize {
     rests.dedup();
     let mut unlike: Vec<Rest> = Vec::new();
     for shuffled in rests.into_iter().take(COMPARED) {
-        let rest = Bearer { shuffled, ..Bearer::default() }.rest();
-        let agreeing = |other: &Rest| rest.iter().zip(other).filter(|both| both.0 == both.1).count();
+        let rest = Bearer {
+            shuffled,
+            ..Bearer::default()
+        }
+        .rest();
+        let agreeing = |other: &Rest| {
+            rest.iter()
+                .zip(other)
+                .filter(|both| both.0 == both.1)
+                .count()
+        };
         if unlike.iter().all(|other| agreeing(other) < ALIKE) {
             unlike.push(rest);
         }
@@ -233,7 +245,10 @@ impl<'r> Reader<'r> {
                         continue;
                     };
                     let is_common = own.len() as u32 * SHARE >= titled.load(Ordering::Relaxed);
-                    if is_common && own.len() >= UNLIKE_IN_SOURCE && unlike(own.iter()) >= UNLIKE_IN_SOURCE {
+                    if is_common
+                        && own.len() >= UNLIKE_IN_SOURCE
+                        && unlike(own.iter()) >= UNLIKE_IN_SOURCE
+                    {
                         of_sources.push(scoped(same[0].part, names[own[0].source as usize]));
                     }
                 }
@@ -259,7 +274,8 @@ impl<'r> Reader<'r> {
             |met, cutter, _| add_inside(cutter, &places, met),
             |met| {
                 let mut inside = inside.lock().unwrap_or_else(PoisonError::into_inner);
-                met.into_iter().for_each(|place: u32| inside[place as usize] += 1);
+                met.into_iter()
+                    .for_each(|place: u32| inside[place as usize] += 1);
                 Ok(())
             },
         )?;
@@ -278,7 +294,11 @@ fn add_bearers(cutter: &Cutter, source: u64, bearers: &mut Vec<Bearer>) {
     if parts.len() < 2 {
         return;
     }
-    for (at, part) in parts.iter().enumerate().filter(|part| part.1.len() <= LONGEST) {
+    for (at, part) in parts
+        .iter()
+        .enumerate()
+        .filter(|part| part.1.len() <= LONGEST)
+    {
         let others = parts.iter().enumerate().filter(|other| other.0 != at);
         // Of equal length the first.
         let rest = others.max_by_key(|(other, part)| (part.len(), std::cmp::Reverse(*other)));
@@ -336,7 +356,10 @@ mod tests {
         let mut cutter = Cutter::default();
         cutter.vocabulary.begin();
         cutter.cut(&article, &[], furniture);
-        let words = cutter.uses.iter().map(|used| cutter.vocabulary.letters(used.word));
+        let words = cutter
+            .uses
+            .iter()
+            .map(|used| cutter.vocabulary.letters(used.word));
         words.collect::<Vec<&str>>().join(" ")
     }
 
@@ -357,7 +380,10 @@ mod tests {
         let mut titles: Vec<(String, Option<&str>)> = Vec::new();
         for (at, news) in NEWS.into_iter().enumerate() {
             titles.push((format!("{news} | The Skerrow Gazette"), paper));
-            titles.push((format!("{news} again, {at} times over"), Some("other.example")));
+            titles.push((
+                format!("{news} again, {at} times over"),
+                Some("other.example"),
+            ));
         }
         let furniture = learned(&titles)?;
         assert_eq!(own(&furniture, &titles[0].0, paper), NEWS[0]);
@@ -375,7 +401,10 @@ mod tests {
             titles.push((format!("Why Ada Lugh said that {news}"), None));
         }
         let furniture = learned(&titles)?;
-        assert_eq!(own(&furniture, "Harbour Latest: Otters - Part 77", None), "Otters");
+        assert_eq!(
+            own(&furniture, "Harbour Latest: Otters - Part 77", None),
+            "Otters"
+        );
         assert_eq!(own(&furniture, "Ada Lugh: Otters", None), "Ada Lugh Otters");
         Ok(())
     }
@@ -383,7 +412,12 @@ mod tests {
     #[test]
     fn one_story_told_often_makes_no_furniture() -> Result<()> {
         let titles: Vec<(String, Option<&str>)> = (0..9)
-            .map(|at| (format!("Ferry runs aground off Iona, day {at} | Iona ferry"), None))
+            .map(|at| {
+                (
+                    format!("Ferry runs aground off Iona, day {at} | Iona ferry"),
+                    None,
+                )
+            })
             .collect();
         assert!(learned(&titles)?.is_empty());
         Ok(())

@@ -65,16 +65,17 @@ pub(super) struct Drafted {
     stems: Rows<Term>,
     pairs: Rows<Paired>,
     words: Rows<u8>,
+    items: Rows<u8>,
 }
 
 impl Drafted {
     pub(super) fn push(&mut self, draft: &Draft<'_>) {
-        self.grams
-            .push_with(|bytes| to_bytes(&draft.grams, bytes));
+        self.grams.push_with(|bytes| to_bytes(&draft.grams, bytes));
         self.stems.push(draft.stems.iter().copied());
         self.pairs.push(draft.pairs.iter().copied());
         self.words
             .push_with(|bytes| words_to_bytes(&draft.words, bytes));
+        self.items.push(draft.is_item.then_some(1).into_iter());
     }
 }
 
@@ -84,6 +85,7 @@ pub(super) struct DraftsWriter {
     stems: TableWriter<Term>,
     pairs: TableWriter<Paired>,
     words: TableWriter<u8>,
+    items: TableWriter<u8>,
 }
 
 impl DraftsWriter {
@@ -93,6 +95,7 @@ impl DraftsWriter {
             stems: TableWriter::new(room),
             pairs: TableWriter::new(room),
             words: TableWriter::new(room),
+            items: TableWriter::new(room),
         }
     }
 
@@ -100,7 +103,8 @@ impl DraftsWriter {
         self.grams.push(batch, drafted.grams)?;
         self.stems.push(batch, drafted.stems)?;
         self.pairs.push(batch, drafted.pairs)?;
-        self.words.push(batch, drafted.words)
+        self.words.push(batch, drafted.words)?;
+        self.items.push(batch, drafted.items)
     }
 
     pub(super) fn finish(self) -> Drafts {
@@ -109,6 +113,7 @@ impl DraftsWriter {
             stems: self.stems.finish(),
             pairs: self.pairs.finish(),
             words: self.words.finish(),
+            items: self.items.finish(),
         }
     }
 }
@@ -120,6 +125,8 @@ pub(super) struct Drafts {
     pairs: Table<Paired>,
     /// The words for labels, which are finished.
     pub(super) words: Table<u8>,
+    /// A cell for what is an item of a form, and none for what is not.
+    pub(super) items: Table<u8>,
 }
 
 impl Drafts {
@@ -153,6 +160,8 @@ pub(super) struct Vectors {
     pub(super) vectors: Table<u8>,
     pub(super) terms: Table<Telling>,
     pub(super) words: Table<u8>,
+    /// A cell for what is an item of a form, and none for what is not.
+    pub(super) items: Table<u8>,
     /// The row of each node.
     pub(super) rows: Vec<u32>,
 }
@@ -179,6 +188,11 @@ impl Vectors {
         buffer: &'a mut Vec<Telling>,
     ) -> Result<&'a [Telling]> {
         self.terms.row(self.row(node), buffer)
+    }
+
+    /// Whether a node is an item of a form.
+    pub(super) fn is_item(&self, node: u32) -> bool {
+        self.items.len(self.row(node)) > 0
     }
 
     /// How many telling terms two nodes share.

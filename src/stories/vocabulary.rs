@@ -294,7 +294,10 @@ mod tests {
     #[test]
     fn a_word_has_one_key_wherever_it_stands_and_no_other_has_it() {
         let words: Vec<String> = (1..40).map(|n| "a".repeat(n)).collect();
-        let mut keys: Vec<u64> = words.iter().map(|word| key(word.as_bytes(), 0..word.len())).collect();
+        let mut keys: Vec<u64> = words
+            .iter()
+            .map(|word| key(word.as_bytes(), 0..word.len()))
+            .collect();
         for (word, &known) in words.iter().zip(&keys) {
             let text = format!("b{word}, and then some more of it");
             assert_eq!(key(text.as_bytes(), 1..word.len() + 1), known);

@@ -83,6 +83,7 @@ impl<'a> Weighing<'a> {
             vectors: vectors.finish(),
             terms: terms.finish(),
             words: drafts.words,
+            items: drafts.items,
             rows,
         })
     }
@@ -136,7 +137,8 @@ impl<'a> Weighing<'a> {
         }
         let article = (&bench.vocabulary, &mut bench.uses[..]);
         let with = (&mut bench.scales, &mut bench.answers);
-        let draft = draft(article, &asked, with, counts);
+        let mut draft = draft(article, &asked, with, counts);
+        draft.is_item |= self.nodes.form(node).is_some();
         counts.add_pairs(pool, draft.pairs.iter().map(|pair| pair.feature));
         drafted.push(&draft);
     }
@@ -178,7 +180,7 @@ pub(super) fn draft<'v>(
     counts: &impl Counts,
 ) -> Draft<'v> {
     let having = |window| counts.of_window(asked.keys, window);
-    forms::drop(vocabulary, uses, (having, asked.form));
+    let is_item = forms::drop(vocabulary, uses, (having, asked.form));
     scales.bag.count(vocabulary, uses);
     let words = (scales.bag.counted(), asked.tag);
     answers.ask(vocabulary, words, |feature| {
@@ -186,5 +188,8 @@ pub(super) fn draft<'v>(
         asked.weigher.told(feature, articles)
     });
     let weigher = (asked.weigher, asked.terms);
-    Draft::new(scales, (vocabulary, uses), weigher, answers)
+    Draft {
+        is_item,
+        ..Draft::new(scales, (vocabulary, uses), weigher, answers)
+    }
 }

@@ -68,6 +68,8 @@ pub(super) struct Draft<'t> {
     pub(super) pairs: Vec<Paired>,
     /// Words for labels, most telling first.
     pub(super) words: Vec<Word<'t>>,
+    /// Whether it is an item of a form.
+    pub(super) is_item: bool,
 }
 
 /// Weighs features in a pool of so many articles.
@@ -140,7 +142,7 @@ impl Weigher {
                 let expected = self.expected[usize::from(common.class(feature))];
                 let having = ln(f64::from(articles.max(1)) + expected);
                 let lone = if articles < 2 { self.lone } else { 1.0 };
-                units(lone * (self.log_with - having).max(0.0))
+                units(lone * self.own(articles) * (self.log_with - having).max(0.0))
             }
         };
         Told {
@@ -150,11 +152,27 @@ impl Weigher {
         }
     }
 
+    /// How far a feature still tells articles apart that so many have, whatever the language says: what most of a dozen and more
+    /// have tells none from the others.
+    fn own(&self, articles: u32) -> f64 {
+        const DOZEN: usize = 12;
+        let rarity = self.log - ln(f64::from(articles.max(1)));
+        if self.articles < DOZEN {
+            1.0
+        } else {
+            (2.0 * rarity).clamp(0.0, 1.0)
+        }
+    }
+
     /// Whether a word of this stem says little by itself: it is common in the language, or in many articles of several dozen.
     fn is_plain(&self, stem: Feature, articles: u32) -> bool {
         const SEVERAL: usize = 40;
         let is_frequent = articles as usize * 8 > self.articles && self.articles >= SEVERAL;
-        is_frequent || self.common.as_ref().is_some_and(|common| common.is_plain(stem))
+        is_frequent
+            || self
+                .common
+                .as_ref()
+                .is_some_and(|common| common.is_plain(stem))
     }
 
     /// The weight of a feature of this rarity that counts `count` times: `(1 + ln count)·rarity`.
@@ -294,7 +312,9 @@ impl<'t> Draft<'t> {
             uses,
             tells: |stem| paired.binary_search(&stem).is_ok(),
         };
-        let telling = stems.iter().filter(|term| !weigher.is_plain(term.feature, term.articles));
+        let telling = stems
+            .iter()
+            .filter(|term| !weigher.is_plain(term.feature, term.articles));
         let words = telling.zip(best);
         let words = words
             .filter_map(|(term, best)| Some((term.feature, term.weight, shown.word(best?))))
@@ -313,13 +333,15 @@ impl<'t> Draft<'t> {
             stems.extend(rare.into_iter().take(missing));
         }
         scales.ranked.clear();
-        let ranked = grams.map(|&(told, count)| rank(told.feature, weigher.weight(count, told.rarity)));
+        let ranked =
+            grams.map(|&(told, count)| rank(told.feature, weigher.weight(count, told.rarity)));
         scales.ranked.extend(ranked);
         Draft {
             grams: strongest(&mut scales.ranked),
             stems,
             pairs,
             words,
+            is_item: false,
         }
     }
 }
@@ -400,7 +422,9 @@ fn strongest(ranked: &mut Vec<u64>) -> Vec<Weighted> {
     }
     let weight = |rank: u64| !((rank >> 32) as u32);
     // Squares of 24 bits each, so that all fit.
-    let squares = ranked.iter().map(|&rank| u64::from(weight(rank) >> 8).pow(2));
+    let squares = ranked
+        .iter()
+        .map(|&rank| u64::from(weight(rank) >> 8).pow(2));
     let root = f64::from(1 << 8) * (squares.sum::<u64>() as f64).sqrt();
     let factor = f64::from(ONE) / root;
     let held = ranked.iter().map(|&rank| {

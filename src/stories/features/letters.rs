@@ -123,7 +123,11 @@ mod tests {
             while at < text.len() {
                 let (class, len) = letters.at(text, at);
                 let is_word = class & WORD != 0;
-                let end = if is_word { letters.word_end(text, at, text.len()) } else { at + len };
+                let end = if is_word {
+                    letters.word_end(text, at, text.len())
+                } else {
+                    at + len
+                };
                 words.extend(is_word.then(|| text[at..end].to_owned()));
                 at = end;
             }

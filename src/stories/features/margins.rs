@@ -41,7 +41,10 @@ fn lines(text: &str, stretch: Range<usize>) -> impl DoubleEndedIterator<Item = (
     let text = &text[stretch.clone()];
     let lines = text.split('\n').map(move |line| {
         let line = line.trim();
-        (stretch.start + (line.as_ptr() as usize - text.as_ptr() as usize), line)
+        (
+            stretch.start + (line.as_ptr() as usize - text.as_ptr() as usize),
+            line,
+        )
     });
     lines.filter(|line| !line.1.is_empty())
 }
@@ -76,7 +79,12 @@ fn foot(text: &str, stretch: Range<usize>) -> usize {
 
 /// Whether a line is short and holds no sentence.
 fn is_credit(line: &str) -> bool {
-    let is_end = |c| matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？' | '؟' | '।' | '"' | '”' | '»' | '“' | '」');
+    let is_end = |c| {
+        matches!(
+            c,
+            '.' | '!' | '?' | '…' | '。' | '！' | '？' | '؟' | '।' | '"' | '”' | '»' | '“' | '」'
+        )
+    };
     line.len() <= LINE && !line.ends_with(is_end)
 }
 
@@ -113,7 +121,9 @@ fn bracketed(text: &str) -> Option<usize> {
 /// How many bytes of a text are marks and spaces, and whether a dash or its like is among them.
 fn marks(text: &str) -> (usize, bool) {
     let end = text.find(char::is_alphanumeric).unwrap_or(text.len());
-    let marks = text[..end].trim_end_matches(['(', '[', '（', '［', '【', '〔', '"', '“', '„', '«', '‘', '「']);
+    let marks = text[..end].trim_end_matches([
+        '(', '[', '（', '［', '【', '〔', '"', '“', '„', '«', '‘', '「',
+    ]);
     let is_dash = |c| matches!(c, '-' | '–' | '—' | '―' | '−' | '=' | ':' | '：');
     (marks.len(), marks.contains(is_dash))
 }
@@ -127,7 +137,9 @@ fn run(text: &str) -> Option<usize> {
     let (mut was_number, mut is_loud) = (false, true);
     loop {
         let rest = &text[at..];
-        let len = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+        let len = rest
+            .find(|c: char| !c.is_alphanumeric())
+            .unwrap_or(rest.len());
         let word = &rest[..len];
         let first = word.chars().next()?;
         (at, words) = (at + len, words + 1);
@@ -156,7 +168,10 @@ fn run(text: &str) -> Option<usize> {
             let (before, behind) = gap.split_once(mark).unwrap_or((gap, ""));
             before.ends_with(char::is_whitespace) || behind.starts_with([' ', '\u{a0}', mark])
         };
-        if ['—', '―', '–', '-', '−', '='].into_iter().any(|dash| gap.contains(dash) && is_spaced(dash)) {
+        if ['—', '―', '–', '-', '−', '=']
+            .into_iter()
+            .any(|dash| gap.contains(dash) && is_spaced(dash))
+        {
             return Some(at + marks(rest).0);
         }
         let is_colon = gap.starts_with("：") || gap.starts_with(": ");
@@ -166,7 +181,12 @@ fn run(text: &str) -> Option<usize> {
         if gap.starts_with(". ") && is_long && !was_number {
             return is_loud.then_some(at + marks(rest).0);
         }
-        if gap.contains(|c: char| !matches!(c, ' ' | '\u{a0}' | ',' | '.' | '/' | '-' | '\'' | '’' | '、' | '，' | '·')) {
+        if gap.contains(|c: char| {
+            !matches!(
+                c,
+                ' ' | '\u{a0}' | ',' | '.' | '/' | '-' | '\'' | '’' | '、' | '，' | '·'
+            )
+        }) {
             return None;
         }
         at += gap.len();
@@ -223,7 +243,9 @@ mod tests {
         let body = "The harbour master closed the northern quay on Friday after a crane had come loose in the storm. \
             Nobody was hurt, but two ferries had to turn back to Kellun, and one of them took in water on the way. The \
             crane will be taken down before the quay opens again, which may take until the end of the month.";
-        let text = format!("By Ann Weir, Staff Writer\nPhoto: Harbour Wire / Jon Quay\n\n{body}\n(Writing by Jon Quay)\nHarbour Wire");
+        let text = format!(
+            "By Ann Weir, Staff Writer\nPhoto: Harbour Wire / Jon Quay\n\n{body}\n(Writing by Jon Quay)\nHarbour Wire"
+        );
         assert_eq!(own(&text), body);
         let flash = "Northern quay closed after storm";
         assert_eq!(own(flash), flash);

@@ -34,7 +34,9 @@ fn separates(before: char, mark: char, behind: char) -> bool {
     let in_spaceless = is_spaceless(before) || is_spaceless(behind);
     match mark {
         '|' | '｜' | '丨' | '—' | '―' | '•' | '：' => true,
-        '(' | ')' | '[' | ']' | '（' | '）' | '［' | '］' | '【' | '】' | '〔' | '〕' => true,
+        '(' | ')' | '[' | ']' | '（' | '）' | '［' | '］' | '【' | '】' | '〔' | '〕' => {
+            true
+        }
         ':' => beside(before) || beside(behind) || in_spaceless,
         '-' | '–' | '−' | '_' => beside(before) && beside(behind) || in_spaceless,
         '·' | '・' | '/' | '<' | '>' | '‹' | '›' | '«' | '»' | '~' | '*' => {
@@ -66,10 +68,12 @@ mod tests {
             ["Live", "ferry-goers wait", "Part 2", "video"]
         );
         assert_eq!(cut("Nebel :: Hafenbote"), ["Nebel", "Hafenbote"]);
-        assert_eq!(cut("【速報】橋が閉鎖_灯台新聞"), ["速報", "橋が閉鎖", "灯台新聞"]);
+        assert_eq!(
+            cut("【速報】橋が閉鎖_灯台新聞"),
+            ["速報", "橋が閉鎖", "灯台新聞"]
+        );
         assert_eq!(cut("Порт закрыт » Маяк"), ["Порт закрыт", "Маяк"]);
         same("Прилив победил «Маяк» со счётом 2:1 в 13:45");
         same("Wind- und Wetterbericht für 2020–2021");
-
     }
 }
