@@ -18,7 +18,7 @@ use super::vocabulary::Vocabulary;
 pub(super) const WORDS: usize = 3;
 
 /// The cosine, in millionths, that an article and an item of a form must have, and two items.
-const ALIKE: [u32; 3] = [0, 250_000, 500_000];
+const ALIKE: [u32; 3] = [0, 200_000, 400_000];
 
 /// Whether articles of this cosine may tell one story, which are items of forms or not.
 pub(super) fn may_tell(cosine: u32, items: (bool, bool)) -> bool {
@@ -88,7 +88,7 @@ pub(super) fn least(articles: usize, sampled: usize) -> u32 {
 }
 
 /// Drops the words of an article that are form, where they are much of it, wherever else they stand. A window is form that
-/// `least` articles have, and more in a short text. Whether they are much of it.
+/// `least` articles have, and more in a short text. Whether they are half of it.
 pub(super) fn drop(
     vocabulary: &Vocabulary,
     uses: &mut [Use],
@@ -121,7 +121,7 @@ pub(super) fn drop(
             }
         }
     }
-    is_much
+    is_much && form * 2 >= marked.len()
 }
 
 #[cfg(test)]
