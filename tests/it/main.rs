@@ -32,6 +32,7 @@ mod python;
 mod quality;
 mod repeats;
 mod report;
+mod report_read;
 mod run;
 mod same;
 mod samples;
