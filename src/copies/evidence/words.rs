@@ -131,22 +131,50 @@ pub(super) fn unit(word: Word, next: Option<Word>) -> Option<u64> {
 #[derive(Default)]
 struct Open {
     hash: u64,
+    /// The letters that the hash lacks yet, the last one lowest: one byte each where they are ASCII, else three.
+    rest: u64,
+    bytes: u32,
     letters: u64,
     length: u64,
     is_name: bool,
     is_number: bool,
 }
 
+/// The letter of each byte of ASCII among those that a word says it has.
+static ASCII_LETTERS: [u32; 128] = {
+    let mut letters = [0; 128];
+    let mut byte = 0;
+    while byte < 128 {
+        letters[byte] = 1 << (byte as u32 % LETTERS);
+        byte += 1;
+    }
+    letters
+};
+
 impl Open {
     const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
 
+    /// Takes a letter or digit of ASCII, in its lower form.
     #[inline]
-    fn push(&mut self, letter: u32, is_capital: bool, is_digit: bool) {
-        if self.length == 0 {
-            (self.is_name, self.is_number) = (is_capital, true);
-        }
+    fn push_ascii(&mut self, letter: u8, is_capital: bool, is_digit: bool) {
+        self.begin(is_capital);
         self.is_number &= is_digit;
-        self.hash = (self.hash.rotate_left(5) ^ u64::from(letter)).wrapping_mul(Open::BASE);
+        if self.bytes == 8 {
+            self.mix();
+        }
+        (self.rest, self.bytes) = (self.rest << 8 | u64::from(letter), self.bytes + 1);
+        self.letters |= u64::from(ASCII_LETTERS[usize::from(letter & 0x7f)]);
+        self.length += 1;
+    }
+
+    #[inline]
+    fn push(&mut self, letter: u32, is_capital: bool) {
+        self.begin(is_capital);
+        self.is_number = false;
+        if self.bytes > 5 {
+            self.mix();
+        }
+        (self.rest, self.bytes) = (self.rest << 24 | u64::from(letter), self.bytes + 3);
         // Letters stand side by side in the alphabets, and eight or more apart in syllabaries.
         let place = if letter < SYLLABARIES {
             letter
@@ -158,8 +186,23 @@ impl Open {
     }
 
     #[inline]
+    fn begin(&mut self, is_capital: bool) {
+        if self.length == 0 {
+            (self.is_name, self.is_number) = (is_capital, true);
+        }
+    }
+
+    #[inline]
+    fn mix(&mut self) {
+        let mixed = u128::from(self.hash ^ self.rest) * u128::from(Open::BASE);
+        self.hash = (mixed as u64 ^ (mixed >> 64) as u64).rotate_left(self.bytes);
+        (self.rest, self.bytes) = (0, 0);
+    }
+
+    #[inline]
     fn take(&mut self, each: &mut impl FnMut(Word)) {
         if self.length > 0 {
+            self.mix();
             let mut word =
                 self.hash >> 32 | self.letters << 32 | self.length.min(LONGEST) << LENGTH;
             if self.is_number {
@@ -183,7 +226,7 @@ fn cut(text: &str, each: &mut impl FnMut(Word)) {
             at += 1;
             if byte.is_ascii_alphanumeric() {
                 let digit = byte.is_ascii_digit();
-                open.push(u32::from(byte | 0x20), byte.is_ascii_uppercase(), digit);
+                open.push_ascii(byte | 0x20, byte.is_ascii_uppercase(), digit);
             } else {
                 open.take(each);
             }
@@ -257,14 +300,14 @@ static TABLE: LazyLock<Box<[Character]>> = LazyLock::new(|| {
 #[inline]
 fn character(c: char, open: &mut Open, each: &mut impl FnMut(Word)) {
     match Character::looked_up(c) {
-        Character::Digit(digit) => open.push(u32::from(b'0') + digit, false, true),
+        Character::Digit(digit) => open.push_ascii(b'0' + digit as u8, false, true),
         Character::Alone => {
             open.take(each);
-            open.push(c as u32, false, false);
+            open.push(c as u32, false);
             let mut alone = |word: Word| each(Word(word.0 | ALONE));
             open.take(&mut alone);
         }
-        Character::Letter(lower, is_capital) => open.push(lower, is_capital, false),
+        Character::Letter(lower, is_capital) => open.push(lower, is_capital),
         Character::Nothing => {}
         Character::Gap => open.take(each),
     }
