@@ -42,3 +42,4 @@ mod stories;
 mod story_rows;
 mod tables;
 mod tune;
+mod versions;
