@@ -23,6 +23,7 @@ use super::{heap, space, summary};
 
 /// Clusters the articles and writes the tables.
 pub(crate) fn run(mut call: ClusterCall) -> anyhow::Result<()> {
+    call.deciding.reads(&mut call.reading);
     // Columns of the table that is written are told from those of tables that are read by what they are called.
     let columns = match call.reading.columns.take() {
         Some(names) if output::are_columns(&names) => names,

@@ -15,7 +15,8 @@ use super::args::TuneCall;
 use super::console::{Console, Named};
 
 /// Tries thresholds, and tells what each gives.
-pub(crate) fn run(call: TuneCall) -> anyhow::Result<()> {
+pub(crate) fn run(mut call: TuneCall) -> anyhow::Result<()> {
+    call.deciding.reads(&mut call.reading);
     let config = call.deciding.config()?;
     let trial = trial(&call)?;
     let console = Console::open(&call.reading, Filter::default(), &call.telling)?;

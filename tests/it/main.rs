@@ -19,6 +19,7 @@ mod faults;
 mod furniture;
 mod help;
 mod inputs;
+mod keep_by;
 mod kinds;
 mod kinds_shown;
 mod limits;
