@@ -207,7 +207,9 @@ impl KeepBy {
             "desc" => true,
             "asc" => false,
             _ => {
-                return Err(wrong("a field and a direction, such as score:desc or date:asc").into());
+                return Err(
+                    wrong("a field and a direction, such as score:desc or date:asc").into(),
+                );
             }
         };
         match article::common_role(field) {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Interval, Row, Tuning};
+use super::{Interval, Row, StoryRow, Tuning};
 
 /// How wide and how high a chart is.
 const SIZE: (f64, f64) = (720.0, 240.0);
@@ -147,6 +147,25 @@ pub(super) fn copies(rows: &[Row]) -> String {
         let class = if row.is_own { OWN } else { PLAIN };
         chart.bar((at, rows.len()), row.copies as f64, (class, &hint));
         chart.label((at, rows.len()), &format!("{:.2}", row.threshold));
+    }
+    chart.done()
+}
+
+/// How many texts each threshold of stories has another lead.
+pub(super) fn stories(rows: &[StoryRow]) -> String {
+    let most = rows.iter().map(|row| row.related).max().unwrap_or(0) as f64;
+    if most == 0.0 {
+        return nothing("no threshold finds a story in several texts");
+    }
+    let mut chart = Chart::new("Related texts by threshold", (0.0, round_up(most)));
+    for (at, row) in rows.iter().enumerate() {
+        let hint = format!(
+            "{:.3}: {} related texts in {} stories",
+            row.threshold, row.related, row.told_twice
+        );
+        let class = if row.is_own { OWN } else { PLAIN };
+        chart.bar((at, rows.len()), row.related as f64, (class, &hint));
+        chart.label((at, rows.len()), &format!("{:.3}", row.threshold));
     }
     chart.done()
 }
