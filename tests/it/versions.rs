@@ -6,14 +6,14 @@ use crate::command::{BRIDGE, FERRY, Folder};
 
 #[test]
 fn each_version_of_an_article_is_told_by_what_is_different_from_the_one_before() {
-    let record = |id: &str, day: u32, url: &str, text: &str| {
-        let record = json!({"id": id, "date": format!("2021-03-{day:02}"), "url": url, "title": "No ferry", "text": text});
+    let record = |id: &str, hour: u32, url: &str, text: &str| {
+        let record = json!({"id": id, "date": format!("2021-03-02T{hour:02}:00:00Z"), "url": url, "title": "No ferry", "text": text});
         format!("{record}\n")
     };
     let url = "https://courier.example/ferry";
     let third = format!("{} Nobody was hurt.", FERRY.replacen("ferry", "boat", 1));
     let lines = [
-        record("late", 9, &format!("{url}?utm_source=x"), &third),
+        record("late", 4, &format!("{url}?utm_source=x"), &third),
         record("first", 2, url, FERRY),
         record("again", 3, url, FERRY),
         record("other", 1, "https://gazette.example/1", FERRY),
