@@ -78,7 +78,7 @@ impl Filter {
     fn judge(&self, article: &Article<'_>, hashes: &mut Vec<u64>) -> Option<LeftOut> {
         if let Some(share) = self.sample {
             // The upper half of a hash, as a share of what it may be.
-            let place = (article.record_hash >> 32) * 1_000_000 >> 32;
+            let place = ((article.record_hash >> 32) * 1_000_000) >> 32;
             if place >= u64::from(share) {
                 return Some(LeftOut::Sample);
             }

@@ -116,7 +116,7 @@ impl<'a> Index<'a> {
             language: beginnings
                 .languages
                 .iter()
-                .map(|language| language.as_deref().map_or(-1, |it| number(it)))
+                .map(|language| language.as_deref().map_or(-1, &number))
                 .collect(),
             languages: languages.clone(),
             forms: order

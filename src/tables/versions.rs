@@ -15,6 +15,9 @@ use crate::reasons::{Step, steps};
 /// The articles of a copy group that have one address, by time.
 type Chain = Vec<u32>;
 
+/// An article: what stands for it, its address, its place in time, and its number.
+type Dated = (u32, u64, (bool, i64, u64), u32);
+
 /// So many tokens of texts are held at a time.
 const TOKENS: u64 = 16 << 20;
 
@@ -96,7 +99,7 @@ impl Tables<'_> {
     /// All chains of two articles and more, by what stands for them.
     fn chains(&self) -> Result<Vec<Chain>> {
         let register = &self.found.register;
-        let mut all: Vec<(u32, u64, (bool, i64, u64), u32)> = Vec::new();
+        let mut all: Vec<Dated> = Vec::new();
         register.scan_addresses(|first, addresses| {
             for (article, &address) in (first..).zip(addresses) {
                 let member = self.found.groups.of(article);

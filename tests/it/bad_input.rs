@@ -147,7 +147,10 @@ fn a_setting_out_of_range_is_wrong_usage() {
 
 #[test]
 fn stray_bytes_and_lone_surrogates_are_repaired_and_counted() {
-    let mut dump = "{\"id\": \"c\", \"text\": \"Wo die Fähre für Köln ablegt, weiß hier keiner.\"}\n".as_bytes().to_vec();
+    let mut dump =
+        "{\"id\": \"c\", \"text\": \"Wo die Fähre für Köln ablegt, weiß hier keiner.\"}\n"
+            .as_bytes()
+            .to_vec();
     dump.extend_from_slice(b"{\"id\": \"a\", \"text\": \"caf\xe9 on the quay\"}\n");
     dump.extend_from_slice(b"{\"id\": \"b\", \"text\": \"half \\ud83d a sign\"}\n");
     let folder = Folder::with("dump.jsonl", dump);
