@@ -9,6 +9,10 @@ const WHAT = {
   forms: ['form or notice', 'forms and notices'],
 };
 
+// What an item of each kind is called in the address of the page.
+const LINKED = { story: 'stories', copies: 'copies', form: 'forms' };
+const linkOf = (kind) => Object.keys(LINKED).find((name) => LINKED[name] === kind);
+
 class List {
   constructor(data) {
     this.data = data;
@@ -76,10 +80,10 @@ class List {
       const group = article < 0 ? -1 : runOf(data.articlesOf, article);
       const story = group < 0 ? -1 : runOf(data.groupsOf, group);
       if (story >= 0 && group < data.groupsOf[story + 1]) target = ['stories', story];
-    } else if (kind in WHAT) {
-      this.choose(kind);
+    } else if (Object.hasOwn(LINKED, kind)) {
+      this.choose(LINKED[kind]);
       const item = Array.from({ length: this.items.length }, (_, it) => it).find((it) => this.items.id(it) === id);
-      if (item !== undefined) target = [kind, item];
+      if (item !== undefined) target = [LINKED[kind], item];
     }
     if (target === null) return;
     this.choose(target[0]);
@@ -165,7 +169,7 @@ class List {
       button.setAttribute('aria-expanded', String(open));
       if (open && !panel.hasChildNodes()) this.fill(panel, item);
     });
-    return make('li', '', make('h3', '', button, this.link(kind, items.id(item))), panel);
+    return make('li', '', make('h3', '', button, this.link(linkOf(kind), items.id(item))), panel);
   }
 
   /** A link to an item, or to an article. */

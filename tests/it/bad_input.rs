@@ -230,3 +230,12 @@ fn a_folder_tells_what_was_not_read() {
     assert!(!ran.err.contains("notes.md"), "{}", ran.err);
     assert_eq!(rows(&ran.done()).len(), 6);
 }
+
+#[test]
+fn an_address_is_told_from_a_file_that_is_not_there() {
+    for name in ["https://news.example/dump.jsonl", "s3://bucket/*.parquet"] {
+        let ran = Folder::new().run(&["cluster", name]);
+        assert!(ran.err.contains("an address; fetch it first"), "{}", ran.err);
+        assert_eq!(ran.status, Some(1));
+    }
+}

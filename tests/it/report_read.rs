@@ -145,9 +145,11 @@ fn a_reader_follows_links_filters_and_sees_what_changed() {
     browser.value("(() => { location.hash = '#story=d1'; })()");
     let links = browser.value(
         "(async () => { await new Promise((done) => setTimeout(done, 500)); \
-         return [...document.querySelectorAll('a')].filter((it) => it.protocol === 'javascript:').length; })()",
+         const open = document.querySelector('.panel:not([hidden])').parentElement; \
+         return [open.querySelector('.title').textContent, open.querySelector('h3 .link').getAttribute('href'), \
+           [...document.querySelectorAll('a')].filter((it) => it.protocol === 'javascript:').length]; })()",
     );
-    assert_eq!(links, json!(0));
+    assert_eq!(links, json!(["Title of d1", "#story=d1", 0]));
     browser.open(&folder.path("r.html"), (390, 844), "#list > li");
     let beyond = "(async () => { for (const it of document.querySelectorAll('.open')) it.click(); \
         await new Promise((done) => setTimeout(done, 300)); for (const it of document.querySelectorAll('details')) it.open = true; \
