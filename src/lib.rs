@@ -112,9 +112,10 @@
 //!
 //! # The parts
 //!
-//! [`pipeline`] is read first. Its stages are [`clean`], [`fingerprint`], [`lsh`] and [`copies`], each a call of its own;
+//! [`pipeline`] is read first; [`stages`] has each of its stages as a call of its own. What they do is in [`clean`],
+//! [`fingerprint`], [`lsh`], [`copies`] and [`mod@stories`];
 //! [`article`] reads, [`output`] and [`dedup`] write, [`eval`] judges; [`state`] keeps what a run learned, [`index`] keeps the
-//! articles of all runs, [`explain`] says why,
+//! articles of all runs, [`work`] what stages found, [`explain`] says why,
 //! [`report`] shows, [`tune`] says what else could be.
 
 pub mod article;
@@ -141,13 +142,18 @@ pub mod reasons;
 pub mod rejects;
 pub mod report;
 pub mod spill;
+pub mod stages;
 pub mod state;
 pub mod stories;
 pub mod tables;
 pub mod tune;
 pub mod work;
 
-// The README's Rust is compiled with the documentation tests.
+// The Rust of the README and of the page on the library is compiled with the documentation tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/library.md")]
+struct LibraryPage;

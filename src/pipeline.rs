@@ -5,13 +5,14 @@ use serde::{Deserialize, Serialize};
 use crate::article::{Corpus, ReadReport, Register};
 use crate::clean::Furniture;
 use crate::config::Config;
-use crate::copies::{self, CopyGroups, SimilarPair, Texts, Verified};
+use crate::copies::{CopyGroups, SimilarPair, Texts};
 use crate::error::Result;
-use crate::fingerprint::{self, Fingerprints, Prints};
-use crate::lsh::{self, Banding, Candidates, Cut};
+use crate::fingerprint::{self, Prints};
+use crate::lsh::{Banding, Candidates};
 use crate::spill::Room;
+use crate::stages::{self, Collapsed, Run};
 use crate::state::Keeper;
-use crate::stories::{self, Copies, Stories};
+use crate::stories::Stories;
 use crate::work::Work;
 
 /// What a run found.
@@ -181,20 +182,17 @@ fn run<C: Corpus + ?Sized>(
     on_stage: &dyn Fn(Stage) -> Result<()>,
     given: Given<'_>,
 ) -> Result<Clustering> {
-    config.check()?;
     let Given {
         keeper,
         furniture,
         work,
     } = given;
-    let room = config.room();
-    on_stage(Stage::Learn)?;
+    let run = Run::new(config, on_stage)?;
     let before = work.and_then(Work::furniture);
     let is_known = before.is_some();
     let furniture = match furniture.or(before) {
         Some(known) => known,
-        None if config.keep_furniture => Furniture::default(),
-        None => Furniture::learn(corpus, &room)?,
+        None => stages::learn(corpus, &run)?,
     };
     if let Some(keeper) = keeper {
         keeper.furniture(&furniture)?;
@@ -202,42 +200,28 @@ fn run<C: Corpus + ?Sized>(
     if let Some(work) = work.filter(|_| !is_known) {
         work.keep_furniture(&furniture)?;
     }
-    let stages = (config, &room, on_stage);
     let known = match work.filter(|work| is_known && work.has_copies()) {
-        Some(work) => taken_over(corpus, work, stages)?,
+        Some(work) => taken_over(corpus, work, &run)?,
         None => None,
     };
-    let Copied {
-        register,
-        groups,
-        texts,
-        pairs,
-        read,
-        counts,
-    } = match known {
+    let (collapsed, groups, pairs) = match known {
         Some(known) => known,
         None => {
-            let copied = find_copies(corpus, &furniture, keeper, stages)?;
+            let found = find_copies(corpus, &furniture, keeper, &run)?;
             if let Some(work) = work {
-                let found = (&copied.groups, &copied.texts, &copied.pairs[..]);
-                work.keep_copies(found, copied.counts)?;
+                let (collapsed, groups, pairs) = &found;
+                work.keep_copies((groups, &collapsed.texts, pairs), collapsed.counts)?;
             }
-            copied
+            found
         }
     };
-    let stories = if config.copies_only {
-        Stories::of_copies(&groups)
-    } else {
-        let copies = Copies {
-            register: &register,
-            furniture: &furniture,
-            texts: &texts,
-            groups: &groups,
-            room: &room,
-            keeper,
-        };
-        stories::find(corpus, copies, config, on_stage)?
-    };
+    let stories = stages::stories_kept(corpus, &furniture, (&collapsed, &groups), &run, keeper)?;
+    let Collapsed {
+        register,
+        texts,
+        read,
+        counts,
+    } = collapsed;
     Ok(Clustering {
         register,
         groups,
@@ -247,89 +231,54 @@ fn run<C: Corpus + ?Sized>(
         furniture,
         read,
         counts,
-        room,
+        room: run.room,
     })
 }
 
-/// What was found of copies.
-struct Copied {
-    register: Register,
-    groups: CopyGroups,
-    texts: Texts,
-    pairs: Vec<SimilarPair>,
-    read: ReadReport,
-    counts: Counts,
-}
-
-/// The settings, the room, and who is told of stages.
-type Stages<'s> = (&'s Config, &'s Room, &'s dyn Fn(Stage) -> Result<()>);
+/// All articles, their groups, and the pairs of texts that made them.
+type Copied = (Collapsed, CopyGroups, Vec<SimilarPair>);
 
 /// What an earlier run found of copies, for which articles are read, but not their texts compared.
 fn taken_over<C: Corpus + ?Sized>(
     corpus: &C,
     work: &Work,
-    (config, room, on_stage): Stages<'_>,
+    run: &Run<'_>,
 ) -> Result<Option<Copied>> {
-    on_stage(Stage::Fingerprint)?;
-    let (register, read) = fingerprint::register(corpus, config, room)?;
+    (run.on_stage)(Stage::Fingerprint)?;
+    let (register, read) = fingerprint::register(corpus, run.config, &run.room)?;
     let Some((found, counts)) = work.copies(register.len()) else {
         return Ok(None);
     };
-    Ok(Some(Copied {
+    let collapsed = Collapsed {
         register,
-        groups: found.groups,
         texts: found.texts,
-        pairs: found.pairs,
         read,
         counts,
-    }))
+    };
+    Ok(Some((collapsed, found.groups, found.pairs)))
 }
 
 fn find_copies<C: Corpus + ?Sized>(
     corpus: &C,
     furniture: &Furniture,
     keeper: Option<&Keeper>,
-    (config, room, on_stage): Stages<'_>,
+    run: &Run<'_>,
 ) -> Result<Copied> {
-    on_stage(Stage::Fingerprint)?;
-    let cut = Cut::new(banding(config), config.num_hashes, config.seed);
-    let Fingerprints {
-        register,
-        prints,
-        read,
-    } = fingerprint::fingerprint(corpus, furniture, (config, &cut), room)?;
-    let mut counts = Counts::of(&prints);
-    on_stage(Stage::Candidates)?;
-    let mut texts = Texts::collapse(&register, prints, config, room)?;
-    let keys = (texts.take_keys(), cut.bands());
-    let met_by = texts.met_by(keys, &register, room)?;
-    let candidates = lsh::candidates(met_by, &texts.rows(), room)?;
-    on_stage(Stage::Verify)?;
-    let mut verified = copies::verify(
-        corpus,
-        furniture,
-        (&register, &texts, &candidates),
-        (config, room),
-    )?;
-    counts.add(&candidates, &verified);
-    on_stage(Stage::Group)?;
-    let (groups, made_of) =
-        CopyGroups::traced((&register, &texts), &candidates, &verified, config)?;
+    let prints = stages::fingerprint(corpus, furniture, run)?;
+    let (mut collapsed, candidates) = stages::candidates(prints, run)?;
+    let mut verified = stages::verify(corpus, furniture, &collapsed, &candidates, run)?;
+    collapsed.counts.decided = verified.decided;
+    (run.on_stage)(Stage::Group)?;
+    let of = (&collapsed.register, &collapsed.texts);
+    let (groups, made_of) = CopyGroups::traced(of, &candidates, &verified, run.config)?;
     if let Some(keeper) = keeper {
-        keeper.copies(&texts, &candidates.postings, &made_of)?;
+        keeper.copies(&collapsed.texts, &candidates.postings, &made_of)?;
     }
     // What groups were made of is let go before stories need room.
     let pairs = std::mem::take(&mut verified.pairs);
     drop((candidates, made_of, verified));
-    texts.drop_samples();
-    Ok(Copied {
-        register,
-        groups,
-        texts,
-        pairs,
-        read,
-        counts,
-    })
+    collapsed.texts.drop_samples();
+    Ok((collapsed, groups, pairs))
 }
 
 /// The banding that a run with these settings uses.
@@ -339,7 +288,7 @@ pub fn banding(config: &Config) -> Banding {
 }
 
 impl Counts {
-    fn of(prints: &Prints) -> Counts {
+    pub(crate) fn of(prints: &Prints) -> Counts {
         let (text_bytes, furniture_bytes) = prints.text_bytes;
         Counts {
             text_bytes,
@@ -349,11 +298,10 @@ impl Counts {
         }
     }
 
-    fn add(&mut self, candidates: &Candidates, verified: &Verified) {
+    pub(crate) fn candidates_are(&mut self, candidates: &Candidates) {
         self.from_bands = candidates.from_bands;
         self.from_anchors = candidates.from_anchors;
         self.from_addresses = candidates.from_addresses;
         self.candidates = candidates.len();
-        self.decided = verified.decided;
     }
 }

@@ -28,10 +28,11 @@ const LEARNING: &str = "learning furniture";
 const FINDING: &str = "finding repeats";
 
 /// Writes the corpus without its copies.
-pub(crate) fn run(call: DedupCall) -> anyhow::Result<()> {
+pub(crate) fn run(mut call: DedupCall) -> anyhow::Result<()> {
     if let Some(folder) = &call.against {
         return super::against::dedup(&call, folder);
     }
+    call.deciding.reads(&mut call.reading);
     let config = call.deciding.config()?;
     // Stories cost more than copies do: they are found only where something hangs on them.
     let config = match call.one_per {

@@ -122,6 +122,7 @@ fn of_index(reason: &str) -> Option<String> {
             "somebody else writes",
             "run again once that is done; whoever only reads need not wait",
         ),
+        ("--keep-by", "choose by --keep or --prefer"),
         (
             "other settings",
             "leave the flag out, or make another index with it: samestory index create FOLDER",

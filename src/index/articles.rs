@@ -461,6 +461,7 @@ fn read<'b>(bytes: &'b [u8], head: &Head) -> Option<Record<'b>> {
             published: head.published(),
             place: Place::default(),
             record_hash: head.record_hash,
+            ..Article::default()
         },
         input: field()??,
         record: u64::from_le_bytes(*record),

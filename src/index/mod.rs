@@ -76,6 +76,17 @@ use rows::{Row, Rows};
 pub use seen::{Answer, Seer, Sight};
 use settings::Settings;
 
+/// Refuses settings that ask for fields of records which an index does not keep.
+fn check_fields(folder: &Path, config: &Config) -> Result<()> {
+    match config.keep_by.is_empty() {
+        true => Ok(()),
+        false => Err(index_error(
+            folder,
+            "it does not keep the fields that --keep-by asks for",
+        )),
+    }
+}
+
 /// One version of an index, which stays as it is whatever is written meanwhile.
 #[derive(Debug)]
 pub struct Index {
@@ -97,6 +108,7 @@ impl Index {
     /// [`ErrorKind::Index`] where something is in the folder, and when it cannot be written to.
     pub fn create(folder: &Path, config: &Config) -> Result<()> {
         config.check()?;
+        check_fields(folder, config)?;
         if manifest::is_there(folder) {
             return Err(index_error(folder, "there is an index already"));
         }
@@ -185,6 +197,7 @@ impl Index {
     ///
     /// [`ErrorKind::Index`] names the first such setting.
     pub fn check_settings(&self, asked: &Config) -> Result<()> {
+        check_fields(&self.folder, asked)?;
         match self.manifest.settings.refused(asked) {
             Some(reason) => Err(index_error(&self.folder, &reason)),
             None => Ok(()),
