@@ -226,7 +226,7 @@ pub(crate) fn try_thresholds<C: Corpus + ?Sized>(
         let settings = (threshold.millionths(), config.story_window);
         let Scored { scorer, edges, .. } =
             Scorer::learn(known, &candidates.pairs, settings, copies.room)?;
-        let told = link::link(nodes.len(), &edges, &scorer)?;
+        let told = link::link(&edges, &scorer)?;
         let related = told.iter().map(|members| members.len() - 1).sum();
         let sizes = told
             .iter()
