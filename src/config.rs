@@ -88,7 +88,7 @@ impl Default for Config {
 const COPY: u32 = 200_000;
 const EXCERPT: u32 = 650_000;
 const RECALL: u32 = 990_000;
-const STORY: u32 = 214_000;
+const STORY: u32 = 150_000;
 /// About what a run over a small dump takes.
 const BASE: u64 = 64 << 20;
 /// Two weeks.

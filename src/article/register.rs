@@ -415,8 +415,8 @@ impl Register {
         })
     }
 
-    /// How many pieces the ids are read in.
-    pub(super) fn pieces(&self) -> usize {
+    /// How many pieces ids and titles are read in.
+    pub(crate) fn pieces(&self) -> usize {
         self.pieces.len()
     }
 
@@ -426,16 +426,36 @@ impl Register {
         piece: usize,
         mut visit: impl FnMut(usize, Option<&str>),
     ) -> Result<()> {
+        self.visit_strings(piece, |article, id, _| visit(article, id))
+    }
+
+    /// Hands on the titles of the articles of a piece, in their order.
+    pub(crate) fn visit_titles(
+        &self,
+        piece: usize,
+        mut visit: impl FnMut(usize, &str),
+    ) -> Result<()> {
+        self.visit_strings(piece, |article, _, title| visit(article, title))
+    }
+
+    fn visit_strings(
+        &self,
+        piece: usize,
+        mut visit: impl FnMut(usize, Option<&str>, &str),
+    ) -> Result<()> {
         let articles = self.articles_of(piece);
         let ends = self.ends.values(2 * articles.start..2 * articles.end)?;
         let from = self.pieces[piece].strings as usize;
         let last = ends.last().map_or(0, |&end| end as usize);
         let strings = self.strings.values(from..from + last)?;
+        let string = |span: Range<usize>| strings.get(span).map(as_text);
         let mut start = 0;
-        for (article, ends) in articles.zip(ends.as_chunks::<2>().0) {
-            let id = strings.get(start..ends[0] as usize);
-            visit(article, id.filter(|_| ends[0] != NONE).map(as_text));
-            start = ends[1] as usize;
+        for (article, &[id, end]) in articles.zip(ends.as_chunks::<2>().0) {
+            let own = string(start..id as usize).filter(|_| id != NONE);
+            start = if id == NONE { start } else { id as usize };
+            let title = string(start..end as usize);
+            visit(article, own, title.unwrap_or_default());
+            start = end as usize;
         }
         Ok(())
     }
@@ -463,6 +483,11 @@ impl Register {
     pub fn source(&self, article: usize) -> Option<&str> {
         let name = self.sources.get(self.sources_of[article] as usize);
         name.map(String::as_str)
+    }
+
+    /// The names of all sources, by [`SourceId`].
+    pub(crate) fn sources(&self) -> impl Iterator<Item = &str> {
+        self.sources.iter().map(String::as_str)
     }
 
     /// How many articles came without an id of their own.

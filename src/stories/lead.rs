@@ -52,7 +52,7 @@ impl Leads<'_> {
         let mut best = None;
         for node in [first, second].into_iter().chain(equal) {
             let others = measured.iter().copied().filter(|&other| other != node);
-            let cosines = self.vectors.cosines(node, others)?;
+            let cosines = self.vectors.cosines(node, &others.collect::<Vec<_>>())?;
             let sum: u64 = cosines.into_iter().map(u64::from).sum();
             let rank = (Reverse(sum), self.nodes.by_content[node as usize], node);
             if best.is_none_or(|best| rank < best) {

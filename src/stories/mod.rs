@@ -8,6 +8,7 @@
 mod answers;
 mod bag;
 mod candidates;
+mod common;
 mod fading;
 mod features;
 mod forms;
@@ -21,12 +22,14 @@ mod lexicon;
 mod linguist;
 mod link;
 mod logarithm;
+mod names;
 mod nodes;
 mod rows;
 mod score;
 mod sums;
 mod table;
 mod tally;
+mod titles;
 mod uses;
 mod vectors;
 mod vocabulary;
@@ -55,6 +58,7 @@ pub(crate) use link::{SAMPLE, cross};
 pub(crate) use logarithm::ln;
 use nodes::Nodes;
 use score::{Scored, Scorer};
+use vectors::Vectors;
 use weigh::Weighing;
 
 /// An article's place among the stories.
@@ -91,10 +95,19 @@ pub struct StoryCounts {
 #[derive(Clone, Debug, Default)]
 pub struct Stories {
     parts: Vec<Part>,
-    /// The leads of stories with other texts, ascending, and their labels.
-    labels: Vec<(u32, String)>,
+    /// The leads of stories of several articles, ascending.
+    labels: Vec<Labelled>,
     /// How they were found.
     pub counts: StoryCounts,
+}
+
+/// A story of several articles.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Labelled {
+    lead: u32,
+    label: String,
+    /// Whether it tells an event in several texts.
+    has_texts: bool,
 }
 
 /// What copies were found in.
@@ -148,7 +161,7 @@ pub(crate) fn find<C: Corpus + ?Sized>(
     }
     drop(learned);
     on_stage(Stage::Link)?;
-    let members = link::link(nodes.len(), &edges, &scorer)?;
+    let members = link::link(&edges, &scorer)?;
     let counts = StoryCounts {
         representatives: nodes.len(),
         languages: pools.sizes.len(),
@@ -156,7 +169,7 @@ pub(crate) fn find<C: Corpus + ?Sized>(
         buckets: candidates.buckets,
         largest_bucket: candidates.largest_bucket,
         candidates: compared,
-        linked: edges.len(),
+        linked: edges.count,
     };
     let leads = Leads {
         nodes: &nodes,
@@ -264,7 +277,7 @@ impl Stories {
             .map(|members| {
                 leads.config.interrupt.check()?;
                 let lead = leads.choose(members)?;
-                let cosines = vectors.cosines(lead, members.iter().copied())?;
+                let cosines = vectors.cosines(lead, members)?;
                 let cosines = cosines.into_iter().map(Millionths).collect();
                 Ok((lead, labels::label(members, vectors)?, cosines))
             })
@@ -273,8 +286,13 @@ impl Stories {
             for (&node, cosine) in members.iter().zip(cosines) {
                 led[node as usize] = (article(lead), cosine);
             }
-            labels.push((article(lead), label));
+            labels.push(Labelled {
+                lead: article(lead),
+                label,
+                has_texts: true,
+            });
         }
+        labels.par_extend(labelled_alone(&led, vectors, groups)?);
         labels.sort_unstable();
         Ok(Stories {
             parts: parts(&led, nodes, groups),
@@ -288,19 +306,46 @@ impl Stories {
         self.parts[article]
     }
 
-    /// The most telling words of the story that an article leads; `None` where it leads none of several texts.
+    /// The most telling words of the story that an article leads; `None` where it leads none, or that has no other article.
     pub fn label(&self, lead: u32) -> Option<&str> {
         let at = self
             .labels
-            .binary_search_by_key(&lead, |label| label.0)
+            .binary_search_by_key(&lead, |label| label.lead)
             .ok()?;
-        Some(&self.labels[at].1)
+        Some(&self.labels[at].label)
     }
 
     /// The leads of the stories that tell an event in several texts, in article order.
     pub fn leads(&self) -> impl Iterator<Item = u32> {
-        self.labels.iter().map(|label| label.0)
+        let several = self.labels.iter().filter(|label| label.has_texts);
+        several.map(|label| label.lead)
     }
+}
+
+/// The stories that are one text in several articles.
+fn labelled_alone(led: &[Led], vectors: &Vectors, groups: &CopyGroups) -> Result<Vec<Labelled>> {
+    let mut stories: Vec<(u32, u32)> = led.iter().map(|led| led.0).zip(0..).collect();
+    stories.par_sort_unstable();
+    let alone = stories
+        .chunk_by(|a, b| a.0 == b.0)
+        .filter(|story| story.len() == 1);
+    let alone = alone.map(|story| story[0]);
+    let printed: Vec<(u32, u32)> = alone
+        .filter(|&(article, _)| groups.of(article as usize).copies > 1)
+        .collect();
+    let labelled = printed.into_par_iter().map(|(lead, node)| {
+        Ok(Labelled {
+            lead,
+            label: labels::label(&[node], vectors)?,
+            has_texts: false,
+        })
+    });
+    let labelled: Result<Vec<Labelled>> = labelled.collect();
+    // A text of which nothing is known to tell has no label.
+    Ok(labelled?
+        .into_iter()
+        .filter(|it| !it.label.is_empty())
+        .collect())
 }
 
 /// The place of every article, from those of the nodes.

@@ -12,7 +12,9 @@ mod command;
 mod conversions;
 mod corpora;
 mod dedup;
+mod docs;
 mod eval;
+mod examples;
 mod explain;
 #[cfg(unix)]
 mod faults;
