@@ -38,8 +38,7 @@ pub struct Config {
     pub copy_window: Option<u64>,
     /// Find copies only: each copy group is a story of its own.
     pub copies_only: bool,
-    /// The average score from which two groups tell one story, in a language of 1,000 articles; in one of N it is
-    /// ln N / ln 1000 times that.
+    /// The average score from which two groups tell one story.
     pub story_threshold: Threshold,
     /// How many seconds apart two articles may be published and still be compared for a story.
     pub story_window: u64,

@@ -184,7 +184,7 @@ pub(crate) fn find<C: Corpus + ?Sized>(
 /// What a threshold of stories gives.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct StoryRow {
-    /// The average score from which two groups tell one story, in a language of 1,000 articles.
+    /// The average score from which two groups tell one story.
     pub threshold: f64,
     /// Whether it is the one of the settings.
     pub is_own: bool,
@@ -226,7 +226,7 @@ pub(crate) fn try_thresholds<C: Corpus + ?Sized>(
         let settings = (threshold.millionths(), config.story_window);
         let Scored { scorer, edges, .. } =
             Scorer::learn(known, &candidates.pairs, settings, copies.room)?;
-        let told = link::link(nodes.len(), &edges, &scorer)?;
+        let told = link::link(&edges, &scorer)?;
         let related = told.iter().map(|members| members.len() - 1).sum();
         let sizes = told
             .iter()
