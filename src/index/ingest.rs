@@ -115,7 +115,7 @@ impl Index {
                 first: taken.articles.first,
                 articles: new,
             });
-            self.write_keys(&mut made, prints, &rows, &taken.articles, is_whole)?;
+            self.write_keys(&mut made, prints, (&rows, &taken.articles), is_whole)?;
             self.write_furniture(&mut made, learned, is_whole)?;
         }
         Ok(Ingested {
@@ -263,8 +263,7 @@ impl Index {
         &self,
         made: &mut Made<'_>,
         prints: Prints,
-        rows: &Rows,
-        new: &Articles,
+        (rows, new): (&Rows, &Articles),
         is_whole: bool,
     ) -> Result<()> {
         let sorter = match prints {
