@@ -177,7 +177,6 @@ impl Cutter {
         kept: &[Range<usize>],
         furniture: &TitleParts,
     ) {
-        self.most = LONGEST;
         self.title(&article.title);
         if self.parts.len() > 1 && !furniture.is_empty() {
             self.drop_parts(article.source.as_deref(), furniture);
@@ -207,6 +206,7 @@ impl Cutter {
     pub(super) fn title(&mut self, title: &str) {
         self.uses.clear();
         self.parts.clear();
+        self.most = LONGEST;
         self.in_title = true;
         let mut spans = std::mem::take(&mut self.spans);
         parts::parts(title, &mut spans);

@@ -26,7 +26,7 @@ const LONGEST: usize = 12;
 /// The rests of titles that are compared: those of smallest hash.
 const COMPARED: usize = 32;
 /// So many of them must be mutually unlike.
-const UNLIKE: usize = 4;
+const UNLIKE: usize = 8;
 const UNLIKE_IN_SOURCE: usize = 3;
 /// One in so many titles of a source has what is furniture of that source.
 const SHARE: u32 = 5;

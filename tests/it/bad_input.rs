@@ -235,7 +235,11 @@ fn a_folder_tells_what_was_not_read() {
 fn an_address_is_told_from_a_file_that_is_not_there() {
     for name in ["https://news.example/dump.jsonl", "s3://bucket/*.parquet"] {
         let ran = Folder::new().run(&["cluster", name]);
-        assert!(ran.err.contains("an address; fetch it first"), "{}", ran.err);
+        assert!(
+            ran.err.contains("an address; fetch it first"),
+            "{}",
+            ran.err
+        );
         assert_eq!(ran.status, Some(1));
     }
 }
