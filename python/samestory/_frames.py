@@ -110,8 +110,10 @@ class _Reader(Kind):
         return data if self.is_reader else data.scanner().to_reader()
 
     def keep(self, given: Given, mask: bytes) -> Any:
-        table = Table(given.source.kept(mask)).to_pyarrow()
-        return table.to_reader() if self.is_reader else table
+        pa = needs("pyarrow", "a reader")
+        capsule = given.source.streamed(mask).__arrow_c_stream__()
+        reader = pa.RecordBatchReader._import_from_c_capsule(capsule)
+        return reader if self.is_reader else reader.read_all()
 
     def put(self, frame: Any, columns: Dict[str, Column]) -> Any:
         if not self.is_reader:

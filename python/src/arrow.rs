@@ -57,6 +57,12 @@ impl ArrowTable {
     }
 }
 
+/// Batches as the protocol hands them over.
+pub(crate) fn stream(py: Python<'_>, batches: Batches) -> PyResult<Bound<'_, PyCapsule>> {
+    let stream = FFI_ArrowArrayStream::new(batches);
+    PyCapsule::new_with_value(py, stream, c"arrow_array_stream")
+}
+
 /// A Parquet file to be read in batches.
 pub(crate) fn parquet(file: File) -> Result<ParquetRecordBatchReaderBuilder<File>, Failure> {
     let options = ArrowReaderOptions::new();
@@ -108,8 +114,7 @@ impl ArrowTable {
         drop(requested_schema);
         let batches = self.batches.clone().into_iter().map(Ok);
         let reader = RecordBatchIterator::new(batches, Arc::clone(&self.schema));
-        let stream = FFI_ArrowArrayStream::new(Box::new(reader));
-        PyCapsule::new_with_value(py, stream, c"arrow_array_stream")
+        stream(py, Box::new(reader))
     }
 
     fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {

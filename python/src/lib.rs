@@ -34,7 +34,7 @@ mod _samestory {
     #[pymodule_export]
     use crate::run::Run;
     #[pymodule_export]
-    use crate::source::Source;
+    use crate::source::{KeptRows, Source};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -6,19 +6,21 @@ use std::io::{Read, Seek};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use arrow_array::{ArrayRef, BooleanArray, RecordBatch};
+use arrow_array::{ArrayRef, BooleanArray, RecordBatch, RecordBatchReader};
 use arrow_cast::cast;
-use arrow_schema::{DataType, Field, IntervalUnit, Schema, SchemaRef, TimeUnit};
+use arrow_schema::{ArrowError, DataType, Field, IntervalUnit, Schema, SchemaRef, TimeUnit};
 use arrow_select::filter::filter_record_batch;
 use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReader;
 use parquet::basic::Compression;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
+use pyo3::types::PyCapsule;
 use samestory::article::FileCorpus;
 use samestory::error::{Error, ErrorKind};
 
-use crate::arrow::{ArrowTable, Batches, batches_of, parquet};
+use crate::arrow::{ArrowTable, Batches, batches_of, parquet, stream};
 use crate::errors::Failure;
 use crate::settings::Settings;
 use crate::work::{Job, Shared, work};
@@ -140,7 +142,18 @@ impl Source {
     fn kept(&self, py: Python<'_>, mask: Vec<u8>) -> PyResult<ArrowTable> {
         let spool = self.spool()?;
         let job = Job { shared: Shared::default(), threads: 1, progress: None };
-        work(py, &job, move || kept(&spool, &mask))
+        work(py, &job, move || {
+            let rows = rows(&spool, mask.into())?;
+            let schema = rows.schema();
+            let batches: Result<Vec<RecordBatch>, ArrowError> = rows.collect();
+            Ok(ArrowTable::new(schema, batches?))
+        })
+    }
+
+    /// The same, to be read once or more, batch by batch.
+    fn streamed(&self, mask: Vec<u8>) -> PyResult<KeptRows> {
+        let spool = self.spool()?;
+        Ok(KeptRows { spool, mask: mask.into() })
     }
 
     /// Writes a frame as Parquet.
@@ -158,19 +171,60 @@ impl Source {
     }
 }
 
-fn kept(spool: &Spool, mask: &[u8]) -> Result<ArrowTable, Failure> {
+/// The rows of a spool that are kept, read when they are asked for.
+struct Rows {
+    reader: ParquetRecordBatchReader,
+    mask: Arc<[u8]>,
+    from: usize,
+}
+
+impl Iterator for Rows {
+    type Item = Result<RecordBatch, ArrowError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let batch = match self.reader.next()? {
+            Ok(batch) => batch,
+            Err(error) => return Some(Err(error)),
+        };
+        let (from, rows) = (self.from, batch.num_rows());
+        self.from += rows;
+        let is_kept = |row: usize| Some(self.mask.get(row).is_some_and(|&byte| byte != 0));
+        let chosen: BooleanArray = (from..from + rows).map(is_kept).collect();
+        Some(filter_record_batch(&batch, &chosen))
+    }
+}
+
+impl RecordBatchReader for Rows {
+    fn schema(&self) -> SchemaRef {
+        self.reader.schema()
+    }
+}
+
+fn rows(spool: &Spool, mask: Arc<[u8]>) -> Result<Rows, Failure> {
     let file = spool.file.try_clone().map_err(|error| Error::io(NAME, error))?;
     let reader = parquet(file)?.build()?;
-    let schema = arrow_array::RecordBatchReader::schema(&reader);
-    let (mut batches, mut from) = (Vec::new(), 0);
-    for batch in reader {
-        let batch = batch?;
-        let of_batch = mask.get(from..from + batch.num_rows()).unwrap_or_default();
-        from += batch.num_rows();
-        let chosen: BooleanArray = of_batch.iter().map(|&byte| Some(byte != 0)).collect();
-        batches.push(filter_record_batch(&batch, &chosen)?);
+    Ok(Rows { reader, mask, from: 0 })
+}
+
+/// The rows of a frame that are kept, of which only a batch at a time is in memory.
+#[pyclass(frozen, module = "samestory._samestory")]
+pub(crate) struct KeptRows {
+    spool: Spool,
+    mask: Arc<[u8]>,
+}
+
+#[pymethods]
+impl KeptRows {
+    #[pyo3(signature = (requested_schema=None))]
+    fn __arrow_c_stream__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
+        drop(requested_schema);
+        let rows = rows(&self.spool, Arc::clone(&self.mask));
+        stream(py, Box::new(rows.map_err(|failure| failure.raise(py))?))
     }
-    Ok(ArrowTable::new(schema, batches))
 }
 
 /// A row group is written when it takes so many bytes.
