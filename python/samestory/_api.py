@@ -243,7 +243,7 @@ def keep_mask(
     A row that is no article (without text and title) is ``False``. For ``ds.select(mask.nonzero()[0])``, ``df[mask]`` and the
     like; this needs NumPy.
     """
-    numpy = needs("numpy", "keep_mask()")
+    np = needs("numpy", "keep_mask()")
     given: Dict[str, Any] = dict(settings)
     if one_per == "copy":
         given["copies_only"] = True
@@ -251,7 +251,8 @@ def keep_mask(
         raise TypeError("keep_mask() is for a frame; dedup() takes paths")
     clusters, frame = _cluster(Given, data, given)
     mask = clusters._run.mask(_wanted(one_per, drop, max_per_form), max_removed, frame.rows)
-    return numpy.frombuffer(bytearray(mask), dtype=bool)  # type: ignore[no-any-return]
+    kept: numpy.ndarray[Any, numpy.dtype[numpy.bool_]] = np.frombuffer(bytearray(mask), dtype=bool)
+    return kept
 
 
 def explain(
@@ -302,7 +303,7 @@ def evaluate(clusters: Any, gold: Any, *, column: Optional[str] = None) -> Score
 
         def named(data: Any, name: str) -> str:
             if is_path(data):
-                return os.fspath(data)
+                return str(os.fspath(data))
             path = os.path.join(folder, f"{name}.parquet")
             if isinstance(data, Clusters):
                 data.write(path)

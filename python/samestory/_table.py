@@ -68,16 +68,20 @@ class Table:
     def to_pyarrow(self) -> pyarrow.Table:
         """As a ``pyarrow.Table``, without a copy."""
         pa = needs("pyarrow", "to_pyarrow()")
-        return pa.RecordBatchReader._import_from_c_capsule(self.__arrow_c_stream__()).read_all()
+        reader = pa.RecordBatchReader._import_from_c_capsule(self.__arrow_c_stream__())
+        table: pyarrow.Table = reader.read_all()
+        return table
 
     def to_pandas(self) -> pandas.DataFrame:
         """As a ``pandas.DataFrame``; this needs pyarrow."""
         needs("pandas", "to_pandas()")
-        return self.to_pyarrow().to_pandas()
+        frame: pandas.DataFrame = self.to_pyarrow().to_pandas()
+        return frame
 
     def to_polars(self) -> polars.DataFrame:
         """As a ``polars.DataFrame``, without a copy."""
-        return needs("polars", "to_polars()").DataFrame(self)
+        frame: polars.DataFrame = needs("polars", "to_polars()").DataFrame(self)
+        return frame
 
     def __repr__(self) -> str:
         return f"<samestory.Table: {self.num_rows} rows of {', '.join(self.column_names)}>"

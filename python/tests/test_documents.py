@@ -22,8 +22,8 @@ NOTEBOOKS = sorted((PACKAGE / "notebooks" / "sources").glob("*.py"))
 
 def test_types_are_strict():
     pytest.importorskip("mypy")
-    call = [sys.executable, "-m", "mypy", "--strict", "--no-incremental", "--cache-dir", os.devnull, str(PACKAGE / "tests" / "example.py")]
-    call += ["-p", "samestory"]
+    call = [sys.executable, "-m", "mypy", "--strict", "--no-incremental", "--cache-dir", os.devnull]
+    call += ["samestory", "tests/example.py"]
     call += ["--config-file", str(PACKAGE / "pyproject.toml")]
     done = subprocess.run(call, capture_output=True, text=True, cwd=PACKAGE)
     assert done.returncode == 0, done.stdout + done.stderr

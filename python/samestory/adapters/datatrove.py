@@ -113,15 +113,16 @@ class Deduplicate(PipelineStep):  # type: ignore[misc]
             return {}
         table = run.clusters()
         columns = [table.values(name) for name in MARKS]
-        records = table.values("record")
-        return {record - 1: dict(zip(MARKS, row)) for record, row in zip(records, zip(*columns))}  # type: ignore[operator]
+        records: List[Any] = table.values("record")
+        return {record - 1: dict(zip(MARKS, row)) for record, row in zip(records, zip(*columns))}
 
     def _texts(self, run: Run) -> Dict[int, str]:
         if not self.clean:
             return {}
         cleaned = run.cleaned()
-        pairs = zip(cleaned.values("record"), cleaned.values("text"))
-        return {record - 1: text for record, text in pairs}  # type: ignore[operator,misc]
+        records: List[Any] = cleaned.values("record")
+        texts: List[Any] = cleaned.values("text")
+        return {record - 1: text for record, text in zip(records, texts)}
 
 
 def _keep(data: Iterable[Document], folder: Path) -> int:
