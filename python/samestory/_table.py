@@ -103,10 +103,15 @@ def table_html(table: Table, names: Optional[List[str]] = None) -> str:
     """The first rows of a table as HTML; every value is escaped."""
     names = names or table.column_names
     head = "".join(f"<th>{html.escape(name)}</th>" for name in names)
-    rows = [
-        "<tr>" + "".join(f"<td>{_cell(row[name])}</td>" for name in names) + "</tr>"
-        for row in table.rows(0, _SHOWN)
-    ]
-    more = table.num_rows - len(rows)
+    shown = min(_SHOWN, table.num_rows)
+    columns = []
+    for name in names:
+        try:
+            columns.append(table._table.values(name, 0, shown))
+        except TypeError:
+            # Of a kind that no Python value is made of here.
+            columns.append(["…"] * shown)
+    rows = ["<tr>" + "".join(f"<td>{_cell(value)}</td>" for value in row) + "</tr>" for row in zip(*columns)]
+    more = table.num_rows - shown
     foot = f"<p>… and {more:,} rows more</p>" if more > 0 else ""
     return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>{foot}"

@@ -7,12 +7,12 @@ use arrow_array::cast::AsArray;
 use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi};
 use arrow_array::ffi_stream::{RecordBatchStreamReader, FFI_ArrowArrayStream};
 use arrow_array::types::{
-    Float64Type, Int64Type, TimestampMillisecondType, UInt32Type, UInt64Type,
+    Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, TimestampMillisecondType,
+    UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{
     Array, ArrayRef, RecordBatch, RecordBatchIterator, RecordBatchReader, StructArray,
 };
-use arrow_cast::display::{ArrayFormatter, FormatOptions};
 use arrow_schema::{ArrowError, DataType, SchemaRef, TimeUnit};
 use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use pyo3::exceptions::{PyKeyError, PyTypeError, PyValueError};
@@ -151,38 +151,48 @@ impl ArrowTable {
 
 /// One value, as Python has it.
 fn value<'py>(py: Python<'py>, column: &ArrayRef, row: usize) -> PyResult<Bound<'py, PyAny>> {
+    macro_rules! number {
+        ($kind:ty) => {
+            column.as_primitive::<$kind>().value(row).into_pyobject(py)?.into_any()
+        };
+    }
     if column.is_null(row) {
         return Ok(py.None().into_bound(py));
     }
     Ok(match column.data_type() {
         DataType::Utf8 => column.as_string::<i32>().value(row).into_pyobject(py)?.into_any(),
-        DataType::UInt32 => column.as_primitive::<UInt32Type>().value(row).into_pyobject(py)?.into_any(),
-        DataType::UInt64 => column.as_primitive::<UInt64Type>().value(row).into_pyobject(py)?.into_any(),
-        DataType::Int64 => column.as_primitive::<Int64Type>().value(row).into_pyobject(py)?.into_any(),
-        DataType::Float64 => column.as_primitive::<Float64Type>().value(row).into_pyobject(py)?.into_any(),
+        DataType::LargeUtf8 => column.as_string::<i64>().value(row).into_pyobject(py)?.into_any(),
+        DataType::Utf8View => column.as_string_view().value(row).into_pyobject(py)?.into_any(),
+        DataType::Boolean => {
+            let is_set = column.as_boolean().value(row);
+            is_set.into_pyobject(py)?.to_owned().into_any()
+        }
+        DataType::Int8 => number!(Int8Type),
+        DataType::Int16 => number!(Int16Type),
+        DataType::Int32 => number!(Int32Type),
+        DataType::Int64 => number!(Int64Type),
+        DataType::UInt8 => number!(UInt8Type),
+        DataType::UInt16 => number!(UInt16Type),
+        DataType::UInt32 => number!(UInt32Type),
+        DataType::UInt64 => number!(UInt64Type),
+        DataType::Float32 => number!(Float32Type),
+        DataType::Float64 => number!(Float64Type),
         DataType::Timestamp(TimeUnit::Millisecond, _) => {
-            let milliseconds = column.as_primitive::<TimestampMillisecondType>().value(row);
-            moment(py, milliseconds)?
+            moment(py, column.as_primitive::<TimestampMillisecondType>().value(row))?
         }
-        DataType::List(_) => {
-            let items = column.as_list::<i32>().value(row);
-            let list = PyList::empty(py);
-            (0..items.len()).try_for_each(|at| list.append(value(py, &items, at)?))?;
-            list.into_any()
-        }
-        DataType::FixedSizeList(_, _) => {
-            let items = column.as_fixed_size_list().value(row);
-            let list = PyList::empty(py);
-            (0..items.len()).try_for_each(|at| list.append(value(py, &items, at)?))?;
-            list.into_any()
-        }
-        _ => {
-            let options = FormatOptions::default();
-            let shown = ArrayFormatter::try_new(column, &options)
-                .map_err(|error| PyValueError::new_err(error.to_string()))?;
-            shown.value(row).to_string().into_pyobject(py)?.into_any()
+        DataType::List(_) => list(py, &column.as_list::<i32>().value(row))?,
+        DataType::FixedSizeList(_, _) => list(py, &column.as_fixed_size_list().value(row))?,
+        other => {
+            let reason = format!("a value of {other}: take the column from to_pyarrow() or to_polars()");
+            return Err(PyTypeError::new_err(reason));
         }
     })
+}
+
+fn list<'py>(py: Python<'py>, items: &ArrayRef) -> PyResult<Bound<'py, PyAny>> {
+    let list = PyList::empty(py);
+    (0..items.len()).try_for_each(|at| list.append(value(py, items, at)?))?;
+    Ok(list.into_any())
 }
 
 /// A moment as a `datetime` in UTC.

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow_array::builder::{ListBuilder, StringBuilder};
-use arrow_array::{ArrayRef, RecordBatch, StringArray, UInt32Array, UInt64Array};
-use arrow_cast::cast;
-use arrow_schema::{DataType, TimeUnit};
+use arrow_array::{
+    ArrayRef, RecordBatch, StringArray, TimestampMillisecondArray, UInt32Array, UInt64Array,
+};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
-use samestory::article::{Corpus, FileCorpus, Place};
+use samestory::article::{Corpus, FileCorpus, Place, parse_date};
 use samestory::config::Config;
 use samestory::dedup::{self, Choice, Decisions, Marks, Plan, Target};
 use samestory::error::{Error, ErrorKind};
@@ -413,8 +413,11 @@ fn stories(lines: &str) -> Result<ArrowTable, Failure> {
         let number = |row: &Value| row[name].as_u64().map(|number| number as u32);
         Arc::new(rows.iter().map(number).collect::<UInt32Array>())
     };
-    let utc = DataType::Timestamp(TimeUnit::Millisecond, Some("UTC".into()));
-    let moments = |of: &dyn Fn(&Value) -> Option<String>| cast(&texts(of), &utc);
+    let moments = |of: &dyn Fn(&Value) -> Option<String>| -> ArrayRef {
+        let moment = |row| Some(parse_date(&of(row)?)?.0 * 1_000);
+        let moments: TimestampMillisecondArray = rows.iter().map(moment).collect();
+        Arc::new(moments.with_timezone("UTC"))
+    };
     let lists = |of: &dyn Fn(&Value) -> Vec<String>| -> ArrayRef {
         let mut lists = ListBuilder::new(StringBuilder::new());
         for row in &rows {
@@ -430,9 +433,9 @@ fn stories(lines: &str) -> Result<ArrowTable, Failure> {
         ("label", texts(&|row| text(&row["label"]))),
         ("title", texts(&|row| text(&row["lead"]["title"]))),
         ("source", texts(&|row| text(&row["lead"]["source"]))),
-        ("published", moments(&|row| text(&row["lead"]["published"]))?),
-        ("first_seen", moments(&|row| text(&row["first_seen"]))?),
-        ("last_seen", moments(&|row| text(&row["last_seen"]))?),
+        ("published", moments(&|row| text(&row["lead"]["published"]))),
+        ("first_seen", moments(&|row| text(&row["first_seen"]))),
+        ("last_seen", moments(&|row| text(&row["last_seen"]))),
         ("articles", Arc::new(articles)),
         ("story_sources", numbers("story_sources")),
         ("story_independent", numbers("story_independent")),

@@ -6,10 +6,14 @@ use std::io::{Read, Seek};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use arrow_array::{ArrayRef, BooleanArray, RecordBatch, RecordBatchReader};
-use arrow_cast::cast;
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Date64Type, TimestampMillisecondType, TimestampSecondType};
+use arrow_array::{
+    ArrayRef, BooleanArray, RecordBatch, RecordBatchReader, TimestampMillisecondArray,
+};
 use arrow_schema::{ArrowError, DataType, Field, IntervalUnit, Schema, SchemaRef, TimeUnit};
 use arrow_select::filter::filter_record_batch;
+use arrow_select::take::take;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReader;
 use parquet::basic::Compression;
@@ -284,48 +288,53 @@ fn stored(
     columns: &[(usize, DataType)],
     schema: &SchemaRef,
 ) -> Result<RecordBatch, Failure> {
-    let column = |(at, kind): &(usize, DataType)| -> Result<ArrayRef, Failure> {
-        let column = batch.column(*at);
-        match column.data_type() == kind {
-            true => Ok(Arc::clone(column)),
-            false => Ok(cast(column, kind)?),
-        }
-    };
-    let columns: Result<Vec<ArrayRef>, Failure> = columns.iter().map(column).collect();
+    let columns = columns.iter().map(|(at, _)| as_stored(batch.column(*at)));
+    let columns: Result<Vec<ArrayRef>, Failure> = columns.collect();
     let rows = arrow_array::RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
     Ok(RecordBatch::try_new_with_options(Arc::clone(schema), columns?, &rows)?)
 }
 
+/// A column as the type that [`storable`] gives.
+fn as_stored(column: &ArrayRef) -> Result<ArrayRef, Failure> {
+    Ok(match column.data_type() {
+        DataType::Timestamp(TimeUnit::Second, zone) => {
+            let seconds = column.as_primitive::<TimestampSecondType>();
+            let times: TimestampMillisecondArray =
+                seconds.unary_opt(|seconds| seconds.checked_mul(1_000));
+            Arc::new(times.with_timezone_opt(zone.clone()))
+        }
+        DataType::Date64 => {
+            let days = column.as_primitive::<Date64Type>();
+            Arc::new(days.unary::<_, TimestampMillisecondType>(|milliseconds| milliseconds))
+        }
+        DataType::Dictionary(_, _) => {
+            let dictionary = column.as_any_dictionary();
+            as_stored(&take(dictionary.values(), dictionary.keys(), None)?)?
+        }
+        _ => Arc::clone(column),
+    })
+}
+
 /// The type as which Parquet has a column; `None` where it has none, and no article is in it.
 fn storable(kind: &DataType) -> Option<DataType> {
-    Some(match kind {
+    let inner = |field: &Field| storable(field.data_type()).map(drop);
+    match kind {
         DataType::Union(_, _) | DataType::Interval(IntervalUnit::MonthDayNano) => return None,
         // Parquet knows no seconds.
         DataType::Timestamp(TimeUnit::Second, zone) => {
-            DataType::Timestamp(TimeUnit::Millisecond, zone.clone())
+            return Some(DataType::Timestamp(TimeUnit::Millisecond, zone.clone()));
         }
-        DataType::Date64 => DataType::Timestamp(TimeUnit::Millisecond, None),
-        DataType::Dictionary(_, values) => storable(values)?,
-        DataType::RunEndEncoded(_, values) => storable(values.data_type())?,
+        DataType::Date64 => return Some(DataType::Timestamp(TimeUnit::Millisecond, None)),
+        DataType::Dictionary(_, values) => return storable(values),
+        DataType::RunEndEncoded(_, values) => inner(values)?,
         DataType::List(field)
         | DataType::LargeList(field)
+        | DataType::ListView(field)
+        | DataType::LargeListView(field)
         | DataType::FixedSizeList(field, _)
-        | DataType::Map(field, _) => {
-            storable(field.data_type())?;
-            kind.clone()
-        }
-        DataType::Struct(fields) => {
-            fields.iter().try_for_each(|field| storable(field.data_type()).map(drop))?;
-            kind.clone()
-        }
-        DataType::ListView(field) => {
-            storable(field.data_type())?;
-            DataType::List(Arc::clone(field))
-        }
-        DataType::LargeListView(field) => {
-            storable(field.data_type())?;
-            DataType::LargeList(Arc::clone(field))
-        }
-        _ => kind.clone(),
-    })
+        | DataType::Map(field, _) => inner(field)?,
+        DataType::Struct(fields) => fields.iter().try_for_each(|field| inner(field))?,
+        _ => {}
+    }
+    Some(kind.clone())
 }

@@ -102,4 +102,4 @@ def lines(rows: list[dict]) -> bytes:
 
 @pytest.fixture(scope="session")
 def news() -> list[dict]:
-    return invented(300)
+    return invented(200)

@@ -33,11 +33,15 @@ def kept_by_binary(news, binary, tmp_path_factory):
 
 
 def as_rows(frame):
+    if type(frame).__module__.startswith("pandas"):
+        return pa.Table.from_pandas(frame, preserve_index=False).to_pylist()
     if hasattr(frame, "to_pylist"):
         return frame.to_pylist()
     if hasattr(frame, "read_all"):
         return frame.read_all().to_pylist()
-    return samestory.Table(frame if hasattr(frame, "__arrow_c_stream__") else frame.data.table).to_pyarrow().to_pylist()
+    if hasattr(frame, "to_list"):
+        return frame.to_list()
+    return samestory.Table(frame if hasattr(frame, "__arrow_c_stream__") else pa.table(frame)).to_pyarrow().to_pylist()
 
 
 @pytest.mark.parametrize("kind", KINDS)

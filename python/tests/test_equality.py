@@ -92,7 +92,7 @@ def written(clusters, folder, name="ours.csv", **how) -> bytes:
     return path.read_bytes()
 
 
-@pytest.mark.parametrize("corpus", corpora())
+@pytest.mark.parametrize("corpus", list(corpora()))
 def test_every_kind_of_frame_gives_the_bytes_of_the_binary(corpus, by_binary, tmp_path):
     table = corpus()
     parquet = io.BytesIO()
@@ -166,4 +166,4 @@ def test_other_libraries_take_what_is_found(news):
     assert pytest.importorskip("polars").DataFrame(clusters).height == len(clusters)
     assert len(clusters.to_pandas()) == len(clusters.to_polars()) == len(clusters)
     duckdb = pytest.importorskip("duckdb")
-    assert duckdb.sql("select count(*) from clusters").fetchone() == (len(clusters),)
+    assert duckdb.sql("select count(*) from clusters").fetchall() == [(len(clusters),)]

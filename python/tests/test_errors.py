@@ -175,7 +175,7 @@ except samestory.MissingPackageError as error:
     print(error, isinstance(error, ImportError))
 """
     said = without("pyarrow pandas polars numpy duckdb", program).splitlines()
-    assert said[0] == "300 300 300"
+    assert said[0] == "200 200 200"
     assert said[2].endswith("True") and "pip install" in said[2]
 
 
@@ -184,6 +184,6 @@ def test_frames_of_polars_need_no_pyarrow():
     program = """
 import polars, samestory
 frame = polars.DataFrame({"id": ["a", "b", "c"], "text": ["The ferry will not sail today."] * 2 + ["A fox crossed the snow."]})
-print(samestory.dedup(frame)["id"].to_list(), samestory.cluster(frame).to_polars().height)
+print(samestory.dedup(frame).height, samestory.cluster(frame).to_polars().height)
 """
-    assert without("pyarrow pandas numpy", program).strip() == "['a', 'c'] 3"
+    assert without("pyarrow pandas numpy", program).strip() == "2 3"

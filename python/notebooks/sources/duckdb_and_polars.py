@@ -21,7 +21,7 @@ samestory.cluster(recent)
 # And a relation comes back.
 # %%
 kept = samestory.dedup(recent)
-duckdb.sql("select count(*) as kept from kept").fetchone()
+duckdb.sql("select count(*) as kept from kept").fetchall()
 # %% [markdown]
 # For a pipeline of your own: furniture by itself, and the numbers that stand for a text.
 # %%
