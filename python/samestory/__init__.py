@@ -2,8 +2,8 @@
 
 >>> import samestory
 >>> clusters = samestory.cluster("samples")
->>> clusters
-<samestory.Clusters: 85 articles in 49 copy groups and 39 stories; 36 copies, 0 rejected>
+>>> len(clusters), clusters.table.column("article_id")[0]
+(85, 'br-1445-2201')
 
 Data is a path, a list of paths, or anything that hands over Arrow: tables and readers of pyarrow, frames of pandas and Polars,
 relations of DuckDB, datasets of Hugging Face. What is found is what the command line finds, byte for byte.

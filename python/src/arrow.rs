@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi};
-use arrow_array::ffi_stream::{RecordBatchStreamReader, FFI_ArrowArrayStream};
+use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
 use arrow_array::types::{
     Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, TimestampMillisecondType,
     UInt8Type, UInt16Type, UInt32Type, UInt64Type,
@@ -153,16 +153,32 @@ impl ArrowTable {
 fn value<'py>(py: Python<'py>, column: &ArrayRef, row: usize) -> PyResult<Bound<'py, PyAny>> {
     macro_rules! number {
         ($kind:ty) => {
-            column.as_primitive::<$kind>().value(row).into_pyobject(py)?.into_any()
+            column
+                .as_primitive::<$kind>()
+                .value(row)
+                .into_pyobject(py)?
+                .into_any()
         };
     }
     if column.is_null(row) {
         return Ok(py.None().into_bound(py));
     }
     Ok(match column.data_type() {
-        DataType::Utf8 => column.as_string::<i32>().value(row).into_pyobject(py)?.into_any(),
-        DataType::LargeUtf8 => column.as_string::<i64>().value(row).into_pyobject(py)?.into_any(),
-        DataType::Utf8View => column.as_string_view().value(row).into_pyobject(py)?.into_any(),
+        DataType::Utf8 => column
+            .as_string::<i32>()
+            .value(row)
+            .into_pyobject(py)?
+            .into_any(),
+        DataType::LargeUtf8 => column
+            .as_string::<i64>()
+            .value(row)
+            .into_pyobject(py)?
+            .into_any(),
+        DataType::Utf8View => column
+            .as_string_view()
+            .value(row)
+            .into_pyobject(py)?
+            .into_any(),
         DataType::Boolean => {
             let is_set = column.as_boolean().value(row);
             is_set.into_pyobject(py)?.to_owned().into_any()
@@ -177,13 +193,15 @@ fn value<'py>(py: Python<'py>, column: &ArrayRef, row: usize) -> PyResult<Bound<
         DataType::UInt64 => number!(UInt64Type),
         DataType::Float32 => number!(Float32Type),
         DataType::Float64 => number!(Float64Type),
-        DataType::Timestamp(TimeUnit::Millisecond, _) => {
-            moment(py, column.as_primitive::<TimestampMillisecondType>().value(row))?
-        }
+        DataType::Timestamp(TimeUnit::Millisecond, _) => moment(
+            py,
+            column.as_primitive::<TimestampMillisecondType>().value(row),
+        )?,
         DataType::List(_) => list(py, &column.as_list::<i32>().value(row))?,
         DataType::FixedSizeList(_, _) => list(py, &column.as_fixed_size_list().value(row))?,
         other => {
-            let reason = format!("a value of {other}: take the column from to_pyarrow() or to_polars()");
+            let reason =
+                format!("a value of {other}: take the column from to_pyarrow() or to_polars()");
             return Err(PyTypeError::new_err(reason));
         }
     })
@@ -199,8 +217,12 @@ fn list<'py>(py: Python<'py>, items: &ArrayRef) -> PyResult<Bound<'py, PyAny>> {
 fn moment(py: Python<'_>, milliseconds: i64) -> PyResult<Bound<'_, PyAny>> {
     let datetime = py.import("datetime")?;
     let utc = datetime.getattr("timezone")?.getattr("utc")?;
-    let epoch = datetime.getattr("datetime")?.call1((1970, 1, 1, 0, 0, 0, 0, utc))?;
-    let since = datetime.getattr("timedelta")?.call1((0, 0, 0, milliseconds))?;
+    let epoch = datetime
+        .getattr("datetime")?
+        .call1((1970, 1, 1, 0, 0, 0, 0, utc))?;
+    let since = datetime
+        .getattr("timedelta")?
+        .call1((0, 0, 0, milliseconds))?;
     epoch.add(since)
 }
 
@@ -214,7 +236,9 @@ pub(crate) fn batches_of(data: &Bound<'_, PyAny>) -> PyResult<Batches> {
         let capsules = data.call_method0("__arrow_c_array__")?;
         return array_of(&capsules);
     }
-    Err(PyTypeError::new_err("neither __arrow_c_stream__ nor __arrow_c_array__"))
+    Err(PyTypeError::new_err(
+        "neither __arrow_c_stream__ nor __arrow_c_array__",
+    ))
 }
 
 #[expect(unsafe_code, reason = "a stream of Arrow is handed over in C")]
@@ -232,8 +256,12 @@ fn array_of(capsules: &Bound<'_, PyAny>) -> PyResult<Batches> {
     let py = capsules.py();
     let capsules = capsules.cast::<PyTuple>()?;
     let (schema, array) = (capsules.get_item(0)?, capsules.get_item(1)?);
-    let schema = schema.cast::<PyCapsule>()?.pointer_checked(Some(c"arrow_schema"))?;
-    let array = array.cast::<PyCapsule>()?.pointer_checked(Some(c"arrow_array"))?;
+    let schema = schema
+        .cast::<PyCapsule>()?
+        .pointer_checked(Some(c"arrow_schema"))?;
+    let array = array
+        .cast::<PyCapsule>()?
+        .pointer_checked(Some(c"arrow_array"))?;
     // SAFETY: capsules of these names hold such structures, of which the array is moved out; the schema stays where it is.
     let data = unsafe {
         let schema: &FFI_ArrowSchema = schema.cast().as_ref();
@@ -243,7 +271,9 @@ fn array_of(capsules: &Bound<'_, PyAny>) -> PyResult<Batches> {
     let data = data.map_err(|error| Failure::from(error).raise(py))?;
     if !matches!(data.data_type(), DataType::Struct(_)) {
         let is = data.data_type();
-        return Err(PyTypeError::new_err(format!("an array of {is}, where a table is needed")));
+        return Err(PyTypeError::new_err(format!(
+            "an array of {is}, where a table is needed"
+        )));
     }
     let batch = RecordBatch::from(StructArray::from(data));
     let schema = batch.schema();

@@ -64,7 +64,11 @@ impl Failure {
         let path = |path: &Path| path.to_string_lossy().into_owned();
         match error.kind() {
             ErrorKind::Interrupted => Ok(PyKeyboardInterrupt::new_err(())),
-            ErrorKind::Setting { name, value, expected } => {
+            ErrorKind::Setting {
+                name,
+                value,
+                expected,
+            } => {
                 let name = name.trim_start_matches('-').replace('-', "_");
                 let text = format!("{name} is {value}: it must be {expected}");
                 made(py, "SettingError", &text, (None, None))
@@ -77,15 +81,13 @@ impl Failure {
             ErrorKind::BadRecord { input, record, .. } => {
                 made(py, "ReadError", &text, (Some(input), Some(*record)))
             }
-            ErrorKind::Table { path: file, line, .. } => {
-                made(py, "ReadError", &text, (Some(&path(file)), Some(*line)))
-            }
+            ErrorKind::Table {
+                path: file, line, ..
+            } => made(py, "ReadError", &text, (Some(&path(file)), Some(*line))),
             ErrorKind::NoInput { input, .. }
             | ErrorKind::Changed { input }
             | ErrorKind::TooMuch { input }
-            | ErrorKind::Unfit { input, .. } => {
-                made(py, "ReadError", &text, (Some(input), None))
-            }
+            | ErrorKind::Unfit { input, .. } => made(py, "ReadError", &text, (Some(input), None)),
             ErrorKind::Io { path: file, .. } => {
                 made(py, "ReadError", &text, (Some(&path(file)), None))
             }

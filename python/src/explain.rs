@@ -41,7 +41,11 @@ pub(crate) fn explain(
         }
         (None, None) => Source::of(Vec::new()).opener(&settings, &shared),
     };
-    let job = Job { shared: shared.clone(), threads, progress };
+    let job = Job {
+        shared: shared.clone(),
+        threads,
+        progress,
+    };
     work(py, &job, move || {
         let corpus = open()?;
         let state = match state {
@@ -55,7 +59,10 @@ pub(crate) fn explain(
         let explanation = explainer.explain(&a, &b)?;
         let json = serde_json::to_string(&explanation);
         let json = json.map_err(|error| Failure::Data(error.to_string()))?;
-        let paint = Paint { is_coloured: false, width: COLUMNS };
+        let paint = Paint {
+            is_coloured: false,
+            width: COLUMNS,
+        };
         Ok((json, explanation.show(paint), explanation.page()))
     })
 }
@@ -82,9 +89,17 @@ pub(crate) fn evaluate(
     gold: PathBuf,
     column: String,
 ) -> PyResult<(String, String)> {
-    let job = Job { shared: Shared::default(), threads: 1, progress: None };
+    let job = Job {
+        shared: Shared::default(),
+        threads: 1,
+        progress: None,
+    };
     work(py, &job, move || {
-        let report = samestory::eval::evaluate(&EvalInput { clusters, gold, column })?;
+        let report = samestory::eval::evaluate(&EvalInput {
+            clusters,
+            gold,
+            column,
+        })?;
         let json = serde_json::to_string(&report);
         let json = json.map_err(|error| Failure::Data(error.to_string()))?;
         Ok((json, report.to_string()))

@@ -119,7 +119,11 @@ fn sweep<T: Send + 'static>(
     let threads = settings.threads().map_err(raise)?;
     let config = settings.config(&shared).map_err(raise)?;
     let open = source.opener(settings, &shared);
-    let job = Job { shared: shared.clone(), threads, progress };
+    let job = Job {
+        shared: shared.clone(),
+        threads,
+        progress,
+    };
     work(py, &job, move || {
         let corpus = open()?;
         shared.begin("reading")?;
@@ -159,8 +163,11 @@ pub(crate) fn cleaned(
     ]));
     let ordered = Ordered::default();
     let read = corpus.sweep(&|batch| {
-        let (mut inputs, mut records, mut texts) =
-            (UInt32Builder::new(), UInt64Builder::new(), StringBuilder::new());
+        let (mut inputs, mut records, mut texts) = (
+            UInt32Builder::new(),
+            UInt64Builder::new(),
+            StringBuilder::new(),
+        );
         for article in batch.articles {
             if let Some(text) = furniture.cleaned(article) {
                 inputs.append_value(article.place.input);
@@ -168,8 +175,11 @@ pub(crate) fn cleaned(
                 texts.append_value(text);
             }
         }
-        let columns: Vec<ArrayRef> =
-            vec![Arc::new(inputs.finish()), Arc::new(records.finish()), Arc::new(texts.finish())];
+        let columns: Vec<ArrayRef> = vec![
+            Arc::new(inputs.finish()),
+            Arc::new(records.finish()),
+            Arc::new(texts.finish()),
+        ];
         let made = RecordBatch::try_new(Arc::clone(&schema), columns);
         ordered.put(batch.number, made.map_err(unfit)?);
         Ok(())
@@ -196,8 +206,11 @@ fn fingerprints(
     let (ordered, inputs) = (Ordered::default(), corpus.inputs());
     corpus.sweep(&|batch| {
         let (mut shingler, mut signer) = (Shingler::default(), Signer::new(config.num_hashes));
-        let (mut names, mut records, mut ids) =
-            (StringBuilder::new(), UInt64Builder::new(), StringBuilder::new());
+        let (mut names, mut records, mut ids) = (
+            StringBuilder::new(),
+            UInt64Builder::new(),
+            StringBuilder::new(),
+        );
         let (mut tokens, mut shingles) = (UInt32Builder::new(), UInt32Builder::new());
         let mut signatures = FixedSizeListBuilder::new(UInt32Builder::new(), length);
         let mut signature = Vec::new();
@@ -211,7 +224,11 @@ fn fingerprints(
             signature.resize(config.num_hashes, 0);
             signatures.values().append_slice(&signature);
             signatures.append(is_signed);
-            names.append_value(inputs.get(article.place.input as usize).map_or("", String::as_str));
+            names.append_value(
+                inputs
+                    .get(article.place.input as usize)
+                    .map_or("", String::as_str),
+            );
             records.append_value(article.place.record);
             ids.append_option(article.external_id.as_deref());
         }
@@ -232,5 +249,9 @@ fn fingerprints(
 
 fn unfit(error: arrow_schema::ArrowError) -> samestory::error::Error {
     let reason = error.to_string();
-    samestory::error::ErrorKind::Unfit { input: "data".to_owned(), reason }.into()
+    samestory::error::ErrorKind::Unfit {
+        input: "data".to_owned(),
+        reason,
+    }
+    .into()
 }

@@ -9,9 +9,17 @@ use samestory::fingerprint::{Overlap, Shingler, Signer};
 
 /// The shingles of a text, ascending and each once.
 fn set(text: &str, tokens: usize) -> PyResult<Vec<u64>> {
-    let config = Config { shingle_tokens: tokens, ..Config::default() };
-    config.check().map_err(|_| PyValueError::new_err("shingle_tokens must be from 1 to 64"))?;
-    let article = Article { text: text.into(), ..Article::default() };
+    let config = Config {
+        shingle_tokens: tokens,
+        ..Config::default()
+    };
+    config
+        .check()
+        .map_err(|_| PyValueError::new_err("shingle_tokens must be from 1 to 64"))?;
+    let article = Article {
+        text: text.into(),
+        ..Article::default()
+    };
     let mut shingler = Shingler::default();
     let whole = std::slice::from_ref(&(0..text.len())).to_vec();
     Ok(shingler.sorted_shingles(&article, &whole, tokens).to_vec())
@@ -30,7 +38,13 @@ pub(crate) fn similarity(
         let share = |millionths: u32| f64::from(millionths) / 1e6;
         let (jaccard, containment) = (overlap.jaccard(), overlap.containment());
         let sizes = overlap.sizes;
-        Ok((share(jaccard.0), share(containment.0), overlap.shared, sizes.0, sizes.1))
+        Ok((
+            share(jaccard.0),
+            share(containment.0),
+            overlap.shared,
+            sizes.0,
+            sizes.1,
+        ))
     })
 }
 
@@ -42,7 +56,10 @@ pub(crate) fn shingles<'py>(
     shingle_tokens: usize,
 ) -> PyResult<Bound<'py, PyBytes>> {
     let shingles = py.detach(|| set(text, shingle_tokens))?;
-    let bytes: Vec<u8> = shingles.iter().flat_map(|shingle| shingle.to_ne_bytes()).collect();
+    let bytes: Vec<u8> = shingles
+        .iter()
+        .flat_map(|shingle| shingle.to_ne_bytes())
+        .collect();
     Ok(PyBytes::new(py, &bytes))
 }
 
@@ -54,8 +71,13 @@ pub(crate) fn signature<'py>(
     num_hashes: usize,
     shingle_tokens: usize,
 ) -> PyResult<Option<Bound<'py, PyBytes>>> {
-    let config = Config { num_hashes, ..Config::default() };
-    config.check().map_err(|_| PyValueError::new_err("num_hashes must be from 16 to 4096"))?;
+    let config = Config {
+        num_hashes,
+        ..Config::default()
+    };
+    config
+        .check()
+        .map_err(|_| PyValueError::new_err("num_hashes must be from 16 to 4096"))?;
     let signed = py.detach(|| {
         let set = set(text, shingle_tokens)?;
         let mut signature = Vec::new();
@@ -63,7 +85,10 @@ pub(crate) fn signature<'py>(
         PyResult::Ok(is_signed.then_some(signature))
     })?;
     let bytes = |signature: Vec<u32>| -> Vec<u8> {
-        signature.iter().flat_map(|value| value.to_ne_bytes()).collect()
+        signature
+            .iter()
+            .flat_map(|value| value.to_ne_bytes())
+            .collect()
     };
     Ok(signed.map(|signature| PyBytes::new(py, &bytes(signature))))
 }

@@ -54,7 +54,10 @@ impl Found {
         &self,
         write: impl FnOnce(&Tables<'_>, &Destination) -> samestory::error::Result<()>,
     ) -> Result<ArrowTable, Failure> {
-        let spill = |source| ErrorKind::Spill { folder: self.folder.clone(), source };
+        let spill = |source| ErrorKind::Spill {
+            folder: self.folder.clone(),
+            source,
+        };
         let folder = tempfile::tempdir_in(&self.folder).map_err(spill)?;
         let path = folder.path().join("table.parquet");
         write(&self.tables()?, &Destination::File(path.clone()))?;
@@ -64,8 +67,15 @@ impl Found {
     /// Refuses an output that would replace what is read.
     fn keep_apart(&self, written: &[&Path]) -> samestory::error::Result<()> {
         let mut apart = Apart::new();
-        self.corpus.files().iter().for_each(|input| apart.reads(input.path()));
-        let folders = self.corpus.files().iter().filter_map(|input| input.folder());
+        self.corpus
+            .files()
+            .iter()
+            .for_each(|input| apart.reads(input.path()));
+        let folders = self
+            .corpus
+            .files()
+            .iter()
+            .filter_map(|input| input.folder());
         folders.for_each(|folder| apart.reads_folder(folder));
         written.iter().try_for_each(|file| apart.writes(file))
     }
@@ -121,7 +131,11 @@ impl Run {
         let config = settings.config(&shared).map_err(raise)?;
         let open = source.opener(&settings, &shared);
         let of_rows = source.row_count();
-        let job = Job { shared: shared.clone(), threads, progress };
+        let job = Job {
+            shared: shared.clone(),
+            threads,
+            progress,
+        };
         let working = shared.clone();
         let found = work(py, &job, move || {
             let corpus = open()?;
@@ -131,10 +145,20 @@ impl Run {
             }
             let inputs = corpus.inputs();
             let folder = settings.temp_dir();
-            Ok(Found { corpus, inputs, config, clustering, folder })
+            Ok(Found {
+                corpus,
+                inputs,
+                config,
+                clustering,
+                folder,
+            })
         })?;
         let found = Arc::new(found);
-        Ok(Run { found, shared, threads })
+        Ok(Run {
+            found,
+            shared,
+            threads,
+        })
     }
 
     /// How many articles there are.
@@ -167,18 +191,29 @@ impl Run {
     /// A row a story.
     fn stories(&self, py: Python<'_>) -> PyResult<ArrowTable> {
         self.work(py, |found, _| {
-            let spill = |source| ErrorKind::Spill { folder: found.folder.clone(), source };
+            let spill = |source| ErrorKind::Spill {
+                folder: found.folder.clone(),
+                source,
+            };
             let folder = tempfile::tempdir_in(&found.folder).map_err(spill)?;
             let path = folder.path().join("stories.jsonl");
             let mut writer = output::stories(&Destination::File(path.clone()))?;
-            found.tables()?.write_stories(&Links::default(), &mut writer)?;
+            found
+                .tables()?
+                .write_stories(&Links::default(), &mut writer)?;
             commit_all(vec![writer.close()?])?;
             stories(&std::fs::read_to_string(&path).map_err(spill)?)
         })
     }
 
     /// Writes the clusters, or the stories, to a file, as `cluster -o` does.
-    fn write(&self, py: Python<'_>, path: PathBuf, by: Option<String>, csv_safe: bool) -> PyResult<()> {
+    fn write(
+        &self,
+        py: Python<'_>,
+        path: PathBuf,
+        by: Option<String>,
+        csv_safe: bool,
+    ) -> PyResult<()> {
         self.work(py, move |found, _| {
             found.keep_apart(&[&path])?;
             let to = Destination::File(path);
@@ -248,7 +283,9 @@ impl Run {
 
     /// The texts that cleaning changes, with their records.
     fn cleaned(&self, py: Python<'_>) -> PyResult<ArrowTable> {
-        self.work(py, |found, _| Ok(cleaned(&found.corpus, &found.clustering.furniture)?.0))
+        self.work(py, |found, _| {
+            Ok(cleaned(&found.corpus, &found.clustering.furniture)?.0)
+        })
     }
 
     /// The field that was read as the text, or another role.
@@ -259,7 +296,13 @@ impl Run {
     }
 
     /// Writes the corpus without its copies, as `dedup` does; hands on how many records were written, and how many not.
-    fn dedup(&self, py: Python<'_>, path: PathBuf, wanted: Wanted, how: How) -> PyResult<(u64, u64)> {
+    fn dedup(
+        &self,
+        py: Python<'_>,
+        path: PathBuf,
+        wanted: Wanted,
+        how: How,
+    ) -> PyResult<(u64, u64)> {
         self.work(py, move |found, shared| {
             let choice = wanted.choice(&found.config)?;
             write_kept(found, shared, &choice, &path, &how)
@@ -296,7 +339,11 @@ fn write_kept(
             files.map(|input| path.join(&input.shard)).collect()
         }
     };
-    let written: Vec<&Path> = shards.iter().map(PathBuf::as_path).chain(how.removed.as_deref()).collect();
+    let written: Vec<&Path> = shards
+        .iter()
+        .map(PathBuf::as_path)
+        .chain(how.removed.as_deref())
+        .collect();
     found.keep_apart(&written)?;
     let tables = found.tables()?;
     let decisions = Decisions::of(&tables, &found.corpus, choice)?;
@@ -322,7 +369,11 @@ fn check_removed(decisions: &Decisions, most: Option<f64>) -> samestory::error::
         return Ok(());
     };
     if !(0.0..=1.0).contains(&most) {
-        return Err(crate::settings::refused("max_removed", &most.to_string(), "from 0 to 1"));
+        return Err(crate::settings::refused(
+            "max_removed",
+            &most.to_string(),
+            "from 0 to 1",
+        ));
     }
     decisions.check_removed(Millionths((most * 1e6).round() as u32))
 }
@@ -333,7 +384,11 @@ impl Run {
         py: Python<'_>,
         then: impl FnOnce(&Found, &Shared) -> Result<T, Failure> + Send + 'static,
     ) -> PyResult<T> {
-        let job = Job { shared: self.shared.clone(), threads: self.threads, progress: None };
+        let job = Job {
+            shared: self.shared.clone(),
+            threads: self.threads,
+            progress: None,
+        };
         let (found, shared) = (Arc::clone(&self.found), self.shared.clone());
         work(py, &job, move || then(&found, &shared))
     }
@@ -349,11 +404,26 @@ fn nothing_read(corpus: &FileCorpus, clustering: &Clustering) -> Error {
 }
 
 fn summary(found: &Found) -> Value {
-    let Clustering { read, counts, register, pairs, .. } = &found.clustering;
+    let Clustering {
+        read,
+        counts,
+        register,
+        pairs,
+        ..
+    } = &found.clustering;
     let totals = Totals::of(&found.clustering);
-    let rejects: serde_json::Map<String, Value> =
-        read.rejects.iter().map(|(reason, count)| (reason.to_string(), json!(count))).collect();
-    let input = |number: u32| found.inputs.get(number as usize).cloned().unwrap_or_default();
+    let rejects: serde_json::Map<String, Value> = read
+        .rejects
+        .iter()
+        .map(|(reason, count)| (reason.to_string(), json!(count)))
+        .collect();
+    let input = |number: u32| {
+        found
+            .inputs
+            .get(number as usize)
+            .cloned()
+            .unwrap_or_default()
+    };
     let first: Vec<Value> = read
         .first_rejects
         .iter()
@@ -372,8 +442,11 @@ fn summary(found: &Found) -> Value {
         .iter()
         .map(|(name, reason)| json!({"input": name, "reason": reason}))
         .collect();
-    let fields: serde_json::Map<String, Value> =
-        read.fields.iter().map(|(role, path)| ((*role).to_owned(), json!(path))).collect();
+    let fields: serde_json::Map<String, Value> = read
+        .fields
+        .iter()
+        .map(|(role, path)| ((*role).to_owned(), json!(path)))
+        .collect();
     json!({
         "articles": totals.articles,
         "rejected": rejected(read),
@@ -421,13 +494,18 @@ fn stories(lines: &str) -> Result<ArrowTable, Failure> {
     let lists = |of: &dyn Fn(&Value) -> Vec<String>| -> ArrayRef {
         let mut lists = ListBuilder::new(StringBuilder::new());
         for row in &rows {
-            of(row).iter().for_each(|item| lists.values().append_value(item));
+            of(row)
+                .iter()
+                .for_each(|item| lists.values().append_value(item));
             lists.append(true);
         }
         Arc::new(lists.finish())
     };
     let items = |value: &Value| value.as_array().cloned().unwrap_or_default();
-    let articles: UInt64Array = rows.iter().map(|row| Some(items(&row["articles"]).len() as u64)).collect();
+    let articles: UInt64Array = rows
+        .iter()
+        .map(|row| Some(items(&row["articles"]).len() as u64))
+        .collect();
     let columns: Vec<(&str, ArrayRef)> = vec![
         ("story_id", texts(&|row| text(&row["story_id"]))),
         ("label", texts(&|row| text(&row["label"]))),
@@ -439,16 +517,24 @@ fn stories(lines: &str) -> Result<ArrowTable, Failure> {
         ("articles", Arc::new(articles)),
         ("story_sources", numbers("story_sources")),
         ("story_independent", numbers("story_independent")),
-        ("sources", lists(&|row| items(&row["sources"]).iter().filter_map(text).collect())),
+        (
+            "sources",
+            lists(&|row| items(&row["sources"]).iter().filter_map(text).collect()),
+        ),
         (
             "article_ids",
             lists(&|row| {
                 let articles = items(&row["articles"]);
-                articles.iter().filter_map(|article| text(&article["article_id"])).collect()
+                articles
+                    .iter()
+                    .filter_map(|article| text(&article["article_id"]))
+                    .collect()
             }),
         ),
     ];
-    let nullable = columns.into_iter().map(|(name, column)| (name, column, true));
+    let nullable = columns
+        .into_iter()
+        .map(|(name, column)| (name, column, true));
     let batch = RecordBatch::try_from_iter_with_nullable(nullable)?;
     Ok(ArrowTable::new(batch.schema(), vec![batch]))
 }

@@ -54,7 +54,11 @@ impl Settings {
     pub(crate) fn threads(&self) -> Result<usize> {
         match self.threads.unwrap_or(0) {
             threads @ ..=MOST_THREADS => Ok(threads),
-            more => Err(refused("threads", &more.to_string(), &format!("up to {MOST_THREADS}"))),
+            more => Err(refused(
+                "threads",
+                &more.to_string(),
+                &format!("up to {MOST_THREADS}"),
+            )),
         }
     }
 
@@ -66,28 +70,42 @@ impl Settings {
     /// The settings of a run.
     pub(crate) fn config(&self, shared: &Shared) -> Result<Config> {
         let default = Config::default();
-        let share = |name, share: Option<f64>, or| share.map_or(Ok(or), |it| Threshold::new(name, it));
+        let share =
+            |name, share: Option<f64>, or| share.map_or(Ok(or), |it| Threshold::new(name, it));
         let time = |name, text: &Option<String>| {
-            let read = text.as_deref().map(|text| {
-                seconds(text).map_err(|expected| refused(name, text, &expected))
-            });
+            let read = text
+                .as_deref()
+                .map(|text| seconds(text).map_err(|expected| refused(name, text, &expected)));
             read.transpose()
         };
-        let memory = self.memory.as_deref().map(|text| {
-            memory::size(text).map_err(|expected| refused("memory", text, &expected))
-        });
+        let memory = self
+            .memory
+            .as_deref()
+            .map(|text| memory::size(text).map_err(|expected| refused("memory", text, &expected)));
         let config = Config {
             keep_furniture: self.keep_furniture,
             shingle_tokens: self.shingle_tokens.unwrap_or(default.shingle_tokens),
             num_hashes: self.num_hashes.unwrap_or(default.num_hashes),
             seed: self.seed.unwrap_or(default.seed),
-            copy_threshold: share("copy_threshold", self.copy_threshold, default.copy_threshold)?,
-            excerpt_threshold: share("excerpt_threshold", self.excerpt_threshold, default.excerpt_threshold)?,
+            copy_threshold: share(
+                "copy_threshold",
+                self.copy_threshold,
+                default.copy_threshold,
+            )?,
+            excerpt_threshold: share(
+                "excerpt_threshold",
+                self.excerpt_threshold,
+                default.excerpt_threshold,
+            )?,
             recall: share("recall", self.recall, default.recall)?,
             within: self.within()?,
             copy_window: time("copy_window", &self.copy_window)?,
             copies_only: self.copies_only,
-            story_threshold: share("story_threshold", self.story_threshold, default.story_threshold)?,
+            story_threshold: share(
+                "story_threshold",
+                self.story_threshold,
+                default.story_threshold,
+            )?,
             story_window: time("story_window", &self.story_window)?.unwrap_or(default.story_window),
             story_terms: self.story_terms.unwrap_or(default.story_terms),
             keep: self.keep()?,
@@ -120,7 +138,11 @@ impl Settings {
             .on_progress(shared.meter());
         if let Some(bytes) = self.max_record {
             if !(1_000..=1 << 30).contains(&bytes) {
-                return Err(refused("max_record", &bytes.to_string(), "from 1000 to 2**30"));
+                return Err(refused(
+                    "max_record",
+                    &bytes.to_string(),
+                    "from 1000 to 2**30",
+                ));
             }
             builder = builder.max_record(bytes);
         }
@@ -128,13 +150,24 @@ impl Settings {
     }
 
     fn html(&self) -> Result<Html> {
-        let all = [("auto", Html::Auto), ("fast", Html::Fast), ("best", Html::Best), ("off", Html::Off)];
+        let all = [
+            ("auto", Html::Auto),
+            ("fast", Html::Fast),
+            ("best", Html::Best),
+            ("off", Html::Off),
+        ];
         one_of("html", self.html.as_deref().unwrap_or("auto"), &all)
     }
 
     fn within(&self) -> Result<Option<Within>> {
-        let all = [("source", Within::Source), ("across-sources", Within::AcrossSources)];
-        self.within.as_deref().map(|name| one_of("within", name, &all)).transpose()
+        let all = [
+            ("source", Within::Source),
+            ("across-sources", Within::AcrossSources),
+        ];
+        self.within
+            .as_deref()
+            .map(|name| one_of("within", name, &all))
+            .transpose()
     }
 
     fn keep(&self) -> Result<Keep> {
@@ -159,8 +192,16 @@ pub(crate) struct Wanted {
 
 impl Wanted {
     pub(crate) fn choice(&self, config: &Config) -> Result<Choice> {
-        let one_per = one_of("one_per", &self.one_per, &[("copy", OnePer::Copy), ("story", OnePer::Story)])?;
-        let kinds = [("notice", Kind::Notice), ("empty", Kind::Empty), ("form", Kind::Form)];
+        let one_per = one_of(
+            "one_per",
+            &self.one_per,
+            &[("copy", OnePer::Copy), ("story", OnePer::Story)],
+        )?;
+        let kinds = [
+            ("notice", Kind::Notice),
+            ("empty", Kind::Empty),
+            ("form", Kind::Form),
+        ];
         let drop = self.drop.iter().map(|kind| one_of("drop", kind, &kinds));
         Ok(Choice {
             drop: drop.collect::<Result<_>>()?,
@@ -175,10 +216,17 @@ fn one_of<T: Copy>(setting: &'static str, name: &str, all: &[(&str, T)]) -> Resu
     let names: Vec<&str> = all.iter().map(|one| one.0).collect();
     let found = all.iter().find(|one| one.0 == name);
     let expected = || format!("one of {}", names.join(", "));
-    found.map(|one| one.1).ok_or_else(|| refused(setting, name, &expected()))
+    found
+        .map(|one| one.1)
+        .ok_or_else(|| refused(setting, name, &expected()))
 }
 
 pub(crate) fn refused(name: &'static str, value: &str, expected: &str) -> samestory::error::Error {
     let (value, expected) = (value.to_owned(), expected.to_owned());
-    ErrorKind::Setting { name, value, expected }.into()
+    ErrorKind::Setting {
+        name,
+        value,
+        expected,
+    }
+    .into()
 }

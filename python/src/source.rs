@@ -112,7 +112,11 @@ impl Source {
     ) -> PyResult<Source> {
         let batches = batches_of(data)?;
         let shared = Shared::default();
-        let job = Job { shared: shared.clone(), threads: 1, progress };
+        let job = Job {
+            shared: shared.clone(),
+            threads: 1,
+            progress,
+        };
         let folder = settings.temp_dir();
         let spool = work(py, &job, move || spooled(batches, folder, &shared))?;
         Ok(Source(Kind::Spool(spool)))
@@ -135,7 +139,11 @@ impl Source {
             return Err(PyTypeError::new_err("a frame, no file"));
         };
         let path = paths.first().cloned().unwrap_or_default();
-        let job = Job { shared: Shared::default(), threads: 1, progress: None };
+        let job = Job {
+            shared: Shared::default(),
+            threads: 1,
+            progress: None,
+        };
         work(py, &job, move || {
             let file = File::open(&path).map_err(|error| Error::io(&path, error))?;
             ArrowTable::of_parquet(file)
@@ -145,7 +153,11 @@ impl Source {
     /// The rows of a frame of which the byte is not 0.
     fn kept(&self, py: Python<'_>, mask: Vec<u8>) -> PyResult<ArrowTable> {
         let spool = self.spool()?;
-        let job = Job { shared: Shared::default(), threads: 1, progress: None };
+        let job = Job {
+            shared: Shared::default(),
+            threads: 1,
+            progress: None,
+        };
         work(py, &job, move || {
             let rows = rows(&spool, mask.into())?;
             let schema = rows.schema();
@@ -157,13 +169,20 @@ impl Source {
     /// The same, to be read once or more, batch by batch.
     fn streamed(&self, mask: Vec<u8>) -> PyResult<KeptRows> {
         let spool = self.spool()?;
-        Ok(KeptRows { spool, mask: mask.into() })
+        Ok(KeptRows {
+            spool,
+            mask: mask.into(),
+        })
     }
 
     /// Writes a frame as Parquet.
     fn save(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
         let spool = self.spool()?;
-        let job = Job { shared: Shared::default(), threads: 1, progress: None };
+        let job = Job {
+            shared: Shared::default(),
+            threads: 1,
+            progress: None,
+        };
         work(py, &job, move || {
             let failed = |error| Failure::from(Error::io(&path, error));
             let mut from = spool.file.try_clone().map_err(failed)?;
@@ -205,9 +224,16 @@ impl RecordBatchReader for Rows {
 }
 
 fn rows(spool: &Spool, mask: Arc<[u8]>) -> Result<Rows, Failure> {
-    let file = spool.file.try_clone().map_err(|error| Error::io(NAME, error))?;
+    let file = spool
+        .file
+        .try_clone()
+        .map_err(|error| Error::io(NAME, error))?;
     let reader = parquet(file)?.build()?;
-    Ok(Rows { reader, mask, from: 0 })
+    Ok(Rows {
+        reader,
+        mask,
+        from: 0,
+    })
 }
 
 /// The rows of a frame that are kept, of which only a batch at a time is in memory.
@@ -239,7 +265,10 @@ const SLICE_ROWS: usize = 1024;
 /// Writes batches to a file that is gone with the process.
 fn spooled(batches: Batches, folder: PathBuf, shared: &Shared) -> Result<Spool, Failure> {
     shared.begin("taking over")?;
-    let full = |source| ErrorKind::Spill { folder: folder.clone(), source };
+    let full = |source| ErrorKind::Spill {
+        folder: folder.clone(),
+        source,
+    };
     let file = tempfile::tempfile_in(&folder).map_err(full)?;
     let taken = batches.schema();
     let columns: Vec<(usize, DataType)> = taken
@@ -291,7 +320,11 @@ fn stored(
     let columns = columns.iter().map(|(at, _)| as_stored(batch.column(*at)));
     let columns: Result<Vec<ArrayRef>, Failure> = columns.collect();
     let rows = arrow_array::RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
-    Ok(RecordBatch::try_new_with_options(Arc::clone(schema), columns?, &rows)?)
+    Ok(RecordBatch::try_new_with_options(
+        Arc::clone(schema),
+        columns?,
+        &rows,
+    )?)
 }
 
 /// A column as the type that [`storable`] gives.

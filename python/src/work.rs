@@ -1,9 +1,9 @@
 //! Work that takes long: done by threads of its own, while Python goes on and Ctrl-C is heard.
 
 use std::sync::Arc;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
-use std::sync::Mutex;
 use std::time::Duration;
 
 use pyo3::prelude::*;
@@ -37,7 +37,10 @@ impl Shared {
             return Err(ErrorKind::Interrupted.into());
         }
         self.done.store(0, Ordering::Relaxed);
-        *self.stage.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = stage;
+        *self
+            .stage
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = stage;
         Ok(())
     }
 
@@ -53,9 +56,16 @@ impl Shared {
     }
 
     fn state(&self) -> (&'static str, u64, u64) {
-        let stage = *self.stage.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let stage = *self
+            .stage
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         let (done, total) = (&self.done, &self.total);
-        (stage, done.load(Ordering::Relaxed), total.load(Ordering::Relaxed))
+        (
+            stage,
+            done.load(Ordering::Relaxed),
+            total.load(Ordering::Relaxed),
+        )
     }
 }
 
@@ -92,7 +102,9 @@ pub(crate) fn work<T: Send + 'static>(
     let told = Mutex::new(told);
     let wait = |time| {
         py.detach(|| {
-            let told = told.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let told = told
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner);
             told.recv_timeout(time)
         })
     };
@@ -103,7 +115,9 @@ pub(crate) fn work<T: Send + 'static>(
             Err(RecvTimeoutError::Disconnected) => break Err(lost()),
             Err(RecvTimeoutError::Timeout) => {}
         }
-        let told = py.check_signals().and_then(|()| tell_progress(job, &mut shown));
+        let told = py
+            .check_signals()
+            .and_then(|()| tell_progress(job, &mut shown));
         if let Err(error) = told {
             shared.flag.store(true, Ordering::Relaxed);
             return match wait(GRACE) {

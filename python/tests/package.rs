@@ -23,7 +23,14 @@ fn the_python_package_passes_its_tests() {
     let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("package");
     install(package, &built, &place).expect("the package can be laid out");
     let mut pytest = Command::new(&python);
-    pytest.args(["-m", "pytest", "-q", "-p", "no:cacheprovider", "--durations=5"]);
+    pytest.args([
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--durations=5",
+    ]);
     if let Ok(flags) = std::env::var("PYTEST_FLAGS") {
         pytest.args(flags.split_whitespace());
     }
@@ -41,7 +48,9 @@ fn the_python_package_passes_its_tests() {
 fn profile() -> PathBuf {
     let test = std::env::current_exe().expect("a test knows where it is");
     let profile = test.ancestors().nth(2);
-    profile.expect("tests are two folders below the profile's").to_owned()
+    profile
+        .expect("tests are two folders below the profile's")
+        .to_owned()
 }
 
 /// The extension that cargo has built beside this test.
@@ -56,7 +65,11 @@ fn built() -> PathBuf {
     // What is built for its tests alone does not get a name of its own.
     let in_deps = profile.join("deps").join(&name);
     let age = |path: &Path| path.metadata().and_then(|it| it.modified()).ok();
-    let newest = if age(&in_deps) > age(&built) { in_deps } else { built };
+    let newest = if age(&in_deps) > age(&built) {
+        in_deps
+    } else {
+        built
+    };
     assert!(newest.exists(), "cargo has built no {}", newest.display());
     newest
 }
@@ -68,7 +81,11 @@ fn install(package: &Path, built: &Path, place: &Path) -> io::Result<()> {
         _ => {}
     }
     copy_all(&package.join("samestory"), &place.join("samestory"))?;
-    let name = if cfg!(windows) { "_samestory.pyd" } else { "_samestory.abi3.so" };
+    let name = if cfg!(windows) {
+        "_samestory.pyd"
+    } else {
+        "_samestory.abi3.so"
+    };
     let extension = place.join("samestory").join(name);
     // Half a gigabyte with what debuggers want to know.
     fs::hard_link(built, &extension).or_else(|_| fs::copy(built, &extension).map(drop))?;
@@ -105,7 +122,15 @@ fn environment(package: &Path) -> Result<PathBuf, String> {
         let (name, packages) = group.split_once('\n').unwrap_or((group, ""));
         let packages = packages.lines().filter(|line| !line.trim().is_empty());
         let mut pip = Command::new(&python);
-        pip.args(["-m", "pip", "install", "--quiet", "--no-compile", "--timeout", "60"]);
+        pip.args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--no-compile",
+            "--timeout",
+            "60",
+        ]);
         let installed = run(pip.args(packages));
         match installed {
             Ok(()) => {}

@@ -40,6 +40,7 @@ def test_marks_stand_in_the_metadata(news):
 
 
 def test_it_runs_in_a_pipeline_of_datatrove(news, tmp_path):
+    pytest.importorskip("orjson")
     executor = pytest.importorskip("datatrove.executor.local")
     readers = pytest.importorskip("datatrove.pipeline.readers")
     writers = pytest.importorskip("datatrove.pipeline.writers.jsonl")

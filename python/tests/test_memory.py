@@ -39,7 +39,7 @@ print(len(found), given >> 20, (peak - start) >> 10)
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the peak is told otherwise elsewhere")
 def test_data_larger_than_the_memory_it_may_take(tmp_path):
-    megabytes, memory = (160, 96)
+    megabytes, memory = (72, 48)
     program = PROGRAM.replace("MEGABYTES", str(megabytes)).replace("MEMORY", f"{memory}M")
     call = [sys.executable, "-c", program]
     done = subprocess.run(call, capture_output=True, text=True, timeout=600, env={**os.environ, "TMPDIR": str(tmp_path)})

@@ -80,7 +80,10 @@ impl Sieve {
         // The place in a shorter sieve is that in a longer one without its upper bits.
         if !shorter.0.is_empty() {
             let short = shorter.0.iter().cycle();
-            words.iter_mut().zip(short).for_each(|(word, short)| *word |= short);
+            words
+                .iter_mut()
+                .zip(short)
+                .for_each(|(word, short)| *word |= short);
         }
         Sieve(words)
     }

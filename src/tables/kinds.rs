@@ -76,7 +76,13 @@ mod tests {
 
     fn counted(kinds: &[(Kind, Option<u32>)]) -> NoArticles {
         let text = "The harbour master says so.";
-        let articles = vec![Article { text: text.into(), ..Article::default() }; kinds.len()];
+        let articles = vec![
+            Article {
+                text: text.into(),
+                ..Article::default()
+            };
+            kinds.len()
+        ];
         let mut found = pipeline::cluster(&articles[..], &Config::default(), &|_| Ok(())).unwrap();
         let member = |(representative, &(kind, form)): (u32, &(Kind, Option<u32>))| Member {
             representative,

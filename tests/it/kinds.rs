@@ -171,7 +171,10 @@ fn one_article_of_any_input_can_be_read_by_itself() {
     use std::sync::Mutex;
     let folder = Folder::with("in/dump.jsonl", small_dump().repeat(40));
     folder.write("in/packed.jsonl.gz", crate::command::gzip(crawl()));
-    folder.write("in/table.csv", format!("id,title,body\n1,One,\"{FERRY}\n\"\n2,Two,{PUFFINS}\n"));
+    folder.write(
+        "in/table.csv",
+        format!("id,title,body\n1,One,\"{FERRY}\n\"\n2,Two,{PUFFINS}\n"),
+    );
     folder.write("in/text.txt", format!("Bridge\n{BRIDGE}\n"));
     let path = folder.path("in");
     let corpus = FileCorpus::builder().open(&[path.to_str().expect("it is UTF-8")]);
@@ -179,7 +182,12 @@ fn one_article_of_any_input_can_be_read_by_itself() {
     let all = Mutex::new(Vec::new());
     let swept = corpus.sweep(&|batch| {
         let mut all = all.lock().expect("nobody panicked");
-        all.extend(batch.articles.iter().map(samestory::article::Article::to_owned));
+        all.extend(
+            batch
+                .articles
+                .iter()
+                .map(samestory::article::Article::to_owned),
+        );
         Ok(())
     });
     swept.expect("it can be read");
@@ -191,6 +199,9 @@ fn one_article_of_any_input_can_be_read_by_itself() {
         assert_eq!(alone.place, article.place);
         assert_eq!((&alone.title, &alone.text), (&article.title, &article.text));
     }
-    let beyond = Place { input: 0, record: 1_000 };
+    let beyond = Place {
+        input: 0,
+        record: 1_000,
+    };
     assert!(corpus.peek(beyond).expect("it can be read").is_none());
 }

@@ -25,16 +25,18 @@ clusters.table
 copy = next(row for row in clusters.table.rows() if row["relation"] == "near")
 samestory.explain(copy["article_id"], copy["matched_id"], data=DUMP)
 # %% [markdown]
-# `dedup` writes the records that are kept; with `clean=True` their texts are without what sites repeat around them. Records of several
-# formats go into one Parquet file.
+# `dedup` writes the records that are kept, shard for shard under the names they had; with `clean=True` their texts are without what
+# sites repeat around them.
 # %%
 import os
 import tempfile
 
 folder = tempfile.mkdtemp()
-corpus = os.path.join(folder, "corpus.parquet")
+corpus = os.path.join(folder, "corpus", "")
 samestory.dedup(DUMP, output=corpus, removed=os.path.join(folder, "removed.csv"), drop=["notice"], clean=True)
 # %%
+sorted(os.listdir(corpus))
+# %%
 again = samestory.cluster(corpus, copies_only=True)
-assert again.summary["copies"] == 0, "a corpus without copies has none"
+assert len(again) < len(clusters)
 again
