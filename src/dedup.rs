@@ -5,6 +5,7 @@ mod archive;
 mod choice;
 mod contest;
 mod convert;
+mod cuts;
 mod decisions;
 mod frame;
 mod marks;
@@ -27,6 +28,7 @@ use crate::error::Result;
 use crate::output::{Closed, Destination, Early, Ordered, OutputFolder, commit_all};
 
 pub use choice::{Choice, OnePer};
+pub use cuts::{Cuts, Repeats, write_spans};
 pub use decisions::Decisions;
 pub use marks::{Marks, StoredRows};
 use rewrite::Rewriter;
@@ -43,6 +45,10 @@ pub struct Plan<'a> {
     pub marks: Option<Marks<'a>>,
     /// Leave this out of the texts that are written.
     pub furniture: Option<&'a Furniture>,
+    /// Leave these paragraphs out, too.
+    pub repeats: Option<&'a Repeats>,
+    /// The settings of the run, which Parquet keeps in its metadata.
+    pub settings: &'a [(String, String)],
 }
 
 impl<'a> Plan<'a> {
@@ -52,6 +58,18 @@ impl<'a> Plan<'a> {
             decisions,
             marks: None,
             furniture: None,
+            repeats: None,
+            settings: &[],
+        }
+    }
+}
+
+impl<'a> Plan<'a> {
+    /// What is left out of texts.
+    fn cuts(&self) -> Cuts<'a> {
+        Cuts {
+            furniture: self.furniture,
+            repeats: self.repeats,
         }
     }
 }
@@ -71,6 +89,21 @@ pub enum Target {
 }
 
 impl Target {
+    /// The target a user means by a name for what is made of these inputs: a folder also where a folder or several files
+    /// went in, and the name has no ending that says what else it would be.
+    pub fn for_inputs(name: impl AsRef<Path>, inputs: &[Input]) -> Target {
+        let path = name.as_ref();
+        let is_plain = path.extension().is_none() && path != Path::new("-") && !path.exists();
+        let are_many = inputs.len() > 1 || inputs.iter().any(|input| input.found);
+        match is_plain && are_many {
+            true => Target::Folder {
+                path: path.to_owned(),
+                overwrite: false,
+            },
+            false => Target::named(path),
+        }
+    }
+
     /// The target a user means by a name: a folder if it ends in a slash or is one.
     pub fn named(name: impl AsRef<Path>) -> Target {
         let path = name.as_ref();
@@ -178,7 +211,7 @@ pub fn check(
 /// When records of different forms would go into one file, a record was never decided, marks cannot be put on an input's
 /// records, or anything cannot be read or written; nothing is left behind then.
 pub fn dedup(corpus: &FileCorpus, plan: &Plan<'_>, target: &Target) -> Result<Finished> {
-    let changes = (plan.marks.is_some(), plan.furniture.is_some());
+    let changes = (plan.marks.is_some(), !plan.cuts().is_nothing());
     check(corpus, changes, target)?;
     let rewriter = Rewriter::new(corpus, plan);
     if let Target::File(destination) = target
@@ -220,7 +253,7 @@ fn write_lines(
     let shards = Shards::new(rewriter, target, folder)?;
     let ordered = Ordered::new(shards, target.name(), early(corpus));
     let counts = std::sync::Mutex::new(Kept::default());
-    corpus.sweep_lines(rewriter.plan.furniture.is_some(), &|batch, beside| {
+    corpus.sweep_lines(!rewriter.plan.cuts().is_nothing(), &|batch, beside| {
         let (chunk, kept) = frame::frame(&batch, beside, (rewriter, target))?;
         let mut counts = counts
             .lock()

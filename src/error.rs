@@ -60,15 +60,55 @@ pub enum ErrorKind {
         reason: String,
     },
     /// Records were read, but none has a field that looks like a text or a title.
-    #[error("{input}: no field that looks like a text; the fields are: {}", fields.join(", "))]
+    #[error(
+        "{input}: no field that looks like a text; the fields are: {}",
+        short(fields)
+    )]
     NoTextField {
         /// The file whose fields are listed.
         input: String,
         /// The names of the fields there are.
         fields: Vec<String>,
     },
+    /// The first row of a table looks like a record of it.
+    #[error(
+        "{input}: its first row looks like a record, not like a header: {}",
+        short(fields)
+    )]
+    NoHeader {
+        /// The file.
+        input: String,
+        /// The fields of its first row.
+        fields: Vec<String>,
+        /// What its columns may be, by what is in them: a name each, or none.
+        guess: Vec<&'static str>,
+    },
+    /// Records have titles and no texts, where that was declared to be an error.
+    #[error("{input}: titles and no texts{}", longest(unused))]
+    TitlesOnly {
+        /// The file.
+        input: String,
+        /// The longest field that is not read, where one may hold texts.
+        unused: Option<crate::article::Unused>,
+    },
+    /// Files in a folder that may hold articles were not read.
+    #[error(
+        "{files} {} that may hold articles not read, {bytes} bytes of {all}; {input}: {reason}", if *files == 1 { "file" } else { "files" }
+    )]
+    Unread {
+        /// How many files.
+        files: usize,
+        /// How many bytes they have.
+        bytes: u64,
+        /// How many bytes there are in all.
+        all: u64,
+        /// The first of them.
+        input: String,
+        /// Why it was not read.
+        reason: String,
+    },
     /// A field was named by the user, and no record has it.
-    #[error("{input}: no field \"{field}\"; the fields are: {}", fields.join(", "))]
+    #[error("{input}: no field \"{field}\"; the fields are: {}", short(fields))]
     UnknownField {
         /// The file whose fields are listed.
         input: String,
@@ -211,6 +251,28 @@ pub enum ErrorKind {
     Interrupted,
 }
 
+/// What of a record is not read.
+fn longest(unused: &Option<crate::article::Unused>) -> String {
+    match unused {
+        Some(unused) => format!(
+            "; {} has {} characters a record",
+            unused.field, unused.characters
+        ),
+        None => String::new(),
+    }
+}
+
+/// Names in a row, long ones cut.
+fn short(names: &[String]) -> String {
+    const LONGEST: usize = 40;
+    let short = |name: &String| match name.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &name[..end]),
+        None => name.clone(),
+    };
+    let names: Vec<String> = names.iter().map(short).collect();
+    names.join(", ")
+}
+
 /// A share in percent, to a tenth; rounded up, so that what is above a limit does not seem to meet it.
 fn percent(part: u64, whole: u64) -> String {
     let permille = (u128::from(part) * 1000).div_ceil(u128::from(whole.max(1)));
@@ -250,11 +312,14 @@ impl Error {
 
     /// An input or output error at a path.
     pub fn io(path: impl AsRef<Path>, source: io::Error) -> Error {
-        ErrorKind::Io {
-            path: path.as_ref().to_owned(),
-            source,
+        // What writes through a stream can hand its error on by no other way: it names its file itself.
+        match source.downcast::<Error>() {
+            Ok(error) => error,
+            Err(source) => {
+                let path = path.as_ref().to_owned();
+                ErrorKind::Io { path, source }.into()
+            }
         }
-        .into()
     }
 
     /// Whether this is a write to a pipe whose reader has gone, which is no failure.

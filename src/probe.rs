@@ -78,11 +78,12 @@ pub fn date(text: &str) {
     }
 }
 
-/// Brings an address into its one form: that is its own.
+/// Brings an address into its one form: that is its own, whatever the scheme.
 pub fn address(text: &str) {
     let once = canonical_address(text);
     if let Some(once) = &once {
-        assert_eq!(canonical_address(once).as_ref(), Some(once), "{text}");
+        let again = canonical_address(&format!("https://{once}"));
+        assert_eq!(again.as_ref(), Some(once), "{text}");
     }
 }
 

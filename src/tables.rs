@@ -3,10 +3,11 @@
 mod confirmed;
 mod kinds;
 mod stories;
+mod urls;
 
 use std::borrow::Cow;
 
-use crate::article::{ArticleIds, Place, ReadReport};
+use crate::article::{ArticleIds, Corpus, Place, ReadReport};
 use crate::copies::{Member, Relation, SimilarPair, Similarity};
 use crate::error::Result;
 use crate::fingerprint::Millionths;
@@ -16,6 +17,7 @@ use crate::pipeline::Clustering;
 use confirmed::Confirmed;
 pub use kinds::{Items, NoArticles};
 pub use stories::Links;
+use urls::Urls;
 
 /// A run's results as tables: one row an article, one row a similar pair.
 #[derive(Debug)]
@@ -138,6 +140,27 @@ impl<'a> Tables<'a> {
     /// When a row cannot be written.
     pub fn write_clusters(&self, to: &mut ClusterWriter) -> Result<()> {
         (0..self.found.register.len()).try_for_each(|article| self.write_row(article, to))
+    }
+
+    /// The same, for a table that may have the column of addresses, for which the corpus is read once more.
+    ///
+    /// # Errors
+    ///
+    /// When the corpus cannot be read, or a row cannot be written.
+    pub fn write_clusters_of<C: Corpus + ?Sized>(
+        &self,
+        corpus: &C,
+        to: &mut ClusterWriter,
+    ) -> Result<()> {
+        if !to.has_url() {
+            return self.write_clusters(to);
+        }
+        let mut urls = Urls::read(self, corpus)?;
+        for article in 0..self.found.register.len() {
+            let url = urls.next(article)?;
+            to.write_with(&self.row(article, &self.strings(article)?), url.as_deref())?;
+        }
+        Ok(())
     }
 
     pub(crate) fn write_row(&self, article: usize, to: &mut ClusterWriter) -> Result<()> {

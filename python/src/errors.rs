@@ -73,9 +73,9 @@ impl Failure {
                 let text = format!("{name} is {value}: it must be {expected}");
                 made(py, "SettingError", &text, (None, None))
             }
-            ErrorKind::NoTextField { .. } | ErrorKind::UnknownField { .. } => {
-                made(py, "ColumnError", &text, (None, None))
-            }
+            ErrorKind::NoTextField { .. }
+            | ErrorKind::UnknownField { .. }
+            | ErrorKind::NoHeader { .. } => made(py, "ColumnError", &text, (None, None)),
             ErrorKind::UnknownId { .. } => made(py, "UnknownIdError", &text, (None, None)),
             ErrorKind::Memory { .. } => made(py, "MemoryLimitError", &text, (None, None)),
             ErrorKind::BadRecord { input, record, .. } => {
@@ -87,6 +87,8 @@ impl Failure {
             ErrorKind::NoInput { input, .. }
             | ErrorKind::Changed { input }
             | ErrorKind::TooMuch { input }
+            | ErrorKind::TitlesOnly { input, .. }
+            | ErrorKind::Unread { input, .. }
             | ErrorKind::Unfit { input, .. } => made(py, "ReadError", &text, (Some(input), None)),
             ErrorKind::Io { path: file, .. } => {
                 made(py, "ReadError", &text, (Some(&path(file)), None))

@@ -87,7 +87,7 @@ pub(crate) fn evaluate(
     py: Python<'_>,
     clusters: PathBuf,
     gold: PathBuf,
-    column: String,
+    column: Option<String>,
 ) -> PyResult<(String, String)> {
     let job = Job {
         shared: Shared::default(),

@@ -15,8 +15,9 @@ use samestory::config::Config;
 use samestory::dedup::{self, Choice, Decisions, Marks, Plan, Target};
 use samestory::error::{Error, ErrorKind};
 use samestory::fingerprint::Millionths;
-use samestory::output::{self, Apart, Destination, commit_all};
+use samestory::output::{self, Apart, Destination, TableOptions, commit_all};
 use samestory::pipeline::{self, Clustering, Stage};
+use samestory::state::settings_of;
 use samestory::tables::{Links, Tables, Totals, rejected};
 use serde_json::{Value, json};
 
@@ -200,7 +201,7 @@ impl Run {
             let mut writer = output::stories(&Destination::File(path.clone()))?;
             found
                 .tables()?
-                .write_stories(&Links::default(), &mut writer)?;
+                .write_stories(&Links::default(), (1, false), &mut writer)?;
             commit_all(vec![writer.close()?])?;
             stories(&std::fs::read_to_string(&path).map_err(spill)?)
         })
@@ -233,10 +234,16 @@ impl Run {
                     true => tables.links(&found.corpus)?,
                     false => Links::default(),
                 };
-                tables.write_stories(&links, &mut writer)?;
+                // As the command line: a story of one article is no news to whoever follows a feed.
+                let least = if writer.is_feed() { 2 } else { 1 };
+                tables.write_stories(&links, (least, false), &mut writer)?;
                 return Ok(commit_all(vec![writer.close()?])?);
             }
-            let mut writer = output::clusters(&to)?;
+            let options = TableOptions {
+                settings: settings_of(&found.config, &found.corpus),
+                ..TableOptions::default()
+            };
+            let mut writer = output::clusters_as(&to, options)?;
             if csv_safe {
                 writer = writer.for_spreadsheets();
             }
@@ -354,7 +361,10 @@ fn write_kept(
         decisions.write_removed(&tables, &mut writer)?;
         others.push(writer.close()?);
     }
+    let settings = settings_of(&found.config, &found.corpus);
     let plan = Plan {
+        repeats: None,
+        settings: &settings,
         decisions: &decisions,
         marks: how.mark.then_some(Marks::Found(&tables)),
         furniture: how.clean.then_some(&found.clustering.furniture),

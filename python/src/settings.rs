@@ -128,6 +128,7 @@ impl Settings {
             source: self.source.clone(),
             url: self.url.clone(),
             lang: self.lang.clone(),
+            ..FieldNames::default()
         };
         let mut builder = FileCorpus::builder()
             .fields(fields)

@@ -62,5 +62,3 @@ def test_what_cannot_be_is_known_before_anything_is_written(frame, tmp_path):
         door.cluster(frame, work="s3://bucket/work")
     with pytest.raises(TypeError, match="copy_treshold"):
         door.cluster(frame, work=tmp_path, copy_treshold=0.5)
-    with pytest.raises(TypeError, match="samestory.spark"):
-        samestory.cluster(frame)

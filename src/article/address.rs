@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use super::host;
+use super::{Timestamp, host};
 
 /// Hosts for telephones and for AMP begin so.
 const MOBILE: [&str; 7] = ["m.", "mobile.", "amp.", "touch.", "wap.", "mobil.", "www."];
@@ -92,7 +92,10 @@ pub(crate) fn canonical(url: &str) -> Option<String> {
     if path.is_empty() && parameters.is_empty() {
         return None;
     }
-    let mut address = bare_host(&host).to_owned();
+    let mut address = match host.contains(':') {
+        true => format!("[{host}]"),
+        false => bare_host(&host).to_owned(),
+    };
     address.push_str(&path);
     for (number, parameter) in parameters.iter().enumerate() {
         address.push(if number == 0 { '?' } else { '&' });
@@ -114,10 +117,81 @@ fn cached<'a>(host: &str, rest: &'a str) -> Option<&'a str> {
     Some(inner.strip_prefix("s/").unwrap_or(inner))
 }
 
-/// A host without what says that it is for telephones or for AMP.
+/// The outlet whose page an address leads to: its host, without what says that it is for telephones, for AMP, or one of
+/// several servers; of a copy in a cache, the host that it is a copy of.
+pub(crate) fn outlet(url: &str) -> Option<String> {
+    let host = host::of_url(url)?;
+    let url = url.trim();
+    let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path_at = after_scheme.find('/').unwrap_or(after_scheme.len());
+    if let Some(inner) = cached(&host, &after_scheme[path_at..]) {
+        return host::of_url(inner).map(|host| bare_host(&host).to_owned());
+    }
+    Some(match host.strip_suffix(".cdn.ampproject.org") {
+        // Of two hyphens, one stood in the name.
+        Some(name) => {
+            let name = name
+                .replace("--", "\0")
+                .replace('-', ".")
+                .replace('\0', "-");
+            bare_host(&name).to_owned()
+        }
+        None => bare_host(&host).to_owned(),
+    })
+}
+
+/// The day that stands in an address: `/2021/03/12/`, `/2021-03-12-`.
+pub(crate) fn day(url: &str) -> Option<Timestamp> {
+    let path = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let bytes = path.as_bytes();
+    let number = |at: usize, digits: usize| {
+        let part = path.get(at..at + digits)?;
+        part.bytes()
+            .all(|byte| byte.is_ascii_digit())
+            .then(|| part.to_owned())
+    };
+    (0..bytes.len()).find_map(|at| {
+        let mark = *bytes.get(at + 5)?;
+        let is_mark =
+            bytes[at] == b'/' && matches!(mark, b'/' | b'-') && bytes.get(at + 8) == Some(&mark);
+        let ends = !bytes.get(at + 11).is_some_and(u8::is_ascii_digit);
+        let date = (is_mark && ends)
+            .then(|| Some((number(at + 1, 4)?, number(at + 6, 2)?, number(at + 9, 2)?)));
+        let (year, month, day) = date??;
+        super::date::parse(&format!("{year}-{month}-{day}"))
+    })
+}
+
+/// What of a host is registered as one name, as far as that can be told without a list of them all.
+pub(crate) fn site(host: &str) -> &str {
+    const SHARED: [&str; 10] = [
+        "co", "com", "ac", "or", "ne", "net", "org", "gov", "edu", "gob",
+    ];
+    let mut dots = host.rmatch_indices('.').map(|(at, _)| at);
+    let (Some(last), Some(second)) = (dots.next(), dots.next()) else {
+        return host;
+    };
+    let is_shared = host.len() - last == 3 && SHARED.contains(&&host[second + 1..last]);
+    match (is_shared, dots.next()) {
+        (true, Some(third)) => &host[third + 1..],
+        (true, None) => host,
+        (false, _) => &host[second + 1..],
+    }
+}
+
+/// A host without what says that it is for telephones or for AMP, or which of several servers it is.
 pub(crate) fn bare_host(host: &str) -> &str {
     let mut bare = host;
-    while let Some(shorter) = MOBILE.iter().find_map(|prefix| bare.strip_prefix(prefix)) {
+    let numbered = |host: &'_ str| -> Option<usize> {
+        let rest = host.strip_prefix("www")?;
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        (digits > 0 && rest[digits..].starts_with('.')).then_some(4 + digits)
+    };
+    let shorter = |host: &'_ str| -> Option<usize> {
+        let prefix = MOBILE.iter().find(|prefix| host.starts_with(**prefix));
+        prefix.map(|prefix| prefix.len()).or_else(|| numbered(host))
+    };
+    while let Some(shorter) = shorter(bare).map(|length| &bare[length..]) {
         if !shorter.contains('.') {
             break;
         }
@@ -155,7 +229,7 @@ fn is_tracking(parameter: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::canonical;
+    use super::{canonical, outlet, site};
 
     #[test]
     fn addresses_that_lead_to_one_article_are_one() {
@@ -177,6 +251,57 @@ mod tests {
                 Some("courier.example/2024/ferry"),
                 "{url}"
             );
+        }
+    }
+
+    #[test]
+    fn a_day_in_an_address_is_found() {
+        for url in [
+            "https://a.example/news/2021/03/12/ferry",
+            "a.example/2021-03-12-ferry",
+            "a.example/2021/03/12",
+        ] {
+            let day = super::day(url).map(|day| day.to_string());
+            assert_eq!(day.as_deref(), Some("2021-03-12T00:00:00Z"), "{url}");
+        }
+        for url in [
+            "https://a.example/2021/03/ferry",
+            "https://a.example/2021/13/40/",
+            "x",
+            "/1234/56/789",
+        ] {
+            assert_eq!(super::day(url), None, "{url}");
+        }
+    }
+
+    #[test]
+    fn the_hosts_of_one_outlet_are_one() {
+        for url in [
+            "https://www.courier.example/x",
+            "http://m.courier.example",
+            "https://amp.courier.example/x",
+            "https://www3.courier.example/x",
+            "https://www-courier-example.cdn.ampproject.org/c/s/www.courier.example/x",
+            "https://www-courier-example.cdn.ampproject.org/",
+            "https://www.google.com/amp/s/m.courier.example/x",
+        ] {
+            assert_eq!(outlet(url).as_deref(), Some("courier.example"), "{url}");
+        }
+        assert_eq!(
+            outlet("https://wwwest.example/x").as_deref(),
+            Some("wwwest.example")
+        );
+        assert_eq!(
+            outlet("https://news.a.example/x").as_deref(),
+            Some("news.a.example")
+        );
+        for (host, of) in [
+            ("news.courier.example", "courier.example"),
+            ("news.courier.co.uk", "courier.co.uk"),
+            ("courier.co.uk", "courier.co.uk"),
+            ("example", "example"),
+        ] {
+            assert_eq!(site(host), of);
         }
     }
 

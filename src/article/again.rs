@@ -5,12 +5,15 @@ use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 use super::block::{Block, Buffers, Cutter, Span};
+use super::date::Settled;
+use super::filter::Filter;
 use super::format::Format;
 use super::input::{Input, Origin, read_at};
 use super::limits::Limits;
 use super::open::{FileCorpus, FileCorpusBuilder};
 use super::record::Parsed;
 use super::sweep::Sweep;
+use super::work::input_number;
 use super::{Article, Corpus, Place};
 use crate::compression::Compression;
 use crate::error::{Error, ErrorKind, Result};
@@ -43,7 +46,7 @@ impl FileCorpus {
         let input = &self.inputs[at];
         if !matches!(
             input.format,
-            Format::Jsonl | Format::Delimited { .. } | Format::Warc
+            Format::Jsonl | Format::Json | Format::Delimited { .. } | Format::Warc
         ) {
             return Ok(Vec::new());
         }
@@ -51,7 +54,8 @@ impl FileCorpus {
         let limits = self.options.limits;
         let (reader, meter) = input.open(limits)?;
         let preamble = input.preamble.len();
-        let mut cutter = Cutter::new(reader, input.format, preamble, limits.record);
+        let mut cutter =
+            Cutter::new(reader, input.format, preamble, limits.record).rooted(&input.root);
         let mut spans = Vec::new();
         while let Some(block) = cutter.next(&buffers) {
             self.options.check_interrupt()?;
@@ -97,8 +101,17 @@ impl FileCorpus {
         FileCorpus {
             inputs: vec![self.inputs[at].clone()],
             passed_over: Vec::new(),
+            unread: Vec::new(),
+            titles_only: Vec::new(),
+            spool: Default::default(),
+            settled: Settled::alone(self.settled.order(input_number(at))),
             options: FileCorpusBuilder {
                 fields: self.options.fields.clone(),
+                columns: self.options.columns.clone(),
+                filter: Filter {
+                    limit: None,
+                    ..self.options.filter.clone()
+                },
                 #[cfg(feature = "html")]
                 html: self.options.html,
                 interrupt: self.options.interrupt.clone(),
@@ -197,7 +210,7 @@ enum Access {
 impl Source<'_> {
     fn open(input: &Input, limits: Limits) -> Result<Source<'_>> {
         let bytes = match (&input.origin, input.compression) {
-            (Origin::Path(path), Compression::None) => {
+            (Origin::Path(path), Compression::None) if input.encoding.is_none() => {
                 let file = std::fs::File::open(path).map_err(|error| Error::io(path, error))?;
                 Access::Anywhere(file)
             }

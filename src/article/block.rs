@@ -11,6 +11,7 @@ use memchr::memchr_iter;
 use super::RejectReason;
 use super::csv;
 use super::format::Format;
+use super::json::{Root, Scanner};
 
 /// How long a block is, if no record is longer.
 pub(crate) const BLOCK: usize = 256 << 10;
@@ -61,6 +62,19 @@ impl Block {
             .zip(passed_over)
             .filter(|&(_, passed_over)| !passed_over)
             .map(|((number, span), _)| (number, &self.bytes[span.start..span.end], span.flaw))
+    }
+
+    /// Adds the block that follows in the same input.
+    pub(crate) fn append(&mut self, next: &Block) {
+        let start = self.filled;
+        self.bytes.truncate(start);
+        self.bytes.extend_from_slice(next.input_bytes());
+        self.filled = self.bytes.len();
+        self.records.extend(next.records.iter().map(|span| Span {
+            start: span.start + start,
+            end: span.end + start,
+            ..*span
+        }));
     }
 
     /// The bytes that are the input's.
@@ -129,6 +143,8 @@ pub(crate) struct Cutter<R> {
     broke: Option<io::Error>,
     /// Whether the rest of a record that is too long is to be passed over.
     skipping: bool,
+    /// What cuts JSON that is no object a line.
+    scanner: Scanner,
 }
 
 impl<R: Read> Cutter<R> {
@@ -156,10 +172,17 @@ impl<R: Read> Cutter<R> {
             ended: false,
             broke: None,
             skipping: false,
+            scanner: Scanner::new(Root::default()),
         };
         let mut head = vec![0; preamble];
         cutter.fill(&mut head, 0);
         cutter
+    }
+
+    /// Cuts JSON whose records stand where a root leads.
+    pub(crate) fn rooted(mut self, root: &Root) -> Cutter<R> {
+        self.scanner = Scanner::new(root.clone());
+        self
     }
 
     /// What ended the input before its end.
@@ -198,7 +221,11 @@ impl<R: Read> Cutter<R> {
                     end: filled.min(KEPT_OF_TOO_LONG),
                     flaw: Some(RejectReason::TooLong),
                 });
-                self.skipping = true;
+                if self.format == Format::Json {
+                    self.scanner.pass_over_rest(&bytes[..filled]);
+                } else {
+                    self.skipping = true;
+                }
                 return Some(self.block_of(bytes, records, (filled, filled)));
             }
             if filled == target {
@@ -271,14 +298,15 @@ impl<R: Read> Cutter<R> {
     }
 
     /// Finds the records that are whole; says where the last of them ends.
-    fn cut(&self, bytes: &[u8], records: &mut Vec<Span>) -> usize {
+    fn cut(&mut self, bytes: &[u8], records: &mut Vec<Span>) -> usize {
         let end = csv::End {
             ended: self.ended,
             broke: self.broke.is_some(),
             longest: self.longest,
         };
         match self.format {
-            Format::Delimited { delimiter } => csv::cut(bytes, delimiter, end, records),
+            Format::Delimited(dialect) => csv::cut(bytes, dialect, end, records),
+            Format::Json => self.scanner.cut(bytes, end, records),
             #[cfg(feature = "warc")]
             Format::Warc => super::warc::cut(bytes, end, records),
             _ => cut_lines(bytes, self.ended, records),
@@ -286,10 +314,23 @@ impl<R: Read> Cutter<R> {
     }
 }
 
-/// One record a line; blank lines are none.
+/// How long the mark is that some bytes begin with; 0 where they begin with none.
+fn marks(bytes: &[u8]) -> usize {
+    match bytes {
+        [0xef, 0xbb, 0xbf, ..] => 3,
+        [0x1e, ..] => 1,
+        _ => 0,
+    }
+}
+
+/// One record a line; blank lines are none, and marks in front of a record (of byte order, or the separator of RFC 7464)
+/// are no part of it.
 fn cut_lines(bytes: &[u8], ended: bool, records: &mut Vec<Span>) -> usize {
     let mut start = 0;
-    let mut line = |start: usize, end: usize| {
+    let mut line = |mut start: usize, end: usize| {
+        while let mark @ 1.. = marks(&bytes[start..end]) {
+            start += mark;
+        }
         // Few lines are blank, and those that are not show it in the first byte.
         if !bytes[start..end].iter().all(u8::is_ascii_whitespace) {
             records.push(Span::sound(start, end));

@@ -22,6 +22,7 @@ impl FileCorpusBuilder {
                 name: "-".to_owned(),
                 shard: PathBuf::from("stdin"),
                 origin,
+                depth: 0,
             };
             found.push(Found::File {
                 file,
@@ -54,6 +55,7 @@ impl FileCorpusBuilder {
             name: names::of(input),
             shard: input.file_name().map(PathBuf::from).unwrap_or_default(),
             origin,
+            depth: 0,
         };
         found.push(Found::File {
             file,
@@ -119,6 +121,8 @@ pub(crate) struct Candidate {
     pub(crate) name: String,
     pub(crate) shard: PathBuf,
     pub(crate) origin: Origin,
+    /// How many archives it lies in.
+    pub(crate) depth: u8,
 }
 
 /// Every file below a folder, by name; hidden ones are left alone.
@@ -156,6 +160,7 @@ fn expand_folder(folder: &Path, found: &mut Vec<Found>) -> Result<()> {
             name,
             shard,
             origin: Origin::Path(entry.into_path()),
+            depth: 0,
         };
         found.push(Found::File {
             file,

@@ -3,6 +3,13 @@
 //! Names are judged record by record, always by the same ranking. So a dump whose shards disagree is read right, and
 //! what an article is does not depend on which record came first.
 
+use std::sync::OnceLock;
+
+use ahash::{AHashMap, AHashSet};
+use unicode_normalization::UnicodeNormalization;
+
+use super::names;
+
 /// The names of the record fields to read, where they are not to be found by their common names.
 ///
 /// A dot leads into a nested object: `article.body`.
@@ -22,6 +29,8 @@ pub struct FieldNames {
     pub url: Option<String>,
     /// The field with the language.
     pub lang: Option<String>,
+    /// Fields that are not to be taken for the outlet, whatever they are called.
+    pub no_source: Vec<String>,
 }
 
 impl FieldNames {
@@ -41,11 +50,13 @@ impl FieldNames {
             Role::Source => self.source.as_deref(),
             Role::Url => self.url.as_deref(),
             Role::Lang => self.lang.as_deref(),
+            Role::Fetched => None,
         }
     }
 
     /// What the field at a path is in an article, and how good a name for it the path is: 0 is the best.
-    pub(crate) fn resolve(&self, path: &str) -> Option<(Role, u8)> {
+    pub(crate) fn resolve(&self, path: &str) -> Option<(Role, Rank)> {
+        let valued = without_type(path);
         for (role, name) in self.named() {
             if path == name {
                 return Some((role, 0));
@@ -53,8 +64,16 @@ impl FieldNames {
             if path.eq_ignore_ascii_case(name) {
                 return Some((role, 1));
             }
+            if valued.eq_ignore_ascii_case(name) {
+                return Some((role, 2));
+            }
         }
-        common(path).filter(|(role, _)| self.of(*role).is_none())
+        let found = common(&plain(valued)).filter(|(role, _)| self.of(*role).is_none());
+        found.filter(|(role, _)| *role != Role::Source || !self.is_no_source(path))
+    }
+
+    fn is_no_source(&self, path: &str) -> bool {
+        self.no_source.iter().any(|field| field == path)
     }
 
     /// Whether a field is likely to say something else in every record.
@@ -66,13 +85,16 @@ impl FieldNames {
 
     /// Whether an object at a path may hold fields of an article.
     pub(crate) fn leads_into(&self, path: &str) -> bool {
-        let inner = inside_container(path).unwrap_or(path);
-        let mut common_names = Role::ALL.into_iter().flat_map(Role::common_names);
-        CONTAINERS
-            .iter()
-            .any(|name| path.eq_ignore_ascii_case(name))
-            || self.named().any(|(_, name)| is_parent(path, name))
-            || common_names.any(|name| is_parent(inner, name))
+        let bare = plain(path);
+        if self.named().any(|(_, name)| is_parent(path, name)) || self.resolve(path).is_some() {
+            return true;
+        }
+        let inner = inside_container(&bare);
+        if is_container(&bare) || inner.is_some_and(is_container) {
+            return true;
+        }
+        let parents = &known().parents;
+        parents.contains(&bare) || inner.is_some_and(|inner| parents.contains(inner))
     }
 }
 
@@ -92,10 +114,12 @@ pub(crate) enum Role {
     Source,
     Url,
     Lang,
+    /// When the page was fetched.
+    Fetched,
 }
 
 impl Role {
-    pub(crate) const ALL: [Role; 7] = [
+    pub(crate) const ALL: [Role; 8] = [
         Role::Text,
         Role::Title,
         Role::Id,
@@ -103,6 +127,7 @@ impl Role {
         Role::Source,
         Role::Url,
         Role::Lang,
+        Role::Fetched,
     ];
 
     pub(crate) fn name(self) -> &'static str {
@@ -114,204 +139,199 @@ impl Role {
             Role::Source => "source",
             Role::Url => "url",
             Role::Lang => "lang",
-        }
-    }
-
-    /// What scrapers call it, the likeliest first.
-    fn common_names(self) -> &'static [&'static str] {
-        match self {
-            Role::Text => &TEXT,
-            Role::Title => &TITLE,
-            Role::Id => &ID,
-            Role::Date => &DATE,
-            Role::Source => &SOURCE,
-            Role::Url => &URL,
-            Role::Lang => &LANG,
+            Role::Fetched => "fetched",
         }
     }
 }
 
-/// The last are of fields that hold a page as it was fetched: any text that was taken from it already is better.
-const TEXT: [&str; 30] = [
-    "text",
-    "body",
-    "content",
-    "maintext",
-    "main_text",
-    "article_text",
-    "articletext",
-    "full_text",
-    "fulltext",
-    "articlebody",
-    "article_body",
-    "article_content",
-    "body_text",
-    "bodytext",
-    "text_body",
-    "plain_text",
-    "plaintext",
-    "cleaned_text",
-    "clean_text",
-    "content_text",
-    "raw_text",
-    "paragraphs",
-    "article",
-    "document",
-    "content_html",
-    "body_html",
-    "html_content",
-    "page_html",
-    "raw_html",
-    "html",
-];
-const TITLE: [&str; 8] = [
-    "title",
-    "headline",
-    "heading",
-    "article_title",
-    "news_title",
-    "headline.main",
-    "title_text",
-    "head",
-];
-const ID: [&str; 13] = [
-    "id",
-    "article_id",
-    "articleid",
-    "doc_id",
-    "document_id",
-    "news_id",
-    "uuid",
-    "guid",
-    "_id",
-    "_id.$oid",
-    "id.$oid",
-    "uri",
-    "identifier",
-];
-const DATE: [&str; 26] = [
-    "date",
-    "published",
-    "published_at",
-    "publishedat",
-    "publish_date",
-    "published_date",
-    "publication_date",
-    "date_publish",
-    "date_published",
-    "datepublished",
-    "pubdate",
-    "pub_date",
-    "publishdate",
-    "published_time",
-    "publish_time",
-    "first_publication_date",
-    "publicationdate",
-    "webpublicationdate",
-    "datetime",
-    "date_time",
-    "timestamp",
-    "time",
-    "created_at",
-    "date.$date",
-    "published.$date",
-    "published_at.$date",
-];
-const SOURCE: [&str; 24] = [
-    "source",
-    "source_domain",
-    "domain",
-    "publisher",
-    "outlet",
-    "site",
-    "publication",
-    "source_name",
-    "site_name",
-    "sitename",
-    "news_source",
-    "newspaper",
-    "hostname",
-    "host",
-    "website",
-    "source.name",
-    "source.title",
-    "source.domain",
-    "source.uri",
-    "source.id",
-    "publisher.name",
-    "site.name",
-    "publication.name",
-    "outlet.name",
-];
-const URL: [&str; 14] = [
-    "url",
-    "link",
-    "href",
-    "source_url",
-    "canonical_url",
-    "article_url",
-    "original_url",
-    "web_url",
-    "weburl",
-    "page_url",
-    "permalink",
-    "target_uri",
-    "final_url",
-    "source_link",
-];
+/// How good a name is.
+pub(crate) type Rank = u16;
 
-const LANG: [&str; 8] = [
-    "lang",
-    "language",
-    "lang_code",
-    "language_code",
-    "langcode",
-    "inlanguage",
-    "article_language",
-    "locale",
-];
+/// Names of a worse kind are worse by this, and names of this rank or more are of summaries: whatever else there is of a
+/// text is better.
+const KIND: Rank = 1000;
+pub(crate) const SUMMARY: Rank = 2 * KIND;
 
-/// Objects that hold the article, or its metadata, as a whole.
-const CONTAINERS: [&str; 14] = [
-    "article",
-    "document",
-    "doc",
-    "data",
-    "_source",
-    "fields",
-    "news",
-    "item",
-    "post",
-    "attributes",
-    "payload",
-    "metadata",
-    "meta",
-    "story",
-];
+/// Any name inside a container is worse than any name of its kind outside.
+const INSIDE: Rank = 400;
 
-/// Any name inside a container is worse than any name outside.
-const INSIDE: u8 = 64;
+/// The kind of a name, by its rank.
+pub(crate) fn kind(rank: Rank) -> Rank {
+    rank / KIND
+}
 
-fn common(path: &str) -> Option<(Role, u8)> {
-    let outright = |path: &str| {
-        Role::ALL.into_iter().find_map(|role| {
-            let rank = role
-                .common_names()
-                .iter()
-                .position(|name| path.eq_ignore_ascii_case(name))?;
-            Some((role, u8::try_from(rank).ok()? + 2))
-        })
+/// What a path of plain names is in an article.
+fn common(path: &str) -> Option<(Role, Rank)> {
+    if let Some(found) = outright(path).or_else(|| valued(path)) {
+        return Some(found);
+    }
+    let inner = inside_container(path)?;
+    let again = || {
+        let deeper = inside_container(inner)?;
+        outright(deeper).or_else(|| valued(deeper))
     };
-    outright(path).or_else(|| {
-        let (role, rank) = outright(inside_container(path)?)?;
-        Some((role, rank + INSIDE))
+    let (role, rank) = outright(inner).or_else(|| valued(inner)).or_else(again)?;
+    Some((role, rank + INSIDE))
+}
+
+/// The names that are known, as they are compared.
+struct Known {
+    names: AHashMap<String, (Role, Rank)>,
+    /// What leads to names with dots.
+    parents: AHashSet<String>,
+}
+
+fn known() -> &'static Known {
+    static KNOWN: OnceLock<Known> = OnceLock::new();
+    KNOWN.get_or_init(|| {
+        let mut known = Known {
+            names: AHashMap::new(),
+            parents: AHashSet::new(),
+        };
+        for role in Role::ALL {
+            for (names, kind) in names::of(role).into_iter().zip(0..) {
+                for (name, at) in names.iter().zip(3..) {
+                    let name = plain(name);
+                    if let Some((parent, _)) = name.rsplit_once('.') {
+                        known.parents.insert(parent.to_owned());
+                    }
+                    known.names.entry(name).or_insert((role, at + kind * KIND));
+                }
+            }
+        }
+        known
     })
+}
+
+fn outright(path: &str) -> Option<(Role, Rank)> {
+    known().names.get(path).copied()
+}
+
+/// A text that is an object with the text in it.
+fn valued(path: &str) -> Option<(Role, Rank)> {
+    let (outer, value) = path.rsplit_once('.')?;
+    let found = outright(outer).filter(|(role, _)| matches!(role, Role::Text | Role::Title))?;
+    names::VALUE.contains(&value).then_some(found)
 }
 
 fn inside_container(path: &str) -> Option<&str> {
     let (container, inner) = path.split_once('.')?;
-    CONTAINERS
-        .iter()
-        .any(|name| container.eq_ignore_ascii_case(name))
-        .then_some(inner)
+    is_container(container).then_some(inner)
+}
+
+fn is_container(name: &str) -> bool {
+    names::CONTAINERS.contains(&name)
+}
+
+/// A path without keys at its end that say only how the value is written.
+fn without_type(path: &str) -> &str {
+    let mut path = path;
+    while let Some((outer, last)) = path.rsplit_once('.')
+        && names::TYPE
+            .iter()
+            .any(|name| last.eq_ignore_ascii_case(name))
+    {
+        path = outer;
+    }
+    path
+}
+
+/// A path without case, spaces, punctuation and accents; an underscore that a name begins with stays.
+fn plain(path: &str) -> String {
+    let mut plain = String::with_capacity(path.len());
+    let mut begins = true;
+    for mark in path.nfkd() {
+        match mark {
+            '.' => plain.push('.'),
+            '_' if begins && path.starts_with('_') => plain.push('_'),
+            _ if mark.is_alphanumeric() => plain.extend(mark.to_lowercase()),
+            _ => {
+                begins &= mark == '@' || mark == '#' || mark.is_whitespace();
+                continue;
+            }
+        }
+        begins = false;
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn role(path: &str) -> Option<Role> {
+        FieldNames::default().resolve(path).map(|(role, _)| role)
+    }
+
+    #[test]
+    fn names_are_known_however_they_are_written() {
+        for (path, expected) in [
+            ("Article Text", Role::Text),
+            ("article-text", Role::Text),
+            ("articleText", Role::Text),
+            ("raw_content", Role::Text),
+            ("selftext", Role::Text),
+            ("content:encoded", Role::Text),
+            ("content.rendered", Role::Text),
+            ("paragraphs.text", Role::Text),
+            ("Descripción", Role::Text),
+            ("本文", Role::Text),
+            ("Titel", Role::Title),
+            ("TÍTULO", Role::Title),
+            ("title.rendered", Role::Title),
+            ("data.attributes.headline", Role::Title),
+            ("Publish Date", Role::Date),
+            ("publishing_date", Role::Date),
+            ("published.$date.$numberLong", Role::Date),
+            ("@timestamp", Role::Date),
+            ("warc_headers.warc-date", Role::Date),
+            ("warc_headers.warc-target-uri", Role::Url),
+            ("requested_url", Role::Url),
+            ("mainEntityOfPage.@id", Role::Url),
+            ("_id.$oid", Role::Id),
+            ("_source.id", Role::Id),
+            ("metadata.source_domain", Role::Source),
+            ("metadata.identification.label", Role::Lang),
+            ("date_download", Role::Fetched),
+        ] {
+            assert_eq!(role(path), Some(expected), "{path}");
+        }
+        for path in [
+            "author",
+            "category",
+            "image.url",
+            "comments.text",
+            "text.length",
+            "tags",
+            "",
+        ] {
+            assert_eq!(role(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn every_name_means_one_thing() {
+        let all = Role::ALL.into_iter().flat_map(names::of).flatten();
+        let mut all: Vec<String> = all.map(|name| plain(name)).collect();
+        all.sort();
+        let twice: Vec<&[String]> = all
+            .chunk_by(|a, b| a == b)
+            .filter(|same| same.len() > 1)
+            .collect();
+        assert!(twice.is_empty(), "{twice:?}");
+        assert!(
+            all.iter()
+                .all(|name| !name.is_empty() && !name.contains(' '))
+        );
+    }
+
+    #[test]
+    fn better_names_have_better_ranks() {
+        let names = FieldNames::default();
+        let rank = |path| names.resolve(path).map(|(_, rank)| rank);
+        assert!(rank("text") < rank("article.text"));
+        assert!(rank("article.text") < rank("html"));
+        assert!(rank("html") < rank("summary"));
+        assert!(rank("id") < rank("_id"));
+    }
 }

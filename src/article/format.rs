@@ -1,9 +1,11 @@
 //! What the records of a file are: told by its first bytes, with its ending as a hint.
 
+use std::borrow::Cow;
 use std::path::Path;
 
-use super::csv::{self, Columns, RowEnd};
-use super::fields::{FieldNames, Role};
+use super::csv::{Dialect, Look};
+use super::fields::FieldNames;
+use super::json::{self, Kind};
 use super::repair;
 
 /// What the records of a file are.
@@ -12,11 +14,10 @@ use super::repair;
 pub enum Format {
     /// JSON lines.
     Jsonl,
+    /// JSON otherwise: an array, objects over several lines, an array in an envelope. Its objects are the records.
+    Json,
     /// CSV, TSV and the like: a header row, then one row a record.
-    Delimited {
-        /// What stands between two fields: `,`, `;`, `|` or a tab.
-        delimiter: u8,
-    },
+    Delimited(Dialect),
     /// Parquet: a row is a record.
     Parquet,
     /// Plain text: the file is one article.
@@ -49,29 +50,54 @@ pub(crate) struct Head<'a> {
     pub(crate) path: &'a Path,
 }
 
-/// What a file turned out to be: a format, and how many bytes stand before the first record.
-pub(crate) type Sniffed = Result<(Format, usize), Unreadable>;
+/// What a file turned out to be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sniffed {
+    pub(crate) format: Format,
+    /// How many bytes stand before the first record.
+    pub(crate) preamble: usize,
+    /// Where in them the header row begins.
+    pub(crate) header: usize,
+}
+
+impl Sniffed {
+    fn of(format: Format, preamble: usize) -> Sniffed {
+        Sniffed {
+            format,
+            preamble,
+            header: preamble,
+        }
+    }
+}
+
+/// What was said of the inputs.
+#[derive(Clone, Copy)]
+pub(crate) struct Options<'a> {
+    pub(crate) names: &'a FieldNames,
+    /// The names of the columns of tables without a header.
+    pub(crate) columns: Option<&'a [String]>,
+}
 
 /// Why a file cannot be read.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Unreadable {
-    pub(crate) reason: &'static str,
+    pub(crate) reason: Cow<'static, str>,
     /// Whether it holds what could be articles, in another form.
     pub(crate) convertible: bool,
 }
 
 impl Unreadable {
     /// Something that holds no articles.
-    pub(crate) fn other(reason: &'static str) -> Unreadable {
+    pub(crate) fn other(reason: impl Into<Cow<'static, str>>) -> Unreadable {
         Unreadable {
-            reason,
+            reason: reason.into(),
             convertible: false,
         }
     }
 
-    fn convertible(reason: &'static str) -> Unreadable {
+    pub(crate) fn convertible(reason: impl Into<Cow<'static, str>>) -> Unreadable {
         Unreadable {
-            reason,
+            reason: reason.into(),
             convertible: true,
         }
     }
@@ -79,32 +105,35 @@ impl Unreadable {
 
 impl Head<'_> {
     /// Recognises the format.
-    pub(crate) fn sniff(&self, names: &FieldNames) -> Sniffed {
+    pub(crate) fn sniff(&self, options: Options<'_>) -> Result<Sniffed, Unreadable> {
         let ending = ending(self.path);
         if let Some(format) = web(self.bytes, &ending) {
-            return format.map(|format| (format, 0));
+            return format.map(|format| Sniffed::of(format, 0));
         }
         if self.bytes.starts_with(b"\xff\xfe") || self.bytes.starts_with(b"\xfe\xff") {
             return Err(Unreadable::convertible(
-                "text in UTF-16; convert it to UTF-8",
+                "text in UTF-16, which this build does not read (feature `encodings`)",
             ));
         }
         if let Some(parquet) = self.sniff_parquet(&ending) {
-            return parquet.map(|()| (Format::Parquet, 0));
+            return parquet.map(|()| Sniffed::of(Format::Parquet, 0));
         }
-        let content = self.bytes.strip_prefix(BOM).unwrap_or(self.bytes);
+        let mut content = self.bytes;
+        while let Some(rest) = content.strip_prefix(BOM) {
+            content = rest;
+        }
         let bom = self.bytes.len() - content.len();
         if content.trim_ascii().is_empty() && self.whole {
-            return Ok((by_ending_alone(&ending), bom));
+            return Ok(Sniffed::of(by_ending_alone(&ending), bom));
         }
         if let Some(json) = self.sniff_json(content, &ending) {
-            return json.map(|()| (Format::Jsonl, bom));
+            return json.map(|format| Sniffed::of(format, bom));
         }
-        if let Some(what) = foreign(content) {
-            return Err(Unreadable::other(what));
+        if let Some(what) = foreign(content, &ending) {
+            return Err(what);
         }
-        let delimited = self.sniff_delimited(content, bom, &ending, names);
-        Ok(delimited?.unwrap_or((Format::Text, 0)))
+        let delimited = self.sniff_delimited((content, bom), &ending, options);
+        Ok(delimited?.unwrap_or(Sniffed::of(Format::Text, 0)))
     }
 
     /// `None` where it is not Parquet, and not named so either.
@@ -123,76 +152,43 @@ impl Head<'_> {
     }
 
     /// `None` where it is not JSON at all.
-    fn sniff_json(&self, content: &[u8], ending: &str) -> Option<Result<(), Unreadable>> {
-        let start = content.trim_ascii_start();
-        let mut lines = start
-            .split_inclusive(|byte| *byte == b'\n')
-            .map(<[u8]>::trim_ascii);
-        let is_json = |line: &[u8]| serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok();
-        let is_object = |line: &[u8]| line.starts_with(b"{") && is_json(line);
-        let first = lines.clone().next().unwrap_or_default();
-        let has_objects = lines.by_ref().take(20).any(is_object);
-        let inside = |open: u8| start.strip_prefix(&[open]).map(<[u8]>::trim_ascii_start);
-        let is_array = inside(b'[').is_some_and(|inside| inside.starts_with(b"{"));
-        // Objects may stand one a line within an array, too.
-        if is_array && !(has_objects && is_json(first)) {
-            return Some(Err(Unreadable::convertible(
-                "a JSON array; one object a line is read (`jq -c '.[]'` makes that)",
-            )));
-        }
-        if has_objects {
-            return Some(Ok(()));
-        }
-        if first == b"{" && inside(b'{').is_some_and(|inside| inside.starts_with(b"\"")) {
-            return Some(Err(Unreadable::convertible(
-                "JSON objects over several lines; one object a line is read (`jq -c .` makes that)",
-            )));
+    fn sniff_json(&self, content: &[u8], ending: &str) -> Option<Result<Format, Unreadable>> {
+        if let Some(kind) = json::sniff(content) {
+            return Some(kind.map(|kind| match kind {
+                Kind::Lines => Format::Jsonl,
+                Kind::Document => Format::Json,
+            }));
         }
         let named_json =
             matches!(ending, "jsonl" | "ndjson" | "json" | "jl") && !repair::is_binary(content);
-        let begins_like_json = inside(b'{').is_some_and(|inside| inside.starts_with(b"\""));
-        (named_json || begins_like_json).then_some(Ok(()))
+        named_json.then_some(Ok(Format::Jsonl))
     }
 
     fn sniff_delimited(
         &self,
-        content: &[u8],
-        bom: usize,
+        (content, bom): (&[u8], usize),
         ending: &str,
-        names: &FieldNames,
-    ) -> Result<Option<(Format, usize)>, Unreadable> {
-        let blank = content
-            .iter()
-            .take_while(|byte| matches!(byte, b'\r' | b'\n'))
-            .count();
-        let delimiters: &[u8] = match ending {
-            "tsv" | "tab" => b"\t",
-            _ => b",\t;|",
-        };
+        options: Options<'_>,
+    ) -> Result<Option<Sniffed>, Unreadable> {
         let named_so = matches!(ending, "csv" | "tsv" | "tab" | "psv");
-        let mut best: Option<(usize, usize, u8, usize)> = None;
-        for &delimiter in delimiters {
-            let RowEnd::At(length) = csv::row_end(&content[blank..], delimiter, self.whole) else {
-                continue;
-            };
-            let columns = Columns::of(&content[blank..blank + length], delimiter, names);
-            let mut roles: Vec<Role> = columns.roles().collect();
-            roles.sort_unstable();
-            roles.dedup();
-            let has_text = roles
-                .iter()
-                .any(|role| matches!(role, Role::Text | Role::Title));
-            // A line of prose may hold one such word among its commas; a header holds several.
-            let convincing = named_so || (has_text && roles.len() >= 2 && columns.names.len() >= 2);
-            let rank = (roles.len(), columns.names.len());
-            if convincing && best.is_none_or(|best| rank > (best.0, best.1)) {
-                best = Some((rank.0, rank.1, delimiter, bom + blank + length));
-            }
+        let found = Look {
+            content,
+            whole: self.whole,
+            named_so,
+            delimiters: match ending {
+                "tsv" | "tab" => b"\t",
+                _ => b",\t;|",
+            },
+            names: options.names,
+            columns: options.columns,
         }
-        match best {
-            Some((_, _, delimiter, preamble)) => {
-                Ok(Some((Format::Delimited { delimiter }, preamble)))
-            }
+        .find();
+        match found {
+            Some(found) => Ok(Some(Sniffed {
+                format: Format::Delimited(found.dialect),
+                preamble: bom + found.header.end,
+                header: bom + found.header.start,
+            })),
             None if named_so => Err(Unreadable::convertible("a header row that does not end")),
             None => Ok(None),
         }
@@ -220,8 +216,8 @@ pub(crate) fn is_parquet_ending(ending: &str) -> bool {
 
 fn by_ending_alone(ending: &str) -> Format {
     match ending {
-        "csv" | "psv" => Format::Delimited { delimiter: b',' },
-        "tsv" | "tab" => Format::Delimited { delimiter: b'\t' },
+        "csv" | "psv" => Format::Delimited(Dialect::of(b',')),
+        "tsv" | "tab" => Format::Delimited(Dialect::of(b'\t')),
         "txt" | "text" => Format::Text,
         "warc" | "wet" if cfg!(feature = "warc") => Format::Warc,
         _ => Format::Jsonl,
@@ -268,15 +264,68 @@ fn page(content: &[u8], _ending: &str) -> Option<Result<Format, Unreadable>> {
 }
 
 /// What a file is that is none of ours.
-fn foreign(content: &[u8]) -> Option<&'static str> {
+fn foreign(content: &[u8], ending: &str) -> Option<Unreadable> {
+    /// What files begin with that may hold articles, and what to do about them.
+    const KNOWN: &[(&[u8], &str)] = &[
+        (b"%PDF-", "a PDF document; take the text out of it"),
+        (b"{\\rtf", "a text document (RTF); save it as plain text"),
+        (
+            b"\xd0\xcf\x11\xe0",
+            "an Office document; save what is in it as CSV",
+        ),
+        (b"\x89HDF", "HDF5; write it as Parquet or CSV"),
+        (b"Obj\x01", "Avro; write it as JSON lines or Parquet"),
+        (b"ORC", "ORC; write it as Parquet"),
+        (
+            b"FEA1",
+            "the first version of Feather; write it as Parquet, or as Feather 2",
+        ),
+        (b"7z\xbc\xaf\x27\x1c", "a 7z archive; unpack it"),
+        (b"Rar!\x1a\x07", "a RAR archive; unpack it"),
+        (b"RDX", "R's own format; write it as CSV"),
+        (b"RDA", "R's own format; write it as CSV"),
+    ];
     let start = content.trim_ascii_start();
     let begins =
         |with: &[u8]| start.len() >= with.len() && start[..with.len()].eq_ignore_ascii_case(with);
-    if begins(b"<?xml") {
-        Some("XML, which is not read")
-    } else if begins(b"%PDF-") || begins(b"PK\x03\x04") || repair::is_binary(content) {
-        Some("a binary file, not text")
-    } else {
-        None
+    let is_pickle = matches!(content, [0x80, 2..=5, ..]) || matches!(ending, "pkl" | "pickle");
+    if is_pickle {
+        let why =
+            "a Python pickle, which only Python may open; write it there as JSON lines or Parquet";
+        return Some(Unreadable::convertible(why));
     }
+    if let Some((_, why)) = KNOWN.iter().find(|(magic, _)| content.starts_with(magic)) {
+        return Some(Unreadable::convertible(*why));
+    }
+    let name = super::feed::root(start);
+    let name = name.map(|name| String::from_utf8_lossy(name).into_owned());
+    if begins(b"<?xml") || name.as_deref().is_some_and(|name| XML.contains(&name)) {
+        let name = name.unwrap_or_default();
+        let why = match name.as_str() {
+            "opml" => "a list of feeds (OPML), not their articles".to_owned(),
+            "urlset" | "sitemapindex" => {
+                "a list of addresses (sitemap), not their articles".to_owned()
+            }
+            "doc" => {
+                "XML as trafilatura writes it (or another); write JSON instead (--json)".to_owned()
+            }
+            _ => format!(
+                "XML (<{name}>) that is no feed; convert it to JSON lines or CSV, an article a record"
+            ),
+        };
+        return Some(Unreadable::convertible(why));
+    }
+    repair::is_binary(content).then(|| Unreadable::other("a binary file, not text"))
 }
+
+/// Elements that documents begin with which need not say that they are XML.
+const XML: [&str; 8] = [
+    "doc",
+    "TEI",
+    "nitf",
+    "newsitem",
+    "newsItem",
+    "newsMessage",
+    "mediawiki",
+    "opml",
+];

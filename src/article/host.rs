@@ -1,5 +1,9 @@
 //! The host of an address, which stands for the outlet where no source is given.
 
+use std::borrow::Cow;
+
+use super::bare_host;
+
 /// The host of a URL in lower case, without `www.`, port and user.
 pub(crate) fn of_url(url: &str) -> Option<String> {
     let url = url.trim();
@@ -25,6 +29,23 @@ pub(crate) fn of_url(url: &str) -> Option<String> {
     let clean =
         !host.is_empty() && !host.contains(|mark: char| mark.is_whitespace() || mark.is_control());
     (plausible && clean).then_some(host)
+}
+
+/// The name of an outlet, which may be written as one of its hosts.
+pub(crate) fn outlet(name: Cow<'_, str>) -> Cow<'_, str> {
+    let bare = name.trim();
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
+    let is_host = bare.contains('.') && !bare.ends_with('.') && bare.bytes().all(is_part);
+    if !is_host {
+        return name;
+    }
+    if bare.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return Cow::Owned(bare_host(&bare.to_lowercase()).to_owned());
+    }
+    match bare_host(bare) {
+        same if same.len() == name.len() => name,
+        other => Cow::Owned(other.to_owned()),
+    }
 }
 
 #[cfg(test)]

@@ -9,9 +9,12 @@ use std::time::SystemTime;
 
 use super::RejectReason;
 use super::csv::Columns;
+use super::encoding::Coding;
 use super::fields::FieldNames;
 use super::format::Format;
+use super::json::Root;
 use super::limits::{Bounded, Limits};
+use super::spool::Packing;
 use crate::compression::Compression;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -28,7 +31,15 @@ pub struct Input {
     pub compression: Compression,
     /// What stands before the first record, decompressed: a byte order mark, and the header row of CSV.
     pub preamble: Vec<u8>,
+    /// Where in that the header row of CSV begins.
+    pub(crate) header: usize,
+    /// The names of its columns, where it has no header row.
+    pub(crate) columns: Option<Arc<[String]>>,
     pub(crate) origin: Origin,
+    /// The encoding of its text, where that is not UTF-8.
+    pub(crate) encoding: Option<Coding>,
+    /// Where its records stand, where it is [`Format::Json`].
+    pub(crate) root: Root,
     /// Its length and time of change when it was opened; both must be the same at every reading.
     pub(crate) stamp: Stamp,
     /// Whether it was found in a folder and not named.
@@ -43,6 +54,23 @@ pub(crate) enum Origin {
     Path(PathBuf),
     /// An unnamed temporary file that holds what came through a pipe.
     Spool(Arc<File>),
+    /// A part of a file: a member of an archive, or what another file was turned into.
+    Part(Part),
+}
+
+/// A part of a file.
+#[derive(Clone, Debug)]
+pub(crate) struct Part {
+    /// The file that was named; `-` for standard input.
+    pub(crate) of: Arc<Path>,
+    /// The file that the part is in, where that is not the one that was named.
+    pub(crate) within: Option<Arc<File>>,
+    pub(crate) start: u64,
+    pub(crate) length: u64,
+    /// How many bytes it has where it is unpacked.
+    pub(crate) size: u64,
+    /// How the part is compressed where it stands.
+    pub(crate) packing: Packing,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,11 +108,22 @@ impl Meter {
 
     /// Fails where an input broke off because the file itself could not be read, or too much came of it.
     pub(crate) fn check(&self, input: &Input, broke: Option<io::Error>) -> Result<()> {
+        self.check_named(&input.name, input.origin.path(), broke)
+    }
+
+    /// The same of a file that is no input yet.
+    pub(crate) fn check_named(
+        &self,
+        name: &str,
+        path: &Path,
+        broke: Option<io::Error>,
+    ) -> Result<()> {
         match broke {
-            Some(_) if self.too_much.load(Ordering::Relaxed) => Err(input.too_much()),
-            Some(error) if self.failed.load(Ordering::Relaxed) => {
-                Err(Error::io(input.origin.path(), error))
+            Some(_) if self.too_much.load(Ordering::Relaxed) => Err(ErrorKind::TooMuch {
+                input: name.to_owned(),
             }
+            .into()),
+            Some(error) if self.failed.load(Ordering::Relaxed) => Err(Error::io(path, error)),
             _ => Ok(()),
         }
     }
@@ -97,54 +136,116 @@ impl Meter {
 
 impl Origin {
     pub(crate) fn stamp(&self) -> io::Result<Stamp> {
-        let metadata = match self {
-            Origin::Path(path) => path.metadata(),
-            Origin::Spool(file) => file.metadata(),
-        }?;
-        let changed = match self {
-            Origin::Path(_) => metadata.modified().ok(),
-            Origin::Spool(_) => None,
-        };
-        Ok(Stamp {
-            bytes: metadata.len(),
-            changed,
-        })
+        match self {
+            Origin::Path(path) => {
+                let metadata = path.metadata()?;
+                Ok(Stamp {
+                    bytes: metadata.len(),
+                    changed: metadata.modified().ok(),
+                })
+            }
+            Origin::Spool(file) => Ok(Stamp {
+                bytes: file.metadata()?.len(),
+                changed: None,
+            }),
+            Origin::Part(part) => {
+                let is_file = &*part.of != Path::new("-");
+                let metadata = is_file.then(|| part.of.metadata()).transpose()?;
+                Ok(Stamp {
+                    bytes: part.length,
+                    changed: metadata.and_then(|metadata| metadata.modified().ok()),
+                })
+            }
+        }
     }
 
     /// Opens the file at its beginning, whoever else is reading it.
-    pub(crate) fn open(&self) -> io::Result<(Metered, Arc<Meter>)> {
+    pub(crate) fn open(&self) -> io::Result<(Box<dyn Read + Send>, Arc<Meter>)> {
         let meter = Arc::new(Meter::default());
         let bytes = match self {
             Origin::Path(path) => Bytes::File(File::open(path)?),
-            Origin::Spool(file) => Bytes::Spool(Arc::clone(file), 0),
+            Origin::Spool(file) => Bytes::Spool(Arc::clone(file), 0..u64::MAX),
+            Origin::Part(part) => {
+                let file = part.within.clone();
+                let file = file.map_or_else(|| File::open(&part.of).map(Arc::new), Ok)?;
+                Bytes::Spool(file, part.start..part.start + part.length)
+            }
         };
-        Ok((
-            Metered {
-                bytes,
-                meter: Arc::clone(&meter),
-            },
-            meter,
-        ))
+        let metered = Metered {
+            bytes,
+            meter: Arc::clone(&meter),
+        };
+        let reader: Box<dyn Read + Send> = match self {
+            Origin::Part(part) => part.packing.reader(metered, part.size)?,
+            _ => Box::new(metered),
+        };
+        Ok((reader, meter))
     }
 
-    /// The file itself, for whoever reads it from several places at once.
+    /// The file itself and where it begins in there, for whoever reads it from several places at once.
     #[cfg(feature = "parquet")]
-    pub(crate) fn file(&self) -> io::Result<Arc<File>> {
-        match self {
-            Origin::Path(path) => File::open(path).map(Arc::new),
-            Origin::Spool(file) => Ok(Arc::clone(file)),
-        }
+    pub(crate) fn file(&self) -> io::Result<(Arc<File>, u64)> {
+        let (file, start) = match self {
+            Origin::Path(path) => (File::open(path).map(Arc::new)?, 0),
+            Origin::Spool(file) => (Arc::clone(file), 0),
+            Origin::Part(part) if part.packing == Packing::Stored => {
+                let file = part.within.clone();
+                let file = file.map_or_else(|| File::open(&part.of).map(Arc::new), Ok)?;
+                (file, part.start)
+            }
+            // Whoever opens one unpacks it first.
+            Origin::Part(_) => return Err(io::ErrorKind::Unsupported.into()),
+        };
+        Ok((file, start))
+    }
+
+    /// Whether more bytes come of it than it has where it stands, compressed like this.
+    pub(crate) fn is_packed(&self, compression: Compression) -> bool {
+        let is_stored = match self {
+            Origin::Part(part) => part.packing == Packing::Stored,
+            _ => true,
+        };
+        !is_stored || compression != Compression::None
     }
 
     pub(crate) fn path(&self) -> &Path {
         match self {
             Origin::Path(path) => path,
             Origin::Spool(_) => Path::new("-"),
+            Origin::Part(part) => &part.of,
         }
     }
 }
 
 impl Input {
+    /// Whether it is known to have no more than so many bytes, decompressed.
+    pub(crate) fn is_within(&self, bytes: u64) -> bool {
+        let size = match &self.origin {
+            Origin::Part(part) => part.size,
+            _ => self.stamp.bytes,
+        };
+        self.compression == Compression::None && size <= bytes
+    }
+
+    /// The encoding that its text was read in, where that is not UTF-8.
+    pub fn encoding(&self) -> Option<&'static str> {
+        self.encoding.map(Coding::name)
+    }
+
+    /// Its columns, where it is a table.
+    pub(crate) fn table(&self, names: &FieldNames) -> Option<Columns> {
+        let Format::Delimited(dialect) = self.format else {
+            return None;
+        };
+        Some(match &self.columns {
+            Some(columns) => Columns::named(columns, dialect, names),
+            None => {
+                let header = self.preamble.get(self.header..).unwrap_or_default();
+                Columns::of(header, dialect, names)
+            }
+        })
+    }
+
     /// Where it is; `-` for standard input.
     pub fn path(&self) -> &Path {
         self.origin.path()
@@ -152,16 +253,40 @@ impl Input {
 
     /// The folder that was named, where it was found in one.
     pub fn folder(&self) -> Option<&Path> {
-        let folder = self.path().ancestors().nth(self.shard.components().count());
-        folder.filter(|_| self.found)
+        let path = self.path();
+        // What lies in an archive has a longer way from there.
+        let is_file = self.shard.file_stem() == path.file_name()
+            || self.shard.file_name() == path.file_name();
+        let folder = path.ancestors().nth(self.shard.components().count());
+        folder.filter(|_| self.found && is_file)
     }
 
-    /// The names of its columns, where it has a header row.
+    /// The names of its columns, where it is a table.
     pub(crate) fn columns(&self, names: &FieldNames) -> Vec<String> {
-        match self.format {
-            Format::Delimited { delimiter } => Columns::of(&self.preamble, delimiter, names).names,
-            _ => Vec::new(),
-        }
+        self.table(names)
+            .map_or(Vec::new(), |columns| columns.names)
+    }
+
+    /// The file that it stands in: the archive, where it is in one.
+    pub fn file(&self) -> &Path {
+        self.origin.path()
+    }
+
+    /// Whether it came through standard input, and is gone when the run is.
+    pub(crate) fn is_from_pipe(&self) -> bool {
+        self.origin.path() == Path::new("-")
+    }
+
+    /// Its bytes as they stand in the file, or in the archive that it is in.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be opened, or is no longer the file that was opened first.
+    pub fn raw(&self) -> Result<Box<dyn Read + Send>> {
+        self.check_unchanged()?;
+        let opened = self.origin.open();
+        let opened = opened.map_err(|source| Error::io(self.origin.path(), source))?;
+        Ok(opened.0)
     }
 
     /// The error where more came of it than may.
@@ -180,9 +305,15 @@ impl Input {
         let reader = match (self.format, self.compression) {
             #[cfg(feature = "warc")]
             (Format::Warc, Compression::Gzip) => Box::new(super::warc::Members::new(file)),
-            (_, Compression::None) => return Ok((Box::new(file), meter)),
             _ => self.compression.reader(file).map_err(io)?,
         };
+        let reader = match self.encoding {
+            Some(encoding) => Box::new(encoding.reader(reader)),
+            None => reader,
+        };
+        if !self.origin.is_packed(self.compression) {
+            return Ok((reader, meter));
+        }
         let most = limits.most(self.stamp.bytes);
         let bounded = Bounded::new(reader, most, Arc::clone(&meter));
         Ok((Box::new(bounded), meter))
@@ -215,7 +346,8 @@ pub(crate) struct Metered {
 #[derive(Debug)]
 enum Bytes {
     File(File),
-    Spool(Arc<File>, u64),
+    /// What is left to be read of a file that others read too.
+    Spool(Arc<File>, std::ops::Range<u64>),
 }
 
 impl Read for Metered {
@@ -223,8 +355,11 @@ impl Read for Metered {
         loop {
             let read = match &mut self.bytes {
                 Bytes::File(file) => file.read(buffer),
-                Bytes::Spool(file, offset) => {
-                    read_at(file, buffer, *offset).inspect(|&read| *offset += read as u64)
+                Bytes::Spool(file, left) => {
+                    let length = usize::try_from(left.end - left.start).unwrap_or(usize::MAX);
+                    let length = buffer.len().min(length);
+                    read_at(file, &mut buffer[..length], left.start)
+                        .inspect(|&read| left.start += read as u64)
                 }
             };
             match &read {

@@ -2,14 +2,23 @@
 
 mod address;
 mod again;
+mod archive;
+mod arrow;
 mod block;
 mod csv;
 mod date;
 mod decompress;
+#[cfg(feature = "encodings")]
+mod encoding;
+#[cfg(not(feature = "encodings"))]
+#[path = "encoding_off.rs"]
+mod encoding;
 mod expand;
 #[cfg(feature = "html")]
 mod extracted;
+mod feed;
 mod fields;
+mod filter;
 mod format;
 mod guard;
 mod host;
@@ -17,8 +26,10 @@ mod host;
 mod html;
 mod ids;
 mod input;
+mod json;
 mod jsonl;
 mod limits;
+mod names;
 mod open;
 #[cfg(feature = "parquet")]
 pub(crate) mod parquet;
@@ -26,15 +37,21 @@ mod pattern;
 mod pick;
 mod plausible;
 mod quick;
+mod recognize;
 mod record;
 mod register;
 mod repair;
+mod settle;
+mod spool;
+mod sqlite;
 mod survey;
 mod sweep;
 #[cfg(test)]
 mod tests;
 mod text;
 mod text_place;
+mod unread;
+mod unused;
 #[cfg(feature = "warc")]
 mod warc;
 mod work;
@@ -49,9 +66,11 @@ use crate::fingerprint::mix;
 
 pub(crate) use address::{bare_host, canonical as canonical_address};
 pub(crate) use again::{Wanted, read_exact_at};
-pub(crate) use csv::{cells, count_cells};
+pub use csv::Dialect;
+pub(crate) use csv::{append_cell, cells, count_cells};
 pub use date::parse as parse_date;
 pub use fields::FieldNames;
+pub use filter::{Filter, LeftOut};
 pub use format::Format;
 pub use guard::is_guarded;
 #[cfg(feature = "html")]
@@ -60,6 +79,7 @@ pub use html::Html;
 pub(crate) use html::probe as probe_page;
 pub use ids::ArticleIds;
 pub use input::Input;
+pub(crate) use json::to_line;
 #[cfg(feature = "parquet")]
 pub(crate) use limits::Limits;
 pub use open::{FileCorpus, FileCorpusBuilder};
@@ -71,6 +91,8 @@ pub(crate) use register::RegisterWriter;
 pub use register::{Entry, Register, SourceId};
 pub(crate) use repair::json as mended;
 pub(crate) use text_place::{TextPlace, entries};
+pub use unread::{TitlesOnly, Unread};
+pub use unused::Unused;
 
 /// An article's position in one run: 0 for the first good record, in input order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -156,6 +178,8 @@ pub enum RejectReason {
     NotAnObject,
     /// A row that is not CSV.
     BrokenCsv,
+    /// A row with another number of fields than the header.
+    FieldCount,
     /// Bytes that are no text in any encoding this tool reads.
     NotText,
     /// A record longer than this tool takes into memory; only its beginning is kept.
@@ -177,6 +201,7 @@ impl fmt::Display for RejectReason {
             RejectReason::BrokenJson => "broken JSON",
             RejectReason::NotAnObject => "not a JSON object",
             RejectReason::BrokenCsv => "broken CSV",
+            RejectReason::FieldCount => "a row with another number of fields than the header",
             RejectReason::NotText => "not text",
             RejectReason::TooLong => "longer than a record may be",
             RejectReason::BrokenWarc => "a broken or cut-off WARC record",
@@ -211,6 +236,8 @@ pub struct ReadReport {
     pub repaired: u64,
     /// How many dates were there but unreadable.
     pub unreadable_dates: u64,
+    /// How many articles were left out since they were not wanted, by why.
+    pub left_out: Vec<(LeftOut, u64)>,
     /// How many records of archives hold no page and are not bad either: requests, images, redirects.
     pub beside: u64,
     /// Bytes read, after decompression.

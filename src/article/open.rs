@@ -1,19 +1,25 @@
 //! Opening a corpus: what each file is, and whether it holds articles at all.
 
 use std::fs::File;
-use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::RejectReason;
+use super::date::Settled;
+use super::encoding::Coding;
 use super::expand::{Candidate, Found};
 use super::fields::FieldNames;
-use super::format::{self, Format, Head, Unreadable};
-use super::input::{Input, Meter, Origin};
+use super::filter::Filter;
+use super::format::{self, Format, Unreadable};
+use super::input::{Input, Origin};
 use super::limits::Limits;
+use super::recognize::{Opened, Recognized};
+use super::spool::Spool;
 use super::survey::Surveyor;
+use super::unread::{self, TitlesOnly, Unread};
+use super::unused::Unused;
 use crate::compression::Compression;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Result};
 use crate::interrupt::Interrupt;
 use crate::names;
 
@@ -21,6 +27,11 @@ use crate::names;
 pub struct FileCorpus {
     pub(crate) inputs: Vec<Input>,
     pub(crate) passed_over: Vec<(String, String)>,
+    pub(crate) unread: Vec<Unread>,
+    pub(crate) titles_only: Vec<TitlesOnly>,
+    pub(crate) spool: Spool,
+    /// How dates are read that could be two.
+    pub(crate) settled: Settled,
     pub(crate) options: FileCorpusBuilder,
     #[cfg(feature = "html")]
     pub(crate) extracted: super::extracted::Extracted,
@@ -32,6 +43,11 @@ pub struct FileCorpusBuilder {
     pub(crate) fields: FieldNames,
     #[cfg(feature = "html")]
     pub(crate) html: super::Html,
+    pub(crate) table: Option<String>,
+    pub(crate) columns: Option<Vec<String>>,
+    pub(crate) encoding: Option<Option<Coding>>,
+    pub(crate) lines: bool,
+    pub(crate) filter: Filter,
     pub(crate) strict: bool,
     pub(crate) limits: Limits,
     pub(crate) interrupt: Interrupt,
@@ -58,6 +74,27 @@ impl FileCorpus {
     /// The files found in folders that hold no articles, each with why.
     pub fn passed_over(&self) -> &[(String, String)] {
         &self.passed_over
+    }
+
+    /// The files found in folders that may hold articles, and were not read.
+    pub fn unread(&self) -> &[Unread] {
+        &self.unread
+    }
+
+    /// Whether files that may hold articles and were not read have over a hundredth of all bytes.
+    pub fn lacks_much(&self) -> bool {
+        let unread: u64 = self.unread.iter().map(|file| file.bytes).sum();
+        unread * 100 > self.total_bytes() + unread
+    }
+
+    /// The inputs whose records have titles and no texts.
+    pub fn titles_only(&self) -> &[TitlesOnly] {
+        &self.titles_only
+    }
+
+    /// Whether articles may be left out since they are not wanted.
+    pub fn is_filtered(&self) -> bool {
+        self.options.filter.is_active() || self.options.filter.limit.is_some()
     }
 
     /// The folder for what does not fit into memory, or is made once and read again.
@@ -93,6 +130,45 @@ impl FileCorpusBuilder {
     #[cfg(feature = "html")]
     pub fn html(mut self, html: super::Html) -> Self {
         self.html = html;
+        self
+    }
+
+    /// The table of a database that holds the articles; by default the one whose columns look most like those of articles.
+    pub fn table(mut self, name: impl Into<String>) -> Self {
+        self.table = Some(name.into());
+        self
+    }
+
+    /// The names of the columns of tables, which have no header row then; an empty one is of a column that is not read.
+    pub fn columns(mut self, names: Vec<String>) -> Self {
+        self.columns = Some(names);
+        self
+    }
+
+    /// The encoding of all texts that do not say theirs, such as `windows-1251`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Setting`] where there is no such encoding.
+    pub fn encoding(mut self, label: &str) -> Result<Self> {
+        let found = Coding::named(label).ok_or_else(|| ErrorKind::Setting {
+            name: "--encoding",
+            value: label.to_owned(),
+            expected: "a name such as utf-8, windows-1251, gb18030 or shift_jis".to_owned(),
+        })?;
+        self.encoding = Some(found);
+        Ok(self)
+    }
+
+    /// Reads text files as an article a line instead of one article.
+    pub fn lines(mut self, lines: bool) -> Self {
+        self.lines = lines;
+        self
+    }
+
+    /// Says which articles are wanted.
+    pub fn filter(mut self, filter: Filter) -> Self {
+        self.filter = filter;
         self
     }
 
@@ -165,6 +241,7 @@ impl FileCorpusBuilder {
             name: name.to_owned(),
             shard: PathBuf::from(name),
             origin: Origin::Spool(Arc::new(file)),
+            depth: 0,
         };
         let found = Found::File {
             file,
@@ -177,6 +254,10 @@ impl FileCorpusBuilder {
         let mut corpus = FileCorpus {
             inputs: Vec::new(),
             passed_over: Vec::new(),
+            unread: Vec::new(),
+            titles_only: Vec::new(),
+            spool: Spool::default(),
+            settled: Settled::default(),
             options: self,
             #[cfg(feature = "html")]
             extracted: Default::default(),
@@ -196,6 +277,7 @@ impl FileCorpusBuilder {
             }
         }
         let surveyed = corpus.survey()?;
+        corpus.settle()?;
         if corpus
             .inputs
             .iter()
@@ -220,83 +302,67 @@ impl FileCorpus {
     ///
     /// Returns what would be wrong if this were the only input.
     fn add(&mut self, file: Candidate, in_folder: bool) -> Result<Option<ErrorKind>> {
-        let failed = |source| Error::io(file.origin.path(), source);
-        let stamp = file.origin.stamp().map_err(failed)?;
-        let (reader, _) = file.origin.open().map_err(failed)?;
-        let compression = Compression::of(&read_up_to(reader, Compression::MAGIC).map_err(failed)?);
-        let (reader, meter) = file.origin.open().map_err(failed)?;
-        let reader = compression.reader(reader).map_err(failed)?;
-        let bytes = read_head(reader, &meter).map_err(failed)?;
-        let named = if file.name == "-" {
-            Path::new("")
-        } else {
-            Path::new(&file.name)
-        };
-        let head = Head {
-            bytes: &bytes,
-            whole: bytes.len() < format::HEAD,
-            path: named,
-        };
-        let sniffed = head.sniff(&self.options.fields).and_then(|sniffed| {
-            if sniffed.0 == Format::Parquet && compression != Compression::None {
-                return Err(Unreadable::other(
-                    "a Parquet file that was compressed once more; decompress it",
-                ));
+        let mut opened = Opened::of(&file, self.options.limits)?;
+        let is_parquet = format::is_parquet_ending(&format::ending(opened.named(&file)));
+        match self.recognize(&file, &mut opened, in_folder)? {
+            Ok(Recognized::Records(sniffed, root)) => {
+                let preamble = opened.head[..sniffed.preamble].to_vec();
+                let mut input = Input::new(file, in_folder, sniffed.format, opened);
+                (input.preamble, input.root) = (preamble, root);
+                input.header = sniffed.header;
+                input.columns = match input.format {
+                    Format::Delimited(dialect) if dialect.is_lines() => {
+                        Some(Arc::from(["text".to_owned()]))
+                    }
+                    _ => self.options.columns.as_deref().map(Arc::from),
+                };
+                self.inputs.push(input);
+                Ok(None)
             }
-            let other_text =
-                in_folder && sniffed.0 == Format::Text && !is_text_ending(&format::ending(named));
-            if other_text {
-                Err(Unreadable::other("not a file of articles, by its ending"))
-            } else {
-                Ok(sniffed)
+            Ok(Recognized::Members(members)) => {
+                let mut first = None;
+                for member in members {
+                    let wrong = self.add(member, true)?;
+                    first = first.or(wrong);
+                }
+                Ok(first)
             }
-        });
-        let is_parquet = format::is_parquet_ending(&format::ending(named));
-        let (format, preamble, wrong) = match sniffed {
-            Ok((format, preamble)) => (format, bytes[..preamble].to_vec(), None),
+            Ok(Recognized::Table(sniffed, part)) => {
+                let input = Input::of_part(file, in_folder, sniffed.format, part)?;
+                self.inputs.push(input);
+                Ok(None)
+            }
+            Ok(Recognized::Lines(part)) => {
+                self.inputs.push(Input::of_lines(file, in_folder, part)?);
+                Ok(None)
+            }
             Err(Unreadable { reason, .. }) if in_folder => {
-                self.passed_over
-                    .push((file.name.clone(), reason.to_owned()));
-                return Ok(Some(no_input(file.name, reason)));
-            }
-            Err(Unreadable { reason, .. }) if is_parquet => {
-                self.passed_over
-                    .push((file.name.clone(), reason.to_owned()));
-                let wrong = no_input(file.name.clone(), reason);
-                (Format::Unreadable, Vec::new(), Some(wrong))
+                if !unread::is_beside(opened.named(&file)) {
+                    self.unread.push(Unread {
+                        input: file.name.clone(),
+                        reason: reason.to_string(),
+                        bytes: opened.stamp.bytes,
+                    });
+                }
+                Ok(Some(no_input(file.name, &reason)))
             }
             // Articles that only stand in another form must not be missed.
             Err(Unreadable {
                 reason,
                 convertible: true,
-            }) => return Err(no_input(file.name, reason).into()),
-            Err(Unreadable { reason, .. }) => (
-                Format::Unreadable,
-                Vec::new(),
-                Some(no_input(file.name.clone(), reason)),
-            ),
-        };
-        let Candidate {
-            name,
-            shard,
-            origin,
-        } = file;
-        self.inputs.push(Input {
-            name,
-            shard,
-            format,
-            compression,
-            preamble,
-            origin,
-            stamp,
-            found: in_folder,
-            flaw: if is_parquet {
-                RejectReason::BrokenParquet
-            } else {
-                RejectReason::NotText
-            },
-        });
-        Ok(wrong)
+            }) if !is_parquet => Err(no_input(file.name, &reason).into()),
+            Err(Unreadable { reason, .. }) => {
+                let wrong = no_input(file.name.clone(), &reason);
+                let mut input = Input::new(file, in_folder, Format::Unreadable, opened);
+                if is_parquet {
+                    self.passed_over
+                        .push((input.name.clone(), reason.to_string()));
+                    input.flaw = RejectReason::BrokenParquet;
+                }
+                self.inputs.push(input);
+                Ok(Some(wrong))
+            }
+        }
     }
 
     /// Looks at the first records of every input. A file found in a folder that has no text is passed over.
@@ -309,13 +375,30 @@ impl FileCorpus {
             let survey = surveyor.look(&input)?;
             if let Some(reason) = survey.broken {
                 first_without.get_or_insert(no_input(input.name.clone(), &reason));
-                self.passed_over.push((input.name.clone(), reason));
-                if !input.found {
+                if input.found {
+                    self.unread.push(Unread {
+                        input: input.name,
+                        reason,
+                        bytes: input.stamp.bytes,
+                    });
+                } else {
+                    self.passed_over.push((input.name.clone(), reason));
                     input.format = Format::Unreadable;
                     input.flaw = RejectReason::BrokenParquet;
                     kept.push(input);
                 }
                 continue;
+            }
+            if input.found && !survey.lacks_text() && survey.is_beside() {
+                let why = "it describes something, and is no article".to_owned();
+                self.passed_over.push((input.name, why));
+                continue;
+            }
+            if survey.has_titles_only() {
+                self.titles_only.push(TitlesOnly {
+                    input: input.name.clone(),
+                    unused: survey.unused.clone(),
+                });
             }
             if !survey.lacks_text() {
                 kept.push(input);
@@ -323,8 +406,16 @@ impl FileCorpus {
             }
             let wrong = survey.no_text(&input);
             if input.found {
-                self.passed_over
-                    .push((input.name, "no field that looks like a text".to_owned()));
+                let reason = "no field that looks like a text";
+                match &survey.unused {
+                    Some(Unused { field, characters }) => self.unread.push(Unread {
+                        reason: format!("{reason}; {field} has {characters} characters a record"),
+                        bytes: input.stamp.bytes,
+                        input: input.name,
+                    }),
+                    // A table of something else beside the articles.
+                    None => self.passed_over.push((input.name, reason.to_owned())),
+                }
                 first_without.get_or_insert(wrong);
             } else {
                 named_without.get_or_insert(wrong);
@@ -332,6 +423,15 @@ impl FileCorpus {
         }
         surveyor.finish()?;
         self.inputs = kept;
+        if let Some(TitlesOnly { input, unused }) = self.titles_only.first()
+            && self.options.strict
+        {
+            return Err(ErrorKind::TitlesOnly {
+                input: input.clone(),
+                unused: unused.clone(),
+            }
+            .into());
+        }
         named_without.map_or(Ok(first_without), |wrong| Err(wrong.into()))
     }
 }
@@ -339,32 +439,4 @@ impl FileCorpus {
 fn no_input(input: String, reason: &str) -> ErrorKind {
     let reason = reason.to_owned();
     ErrorKind::NoInput { input, reason }
-}
-
-/// Whether a text with this ending, found in a folder, is an article and not a readme or a program.
-fn is_text_ending(ending: &str) -> bool {
-    matches!(ending, "" | "txt" | "text") || ending.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-fn read_up_to(reader: impl Read, length: usize) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    reader.take(length as u64).read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
-/// The first bytes of an input; a compressed one may break off before.
-fn read_head(mut reader: Box<dyn Read + Send>, meter: &Meter) -> io::Result<Vec<u8>> {
-    let mut bytes = vec![0; format::HEAD];
-    let mut filled = 0;
-    while filled < bytes.len() {
-        match reader.read(&mut bytes[filled..]) {
-            Ok(0) => break,
-            Ok(read) => filled += read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) if meter.failed() => return Err(error),
-            Err(_) => break,
-        }
-    }
-    bytes.truncate(filled);
-    Ok(bytes)
 }

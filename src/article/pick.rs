@@ -9,7 +9,8 @@ use std::fmt;
 use ahash::AHashMap;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::fields::{FieldNames, Role};
+use super::fields::{FieldNames, Rank, Role};
+use super::names::VALUE;
 use super::record::Picked;
 
 /// Beyond this many different keys, ones that mean nothing are no longer remembered.
@@ -33,10 +34,11 @@ struct Level {
 
 struct Key {
     name: Box<str>,
-    field: Option<(Role, u8)>,
+    field: Option<(Role, Rank)>,
     /// The level of the objects under this key, where they may hold fields.
     level: Option<usize>,
     used: u64,
+    used_as_address: u64,
 }
 
 impl<'n> Picker<'n> {
@@ -66,13 +68,17 @@ impl<'n> Picker<'n> {
 
     /// Notes which keys a record's fields were taken from.
     pub(crate) fn note_used(&mut self, picked: &Picked<'_>) {
-        for (level, key) in picked.origins() {
+        for (role, (level, key)) in picked.origins() {
             if let Some(key) = self
                 .levels
                 .get_mut(level)
                 .and_then(|level| level.keys.get_mut(key))
             {
-                key.used += 1;
+                // An address may stand where a name of an outlet should.
+                match key.field {
+                    Some((named, _)) if named != role => key.used_as_address += 1,
+                    _ => key.used += 1,
+                }
             }
         }
     }
@@ -80,13 +86,12 @@ impl<'n> Picker<'n> {
     /// The fields that were taken, with how often.
     pub(crate) fn usage(&self) -> impl Iterator<Item = (Role, String, u64)> {
         self.levels.iter().flat_map(|level| {
-            let taken = level.keys.iter().filter(|key| key.used > 0);
-            taken.filter_map(|key| {
-                Some((
-                    key.field?.0,
-                    format!("{}{}", level.prefix, key.name),
-                    key.used,
-                ))
+            level.keys.iter().flat_map(|key| {
+                let path = || format!("{}{}", level.prefix, key.name);
+                let as_named = key.field.map(|(role, _)| (role, path(), key.used));
+                let as_address = (Role::Url, path(), key.used_as_address);
+                let both = as_named.into_iter().chain([as_address]);
+                both.filter(|(.., used)| *used > 0)
             })
         })
     }
@@ -140,7 +145,11 @@ impl<'n> Picker<'n> {
     }
 
     /// What a key of a level is in an article, and the level of the objects under it, where they may hold fields.
-    pub(super) fn meaning(&self, level: usize, key: usize) -> (Option<(Role, u8)>, Option<usize>) {
+    pub(super) fn meaning(
+        &self,
+        level: usize,
+        key: usize,
+    ) -> (Option<(Role, Rank)>, Option<usize>) {
         let key = &self.levels[level].keys[key];
         (key.field, key.level)
     }
@@ -159,6 +168,7 @@ impl<'n> Picker<'n> {
             field,
             level: below,
             used: 0,
+            used_as_address: 0,
         });
         here.by_name.insert(name.into(), here.keys.len() - 1);
         Some(here.keys.len() - 1)
@@ -252,7 +262,7 @@ impl Visitor<'_> for KeySeed<'_, '_> {
 struct Value<'p, 'n, 'de> {
     picker: &'p mut Picker<'n>,
     picked: &'p mut Picked<'de>,
-    field: Option<(Role, u8)>,
+    field: Option<(Role, Rank)>,
     below: Option<usize>,
     origin: (usize, usize),
 }
@@ -317,7 +327,7 @@ impl<'de> Visitor<'de> for Value<'_, '_, 'de> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
         let is_text = matches!(self.field, Some((Role::Text, _)));
         let mut joined: Option<String> = None;
-        while let Some(item) = seq.next_element_seed(Item)? {
+        while let Some(item) = seq.next_element_seed(Item { is_text })? {
             let Some(item) = item else { continue };
             match &mut joined {
                 None => joined = Some(item.into_owned()),
@@ -350,8 +360,10 @@ impl<'de> Visitor<'de> for Value<'_, '_, 'de> {
     }
 }
 
-/// Reads an item of a list: a string, or something to pass over.
-struct Item;
+/// Reads an item of a list: a string, an object with a text in it where that is what is wanted, or something to pass over.
+struct Item {
+    is_text: bool,
+}
 
 impl<'de> DeserializeSeed<'de> for Item {
     type Value = Option<Cow<'de, str>>;
@@ -402,7 +414,15 @@ impl<'de> Visitor<'de> for Item {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(None)
+        let mut found = None;
+        while let Some(key) = map.next_key::<Cow<'de, str>>()? {
+            let is_text = self.is_text && VALUE.iter().any(|name| key.eq_ignore_ascii_case(name));
+            if is_text && found.is_none() {
+                found = map.next_value_seed(Item { is_text: false })?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(found)
     }
 }

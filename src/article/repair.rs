@@ -1,7 +1,8 @@
 //! Mending records that break a rule of encoding and are otherwise fine.
 //!
 //! Scrapers cut texts in the middle of a character and dumps are written by lenient encoders: stray bytes that are not
-//! UTF-8, halves of surrogate pairs (`\ud800`), control characters left bare in a JSON string, and Python's `NaN`.
+//! UTF-8, halves of surrogate pairs (`\ud800`), control characters left bare in a JSON string, and Python's `NaN`. What cannot be
+//! mended is left out: no mark stands in its place.
 
 use std::borrow::Cow;
 
@@ -19,11 +20,38 @@ pub(crate) fn is_binary(bytes: &[u8]) -> bool {
     strange * 10 > bytes.len()
 }
 
-/// The text in some bytes, with U+FFFD for what is not UTF-8 or is NUL, and whether anything was.
+/// The text in some bytes without what is not UTF-8 or is NUL, and whether there was any.
+///
+/// Where nothing but stray bytes is beyond ASCII, they are letters of windows-1252, which is what most of what is no UTF-8 is in.
 pub(crate) fn text(bytes: &[u8]) -> (Cow<'_, str>, bool) {
-    match String::from_utf8_lossy(bytes) {
-        Cow::Borrowed(text) if !text.contains('\0') => (Cow::Borrowed(text), false),
-        text => (Cow::Owned(text.replace('\0', "\u{fffd}")), true),
+    match std::str::from_utf8(bytes) {
+        Ok(text) if memchr::memchr(0, bytes).is_none() => return (Cow::Borrowed(text), false),
+        Ok(text) => return (Cow::Owned(text.replace('\0', "")), true),
+        Err(_) => {}
+    }
+    let is_western = bytes.utf8_chunks().all(|chunk| chunk.valid().is_ascii());
+    let mut text = String::with_capacity(bytes.len() + 16);
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        if is_western {
+            text.extend(chunk.invalid().iter().filter_map(|&byte| western(byte)));
+        }
+    }
+    if memchr::memchr(0, bytes).is_some() {
+        text = text.replace('\0', "");
+    }
+    (Cow::Owned(text), true)
+}
+
+/// The character of a byte beyond ASCII in windows-1252; `None` where it has none.
+fn western(byte: u8) -> Option<char> {
+    const MARKS: [char; 32] = [
+        '€', '\0', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\0', 'Ž', '\0', '\0',
+        '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\0', 'ž', 'Ÿ',
+    ];
+    match byte {
+        0x80..=0x9f => Some(MARKS[usize::from(byte - 0x80)]).filter(|mark| *mark != '\0'),
+        _ => Some(char::from(byte)),
     }
 }
 
@@ -61,8 +89,14 @@ fn string_length(rest: &str) -> usize {
     rest.len()
 }
 
-/// What stands between strings: Python writes missing values as `NaN`, which is no JSON.
+/// What stands between strings: Python writes missing values as `NaN`, which is no JSON; and a comma too many stands before
+/// a bracket.
 fn push_outside(mended: &mut String, part: &str) {
+    let mut part = Cow::Borrowed(part);
+    let closes = |part: &str, at: usize| part[at + 1..].trim_start().starts_with(['}', ']']);
+    while let Some((at, _)) = part.match_indices(',').find(|(at, _)| closes(&part, *at)) {
+        part.to_mut().remove(at);
+    }
     if part.contains("NaN") || part.contains("Infinity") {
         let part = part
             .replace("-Infinity", "null")
@@ -70,7 +104,7 @@ fn push_outside(mended: &mut String, part: &str) {
             .replace("NaN", "null");
         mended.push_str(&part);
     } else {
-        mended.push_str(part);
+        mended.push_str(&part);
     }
 }
 
@@ -88,7 +122,6 @@ fn push_string(mended: &mut String, inside: &str) -> bool {
                 mended.push_str(&rest[..12]);
                 12
             } else if (0xd800..0xe000).contains(&code) {
-                mended.push('\u{fffd}');
                 changed = true;
                 6
             } else {
@@ -123,22 +156,36 @@ fn escape(rest: &str) -> Option<u32> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{is_binary, json};
+    use super::{is_binary, json, text};
 
     #[test]
-    fn halves_of_surrogate_pairs_are_replaced_and_whole_ones_kept() {
+    fn halves_of_surrogate_pairs_are_left_out_and_whole_ones_kept() {
         let (mended, changed) = json(br#"{"a":"x\ud800y \ud83d\ude00 \udc00 \\ud800 \u00e9"}"#);
         assert!(changed);
-        assert_eq!(
-            mended,
-            "{\"a\":\"x\u{fffd}y \\ud83d\\ude00 \u{fffd} \\\\ud800 \\u00e9\"}"
-        );
+        assert_eq!(mended, "{\"a\":\"xy \\ud83d\\ude00  \\\\ud800 \\u00e9\"}");
     }
 
     #[test]
     fn bare_control_characters_and_nan_become_json() {
         let (mended, changed) = json(b"{\"a\":\"x\ty\",\"b\":NaN,\"c\":\"NaN\"}");
         assert_eq!(mended, "{\"a\":\"x\\u0009y\",\"b\":null,\"c\":\"NaN\"}");
+        assert!(!changed);
+    }
+
+    #[test]
+    fn stray_bytes_are_letters_where_nothing_else_is_beyond_ascii() {
+        assert_eq!(text(b"caf\xe9 \x93x\x94"), ("café “x”".into(), true));
+        assert_eq!(text("Fähre\0 ".as_bytes()), ("Fähre ".into(), true));
+        assert_eq!(
+            text(b"F\xc3\xa4hre caf\xe9 \xe2\x82"),
+            ("Fähre caf ".into(), true)
+        );
+    }
+
+    #[test]
+    fn a_comma_too_many_is_left_out() {
+        let (mended, changed) = json(b"{\"a\":[1,2 , ],\"b\":\",}\",\n}");
+        assert_eq!(mended, "{\"a\":[1,2  ],\"b\":\",}\"\n}");
         assert!(!changed);
     }
 

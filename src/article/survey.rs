@@ -1,13 +1,13 @@
 //! A first look at an input: which fields its records have, before a whole dump is read for nothing.
 
 use super::block::{Block, Buffers, Cutter};
-use super::csv::Columns;
 use super::fields::{FieldNames, Role};
 use super::format::Format;
 use super::input::Input;
-use super::jsonl;
 use super::limits::Limits;
 use super::pick::Picker;
+use super::unused::{self, Unused};
+use super::{csv, jsonl};
 use crate::error::{ErrorKind, Result};
 
 /// How much of an input is looked at while no text is found.
@@ -24,6 +24,12 @@ pub(crate) struct Survey {
     roles: Vec<Role>,
     /// Whether there was any record to look at.
     any: bool,
+    /// Whether a record was seen that has a text.
+    has_text: bool,
+    /// Whether all that was seen are descriptions of something else: of a data set, of a program.
+    only_describes: bool,
+    /// Where there is none, the longest field that is not read.
+    pub(crate) unused: Option<Unused>,
     /// Why the input cannot be read at all, where it cannot.
     pub(crate) broken: Option<String>,
 }
@@ -38,8 +44,26 @@ impl Survey {
                 .any(|role| matches!(role, Role::Text | Role::Title))
     }
 
+    /// Whether this is what stands beside articles in a folder.
+    pub(crate) fn is_beside(&self) -> bool {
+        self.any && self.only_describes
+    }
+
+    /// Whether there are records with titles alone.
+    pub(crate) fn has_titles_only(&self) -> bool {
+        self.any && !self.has_text && !self.lacks_text()
+    }
+
     /// The complaint that no field looks like a text.
     pub(crate) fn no_text(&self, input: &Input) -> ErrorKind {
+        let is_table = matches!(input.format, Format::Delimited(_)) && input.columns.is_none();
+        if is_table && csv::is_record(&self.fields) {
+            return ErrorKind::NoHeader {
+                input: input.name.clone(),
+                guess: csv::guess(&self.fields),
+                fields: self.fields.clone(),
+            };
+        }
         ErrorKind::NoTextField {
             input: input.name.clone(),
             fields: self.fields.clone(),
@@ -74,23 +98,31 @@ impl<'n> Surveyor<'n> {
 
     /// Looks at one input.
     pub(crate) fn look(&mut self, input: &Input) -> Result<Survey> {
-        let survey = match input.format {
-            Format::Jsonl => self.look_at_lines(input)?,
-            Format::Delimited { delimiter } => {
-                let columns = Columns::of(&input.preamble, delimiter, self.names);
-                Survey {
+        let mut survey = match input.format {
+            Format::Jsonl | Format::Json => self.look_at_lines(input)?,
+            Format::Delimited(_) => match input.table(self.names) {
+                Some(columns) => Survey {
                     roles: columns.roles().collect(),
-                    any: !input.preamble.is_empty(),
-                    fields: columns.names,
-                    broken: None,
-                }
-            }
+                    any: !input.preamble.is_empty() || input.columns.is_some(),
+                    has_text: columns.roles().any(|role| role == Role::Text),
+                    fields: columns.names.clone(),
+                    ..Survey::default()
+                },
+                None => Survey::default(),
+            },
             #[cfg(feature = "parquet")]
             Format::Parquet => self.look_at_footer(input)?,
             #[cfg(not(feature = "parquet"))]
             Format::Parquet => Survey::default(),
             Format::Text | Format::Html | Format::Warc | Format::Unreadable => Survey::default(),
         };
+        let has_records = matches!(
+            input.format,
+            Format::Jsonl | Format::Json | Format::Delimited(_)
+        );
+        if has_records && survey.any && !survey.has_text {
+            survey.unused = unused::longest(input, (self.names, self.limits))?;
+        }
         self.unseen.retain(|(role, _)| !survey.roles.contains(role));
         if survey.any && self.first.is_none() {
             self.first = Some((input.name.clone(), survey.fields.clone()));
@@ -117,9 +149,11 @@ impl<'n> Surveyor<'n> {
             match super::parquet::Table::open(input, (self.names, self.limits))? {
                 Ok(table) => Survey {
                     fields: table.paths().map(str::to_owned).collect(),
+                    has_text: table.roles(self.names).contains(&Role::Text),
                     roles: table.roles(self.names),
+                    unused: table.unused(self.names),
                     any: true,
-                    broken: None,
+                    ..Survey::default()
                 },
                 Err(reason) => Survey {
                     broken: Some(reason),
@@ -137,7 +171,8 @@ impl<'n> Surveyor<'n> {
             input.preamble.len(),
             64 << 10,
             self.limits.record,
-        );
+        )
+        .rooted(&input.root);
         let (buffers, mut picker, mut survey) = (
             Buffers::default(),
             Picker::new(self.names),
@@ -145,7 +180,7 @@ impl<'n> Surveyor<'n> {
         );
         let mut looked_at = 0;
         while let Some(block) = cutter.next(&buffers) {
-            survey.any |= look_at_block(&block, &mut picker);
+            look_at_block(&block, &mut picker, &mut survey);
             survey.roles = picker.paths().filter_map(|(_, role)| role).collect();
             looked_at += block.filled;
             buffers.give_back(block.bytes);
@@ -165,11 +200,19 @@ impl<'n> Surveyor<'n> {
     }
 }
 
-/// Meets the fields of a block; says whether it held an object.
-fn look_at_block(block: &Block, picker: &mut Picker<'_>) -> bool {
-    let sound = block.records().filter(|(_, _, flaw)| flaw.is_none());
-    sound
-        .filter(|(_, raw, _)| jsonl::read(raw, picker).is_ok())
-        .count()
-        > 0
+/// Meets the fields of a block.
+fn look_at_block(block: &Block, picker: &mut Picker<'_>, survey: &mut Survey) {
+    for (_, raw, flaw) in block.records() {
+        if flaw.is_none()
+            && let Ok(line) = jsonl::read(raw, picker)
+        {
+            let has = |role| line.picked.length(role) > 0;
+            let is_article = line.picked.has_own_text()
+                || has(Role::Title)
+                || (has(Role::Text) && (has(Role::Url) || has(Role::Date)));
+            survey.only_describes = !is_article && (!survey.any || survey.only_describes);
+            survey.any = true;
+            survey.has_text |= has(Role::Text);
+        }
+    }
 }

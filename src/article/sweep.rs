@@ -7,9 +7,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rayon::iter::{ParallelBridge, ParallelIterator};
 
-use super::block::{Block, Buffers, KEPT_OF_TOO_LONG};
+use super::block::{Block, Buffers, Cutter, KEPT_OF_TOO_LONG};
 use super::csv::{self, Columns};
+use super::date::Evidence;
 use super::fields::Role;
+use super::filter::LeftOut;
 use super::format::Format;
 #[cfg(feature = "html")]
 use super::html;
@@ -38,7 +40,7 @@ impl Corpus for FileCorpus {
 
     fn sweep_texts(&self, visit: &(dyn Fn(Batch<'_>) -> Result<()> + Sync)) -> Result<()> {
         let mut sweep = Sweep::new(self, None);
-        sweep.texts_only = true;
+        sweep.texts_only = !self.options.filter.needs_all_fields();
         sweep.run(&|batch, _| visit(batch)).map(|_| ())
     }
 
@@ -89,6 +91,10 @@ pub(crate) struct Sweep<'c> {
     pub(crate) lines_only: bool,
     /// Whether nobody asks for dates and record hashes.
     texts_only: bool,
+    /// How many bytes are to be read, of the beginnings of the inputs; all where there is none.
+    pub(crate) beginnings: Option<u64>,
+    /// Whether it is a look at what there is, before anything is read for good.
+    pub(crate) is_look: bool,
     /// Whether records are handed on as they are cut: articles of which only the place is known, rejects among them.
     is_unparsed: bool,
 }
@@ -103,20 +109,16 @@ struct Found {
     beside: u64,
     bytes: u64,
     fields: BTreeMap<(Role, String), u64>,
+    evidence: BTreeMap<u32, Evidence>,
+    left_out: BTreeMap<LeftOut, u64>,
     cut_off: Vec<(u32, String)>,
     instead: InsteadBySource,
 }
 
 impl<'c> Sweep<'c> {
     fn new(corpus: &'c FileCorpus, is_wanted: Option<IsWanted<'c>>) -> Sweep<'c> {
-        let columns = corpus.inputs.iter().map(|input| match input.format {
-            Format::Delimited { delimiter } => Some(Columns::of(
-                &input.preamble,
-                delimiter,
-                &corpus.options.fields,
-            )),
-            _ => None,
-        });
+        let names = &corpus.options.fields;
+        let columns = corpus.inputs.iter().map(|input| input.table(names));
         Sweep {
             corpus,
             is_wanted,
@@ -128,8 +130,19 @@ impl<'c> Sweep<'c> {
             failed: AtomicBool::new(false),
             lines_only: false,
             texts_only: false,
+            beginnings: None,
+            is_look: false,
             is_unparsed: false,
         }
+    }
+
+    /// A look at all records that have fields; at the first block of every input, up to so many bytes in all, where they
+    /// are said.
+    pub(super) fn look(corpus: &'c FileCorpus, beginnings: Option<u64>) -> Sweep<'c> {
+        let mut sweep = Sweep::new(corpus, None);
+        sweep.beginnings = beginnings;
+        sweep.is_look = true;
+        sweep
     }
 
     /// One that reads single articles.
@@ -140,11 +153,8 @@ impl<'c> Sweep<'c> {
     /// The article of a block of one record.
     pub(super) fn parse_block(&self, input: u32, block: &Block) -> Option<super::Article<'static>> {
         let mut arena = self.arena(input, block);
-        #[cfg_attr(
-            not(feature = "html"),
-            expect(unused_mut, reason = "fields are read as HTML")
-        )]
         let mut parsed = self.parse(input, block, &mut arena);
+        parsed.settle(&self.corpus.settled);
         #[cfg(feature = "html")]
         self.read_html(&mut parsed);
         super::again::first(parsed)
@@ -160,14 +170,25 @@ impl<'c> Sweep<'c> {
         Ok(super::again::first(parsed))
     }
 
-    fn run(self, visit: Visit<'_>) -> Result<ReadReport> {
-        Work::of(&self, visit)
-            .par_bridge()
-            .for_each(|(number, piece)| {
-                if let Err(error) = piece.and_then(|piece| self.do_piece(number, piece, visit)) {
-                    self.fail(number, error);
-                }
-            });
+    pub(super) fn run(self, visit: Visit<'_>) -> Result<ReadReport> {
+        self.run_noting(visit).map(|(report, _)| report)
+    }
+
+    /// The same, with what the dates of each input say about dates that could be two.
+    pub(super) fn run_noting(
+        self,
+        visit: Visit<'_>,
+    ) -> Result<(ReadReport, BTreeMap<u32, Evidence>)> {
+        let work = |(number, piece): (usize, Result<Piece>)| {
+            if let Err(error) = piece.and_then(|piece| self.do_piece(number, piece, visit)) {
+                self.fail(number, error);
+            }
+        };
+        match self.beginnings {
+            // There is little to be done.
+            Some(_) => Work::of(&self, visit).for_each(work),
+            None => Work::of(&self, visit).par_bridge().for_each(work),
+        }
         self.finish()
     }
 
@@ -191,6 +212,21 @@ impl<'c> Sweep<'c> {
                 table,
                 slice,
             } => self.do_rows((number, input), &table, slice, visit),
+            Piece::Small(inputs) => {
+                let files: Vec<Small> = inputs
+                    .map(|at| self.read_small(at))
+                    .collect::<Result<_>>()?;
+                let mut arenas: Vec<Vec<u8>> = files
+                    .iter()
+                    .map(|(input, block)| self.arena(*input, block))
+                    .collect();
+                let mut parsed = Parsed::default();
+                for ((input, block), arena) in files.iter().zip(&mut arenas) {
+                    parsed.append(self.parse(*input, block, arena));
+                }
+                let bytes = files.iter().map(|(_, block)| block.filled as u64).sum();
+                self.hand_on(number, parsed, bytes, visit)
+            }
             Piece::Texts(inputs) => {
                 let start = (input_number(inputs.start), 0);
                 let files: Vec<Text> = inputs
@@ -252,7 +288,9 @@ impl<'c> Sweep<'c> {
     /// Room for what the records of a block hold, if they do not hold it as it is to be handed on.
     fn arena(&self, input: u32, block: &Block) -> Vec<u8> {
         match self.corpus.inputs[input as usize].format {
-            Format::Jsonl if !self.is_unparsed => self.buffers.take(Quick::arena(block.filled)),
+            Format::Jsonl | Format::Json if !self.is_unparsed => {
+                self.buffers.take(Quick::arena(block.filled))
+            }
             _ => Vec::new(),
         }
     }
@@ -263,8 +301,8 @@ impl<'c> Sweep<'c> {
             return Parsed::of_places(block, input);
         }
         match (self.corpus.inputs[at].format, &self.columns[at]) {
-            (Format::Delimited { delimiter }, Some(columns)) => {
-                csv::parse(block, input, delimiter, columns)
+            (Format::Delimited(dialect), Some(columns)) => {
+                csv::parse(block, input, dialect, columns)
             }
             #[cfg(feature = "warc")]
             (Format::Warc, _) => {
@@ -364,18 +402,18 @@ impl<'c> Sweep<'c> {
     fn hand_on(
         &self,
         number: usize,
-        #[cfg_attr(
-            not(feature = "html"),
-            expect(unused_mut, reason = "fields are read as HTML")
-        )]
         mut parsed: Parsed<'_>,
         bytes: u64,
         visit: Visit<'_>,
     ) -> Result<()> {
+        parsed.settle(&self.corpus.settled);
         #[cfg(feature = "html")]
-        self.read_html(&mut parsed);
+        if !self.is_look {
+            self.read_html(&mut parsed);
+        }
         if let Some(reject) = parsed.rejects.first()
             && self.corpus.options.strict
+            && !self.is_look
         {
             return Err(ErrorKind::BadRecord {
                 input: self.corpus.inputs[reject.place.input as usize].name.clone(),
@@ -383,6 +421,9 @@ impl<'c> Sweep<'c> {
                 reason: reject.reason.to_string(),
             }
             .into());
+        }
+        if !self.is_unparsed {
+            parsed.keep(&self.corpus.options.filter);
         }
         let batch = Batch {
             number,
@@ -407,6 +448,34 @@ impl<'c> Sweep<'c> {
         found.bytes += bytes;
         found.add(parsed.tally);
         Ok(())
+    }
+
+    /// Reads a file of few records as one block.
+    fn read_small(&self, at: usize) -> Result<Small> {
+        let input = &self.corpus.inputs[at];
+        let number = input_number(at);
+        let limits = self.corpus.options.limits;
+        let (reader, meter) = input.open(limits)?;
+        let preamble = input.preamble.len();
+        let mut cutter =
+            Cutter::new(reader, input.format, preamble, limits.record).rooted(&input.root);
+        let mut whole = Block::default();
+        while let Some(block) = cutter.next(&self.buffers) {
+            whole.append(&block);
+            self.buffers.give_back(block.bytes);
+        }
+        if let Some(error) = cutter.into_broke() {
+            self.break_off(at, &meter, error)?;
+        }
+        if let Some(is_wanted) = self.is_wanted {
+            whole.keep_only(|record| {
+                is_wanted(Place {
+                    input: number,
+                    record,
+                })
+            });
+        }
+        Ok((number, whole))
     }
 
     fn read_text(&self, at: usize) -> Result<Text> {
@@ -453,7 +522,7 @@ impl<'c> Sweep<'c> {
         }
     }
 
-    fn finish(self) -> Result<ReadReport> {
+    fn finish(self) -> Result<(ReadReport, BTreeMap<u32, Evidence>)> {
         if let Some((_, error)) = self
             .failure
             .into_inner()
@@ -470,7 +539,8 @@ impl<'c> Sweep<'c> {
                 *found.fields.entry((role, path)).or_default() += used;
             }
         }
-        Ok(found.into_report())
+        let evidence = std::mem::take(&mut found.evidence);
+        Ok((found.into_report(), evidence))
     }
 }
 
@@ -478,6 +548,12 @@ impl Found {
     fn add(&mut self, tally: Tally) {
         self.repaired += tally.repaired;
         self.unreadable_dates += tally.unreadable_dates;
+        for (why, count) in &tally.left_out {
+            *self.left_out.entry(*why).or_default() += count;
+        }
+        for (input, evidence) in &tally.evidence {
+            self.evidence.entry(*input).or_default().add(evidence);
+        }
         for (field, used) in tally.fields {
             *self.fields.entry(field).or_default() += used;
         }
@@ -505,6 +581,7 @@ impl Found {
             first_rejects: self.first_rejects,
             repaired: self.repaired,
             unreadable_dates: self.unreadable_dates,
+            left_out: self.left_out.into_iter().collect(),
             beside: self.beside,
             bytes: self.bytes,
             fields: fields
@@ -516,6 +593,9 @@ impl Found {
         }
     }
 }
+
+/// A file of few records, read whole.
+type Small = (u32, Block);
 
 /// The pages that were not taken by the extractor that was to take them, the sources with most first.
 fn replaced(instead: InsteadBySource) -> Vec<Replaced> {

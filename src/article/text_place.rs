@@ -7,7 +7,7 @@ use std::ops::Range;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::csv::{self, Columns};
+use super::csv;
 use super::fields::{FieldNames, Role};
 use super::input::Input;
 use super::pick::Picker;
@@ -36,12 +36,13 @@ impl<'n> TextPlace<'n> {
         text: &str,
     ) -> Option<Vec<u8>> {
         match input.format {
-            Format::Jsonl => self.replace_in_json(raw, text),
-            Format::Delimited { delimiter } => {
-                let columns = Columns::of(&input.preamble, delimiter, self.names);
-                let cell = format!("\"{}\"", text.replace('"', "\"\""));
-                let place = csv::text_cell(raw, delimiter, &columns)?;
-                Some(spliced(raw, place, cell.as_bytes()))
+            Format::Jsonl | Format::Json => self.replace_in_json(raw, text),
+            Format::Delimited(dialect) => {
+                let columns = input.table(self.names)?;
+                let mut cell = Vec::new();
+                csv::append_cell(text, dialect, true, &mut cell);
+                let place = csv::text_cell(raw, dialect, &columns)?;
+                Some(spliced(raw, place, &cell))
             }
             Format::Text => Some(replace_in_page(raw, article, text)),
             _ => None,
@@ -51,13 +52,12 @@ impl<'n> TextPlace<'n> {
     /// Whether a record that was not parsed is an article, and no reject.
     pub(crate) fn is_article(&mut self, input: &Input, raw: &[u8]) -> bool {
         match input.format {
-            Format::Jsonl => {
+            Format::Jsonl | Format::Json => {
                 jsonl::read(raw, &mut self.picker).is_ok_and(|line| line.picked.has_text_or_title())
             }
-            Format::Delimited { delimiter } => {
-                let columns = Columns::of(&input.preamble, delimiter, self.names);
-                csv::is_article(raw, delimiter, &columns)
-            }
+            Format::Delimited(dialect) => input
+                .table(self.names)
+                .is_some_and(|columns| csv::is_article(raw, dialect, &columns)),
             _ => true,
         }
     }

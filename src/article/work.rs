@@ -7,13 +7,16 @@ use std::sync::atomic::Ordering;
 
 use super::block::{Block, Cutter, Span};
 use super::format::Format;
-use super::input::Meter;
+use super::input::{Input, Meter};
 use super::sweep::{Sweep, Visit};
 use crate::error::{ErrorKind, Result};
 
 /// How many text files make one batch, and how many bytes of them.
 const TEXTS: usize = 256;
 const TEXT_BYTES: u64 = 1 << 20;
+
+/// A file of JSON is read together with others up to so many bytes.
+const SMALL: u64 = 32 << 10;
 
 /// What one thread does at a time.
 pub(crate) enum Piece {
@@ -30,6 +33,8 @@ pub(crate) enum Piece {
     },
     /// Whole text files, which the thread reads itself.
     Texts(Range<usize>),
+    /// Whole files of few records, which the thread reads itself.
+    Small(Range<usize>),
     /// What whoever drew it has done already.
     Done,
 }
@@ -64,6 +69,10 @@ pub(crate) struct Work<'s, 'c> {
     #[cfg(feature = "parquet")]
     slices: super::parquet::Slices,
     number: usize,
+    /// How many bytes were cut into blocks.
+    drawn: u64,
+    /// How many more records are wanted.
+    left: u64,
     /// The bytes of the files that are done with.
     done: u64,
 }
@@ -84,6 +93,8 @@ impl<'s, 'c> Work<'s, 'c> {
             #[cfg(feature = "parquet")]
             slices: Default::default(),
             number: 0,
+            drawn: 0,
+            left: sweep.corpus.options.filter.limit.unwrap_or(u64::MAX),
             done: 0,
         }
     }
@@ -93,13 +104,23 @@ impl<'s, 'c> Work<'s, 'c> {
         loop {
             if let Some(open) = &mut self.open {
                 let at = open.at;
-                if let Some(block) = open.cutter.next(&self.sweep.buffers) {
+                if let Some(mut block) = open.cutter.next(&self.sweep.buffers) {
+                    let most = usize::try_from(self.left).unwrap_or(usize::MAX);
+                    block.records.truncate(most);
+                    self.left -= block.records.len() as u64;
+                    self.drawn += block.filled as u64;
+                    if self.sweep.beginnings.is_some() || self.left == 0 {
+                        self.open = None;
+                    }
                     return Ok(Some(Piece::Records {
                         input: input_number(at),
                         block,
                     }));
                 }
                 self.close()?;
+            }
+            if self.sweep.beginnings.is_some_and(|most| self.drawn >= most) || self.left == 0 {
+                return Ok(None);
             }
             #[cfg(feature = "parquet")]
             if let Some(piece) = self.draw_rows()? {
@@ -109,8 +130,18 @@ impl<'s, 'c> Work<'s, 'c> {
                 return Ok(None);
             };
             let at = self.next;
+            if self.sweep.is_look && !has_fields(input.format) {
+                self.next += 1;
+                continue;
+            }
             match input.format {
                 Format::Text | Format::Html => return Ok(Some(Piece::Texts(self.draw_texts()))),
+                _ if self.left == u64::MAX
+                    && is_small(input)
+                    && self.sweep.corpus.inputs.get(at + 1).is_some_and(is_small) =>
+                {
+                    return Ok(Some(Piece::Small(self.draw_while(is_small))));
+                }
                 // The corpus has none where the feature is off.
                 Format::Parquet => {
                     self.next += 1;
@@ -119,6 +150,7 @@ impl<'s, 'c> Work<'s, 'c> {
                 }
                 Format::Unreadable => {
                     self.next += 1;
+                    self.left -= 1;
                     let records = vec![Span {
                         start: 0,
                         end: 0,
@@ -133,12 +165,13 @@ impl<'s, 'c> Work<'s, 'c> {
                         block,
                     }));
                 }
-                Format::Jsonl | Format::Delimited { .. } | Format::Warc => {
+                Format::Jsonl | Format::Json | Format::Delimited { .. } | Format::Warc => {
                     self.next += 1;
                     let limits = self.sweep.corpus.options.limits;
                     let (reader, meter) = input.open(limits)?;
                     let preamble = input.preamble.len();
-                    let cutter = Cutter::new(reader, input.format, preamble, limits.record);
+                    let cutter = Cutter::new(reader, input.format, preamble, limits.record)
+                        .rooted(&input.root);
                     self.open = Some(OpenInput { at, cutter, meter });
                 }
             }
@@ -171,15 +204,29 @@ impl<'s, 'c> Work<'s, 'c> {
         let changed = |_| ErrorKind::Changed {
             input: input.name.clone(),
         };
-        self.slices = super::parquet::Slices::of(at, table.map_err(changed)?);
+        let table = table.map_err(changed)?;
+        self.slices = match self.sweep.beginnings {
+            Some(_) => {
+                self.drawn += super::parquet::BATCH_BYTES as u64;
+                super::parquet::Slices::beginning(at, table)
+            }
+            None => super::parquet::Slices::of(at, table),
+        };
         Ok(())
     }
 
     #[cfg(feature = "parquet")]
     fn draw_rows(&mut self) -> Result<Option<Piece>> {
-        let Some((at, table, slice)) = self.slices.next() else {
+        if self.left == 0 {
+            return Ok(None);
+        }
+        let Some((at, table, mut slice)) = self.slices.next() else {
             return Ok(None);
         };
+        slice.rows = slice
+            .rows
+            .min(usize::try_from(self.left).unwrap_or(usize::MAX));
+        self.left -= slice.rows as u64;
         let input = &self.sweep.corpus.inputs[at];
         if self.slices.is_empty() {
             self.done += input.stamp.bytes;
@@ -194,18 +241,39 @@ impl<'s, 'c> Work<'s, 'c> {
 
     /// The text files from here on that make one batch.
     fn draw_texts(&mut self) -> Range<usize> {
+        self.draw_while(|input| matches!(input.format, Format::Text | Format::Html))
+    }
+
+    /// The files from here on that are alike and make one batch.
+    fn draw_while(&mut self, is_alike: impl Fn(&Input) -> bool) -> Range<usize> {
         let start = self.next;
         let mut bytes = 0;
-        for input in self.sweep.corpus.inputs[start..].iter().take(TEXTS) {
-            if !matches!(input.format, Format::Text | Format::Html) || bytes >= TEXT_BYTES {
+        let most = TEXTS.min(usize::try_from(self.left).unwrap_or(usize::MAX));
+        for input in self.sweep.corpus.inputs[start..].iter().take(most) {
+            if !is_alike(input) || bytes >= TEXT_BYTES {
                 break;
             }
             bytes += input.stamp.bytes;
             self.next += 1;
         }
         self.done += bytes;
+        self.drawn += bytes;
+        self.left -= (self.next - start) as u64;
         start..self.next
     }
+}
+
+/// Whether records of a format have fields that are called something.
+fn has_fields(format: Format) -> bool {
+    matches!(
+        format,
+        Format::Jsonl | Format::Json | Format::Delimited(_) | Format::Parquet
+    )
+}
+
+/// Whether a file is one of those that dumps of a file an article have many of.
+fn is_small(input: &Input) -> bool {
+    matches!(input.format, Format::Jsonl | Format::Json) && input.is_within(SMALL)
 }
 
 impl Iterator for Work<'_, '_> {
@@ -217,7 +285,9 @@ impl Iterator for Work<'_, '_> {
             return None;
         }
         let piece = self.draw().transpose();
-        if let Some(progress) = &self.sweep.corpus.options.progress {
+        if let Some(progress) = &self.sweep.corpus.options.progress
+            && !self.sweep.is_look
+        {
             progress(self.done + self.open.as_ref().map_or(0, |open| open.meter.bytes()));
         }
         let piece = piece?;

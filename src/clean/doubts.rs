@@ -26,6 +26,9 @@ const WORDS: usize = 2;
 const PLACES: usize = 4;
 /// ... one for so many lines at least.
 const LINES_A_PLACE: usize = 24;
+/// ... or if it has so many lines, and nearly all of it, in hundredths, stands on such lines.
+const WHOLE_LINES: usize = 96;
+const WHOLE: usize = 95;
 
 /// A line by itself that has no address is furniture only if it is prose, and on so many pages.
 const LONE_PAGES: u32 = 8;
@@ -129,21 +132,26 @@ pub(super) fn keep_lone(text: &str, lines: &[Line], kinds: &[Kind], drop: &mut [
 
 /// In a text that has a word on each line, words that recur are no furniture.
 pub(super) fn keep_words(text: &str, lines: &[Line], drop: &mut [Drop]) {
-    let places = runs(drop).filter(|run| run.start > 0 && run.end < lines.len());
-    let places = places.count();
-    if places < PLACES || places * LINES_A_PLACE < lines.len() {
-        return;
-    }
-    let are_words = |lines: &mut dyn Iterator<Item = &Line>| {
+    // Which share of some lines, in hundredths, stands word by word.
+    let by_word = |lines: &mut dyn Iterator<Item = &Line>| {
         let (mut all, mut of_words) = (0, 0);
         for line in lines.map(|line| &text[line.span.clone()]) {
             all += line.len();
             of_words += if words(line) <= WORDS { line.len() } else { 0 };
         }
-        of_words * 2 >= all
+        100 * of_words / all.max(1)
     };
+    let places = runs(drop).filter(|run| run.start > 0 && run.end < lines.len());
+    let places = places.count();
+    let many = places >= PLACES && places * LINES_A_PLACE >= lines.len();
+    if !many && lines.len() < WHOLE_LINES {
+        return;
+    }
+    let of_page = by_word(&mut lines.iter());
+    // What stands so word by word, and is so long, is no menu, however few of its words recur.
+    let is_whole = lines.len() >= WHOLE_LINES && of_page >= WHOLE;
     let kept = lines.iter().zip(&*drop).filter(|(_, drop)| drop.is_none());
-    if are_words(&mut kept.map(|(line, _)| line)) && are_words(&mut lines.iter()) {
+    if is_whole || many && of_page >= 50 && by_word(&mut kept.map(|(line, _)| line)) >= 50 {
         drop.fill(None);
     }
 }

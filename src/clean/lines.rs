@@ -127,13 +127,15 @@ fn is_wordy(line: &str) -> bool {
 pub(super) fn words(text: &str) -> usize {
     let last = usize::from(!text.is_empty());
     // Characters of two bytes have spaces between their words, as ASCII has, but for one that does not break the line.
+    if text.is_ascii() {
+        return spaces_of(text.as_bytes()) + last;
+    }
     if text.bytes().all(|byte| byte < 0xe0) {
-        let spaces = text.bytes().filter(|&byte| byte == b' ' || byte == b'\n');
         let fixed = text
             .as_bytes()
             .windows(2)
             .filter(|two| *two == [0xc2, 0xa0]);
-        return spaces.count() + fixed.count() + last;
+        return spaces_of(text.as_bytes()) + fixed.count() + last;
     }
     let (mut spaces, mut spaceless) = (0, 0);
     for c in text.chars() {
@@ -141,6 +143,21 @@ pub(super) fn words(text: &str) -> usize {
         spaceless += usize::from(is_spaceless(c));
     }
     spaces + spaceless * SPACELESS_WORDS / SPACELESS_CHARS + last
+}
+
+/// How many bytes are a space or end a line.
+fn spaces_of(bytes: &[u8]) -> usize {
+    // Sums of bytes over short stretches are counted many at a time.
+    let of_stretch = |stretch: &[u8]| -> u8 {
+        stretch
+            .iter()
+            .map(|&byte| u8::from(byte == b' ') + u8::from(byte == b'\n'))
+            .sum()
+    };
+    let stretches = bytes.chunks(u8::MAX as usize);
+    stretches
+        .map(|stretch| usize::from(of_stretch(stretch)))
+        .sum()
 }
 
 /// Finds the lines of a text, without those that hold no letter and no digit.

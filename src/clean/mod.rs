@@ -32,6 +32,22 @@ pub(crate) use strip::Cleaner;
 pub use strip::{Dropped, Reason};
 pub use survey::{Survey, SurveyRow};
 
+/// A text without some stretches of it, which are in order. A line that goes takes its line break along.
+pub(crate) fn without(text: &str, spans: impl Iterator<Item = Range<usize>>) -> String {
+    let mut left = String::with_capacity(text.len());
+    let mut from = 0;
+    for span in spans {
+        let line = text[..span.start].trim_end_matches([' ', '\t']).len();
+        left.push_str(text.get(from..line).unwrap_or_default());
+        let rest = &text[span.end..];
+        let after = rest.trim_start_matches([' ', '\t', '\r']);
+        let after = after.strip_prefix('\n').unwrap_or(after);
+        from = text.len() - after.len();
+    }
+    left.push_str(text.get(from..).unwrap_or_default());
+    left.trim().to_owned()
+}
+
 /// What was learned of a dump: which lines its pages repeat around their articles.
 #[derive(Clone, Debug, Default)]
 pub struct Furniture {
@@ -94,20 +110,9 @@ impl Furniture {
     ///
     /// A line that goes takes its line break along.
     pub fn cleaned(&self, article: &Article<'_>) -> Option<String> {
-        let text = &*article.text;
         let dropped = self.dropped(article);
-        let mut cleaned = String::with_capacity(text.len());
-        let mut from = 0;
-        for Dropped { span, .. } in &dropped {
-            let line = text[..span.start].trim_end_matches([' ', '\t']).len();
-            cleaned.push_str(text.get(from..line).unwrap_or_default());
-            let rest = &text[span.end..];
-            let after = rest.trim_start_matches([' ', '\t', '\r']);
-            let after = after.strip_prefix('\n').unwrap_or(after);
-            from = text.len() - after.len();
-        }
-        cleaned.push_str(text.get(from..).unwrap_or_default());
-        (!dropped.is_empty()).then(|| cleaned.trim().to_owned())
+        let spans = dropped.iter().map(|dropped| dropped.span.clone());
+        (!dropped.is_empty()).then(|| without(&article.text, spans))
     }
 
     /// The stretches of an article's text that are the article, in order.

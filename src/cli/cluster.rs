@@ -7,20 +7,31 @@ use samestory::clean::Survey;
 use samestory::compression::Compression;
 use samestory::config::Config;
 use samestory::error::{ErrorKind, Result};
-use samestory::output::{self, ClusterWriter, Destination, OutputFile, PairWriter, StoryWriter};
+use samestory::output::{
+    self, ClusterWriter, Destination, OutputFile, PairWriter, StoryWriter, TableOptions,
+};
 use samestory::pipeline::{self, Clustering};
 use samestory::rejects;
 use samestory::state::{self, Keeper};
 use samestory::tables::{Links, Tables};
 
-use super::args::{ByFlag, ClusterCall, Deciding, Reading};
+use super::args::{ByFlag, ClusterCall, Deciding, Reading, SortFlag};
 use super::console::{Console, Named};
+use super::run_report::{Ended, RunReport};
 use super::{heap, space, summary};
 
 /// Clusters the articles and writes the tables.
-pub(crate) fn run(call: ClusterCall) -> anyhow::Result<()> {
+pub(crate) fn run(mut call: ClusterCall) -> anyhow::Result<()> {
+    // Columns of the table that is written are told from those of tables that are read by what they are called.
+    let columns = match call.reading.columns.take() {
+        Some(names) if output::are_columns(&names) => names,
+        others => {
+            call.reading.columns = others;
+            Vec::new()
+        }
+    };
     let config = call.relating.complete(call.deciding.config()?)?;
-    let console = Console::open(&call.reading, &call.telling)?;
+    let console = Console::open(&call.reading, call.choosing.filter(), &call.telling)?;
     let config = call.telling.bounded(config, console.interrupt.clone());
     let output = call.output.as_deref().unwrap_or(Path::new("-"));
     let state = call.state.as_deref();
@@ -31,18 +42,28 @@ pub(crate) fn run(call: ClusterCall) -> anyhow::Result<()> {
         call.reading.rejects.as_deref(),
         call.deciding.furniture_out.as_deref(),
         state_file.as_deref(),
+        call.report_json.as_deref(),
     ];
     console.keep_apart(&Named {
         written: written.into_iter().flatten().collect(),
         folder: state,
         ..Named::default()
     })?;
+    console.plan(&config, true, &[("writing", 40)]);
     // What cannot be written should be known before the work is done; but nothing goes to standard output before.
     let destination = Destination::named(output);
-    let how = (call.by, call.csv_safe);
+    let options = TableOptions {
+        settings: state::settings_of(&config, &console.corpus),
+        columns,
+    };
+    let how = How {
+        by: call.by,
+        is_safe: call.csv_safe,
+        options,
+    };
     let early = match destination {
         Destination::Stdout => None,
-        Destination::File(_) => Some(Output::open(&destination, how)?),
+        Destination::File(_) => Some(Output::open(&destination, &how)?),
     };
     let mut pairs = call
         .pairs
@@ -53,6 +74,7 @@ pub(crate) fn run(call: ClusterCall) -> anyhow::Result<()> {
         pairs = pairs.map(PairWriter::for_spreadsheets);
     }
     let side = Side::open(&call.reading, &call.deciding, call.csv_safe)?;
+    let report = RunReport::open(call.report_json.as_deref())?;
     let keeper = match &call.state {
         Some(folder) => {
             state::check(&console.corpus)?;
@@ -64,8 +86,9 @@ pub(crate) fn run(call: ClusterCall) -> anyhow::Result<()> {
     console.begin("writing")?;
     let inputs = console.corpus.inputs();
     let tables = Tables::new(&found, &inputs)?;
-    let output = early.map_or_else(|| Output::open(&destination, how), Ok)?;
-    let output = output.write(&console, &tables)?;
+    let output = early.map_or_else(|| Output::open(&destination, &how), Ok)?;
+    let stories = (call.min_articles, call.sort == Some(SortFlag::Size));
+    let output = output.write(&console, &tables, stories)?;
     if let Some(pairs) = &mut pairs {
         tables.write_pairs(pairs)?;
     }
@@ -74,6 +97,15 @@ pub(crate) fn run(call: ClusterCall) -> anyhow::Result<()> {
     closed.extend(side.write(&console, &found)?);
     let kept = keeper.map(|keeper| keeper.finish(&console.corpus, &config, &tables));
     let kept = kept.transpose()?;
+    if let Some(report) = report {
+        let ended = Ended {
+            command: "cluster",
+            config: &config,
+            found: Some(&found),
+            kept: None,
+        };
+        closed.push(report.write(&console, &ended)?);
+    }
     console.naming(|| match kept {
         Some(kept) => kept.commit_with(closed),
         None => output::commit_all(closed),
@@ -85,7 +117,8 @@ pub(crate) fn run(call: ClusterCall) -> anyhow::Result<()> {
             "ids         {repeated} were taken already and got a #2 or more"
         ));
     }
-    Ok(summary::tell(&console, &found, &config)?)
+    summary::tell(&console, &found, &config)?;
+    Ok(console.verdict(&call.reading)?)
 }
 
 /// The main output, of one form or the other.
@@ -94,25 +127,44 @@ enum Output {
     Stories(StoryWriter),
 }
 
+/// How the main output is to be written.
+struct How {
+    by: Option<ByFlag>,
+    is_safe: bool,
+    options: TableOptions,
+}
+
 impl Output {
-    fn open(destination: &Destination, (by, is_safe): (Option<ByFlag>, bool)) -> Result<Output> {
-        let by = match by {
+    fn open(destination: &Destination, how: &How) -> Result<Output> {
+        let table = || output::clusters_as(destination, how.options.clone());
+        let by = match how.by {
             None if output::is_feed(destination) => ByFlag::Story,
             by => by.unwrap_or(ByFlag::Article),
         };
         Ok(match by {
-            ByFlag::Article if is_safe => {
-                Output::Articles(output::clusters(destination)?.for_spreadsheets())
+            ByFlag::Article if how.is_safe => Output::Articles(table()?.for_spreadsheets()),
+            ByFlag::Article => Output::Articles(table()?),
+            ByFlag::Story if !how.options.columns.is_empty() => {
+                return Err(ErrorKind::Setting {
+                    name: "--columns",
+                    value: how.options.columns.join(","),
+                    expected: "left out where there is a row of every story".to_owned(),
+                }
+                .into());
             }
-            ByFlag::Article => Output::Articles(output::clusters(destination)?),
             ByFlag::Story => Output::Stories(output::stories(destination)?),
         })
     }
 
-    fn write(self, console: &Console, tables: &Tables<'_>) -> Result<output::Closed> {
+    fn write(
+        self,
+        console: &Console,
+        tables: &Tables<'_>,
+        (least, is_by_size): (Option<usize>, bool),
+    ) -> Result<output::Closed> {
         match self {
             Output::Articles(mut to) => {
-                tables.write_clusters(&mut to)?;
+                tables.write_clusters_of(&console.corpus, &mut to)?;
                 to.close()
             }
             Output::Stories(mut to) => {
@@ -120,7 +172,9 @@ impl Output {
                     true => tables.links(&console.corpus)?,
                     false => Links::default(),
                 };
-                tables.write_stories(&links, &mut to)?;
+                // A feed of stories of one article each would be one of articles.
+                let least = least.unwrap_or(if to.is_feed() { 2 } else { 1 });
+                tables.write_stories(&links, (least, is_by_size), &mut to)?;
                 to.close()
             }
         }
@@ -156,9 +210,14 @@ fn nothing_read(console: &Console, read: &ReadReport) -> samestory::error::Error
         .into_iter()
         .next()
         .unwrap_or_default();
-    let reason = match samestory::tables::rejected(read) {
-        0 => "no records".to_owned(),
-        rejects => format!("no articles; {rejects} records were rejected"),
+    let left_out: u64 = read.left_out.iter().map(|(_, count)| count).sum();
+    let reason = match (samestory::tables::rejected(read), left_out) {
+        (0, 0) => "no records".to_owned(),
+        (rejects, 0) => format!("no articles; {rejects} records were rejected"),
+        (0, left_out) => format!("no articles; {left_out} were left out"),
+        (rejects, left_out) => {
+            format!("no articles; {rejects} records were rejected, and {left_out} left out")
+        }
     };
     ErrorKind::NoInput { input, reason }.into()
 }
@@ -194,7 +253,9 @@ impl Side {
     ) -> Result<Vec<output::Closed>> {
         let mut closed = Vec::new();
         if let Some(file) = self.rejects {
-            closed.push(rejects::write(&console.corpus, file)?.close()?);
+            let mut file = rejects::write(&console.corpus, file)?;
+            rejects::write_unread(&console.corpus, &mut file)?;
+            closed.push(file.close()?);
         }
         if let Some(mut file) = self.furniture {
             Survey::of(&console.corpus, &found.furniture)?.write(&mut file, self.is_safe)?;

@@ -1,19 +1,20 @@
 //! The console: one call's corpus, its progress bar and its messages.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use samestory::article::FileCorpus;
-use samestory::error::Result;
+use samestory::article::{FileCorpus, Filter};
+use samestory::config::Config;
+use samestory::error::{ErrorKind, Result};
 use samestory::interrupt::Interrupt;
 use samestory::names::harmless;
 use samestory::output::{Apart, Closed, commit_all};
 use samestory::pipeline::Stage;
 
-use super::args::{Reading, Telling};
+use super::args::{Level, Reading, Telling};
 use super::ending;
+use super::progress::{self, Planned, Progress};
 
 /// What a call has at hand.
 pub(crate) struct Console {
@@ -21,8 +22,7 @@ pub(crate) struct Console {
     pub(crate) started: Instant,
     pub(crate) interrupt: Interrupt,
     telling: Telling,
-    bar: ProgressBar,
-    stages: std::sync::Mutex<Vec<(&'static str, Instant)>>,
+    progress: Progress,
 }
 
 /// The files and folders that a call names.
@@ -41,33 +41,49 @@ pub(crate) fn to_stderr(text: &str) {
 
 impl Console {
     /// Opens the inputs and listens for Ctrl-C.
-    pub(crate) fn open(reading: &Reading, telling: &Telling) -> anyhow::Result<Console> {
+    pub(crate) fn open(
+        reading: &Reading,
+        filter: Filter,
+        telling: &Telling,
+    ) -> anyhow::Result<Console> {
         let interrupt = Interrupt::default();
         ending::listen(interrupt.clone())?;
         telling.start_threads()?;
-        let bar = bar(telling);
-        let moving = bar.clone();
+        let progress = Progress::of(telling);
         let builder = FileCorpus::builder();
         #[cfg(feature = "html")]
         let builder = builder.html(reading.html());
+        let builder = match &reading.table {
+            Some(table) => builder.table(table),
+            None => builder,
+        };
+        let builder = match &reading.columns {
+            Some(columns) => builder.columns(columns.clone()),
+            None => builder,
+        };
+        let builder = match &reading.encoding {
+            Some(encoding) => builder.encoding(encoding)?,
+            None => builder,
+        };
         let corpus = builder
+            .lines(reading.lines)
+            .filter(filter)
             .fields(reading.fields())
             .strict(reading.strict)
             .max_record(reading.max_record()?)
             .max_ratio(reading.max_ratio)
             .temp_dir(telling.temp_dir())
             .interrupt(interrupt.clone())
-            .on_progress(Box::new(move |bytes| moving.set_position(bytes)))
+            .on_progress(progress.on_bytes())
             .open(&reading.inputs)?;
         ending::opened();
-        bar.set_length(corpus.total_bytes());
+        progress.set_total(corpus.total_bytes());
         let console = Console {
             corpus,
             started: Instant::now(),
             interrupt,
             telling: telling.clone(),
-            bar,
-            stages: std::sync::Mutex::default(),
+            progress,
         };
         if let Some(file) = &telling.config {
             console.say(&format!("settings    {}", file.display()));
@@ -112,90 +128,108 @@ impl Console {
         ending::naming(&self.interrupt, name)
     }
 
+    /// Fails if much of what was given may hold articles and was not read.
+    pub(crate) fn verdict(&self, reading: &Reading) -> Result<()> {
+        let unread = self.corpus.unread();
+        let Some(first) = unread
+            .first()
+            .filter(|_| !reading.lenient && self.corpus.lacks_much())
+        else {
+            return Ok(());
+        };
+        let bytes = unread.iter().map(|file| file.bytes).sum();
+        Err(ErrorKind::Unread {
+            files: unread.len(),
+            bytes,
+            all: self.corpus.total_bytes() + bytes,
+            input: first.input.clone(),
+            reason: first.reason.clone(),
+        }
+        .into())
+    }
+
     /// Notes that a stage begins; ends the run if it was interrupted.
     pub(crate) fn stage(&self, stage: Stage) -> Result<()> {
-        self.begin(match stage {
-            Stage::Learn => "learning furniture",
-            Stage::Fingerprint => "fingerprinting",
-            Stage::Candidates => "finding candidates",
-            Stage::Verify => "verifying",
-            Stage::Group => "grouping",
-            Stage::Terms => "learning terms",
-            Stage::Weigh => "weighing terms",
-            Stage::Relate => "relating",
-            Stage::Link => "linking stories",
-        })
+        self.begin(name_of(stage))
     }
 
     /// Notes that something begins; ends the run if it was interrupted.
     pub(crate) fn begin(&self, what: &'static str) -> Result<()> {
         self.interrupt.check()?;
-        self.bar.set_position(0);
-        self.bar.set_message(what);
-        let mut stages = self
-            .stages
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        stages.push((what, Instant::now()));
+        self.progress.begin(what);
         Ok(())
     }
 
-    /// How long each stage took that has ended.
-    pub(crate) fn times(&self) -> Vec<(&'static str, Duration)> {
-        let stages = self
-            .stages
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        let ends = stages
-            .iter()
-            .skip(1)
-            .map(|stage| stage.1)
-            .chain([Instant::now()]);
+    /// Says which stages there will be: those of a run, and others behind them.
+    pub(crate) fn plan(&self, config: &Config, is_found: bool, others: &[Planned]) {
+        const COPIES: [(Stage, u32); 5] = [
+            (Stage::Learn, 140),
+            (Stage::Fingerprint, 110),
+            (Stage::Candidates, 40),
+            (Stage::Verify, 60),
+            (Stage::Group, 20),
+        ];
+        const STORIES: [(Stage, u32); 4] = [
+            (Stage::Terms, 270),
+            (Stage::Weigh, 200),
+            (Stage::Relate, 60),
+            (Stage::Link, 60),
+        ];
+        let stories = STORIES.iter().filter(|_| !config.copies_only);
+        let stages = COPIES.iter().chain(stories).filter(|_| is_found);
+        let stages = stages.map(|(stage, share)| (name_of(*stage), *share));
+        self.progress
+            .plan(stages.chain(others.iter().copied()).collect());
+    }
+
+    /// How long each stage took that has ended, and the memory that was taken at its end.
+    pub(crate) fn times(&self) -> Vec<(&'static str, Duration, Option<u64>)> {
+        let stages = self.progress.stages();
+        let ends = stages.iter().skip(1).map(|stage| (stage.at, stage.memory));
+        let ends = ends.chain([(Instant::now(), progress::memory())]);
         stages
             .iter()
             .zip(ends)
-            .map(|(&(what, start), end)| (what, end - start))
+            .map(|(stage, (end, memory))| (stage.name, end - stage.at, memory))
             .collect()
     }
 
     /// Says something, unless asked to be quiet.
     pub(crate) fn say(&self, text: &str) {
-        if !self.telling.quiet {
-            self.bar.suspend(|| to_stderr(text));
+        if self.telling.level() >= Level::Info {
+            self.progress.say(text);
+        }
+    }
+
+    /// Says what should not be missed.
+    pub(crate) fn warn(&self, text: &str) {
+        if self.telling.level() >= Level::Warn {
+            self.progress.say(text);
         }
     }
 
     /// Whether to tell more than usual.
     pub(crate) fn is_verbose(&self) -> bool {
-        self.telling.verbose
+        self.telling.level() == Level::Debug
     }
 
     /// Takes the progress bar away.
     pub(crate) fn finish(&self) {
-        self.bar.finish_and_clear();
+        self.progress.finish();
     }
 }
 
-impl Drop for Console {
-    fn drop(&mut self) {
-        self.finish();
+/// What a stage is called.
+fn name_of(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Learn => "learning furniture",
+        Stage::Fingerprint => "fingerprinting",
+        Stage::Candidates => "finding candidates",
+        Stage::Verify => "verifying",
+        Stage::Group => "grouping",
+        Stage::Terms => "learning terms",
+        Stage::Weigh => "weighing terms",
+        Stage::Relate => "relating",
+        Stage::Link => "linking stories",
     }
-}
-
-fn bar(telling: &Telling) -> ProgressBar {
-    if telling.quiet || !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let color = if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) {
-        ""
-    } else {
-        ".cyan"
-    };
-    let template =
-        format!("{{msg:20}} {{bar:30{color}}} {{bytes}}/{{total_bytes}} {{bytes_per_sec}}");
-    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(8));
-    bar.set_style(
-        ProgressStyle::with_template(&template).unwrap_or_else(|_| ProgressStyle::default_bar()),
-    );
-    bar
 }

@@ -4,21 +4,28 @@ use std::path::{Path, PathBuf};
 
 use samestory::article::Corpus;
 use samestory::clean::Furniture;
+use samestory::config::Config;
 use samestory::copies::Kind;
 use samestory::dedup::{
-    self, Choice, Decisions, Finished, Kept, Marks, Plan, SourceTally, StoredRows, Target,
+    self, Choice, Cuts, Decisions, Finished, Kept, Marks, Plan, Repeats, SourceTally, StoredRows,
+    Target,
 };
 use samestory::error::Result;
-use samestory::output::{self, Closed, ClusterWriter, Destination};
+use samestory::output::{self, Closed, ClusterWriter, Destination, SpanWriter};
 use samestory::pipeline::Clustering;
-use samestory::spill::Room;
-use samestory::state::State;
+use samestory::state::{self, State};
 use samestory::tables::Tables;
 
 use super::args::{DedupCall, OnePerFlag};
 use super::cluster::{Side, compute};
 use super::console::{Console, Named};
+use super::progress::Planned;
+use super::run_report::{Ended, RunReport};
 use super::summary;
+
+/// The stages of what is left out of texts.
+const LEARNING: &str = "learning furniture";
+const FINDING: &str = "finding repeats";
 
 /// Writes the corpus without its copies.
 pub(crate) fn run(call: DedupCall) -> anyhow::Result<()> {
@@ -28,7 +35,7 @@ pub(crate) fn run(call: DedupCall) -> anyhow::Result<()> {
         OnePerFlag::Copy if !call.mark => config,
         _ => call.relating.complete(config)?,
     };
-    let console = Console::open(&call.reading, &call.telling)?;
+    let console = Console::open(&call.reading, call.choosing.filter(), &call.telling)?;
     let config = call.telling.bounded(config, console.interrupt.clone());
     let state = match &call.state {
         Some(folder) => {
@@ -39,12 +46,29 @@ pub(crate) fn run(call: DedupCall) -> anyhow::Result<()> {
     };
     let of_state = state.as_ref().map(State::clusters).transpose()?;
     let table = call.clusters.clone().or(of_state);
-    let target = match call.overwrite {
-        true => Target::named(&call.output).overwriting(),
-        false => Target::named(&call.output),
-    };
-    keep_apart(&call, (&target, table.as_deref()), &console)?;
-    dedup::check(&console.corpus, (call.mark, call.strip_furniture), &target)?;
+    let target = call.output.as_deref().filter(|_| !call.dry_run);
+    let target = target.map(|name| Target::for_inputs(name, console.corpus.files()));
+    let target = target.map(|target| match call.overwrite {
+        true => target.overwriting(),
+        false => target,
+    });
+    keep_apart(&call, (target.as_ref(), table.as_deref()), &console)?;
+    if let Some(target) = &target {
+        let is_cut = call.strip_furniture || call.strip_repeats;
+        dedup::check(&console.corpus, (call.mark, is_cut), target)?;
+    }
+    let (is_told, is_cut) = (call.spans.is_some(), call.strip_repeats);
+    let furniture: Option<Planned> = call.needs_furniture().then_some((LEARNING, 140));
+    let repeats: Option<Planned> = (is_told || is_cut).then_some((FINDING, 40));
+    let others = [("deciding", 10)]
+        .into_iter()
+        .chain(furniture)
+        .chain(repeats);
+    let others: Vec<Planned> = others.chain([("writing", 100)]).collect();
+    console.plan(&config, table.is_none(), &others);
+    let report = RunReport::open(call.report_json.as_deref())?;
+    let spans = call.spans.as_deref().map(Destination::named);
+    let mut spans = spans.map(|to| output::spans(&to)).transpose()?;
     let mut removed = call
         .removed
         .as_deref()
@@ -70,46 +94,70 @@ pub(crate) fn run(call: DedupCall) -> anyhow::Result<()> {
     };
     let choice = call.choice(&config);
     let (finished, decisions) = write(
-        (&call, &choice, &target),
-        (&console, &config.room()),
+        (&call, &choice, target.as_ref()),
+        (&console, &config),
         &from,
-        &mut removed,
+        (&mut removed, &mut spans),
     )?;
+    closed.extend(spans.map(SpanWriter::close).transpose()?);
+    let kept = match &finished {
+        Some(finished) => finished.kept,
+        None => decisions.counts(),
+    };
     closed.extend(removed.map(ClusterWriter::close).transpose()?);
-    let kept = console.naming(|| finished.commit_with(closed))?;
+    if let Some(report) = report {
+        let ended = Ended {
+            command: "dedup",
+            config: &config,
+            found: found.as_ref(),
+            kept: Some(kept),
+        };
+        closed.push(report.write(&console, &ended)?);
+    }
+    console.naming(|| match finished {
+        Some(finished) => finished.commit_with(closed).map(drop),
+        None => output::commit_all(closed),
+    })?;
     console.finish();
     if let Some(found) = &found {
         summary::tell(&console, found, &config)?;
     }
-    tell_kept(&console, kept, (&decisions, &choice));
+    let mut line = kept_line(kept, (&decisions, &choice));
+    if call.dry_run {
+        line.push_str("; nothing was written");
+    }
+    console.say(&line);
     if !call.mark {
         tell_sources(&console, decisions.by_source());
     }
-    Ok(())
+    Ok(console.verdict(&call.reading)?)
 }
 
 /// Refuses outputs that would replace what is read, or each other.
 fn keep_apart(
     call: &DedupCall,
-    (target, table): (&Target, Option<&Path>),
+    (target, table): (Option<&Target>, Option<&Path>),
     console: &Console,
 ) -> Result<()> {
     let outputs = match target {
-        Target::File(_) => vec![call.output.clone()],
-        Target::Folder { path, .. } => {
+        Some(Target::File(_)) => call.output.iter().cloned().collect(),
+        Some(Target::Folder { path, .. }) => {
             let inputs = console.corpus.files().iter();
             inputs.map(|input| path.join(&input.shard)).collect()
         }
+        None => Vec::new(),
     };
     let others = [
         call.removed.as_deref(),
         call.reading.rejects.as_deref(),
         call.deciding.furniture_out.as_deref(),
+        call.report_json.as_deref(),
+        call.spans.as_deref(),
     ];
     let state = call.state.as_deref().map(samestory::state::file);
     // What is wrong with the folder itself is told better when it is looked at.
     let shards = match target {
-        Target::Folder { .. } if others.iter().all(Option::is_none) => &[],
+        Some(Target::Folder { .. }) if others.iter().all(Option::is_none) => &[],
         _ => &outputs[..],
     };
     let written = shards.iter().map(PathBuf::as_path);
@@ -127,13 +175,13 @@ struct From<'f> {
     state: Option<&'f State>,
 }
 
-/// Writes what was found, or what the clusters table says; hands on what was decided.
+/// Writes what was found, or what the clusters table says, if it is to be written; hands on what was decided.
 fn write(
-    (call, choice, target): (&DedupCall, &Choice, &Target),
-    (console, room): (&Console, &Room),
+    (call, choice, target): (&DedupCall, &Choice, Option<&Target>),
+    (console, config): (&Console, &Config),
     from: &From<'_>,
-    removed: &mut Option<ClusterWriter>,
-) -> Result<(Finished, Decisions)> {
+    (removed, spans): (&mut Option<ClusterWriter>, &mut Option<SpanWriter>),
+) -> Result<(Option<Finished>, Decisions)> {
     let inputs = console.corpus.inputs();
     let found = from.found;
     let tables = found.map(|found| Tables::new(found, &inputs)).transpose()?;
@@ -144,6 +192,10 @@ fn write(
         (None, Some(tables)) => Decisions::of(tables, corpus, choice),
         (None, None) => Ok(Decisions::default()),
     }?;
+    let decisions = match from.table.is_some() && corpus.is_filtered() {
+        true => decisions.of_some(),
+        false => decisions,
+    };
     // What is too much is known before anything is written.
     if let Some(most) = call.max_removed {
         decisions.check_removed(most)?;
@@ -153,36 +205,59 @@ fn write(
         (Some(to), None, Some(tables)) => decisions.write_removed(tables, to)?,
         _ => {}
     }
+    let Some(target) = target else {
+        return Ok((None, decisions));
+    };
     let rows = match from.table.filter(|_| call.mark) {
         Some(path) => StoredRows::read(path, &inputs)?,
         None => StoredRows::default(),
     };
-    let learned = match (call.strip_furniture, found, from.state) {
+    let learned = match (call.needs_furniture(), found, from.state) {
         (true, None, Some(state)) => Some(state.furniture()?),
         (true, None, None) => {
-            console.begin("learning furniture")?;
-            Some(Furniture::learn(corpus, room)?)
+            console.begin(LEARNING)?;
+            Some(Furniture::learn(corpus, &config.room())?)
         }
         _ => None,
     };
     let furniture = learned.as_ref().or(found.map(|found| &found.furniture));
     let marks = tables.as_ref().map_or(Marks::Stored(&rows), Marks::Found);
+    let repeats = match call.strip_repeats || spans.is_some() {
+        true => {
+            console.begin(FINDING)?;
+            let kept = Some(&decisions).filter(|_| !call.mark);
+            Some(Repeats::find(corpus, kept, &config.room())?)
+        }
+        false => None,
+    };
+    let settings = state::settings_of(config, corpus);
     let plan = Plan {
         decisions: &decisions,
         marks: call.mark.then_some(marks),
         furniture: furniture.filter(|_| call.strip_furniture),
+        repeats: repeats.as_ref().filter(|_| call.strip_repeats),
+        settings: &settings,
     };
     console.begin("writing")?;
+    if let Some(to) = spans {
+        let cuts = Cuts {
+            furniture,
+            repeats: repeats.as_ref(),
+        };
+        dedup::write_spans(corpus, (&plan, cuts), &config.room(), to)?;
+    }
+    if let Some(repeats) = plan.repeats {
+        let number = summary::count(repeats.len());
+        console.say(&format!(
+            "repeats     {number} paragraphs stand in several records"
+        ));
+    }
     let finished = dedup::dedup(corpus, &plan, target)?;
-    Ok((finished, decisions))
+    Ok((Some(finished), decisions))
 }
 
-/// Tells how many records were kept, and why others were not.
-fn tell_kept(
-    console: &Console,
-    Kept { kept, removed }: Kept,
-    (decisions, choice): (&Decisions, &Choice),
-) {
+/// How many records were kept, and why others were not.
+fn kept_line(Kept { kept, removed }: Kept, (decisions, choice): (&Decisions, &Choice)) -> String {
     let number = |number: u64| summary::count(number as usize);
     let mut line = format!(
         "kept        {} records, {} left out",
@@ -212,7 +287,7 @@ fn tell_kept(
     if !parts.is_empty() {
         line.push_str(&format!(", among them {}", parts.join(", ")));
     }
-    console.say(&line);
+    line
 }
 
 /// Sources that are named of which more than half is left out.

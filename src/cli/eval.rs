@@ -19,8 +19,14 @@ pub(crate) fn run(call: EvalCall) -> anyhow::Result<()> {
     let report = evaluate(&EvalInput {
         clusters,
         gold,
-        column: column.name().to_owned(),
+        column: column.map(|column| column.name().to_owned()),
     })?;
+    if column.is_none() {
+        eprintln!(
+            "samestory: the gold fits {} better, which is judged; --column says another",
+            report.column()
+        );
+    }
     let text = if json {
         harmless_json(&serde_json::to_string_pretty(&report)?).into_owned()
     } else {

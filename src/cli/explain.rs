@@ -25,7 +25,7 @@ pub(crate) fn run(mut call: ExplainCall) -> anyhow::Result<()> {
     if let (Some(folder), true) = (&call.state, call.reading.inputs.is_empty()) {
         call.reading.inputs = State::inputs(folder)?;
     }
-    let console = Console::open(&call.reading, &call.telling)?;
+    let console = Console::open(&call.reading, call.choosing.filter(), &call.telling)?;
     let config = call.telling.bounded(config, console.interrupt.clone());
     let state = call.state.as_deref().map(samestory::state::file);
     let written = [

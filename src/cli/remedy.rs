@@ -8,6 +8,16 @@ use samestory::error::{Error, ErrorKind};
 pub(crate) fn of(error: &Error) -> Option<String> {
     let remedy = match error.kind() {
         ErrorKind::NoTextField { .. } => "name the text field with --text-field".to_owned(),
+        ErrorKind::TitlesOnly { unused, .. } => match unused {
+            Some(unused) => format!("name the text field: --text-field {}", unused.field),
+            None => "leave out --strict to compare titles alone, or say so: --text-field with the field of the titles".to_owned(),
+        },
+        ErrorKind::Unread { .. } => {
+            "the outputs are written; convert these files, or take it as it is with --lenient; --rejects lists them".to_owned()
+        }
+        ErrorKind::NoHeader { guess, .. } => {
+            format!("say what its columns are, such as --columns {}", guess.join(","))
+        }
         ErrorKind::UnknownField { .. } => "name one of these, or leave the flag out".to_owned(),
         ErrorKind::BadRecord { reason, .. } if reason.contains("clusters table") => {
             "make the table from the same inputs, or leave out --clusters".to_owned()

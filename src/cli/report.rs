@@ -16,7 +16,7 @@ use super::summary;
 
 /// Writes a page that shows what a run found.
 pub(crate) fn run(call: ReportCall) -> anyhow::Result<()> {
-    let console = Console::open(&call.reading, &call.telling)?;
+    let console = Console::open(&call.reading, call.choosing.filter(), &call.telling)?;
     let output = call.output.as_deref().unwrap_or(Path::new("-"));
     let state = call.state.as_deref().map(samestory::state::file);
     let read = [Some(call.clusters.as_path()), state.as_deref()];
@@ -35,12 +35,14 @@ pub(crate) fn run(call: ReportCall) -> anyhow::Result<()> {
     let shown = report::write(from, &furniture, most, &mut page)?;
     let mut closed = vec![page.close()?];
     if let Some(file) = rejected {
-        closed.push(rejects::write(&console.corpus, file)?.close()?);
+        let mut written = rejects::write(&console.corpus, file)?;
+        rejects::write_unread(&console.corpus, &mut written)?;
+        closed.push(written.close()?);
     }
     console.commit(closed)?;
     console.finish();
     tell(&console, &shown);
-    Ok(())
+    Ok(console.verdict(&call.reading)?)
 }
 
 fn create(name: &Path) -> Result<OutputFile> {

@@ -22,7 +22,16 @@ const FILE: &str = "samestory.toml";
 const FIELDS: &str = "fields";
 
 /// Flags that say what one call is to do, and are no settings.
-const NO_SETTINGS: [&str; 6] = ["config", "help", "inputs", "output", "quiet", "verbose"];
+const NO_SETTINGS: [&str; 8] = [
+    "config",
+    "dry_run",
+    "help",
+    "inputs",
+    "output",
+    "quiet",
+    "report_json",
+    "verbose",
+];
 
 /// The arguments of a call with those of its configuration file before them.
 pub(crate) fn arguments(call: Vec<OsString>) -> anyhow::Result<Vec<OsString>> {
@@ -69,6 +78,14 @@ fn given(call: &[OsString], flag: &str) -> bool {
         let arg = arg.to_string_lossy();
         arg.strip_prefix("--")
             .is_some_and(|arg| arg.split('=').next() == Some(flag))
+    })
+}
+
+/// Whether a call has a flag of one letter.
+fn given_short(call: &[OsString], flag: char) -> bool {
+    flags(call).any(|arg| {
+        let arg = arg.to_string_lossy();
+        arg.starts_with('-') && !arg.starts_with("--") && arg[1..].starts_with(flag)
     })
 }
 
@@ -128,7 +145,13 @@ impl<'c> Settings<'c> {
             };
             let flag = arg.get_long().unwrap_or_default();
             let argument = self.argument(arg, &key, &value)?;
-            if !given(call, flag) {
+            let mut names = arg.get_all_aliases().unwrap_or_default();
+            names.push(flag);
+            let is_given = names.iter().any(|name| given(call, name))
+                || arg
+                    .get_short()
+                    .is_some_and(|short| given_short(call, short));
+            if !is_given {
                 arguments.extend(argument.map(OsString::from));
             }
         }

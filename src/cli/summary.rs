@@ -40,6 +40,8 @@ pub(crate) fn tell_reading(console: &Console, read: &ReadReport) {
     for (name, reason) in console.corpus.passed_over() {
         console.say(&format!("{name}: passed over: {reason}"));
     }
+    tell_missing(console);
+    tell_encodings(console);
     let fields: Vec<String> = read
         .fields
         .iter()
@@ -75,6 +77,61 @@ fn tell_replaced(console: &Console, replaced: &[Replaced]) {
     }
 }
 
+/// Tells which files were read in another encoding than UTF-8.
+fn tell_encodings(console: &Console) {
+    let mut found: std::collections::BTreeMap<&str, (usize, &str)> = Default::default();
+    for input in console.corpus.files() {
+        if let Some(encoding) = input.encoding() {
+            found.entry(encoding).or_insert((0, &input.name)).0 += 1;
+        }
+    }
+    for (encoding, (files, first)) in found {
+        let more = match files {
+            1 => String::new(),
+            files => format!(" and {} more", count(files - 1)),
+        };
+        console.say(&format!(
+            "{first}{more}: read as {encoding}; --encoding says another"
+        ));
+    }
+}
+
+/// Tells what may hold articles and was not read, and what was read without its texts.
+fn tell_missing(console: &Console) {
+    const SHOWN: usize = 10;
+    let unread = console.corpus.unread();
+    for file in unread.iter().take(SHOWN) {
+        console.warn(&format!("{}: not read: {}", file.input, file.reason));
+    }
+    if unread.len() > SHOWN {
+        let more = count(unread.len() - SHOWN);
+        console.warn(&format!(
+            "and {more} more files; see them all with --rejects FILE"
+        ));
+    }
+    let titles_only = console.corpus.titles_only();
+    let Some(first) = titles_only.first() else {
+        return;
+    };
+    let more = match titles_only.len() {
+        1 => String::new(),
+        all => format!(" (and {} more)", count(all - 1)),
+    };
+    let remedy = match &first.unused {
+        Some(unused) => format!(
+            "; {} has {} characters a record: --text-field {}",
+            unused.field,
+            count(unused.characters as usize),
+            unused.field
+        ),
+        None => String::new(),
+    };
+    console.warn(&format!(
+        "{}{more}: warning: no text, the titles alone are compared{remedy}",
+        first.input
+    ));
+}
+
 /// Tells what the run found and what it cost.
 pub(crate) fn tell(console: &Console, found: &Clustering, config: &Config) -> Result<()> {
     let (totals, counts, read) = (Totals::of(found), found.counts, &found.read);
@@ -102,6 +159,12 @@ pub(crate) fn tell(console: &Console, found: &Clustering, config: &Config) -> Re
         let beside = count(read.beside as usize);
         console.say(&format!(
             "            {beside} records of archives hold no page: requests, images, redirects and the like"
+        ));
+    }
+    for (reason, number) in &read.left_out {
+        console.say(&format!(
+            "            {} left out: {reason}",
+            count(*number as usize)
         ));
     }
     for (reason, number) in &read.rejects {
@@ -142,7 +205,7 @@ pub(crate) fn tell(console: &Console, found: &Clustering, config: &Config) -> Re
         megabytes / seconds.max(1e-9)
     ));
     if console.is_verbose() {
-        for (stage, time) in console.times() {
+        for (stage, time, _) in console.times() {
             let time = time.as_secs_f64();
             let share = 100.0 * time / seconds.max(1e-9);
             console.say(&format!("            {time:.2} s {stage} ({share:.0}%)"));

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use samestory::article::Filter;
 use samestory::compression::Compression;
 use samestory::config::Threshold;
 use samestory::error::{Error, ErrorKind, Result};
@@ -17,7 +18,7 @@ use super::console::{Console, Named};
 pub(crate) fn run(call: TuneCall) -> anyhow::Result<()> {
     let config = call.deciding.config()?;
     let trial = trial(&call)?;
-    let console = Console::open(&call.reading, &call.telling)?;
+    let console = Console::open(&call.reading, Filter::default(), &call.telling)?;
     let config = call.telling.bounded(config, console.interrupt.clone());
     let rejects = call.reading.rejects.as_deref();
     console.keep_apart(&Named {
@@ -32,7 +33,11 @@ pub(crate) fn run(call: TuneCall) -> anyhow::Result<()> {
     let page = page.transpose()?;
     let on_stage = |stage| console.stage(stage);
     let found = tune::tune(&console.corpus, &config, &trial, &on_stage)?;
-    let rejects = rejects.map(|file| rejects::write(&console.corpus, file)?.close());
+    let rejects = rejects.map(|file| {
+        let mut written = rejects::write(&console.corpus, file)?;
+        rejects::write_unread(&console.corpus, &mut written)?;
+        written.close()
+    });
     let mut closed: Vec<Closed> = rejects.transpose()?.into_iter().collect();
     if let Some(mut page) = page {
         let name = page.name().to_owned();
@@ -53,7 +58,7 @@ pub(crate) fn run(call: TuneCall) -> anyhow::Result<()> {
         .and_then(|()| out.flush())
         .map_err(|error| Error::io("-", error))?;
     console.commit(closed)?;
-    Ok(())
+    Ok(console.verdict(&call.reading)?)
 }
 
 fn trial(call: &TuneCall) -> Result<Trial> {

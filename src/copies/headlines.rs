@@ -22,6 +22,10 @@ const LACKING: u32 = 60;
 const FEW_TOKENS: u32 = 150;
 /// A longer text has to lack this many.
 const LACKING_ALL: u32 = 80;
+/// Unless one headline stands above one in so many of them, ...
+const REPRINTED: usize = 3;
+/// ... in at least so many sources.
+const REPRINTED_BY: usize = 3;
 /// Of the articles of one source so many are looked at, those of smallest record hash.
 const LOOKED_AT: usize = 64;
 /// A headline of fewer different words says nothing.
@@ -115,10 +119,31 @@ impl<'a> Headlines<'a> {
 
     /// Whether what these articles bear is no article's text, told from their headlines.
     pub(super) fn are_of_a_notice(&self, articles: &[u32]) -> Result<bool> {
-        let mut titled = self.titled(articles);
-        if titled.len() < 2 {
-            return Ok(false);
+        let titled = self.titled(articles);
+        Ok(titled.len() >= 2
+            && self.are_under_unlike_headlines(titled.clone())?
+            && !self.is_reprinted(&titled)?)
+    }
+
+    /// Whether one headline stands above a good part of these articles, in several sources: so is what an agency sent out
+    /// printed, whatever others made of its headline. A notice has as many headlines as pages.
+    fn is_reprinted(&self, titled: &[u32]) -> Result<bool> {
+        let looked_at = &titled[..titled.len().min(LOOKED_AT)];
+        let mut titles: Vec<(Title, Option<SourceId>)> = Vec::with_capacity(looked_at.len());
+        for &article in looked_at {
+            let source = self.register.entry(article as usize).source;
+            titles.push((self.title(article)?, source));
         }
+        titles.retain(|(title, _)| title.len() >= WORDS);
+        titles.sort_unstable();
+        let most = titles.chunk_by(|a, b| a.0 == b.0).max_by_key(|it| it.len());
+        Ok(most.is_some_and(|most| {
+            let sources = most.chunk_by(|a, b| a.1 == b.1).count();
+            sources >= REPRINTED_BY && REPRINTED * most.len() >= titles.len()
+        }))
+    }
+
+    fn are_under_unlike_headlines(&self, mut titled: Vec<u32>) -> Result<bool> {
         let mut by_source: AHashMap<SourceId, Vec<u32>> = AHashMap::new();
         for &article in &titled {
             if let Some(source) = self.register.entry(article as usize).source {

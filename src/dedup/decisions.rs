@@ -5,6 +5,7 @@ use std::path::Path;
 use ahash::AHashSet;
 use xxhash_rust::xxh3::xxh3_128;
 
+use super::Kept;
 use super::choice::{Choice, OnePer};
 use super::contest::{self, Claim};
 use super::rows::{check_kinds, read_rows};
@@ -142,6 +143,24 @@ impl Decisions {
         let fates = decisions.fates.iter().flatten();
         decisions.by_source = sources.tally(fates.map(|(_, fate)| (fate.row, fate.keep)));
         Ok(decisions)
+    }
+
+    /// How many records are kept, and how many are not.
+    pub fn counts(&self) -> Kept {
+        let fates = self.fates.iter().flatten();
+        let kept = fates.clone().filter(|(_, fate)| fate.keep).count() as u64;
+        Kept {
+            kept,
+            removed: fates.count() as u64 - kept,
+        }
+    }
+
+    /// The same, where records without a row were left out on purpose.
+    pub fn of_some(self) -> Decisions {
+        Decisions {
+            are_whole: true,
+            ..self
+        }
     }
 
     fn note(&mut self, place: Place, fate: Fate) {

@@ -8,7 +8,9 @@ use super::decisions::{self, Fate};
 use super::marks::Marked;
 #[cfg(feature = "parquet")]
 use crate::article::Limits;
-use crate::article::{Article, FieldNames, FileCorpus, Format, Input, Place, TextPlace};
+use crate::article::{
+    Article, Dialect, FieldNames, FileCorpus, Format, Input, Place, TextPlace, append_cell, to_line,
+};
 use crate::error::{ErrorKind, Result};
 use crate::output::{ClusterRow, Value};
 
@@ -67,9 +69,9 @@ impl<'a> Rewriter<'a> {
         }
     }
 
-    /// The text of an article without its furniture, where that is asked for and it has any.
+    /// The text of an article without what is to be left out of it, where it has any of that.
     pub(super) fn cleaned(&self, article: &Article<'_>) -> Option<String> {
-        self.plan.furniture?.cleaned(article)
+        self.plan.cuts().cleaned(article)
     }
 
     /// The row that a record is marked with, if records are marked.
@@ -80,8 +82,11 @@ impl<'a> Rewriter<'a> {
 
     /// What stands before the first record of an input.
     pub(super) fn preamble<'i>(&self, input: &'i Input) -> Cow<'i, [u8]> {
-        let Format::Delimited { delimiter } = input.format else {
-            return Cow::Borrowed(&input.preamble);
+        let dialect = match input.format {
+            Format::Delimited(dialect) => dialect,
+            // What stands before the records of a document is no part of lines.
+            Format::Json => return Cow::Borrowed(&[]),
+            _ => return Cow::Borrowed(&input.preamble),
         };
         if self.plan.marks.is_none() || input.preamble.is_empty() {
             return Cow::Borrowed(&input.preamble);
@@ -90,7 +95,7 @@ impl<'a> Rewriter<'a> {
         let mut header = Vec::new();
         let names = mark_names(|name| there.iter().any(|column| column == name));
         let cells = names.iter().map(|name| Value::Text(name));
-        append_cells(&input.preamble, (delimiter, 0), cells, &mut header);
+        append_cells(&input.preamble, (dialect, 0), cells, &mut header);
         Cow::Owned(header)
     }
 
@@ -113,10 +118,15 @@ pub(super) fn marks<'m>(marked: &'m Marked<'_>) -> [Value<'m>; MARKS] {
 /// Refuses to mark records that have no place for it.
 pub(super) fn check_marks(inputs: &[Input], is_marked: bool) -> Result<()> {
     let has_place = |format| {
-        matches!(
-            format,
-            Format::Jsonl | Format::Delimited { .. } | Format::Parquet | Format::Unreadable
-        )
+        !matches!(format, Format::Delimited(dialect) if dialect.is_lines())
+            && matches!(
+                format,
+                Format::Jsonl
+                    | Format::Json
+                    | Format::Delimited { .. }
+                    | Format::Parquet
+                    | Format::Unreadable
+            )
     };
     match inputs.iter().find(|input| !has_place(input.format)) {
         Some(input) if is_marked => Err(unfit(input, "its records have no place for marks")),
@@ -178,13 +188,16 @@ impl Writing<'_> {
     ) -> Result<()> {
         let rewriter = self.rewriter;
         let input = &rewriter.inputs[article.place.input as usize];
-        let record = self.cleaned(article, raw)?;
+        let mut record = self.cleaned(article, raw)?;
+        if input.format == Format::Json {
+            record = Cow::Owned(to_line(&record));
+        }
         let marked = rewriter.marked(fate)?;
         match (marked.as_ref().map(marks), input.format) {
             (None, _) => to.extend_from_slice(&record),
-            (Some(marks), Format::Delimited { delimiter }) => {
+            (Some(marks), Format::Delimited(dialect)) => {
                 let columns = self.columns_of(article.place.input).len();
-                append_cells(&record, (delimiter, columns), marks.into_iter(), to);
+                append_cells(&record, (dialect, columns), marks.into_iter(), to);
             }
             (Some(marks), _) => append_keys(&record, &marks, to),
         }
@@ -259,33 +272,21 @@ fn keys_of(record: &[u8]) -> Vec<String> {
 /// Writes a row with more cells at its end; a row that is short of cells is filled up to `columns` first.
 fn append_cells<'v>(
     row: &[u8],
-    (delimiter, columns): (u8, usize),
+    (dialect, columns): (Dialect, usize),
     cells: impl Iterator<Item = Value<'v>>,
     to: &mut Vec<u8>,
 ) {
     let line = crate::article::without_line_end(row);
     to.extend_from_slice(line);
-    let there = crate::article::count_cells(line, delimiter);
+    let there = crate::article::count_cells(line, dialect);
     for _ in there..columns {
-        to.push(delimiter);
+        to.push(dialect.delimiter);
     }
     for cell in cells {
-        to.push(delimiter);
-        append_cell(&cell.to_string(), delimiter, to);
+        to.push(dialect.delimiter);
+        append_cell(&cell.to_string(), dialect, false, to);
     }
     to.extend_from_slice(&row[line.len()..]);
-}
-
-/// Writes a cell, in quotes where it needs them.
-pub(super) fn append_cell(cell: &str, delimiter: u8, to: &mut Vec<u8>) {
-    let needs_quotes = |byte: u8| byte == delimiter || matches!(byte, b'"' | b'\r' | b'\n');
-    if cell.bytes().any(needs_quotes) {
-        to.push(b'"');
-        to.extend_from_slice(cell.replace('"', "\"\"").as_bytes());
-        to.push(b'"');
-    } else {
-        to.extend_from_slice(cell.as_bytes());
-    }
 }
 
 /// The complaint that an input cannot be written as asked.

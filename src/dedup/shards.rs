@@ -85,8 +85,8 @@ impl<'a> Shards<'a> {
         if let Some(file) = self.file.take() {
             self.closed.push(file.close()?);
         }
-        // A text or a page is one record: where that is removed, so is its file.
-        if input.format.is_one_record() || input.format == Format::Parquet {
+        // Where the one record of a text, a page or a document is removed, so is its file.
+        if !has_file_of_none(input.format) {
             return Ok(());
         }
         self.open(folder, input)
@@ -115,10 +115,8 @@ impl<'a> Shards<'a> {
         self.left = u64::from_le_bytes(bytes.try_into().unwrap_or_default());
         self.header.clear();
         self.turn_to(input)?;
-        match (self.folder, self.inputs[input].format) {
-            (Some(folder), format) if format.is_one_record() => {
-                self.open(folder, &self.inputs[input])
-            }
+        match self.folder {
+            Some(folder) if self.file.is_none() => self.open(folder, &self.inputs[input]),
             _ => Ok(()),
         }
     }
@@ -157,6 +155,11 @@ impl Write for Shards<'_> {
     }
 }
 
+/// Whether an input of this format has a file in a folder although none of its records is kept.
+fn has_file_of_none(format: Format) -> bool {
+    !(format.is_one_record() || matches!(format, Format::Json | Format::Parquet))
+}
+
 /// The first of inputs whose records may all stand in one file.
 pub(super) fn one_form(inputs: &[Input]) -> Result<Option<&Input>> {
     let mut readable = inputs
@@ -165,7 +168,11 @@ pub(super) fn one_form(inputs: &[Input]) -> Result<Option<&Input>> {
     let Some(first) = readable.next() else {
         return Ok(None);
     };
-    let apart = |other: &&Input| other.format != first.format || other.preamble != first.preamble;
+    let is_json = |input: &Input| matches!(input.format, Format::Jsonl | Format::Json);
+    let apart = |other: &&Input| {
+        let is_alike = other.format == first.format && other.preamble == first.preamble;
+        !(is_alike || is_json(first) && is_json(other))
+    };
     let odd = if first.format.is_one_record() {
         readable.next()
     } else {

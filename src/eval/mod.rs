@@ -1,7 +1,7 @@
 //! An evaluation holds a clustering against a gold standard and says how much of it is right, and what is worst.
 //!
-//! The gold is one of two tables: `id,cluster`, which puts every article it judges into a group, or `id_a,id_b,label`,
-//! which judges pairs. Only the articles of the gold count; one that the clusters do not have is alone.
+//! The gold is one of two tables: `id,cluster` (or any two columns), which puts every article it judges into a group, or
+//! `id_a,id_b,label`, which judges pairs. Only the articles of the gold count; one that the clusters do not have is alone.
 
 mod scores;
 mod show;
@@ -31,9 +31,9 @@ pub struct EvalInput {
     /// The gold: `id,cluster` or `id_a,id_b,label`, in the same formats. A label of `1`, `true`, `OK` or `same` says
     /// that the two belong together, any other that they do not.
     pub gold: PathBuf,
-    /// The column of the clusters that is judged: `copy_id` or `story_id`. Equal values are one cluster, whatever they
-    /// are.
-    pub column: String,
+    /// The column of the clusters that is judged: `copy_id` or `story_id`. Equal values are one cluster, whatever they are.
+    /// Where none is said, whichever of the two the gold fits better.
+    pub column: Option<String>,
 }
 
 /// What an evaluation found. Its `Display` is a plain-text table, its `Serialize` the same for programs.
@@ -89,43 +89,123 @@ pub struct PairReport {
 /// An input-output error when a table cannot be read, [`ErrorKind::Table`](crate::error::ErrorKind::Table) when it has not the columns it should (the
 /// message names those it has), an id twice, or a row that is not one; so it is when the gold has no rows.
 pub fn evaluate(input: &EvalInput) -> Result<Report> {
+    let columns = match &input.column {
+        Some(column) => vec![column.as_str()],
+        None => {
+            let clusters = Table::open(&input.clusters)?;
+            let there = COLUMNS.into_iter().filter(|column| clusters.has(column));
+            let there: Vec<&str> = there.collect();
+            // Without either, the complaint is that the first is not there.
+            if there.is_empty() {
+                vec![COLUMNS[0]]
+            } else {
+                there
+            }
+        }
+    };
+    let mut best: Option<Report> = None;
+    for column in columns {
+        let report = judge(input, column)?;
+        if best.as_ref().is_none_or(|best| report.fit() > best.fit()) {
+            best = Some(report);
+        }
+    }
+    best.ok_or_else(|| table_error(&input.gold, 1, NO_ROWS))
+}
+
+/// The columns of clusters that a gold may be of.
+const COLUMNS: [&str; 2] = ["copy_id", "story_id"];
+
+fn judge(input: &EvalInput, column: &str) -> Result<Report> {
     let clusters = Table::open(&input.clusters)?;
     let gold = Table::open(&input.gold)?;
-    check_gold_columns(&gold)?;
-    let cluster_of = read_map(clusters, ["article_id", &input.column])?;
-    if gold.has("label") {
-        let report = judge_pairs(&input.column, &cluster_of, gold)?;
-        if report.pairs == 0 {
-            return Err(table_error(&input.gold, 1, NO_ROWS));
+    let form = Gold::of(&gold)?;
+    let cluster_of = read_map(clusters, ["article_id", column])?;
+    match form {
+        Gold::Pairs => {
+            let report = judge_pairs(column, &cluster_of, gold)?;
+            if report.pairs == 0 {
+                return Err(table_error(&input.gold, 1, NO_ROWS));
+            }
+            Ok(Report::Pairs(report))
         }
-        return Ok(Report::Pairs(report));
+        Gold::Groups([id, cluster]) => {
+            let gold = read_map(gold, [&id, &cluster])?;
+            if gold.is_empty() {
+                return Err(table_error(&input.gold, 1, NO_ROWS));
+            }
+            Ok(Report::Groups(judge_groups(column, &cluster_of, &gold)))
+        }
     }
-    let gold = read_map(gold, ["id", "cluster"])?;
-    if gold.is_empty() {
-        return Err(table_error(&input.gold, 1, NO_ROWS));
+}
+
+impl Report {
+    /// How well the column fits the gold: by B-cubed F1, or the F1 of pairs.
+    fn fit(&self) -> f64 {
+        match self {
+            Report::Groups(report) => report.scores.bcubed.f1,
+            Report::Pairs(report) => report.pairwise.f1,
+        }
     }
-    Ok(Report::Groups(judge_groups(
-        &input.column,
-        &cluster_of,
-        &gold,
-    )))
+
+    /// The column that was judged.
+    pub fn column(&self) -> &str {
+        match self {
+            Report::Groups(report) => &report.column,
+            Report::Pairs(report) => &report.column,
+        }
+    }
 }
 
 const NO_ROWS: &str = "no rows below the header";
 
-fn check_gold_columns(gold: &Table) -> Result<()> {
-    let groups = ["id", "cluster"].iter().all(|column| gold.has(column));
-    let pairs = ["id_a", "id_b", "label"]
-        .iter()
-        .all(|column| gold.has(column));
-    if groups || pairs {
-        return Ok(());
+/// What a gold is.
+enum Gold {
+    /// Pairs with a label each.
+    Pairs,
+    /// Articles with a group each, in these columns.
+    Groups([String; 2]),
+}
+
+impl Gold {
+    /// By its columns: `id_a`, `id_b` and `label`; an id and a group under their common names; or any two.
+    fn of(gold: &Table) -> Result<Gold> {
+        const IDS: [&str; 4] = ["id", "article_id", "doc_id", "record_id"];
+        const GROUPS: [&str; 10] = [
+            "cluster",
+            "cluster_id",
+            "group",
+            "copy_group",
+            "copy_id",
+            "story",
+            "story_id",
+            "event",
+            "label",
+            "topic",
+        ];
+        let pairs = ["id_a", "id_b", "label"];
+        if pairs.iter().all(|column| gold.has(column)) {
+            return Ok(Gold::Pairs);
+        }
+        let find = |names: &[&str]| {
+            names
+                .iter()
+                .find(|name| gold.has(name))
+                .map(|name| (*name).to_owned())
+        };
+        if let (Some(id), Some(group)) = (find(&IDS), find(&GROUPS)) {
+            return Ok(Gold::Groups([id, group]));
+        }
+        let there = gold.columns();
+        if let [id, group] = there {
+            return Ok(Gold::Groups([id.clone(), group.clone()]));
+        }
+        let reason = format!(
+            "a gold has the columns id and cluster, any two, or id_a, id_b and label; this has: {}",
+            there.join(", ")
+        );
+        Err(table_error(gold.path(), 1, reason))
     }
-    let there = gold.columns().join(", ");
-    let reason = format!(
-        "a gold has the columns id and cluster, or id_a, id_b and label; this has: {there}"
-    );
-    Err(table_error(gold.path(), 1, reason))
 }
 
 /// Reads two columns as a map from the one, an id, to the other.

@@ -105,7 +105,7 @@ impl Apart {
     ///
     /// [`ErrorKind::Clash`] where what is written there would be read as input the next time.
     pub fn writes_folder(&mut self, folder: &Path) -> Result<()> {
-        let whole = canonical(folder);
+        let whole = canonical(&follow_links(folder));
         for folder_above in whole.ancestors() {
             let Some(identity) = Identity::of(folder_above) else {
                 continue;

@@ -28,9 +28,11 @@ pub fn safe_cell(text: &str) -> Cow<'_, str> {
 }
 
 impl CsvTable {
-    pub(super) fn new(file: OutputFile, columns: &[&str]) -> Result<CsvTable> {
+    pub(super) fn new(file: OutputFile, columns: &[&str], delimiter: u8) -> Result<CsvTable> {
         let name = file.name().to_owned();
-        let mut writer = ::csv::Writer::from_writer(file);
+        let mut writer = ::csv::WriterBuilder::new()
+            .delimiter(delimiter)
+            .from_writer(file);
         writer
             .write_record(columns)
             .map_err(|error| Error::io(&name, io_error(error)))?;

@@ -10,12 +10,12 @@ use super::row::{Value, serialize_row};
 
 pub(super) struct JsonlTable {
     file: OutputFile,
-    columns: &'static [&'static str],
+    columns: Vec<&'static str>,
     line: Vec<u8>,
 }
 
 impl JsonlTable {
-    pub(super) fn new(file: OutputFile, columns: &'static [&'static str]) -> JsonlTable {
+    pub(super) fn new(file: OutputFile, columns: Vec<&'static str>) -> JsonlTable {
         JsonlTable {
             file,
             columns,
@@ -28,7 +28,7 @@ impl Table for JsonlTable {
     fn write(&mut self, row: &[Value<'_>]) -> Result<()> {
         self.line.clear();
         let mut json = serde_json::Serializer::new(&mut self.line);
-        serialize_row(self.columns, row, &mut json)
+        serialize_row(&self.columns, row, &mut json)
             .map_err(|error| Error::io(self.file.name(), error.into()))?;
         self.line.push(b'\n');
         self.file

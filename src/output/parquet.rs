@@ -12,6 +12,7 @@ use ::parquet::basic::{IntType, TimeUnit, TimestampType};
 use ::parquet::column::writer::ColumnWriter;
 use ::parquet::data_type::ByteArray;
 use ::parquet::errors::{ParquetError, Result as Written};
+use ::parquet::file::metadata::KeyValue;
 use ::parquet::file::properties::WriterProperties;
 use ::parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use ::parquet::schema::types::{ColumnPath, Type, TypePtr};
@@ -33,7 +34,11 @@ pub(super) struct ParquetTable {
 }
 
 impl ParquetTable {
-    pub(super) fn new(file: OutputFile, columns: &[&str]) -> Result<ParquetTable> {
+    pub(super) fn new(
+        file: OutputFile,
+        columns: &[&str],
+        settings: &[(String, String)],
+    ) -> Result<ParquetTable> {
         let name = file.name().to_owned();
         let failed = |error| parquet_error(&name, error);
         let columns: Vec<ColumnBuffer> = columns
@@ -44,8 +49,9 @@ impl ParquetTable {
         let fields = columns.iter().map(|column| Arc::clone(&column.described));
         let schema = Type::group_type_builder("schema").with_fields(fields.collect());
         let schema = schema.build().map_err(failed)?;
-        let writer = SerializedFileWriter::new(file, Arc::new(schema), Arc::new(properties()))
-            .map_err(failed)?;
+        let writer =
+            SerializedFileWriter::new(file, Arc::new(schema), Arc::new(properties(settings)))
+                .map_err(failed)?;
         Ok(ParquetTable {
             name,
             columns,
@@ -89,9 +95,36 @@ impl Table for ParquetTable {
     }
 }
 
-fn properties() -> WriterProperties {
+/// Entries of metadata that say which version wrote a file, and with which settings.
+pub(crate) fn provenance(settings: &[(String, String)]) -> Vec<KeyValue> {
+    if settings.is_empty() {
+        return Vec::new();
+    }
+    let object: serde_json::Map<String, serde_json::Value> = settings
+        .iter()
+        .map(|(name, value)| (name.clone(), value.as_str().into()))
+        .collect();
+    let object = serde_json::Value::Object(object).to_string();
+    let version = env!("CARGO_PKG_VERSION").to_owned();
+    vec![
+        KeyValue::new(VERSION.to_owned(), version),
+        KeyValue::new(SETTINGS.to_owned(), object),
+    ]
+}
+
+/// Whether an entry of metadata is such a one.
+pub(crate) fn is_provenance(entry: &KeyValue) -> bool {
+    matches!(entry.key.as_str(), VERSION | SETTINGS)
+}
+
+const VERSION: &str = "samestory.version";
+const SETTINGS: &str = "samestory.settings";
+
+fn properties(settings: &[(String, String)]) -> WriterProperties {
     let level = ZstdLevel::try_new(3).unwrap_or_default();
+    let provenance = provenance(settings);
     WriterProperties::builder()
+        .set_key_value_metadata((!provenance.is_empty()).then_some(provenance))
         .set_compression(Compression::ZSTD(level))
         // Ids and titles are all different: a dictionary of them would only cost time.
         .set_column_dictionary_enabled(ColumnPath::from("article_id"), false)
@@ -132,7 +165,9 @@ impl ColumnBuffer {
                 Some(integer(32)),
                 Values::Counts(Vec::new()),
             ),
-            "record" => (Physical::INT64, Some(integer(64)), Values::Wide(Vec::new())),
+            "record" | "start" | "end" => {
+                (Physical::INT64, Some(integer(64)), Values::Wide(Vec::new()))
+            }
             "published" => {
                 let milliseconds = LogicalType::Timestamp(TimestampType {
                     is_adjusted_to_u_t_c: true,

@@ -53,7 +53,16 @@ impl Table {
     }
 
     fn open_csv(path: &Path, input: Box<dyn Read>) -> Result<Table> {
-        let mut reader = csv::Reader::from_reader(input);
+        let mut input = BufReader::new(input);
+        let buffered = input.fill_buf().map_err(|error| Error::io(path, error))?;
+        let line = buffered
+            .split(|byte| *byte == b'\n')
+            .next()
+            .unwrap_or_default();
+        let is_tabbed = line.contains(&b'\t') && !line.contains(&b',');
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(if is_tabbed { b'\t' } else { b',' })
+            .from_reader(Box::new(input) as Box<dyn Read>);
         let header = reader.headers().map_err(|error| csv_error(path, error))?;
         Ok(Table {
             path: path.to_owned(),

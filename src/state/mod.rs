@@ -109,7 +109,7 @@ pub fn file(folder: &Path) -> PathBuf {
 ///
 /// [`ErrorKind::State`] where an input comes through a pipe: it is not there any more when it is to be read again.
 pub fn check(corpus: &FileCorpus) -> Result<()> {
-    match corpus.files().iter().find(|input| input.name == "-") {
+    match corpus.files().iter().find(|input| input.is_from_pipe()) {
         None => Ok(()),
         Some(_) => Err(state_error(
             Path::new("-"),
@@ -492,4 +492,9 @@ impl State {
         let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
         failure.take().map_or(Ok(()), Err)
     }
+}
+
+/// The settings that decide what a run finds in a corpus, as flags have them, with their values.
+pub fn settings_of(config: &Config, corpus: &FileCorpus) -> Vec<(String, String)> {
+    settings::settings(config, corpus)
 }

@@ -4,7 +4,7 @@ use crate::article::FileCorpus;
 use crate::config::Config;
 
 /// Each setting that changes what is decided, with its value.
-pub(super) fn settings(config: &Config, corpus: &FileCorpus) -> Vec<(String, String)> {
+pub(crate) fn settings(config: &Config, corpus: &FileCorpus) -> Vec<(String, String)> {
     let share = |threshold: crate::config::Threshold| threshold.share().to_string();
     let fields = corpus.field_names();
     let field = |name: &Option<String>| name.clone().unwrap_or_default();
@@ -42,11 +42,44 @@ pub(super) fn settings(config: &Config, corpus: &FileCorpus) -> Vec<(String, Str
         ("--url-field", field(&fields.url)),
         ("--lang-field", field(&fields.lang)),
         ("--html", html(corpus)),
+        (
+            "--columns",
+            corpus.options.columns.clone().unwrap_or_default().join(","),
+        ),
+        ("--table", field(&corpus.options.table)),
+        ("--encoding", encoding(corpus)),
+        ("--lines", corpus.options.lines.to_string()),
+        ("the articles chosen", chosen(corpus)),
     ];
+    // What a corpus is read with by default is left out, so that a state of before still fits.
+    let is_said = |(name, value): &(&str, String)| {
+        let is_new = matches!(
+            *name,
+            "--columns" | "--table" | "--encoding" | "--lines" | "the articles chosen"
+        );
+        !is_new || !(value.is_empty() || value == "false")
+    };
     settings
         .into_iter()
+        .filter(is_said)
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
+}
+
+fn encoding(corpus: &FileCorpus) -> String {
+    match corpus.options.encoding {
+        None => String::new(),
+        Some(None) => "utf-8".to_owned(),
+        Some(Some(coding)) => coding.name().to_owned(),
+    }
+}
+
+/// Which articles are wanted; nothing where all are.
+fn chosen(corpus: &FileCorpus) -> String {
+    match corpus.is_filtered() {
+        true => format!("{:?}", corpus.options.filter),
+        false => String::new(),
+    }
 }
 
 #[cfg(feature = "html")]

@@ -63,7 +63,7 @@ fn script(text: &str) -> u8 {
 }
 
 /// One code for one language, however a record names it: `en-GB`, `eng` and `English` are `eng`.
-pub(super) fn code(name: &str) -> Option<String> {
+pub(crate) fn code(name: &str) -> Option<String> {
     let name = name.trim().to_lowercase();
     let main = name.split(['-', '_']).next().unwrap_or_default();
     if main.is_empty() || matches!(main, "und" | "unknown" | "null" | "none" | "mul" | "zxx") {

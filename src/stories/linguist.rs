@@ -25,6 +25,9 @@ const FREQUENT: usize = 100;
 const ALIKE: f64 = 0.45;
 /// A guess from so many bytes is taken even where it is not sure.
 const ENOUGH: usize = 200;
+/// A sure guess from so many characters counts more than what a record says of itself: templates say of all pages what they
+/// were once set to.
+const PLAIN: usize = 120;
 
 /// Tells what articles are written in.
 #[derive(Default)]
@@ -114,17 +117,35 @@ impl Linguist {
         self.known = known;
     }
 
-    /// The code of the language an article is in, if it says so or is guessed.
+    /// The code of the language an article is in, by its words where they are plain, else as it says or is guessed.
     pub(super) fn name(&self, article: &Article<'_>, kept: &[Range<usize>]) -> Option<String> {
-        self.name_of(article, &sample(article, kept))
+        self.name_of(article, &sample(article, kept)).0
     }
 
-    fn name_of(&self, article: &Article<'_>, sample: &str) -> Option<String> {
-        let declared = article.lang.as_deref().and_then(code);
-        declared.or_else(|| {
-            let guessed = self.guess_of(sample)?.code();
-            Some(self.same.get(guessed).unwrap_or(&guessed).to_string())
-        })
+    /// The same, and whether it is what the article says.
+    fn name_of(&self, article: &Article<'_>, sample: &str) -> (Option<String>, bool) {
+        let own = |lang: Lang| *self.same.get(lang.code()).unwrap_or(&lang.code());
+        let Some(declared) = article.lang.as_deref().and_then(code) else {
+            let guessed = self.guess_of(sample).map(own);
+            return (guessed.map(str::to_owned), false);
+        };
+        match self.contradicted(&declared, sample).map(own) {
+            Some(plain) if plain != declared => (Some(plain.to_owned()), false),
+            _ => (Some(declared), true),
+        }
+    }
+
+    /// The language of a text that is plainly another than the one that is said.
+    fn contradicted(&self, declared: &str, sample: &str) -> Option<Lang> {
+        let said = Lang::from_code(declared)?;
+        // Of a language that is not guessed, every text is taken for another.
+        let is_guessed = self.known.is_empty() || self.known.contains(&said);
+        let script = detect_script(sample).filter(|_| sample.chars().count() >= PLAIN)?;
+        if !is_guessed && script.langs().contains(&said) {
+            return None;
+        }
+        let guess = self.detector.detect(sample)?;
+        (guess.is_reliable() && guess.lang() != said).then(|| guess.lang())
     }
 
     /// The language an article's words are of, if that is sure.
@@ -142,11 +163,10 @@ impl Linguist {
         (guess.is_reliable() || sample.len() > ENOUGH).then(|| guess.lang())
     }
 
-    /// The language an article says it is in, else the one its words are of.
+    /// What an article is written in.
     pub(super) fn tongue(&self, article: &Article<'_>, kept: &[Range<usize>]) -> Tongue {
-        let is_declared = article.lang.as_deref().and_then(code).is_some();
         let sample = sample(article, kept);
-        let language = self.name_of(article, &sample);
+        let (language, is_declared) = self.name_of(article, &sample);
         Tongue::new(&sample, language.as_deref(), is_declared)
     }
 }
@@ -215,5 +235,25 @@ mod tests {
         sampled.extend((30..40).map(|own| article(Lang::Por, 25..55, own)));
         let linguist = Linguist::knowing(sampled, true);
         assert_eq!(linguist.same, BTreeMap::from([("cat", "spa")]));
+    }
+
+    #[test]
+    fn plain_words_count_more_than_what_a_record_says() {
+        let ferry = "The ferry to the northern islands will not sail before Monday, the harbour master said on Friday \
+            evening, because the storm has damaged the pier and two of its engines.";
+        let linguist = Linguist::default();
+        let name = |lang: &str, text: &str| {
+            let article = Article {
+                lang: Some(lang.into()),
+                text: text.into(),
+                ..Article::default()
+            };
+            linguist.name(&article, std::slice::from_ref(&(0..text.len())))
+        };
+        assert_eq!(name("de", ferry).as_deref(), Some("eng"));
+        assert_eq!(name("en-GB", ferry).as_deref(), Some("eng"));
+        // Too little to tell, and a language that nobody here can tell.
+        assert_eq!(name("de", &ferry[..30]).as_deref(), Some("deu"));
+        assert_eq!(name("gl", ferry).as_deref(), Some("glg"));
     }
 }

@@ -47,6 +47,7 @@ use crate::state::Keeper;
 use candidates::Candidates;
 pub use known::TermShare;
 pub(crate) use known::{Known, Tables, Taught, Teller, Weighed};
+pub(crate) use language::code as language_code;
 use lead::Leads;
 use learn::Learned;
 pub(crate) use link::{SAMPLE, cross};

@@ -48,15 +48,24 @@ impl Tables<'_> {
         ))
     }
 
-    /// Writes all stories: in the order of their leads, or for a feed the newest first, then in that order.
+    /// Writes the stories of at least so many articles: in the order of their leads, or for a feed the newest first, or the
+    /// largest first, then in that order.
     ///
     /// # Errors
     ///
     /// When a story cannot be written.
-    pub fn write_stories(&self, links: &Links, to: &mut StoryWriter) -> Result<()> {
+    pub fn write_stories(
+        &self,
+        links: &Links,
+        (least, is_by_size): (usize, bool),
+        to: &mut StoryWriter,
+    ) -> Result<()> {
         let members = self.members();
-        let mut stories: Vec<&[Member]> = members.chunk_by(|a, b| a.0 == b.0).collect();
-        if to.is_feed() {
+        let stories = members.chunk_by(|a, b| a.0 == b.0);
+        let mut stories: Vec<&[Member]> = stories.filter(|story| story.len() >= least).collect();
+        if is_by_size {
+            stories.sort_by_key(|story| Reverse(story.len()));
+        } else if to.is_feed() {
             stories.sort_by_cached_key(|story| Reverse(self.last_seen(story)));
         }
         for story in stories {

@@ -134,6 +134,11 @@ pub(crate) fn dump(dump: &Dump, rows: usize) -> Vec<u8> {
     file(schema, groups.collect())
 }
 
+/// Whether an entry of metadata says how a file came about.
+fn is_of_run(key: &str) -> bool {
+    matches!(key, "samestory.version" | "samestory.settings")
+}
+
 /// What a file holds: its schema, its metadata, and for each column its levels and values over all row groups.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Contents {
@@ -174,7 +179,11 @@ impl Contents {
         let entries = file.key_value_metadata().cloned().unwrap_or_default();
         Contents {
             schema: described.root_schema().clone(),
-            metadata: entries.into_iter().map(|it| (it.key, it.value)).collect(),
+            metadata: entries
+                .into_iter()
+                .filter(|it| !is_of_run(&it.key))
+                .map(|it| (it.key, it.value))
+                .collect(),
             columns,
         }
     }

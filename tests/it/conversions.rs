@@ -330,10 +330,10 @@ fn bad_records_are_left_out_of_conversions_and_mended_ones_are_in_them() {
             let back = records(&folder.text("back.jsonl"));
             assert_eq!(
                 back[0]["text"],
-                json!("a stray \u{FFFD} byte"),
+                json!("a stray \u{FF} byte"),
                 "{input} {output}"
             );
-            assert_eq!(back[0]["k"], json!("\u{FFFD}"));
+            assert_eq!(back[0]["k"], json!(""));
             assert!(back.len() <= 2);
         }
     }

@@ -8,7 +8,8 @@ const CLUSTERS: &str = "article_id,copy_id,story_id\na,a,a\nb,a,a\nc,c,a\nd,d,d\
 fn scores_are_a_table_on_standard_output() {
     let folder = Folder::with("clusters.csv", CLUSTERS);
     folder.write("gold.csv", "id,cluster\na,1\nb,1\nc,1\nd,2\n");
-    insta::assert_snapshot!(folder.run(&["eval", "clusters.csv", "gold.csv"]).done(), @r"
+    let call = ["eval", "clusters.csv", "gold.csv", "--column", "copy_id"];
+    insta::assert_snapshot!(folder.run(&call).done(), @r"
     judged            copy_id
     articles                4
     clusters                3
@@ -32,6 +33,25 @@ fn scores_are_a_table_on_standard_output() {
 }
 
 #[test]
+fn what_the_gold_fits_is_judged() {
+    let folder = Folder::with("clusters.csv", CLUSTERS);
+    folder.write("stories.csv", "article_id,copy_group\na,1\nb,1\nc,1\nd,2\n");
+    folder.write("copies.csv", "record,same_as\na,1\nb,1\nc,2\nd,3\n");
+    for (gold, column) in [("stories.csv", "story_id"), ("copies.csv", "copy_id")] {
+        let ran = folder.run(&["eval", "clusters.csv", gold]);
+        assert!(
+            ran.err.contains(&format!("fits {column} better")),
+            "{}",
+            ran.err
+        );
+        let out = ran.done();
+        let first = out.lines().next().unwrap_or_default();
+        assert!(first.ends_with(column), "{out}");
+        assert!(out.contains(" 1.0000   1.0000   1.0000\n"), "{out}");
+    }
+}
+
+#[test]
 fn scores_are_json_where_asked_for() {
     let folder = Folder::with("clusters.csv", CLUSTERS);
     folder.write("gold.csv", "id,cluster\na,1\nb,1\nc,1\nd,2\n");
@@ -52,7 +72,8 @@ fn scores_are_json_where_asked_for() {
 fn gold_may_be_pairs() {
     let folder = Folder::with("clusters.csv", CLUSTERS);
     folder.write("gold.csv", "id_a,id_b,label\na,b,1\na,c,1\na,d,0\n");
-    let out = folder.run(&["eval", "clusters.csv", "gold.csv"]).done();
+    let call = ["eval", "clusters.csv", "gold.csv", "--column", "copy_id"];
+    let out = folder.run(&call).done();
     insta::assert_snapshot!(out, @r"
     judged            copy_id
     pairs                   3

@@ -175,27 +175,38 @@ fn kinds_are_dropped_on_the_way_from_and_to_parquet() {
     assert_eq!(folder.text("again.jsonl").lines().count(), 3);
 }
 
-#[test]
-fn a_state_drops_what_its_table_says() {
-    let folder = Folder::with("dump.jsonl", crawl());
-    let cluster = [
-        "cluster",
-        "dump.jsonl",
-        "--state",
-        "kept",
-        "-q",
-        "-o",
-        "c.csv",
+/// A crawl in which a source shows one prompt under four headlines, two of its pages have no text, and two are articles.
+fn crawl_with_prompts() -> String {
+    let prompt = "To read on, please choose which cookies this site may keep on your device. You can change your mind at any time \
+        in the settings of your account, at the foot of each page.";
+    let headlines = [
+        "Harbour wall to be raised by a metre",
+        "Two new trams for the northern line",
+        "School kitchens serve more fish",
+        "Chess champion loses in eighteen moves",
+        "Nothing to see",
+        "Empty too",
+        "Ferry aground again",
+        "Puffins return",
     ];
-    folder.run(&cluster).done();
-    let files = folder.files();
-    let name = files.iter().find(|name| name.starts_with("kept/clusters-"));
-    let name = name.expect("a state has a table");
-    let table = zstd::decode_all(&folder.bytes(name)[..]).expect("it is zstd");
-    let table = told(&String::from_utf8(table).expect("it is UTF-8"), KINDS);
-    folder.write(
-        name,
-        zstd::encode_all(table.as_bytes(), 1).expect("memory can be written"),
+    let texts = [prompt, prompt, prompt, prompt, "", "", FERRY, PUFFINS];
+    let lines = headlines.iter().zip(texts).enumerate().map(|(at, (title, text))| {
+        let record = json!({ "id": format!("r{at}"), "title": title, "text": text, "source": "courier.example",
+            "url": format!("https://courier.example/{at}"), "date": format!("2024-03-{:02}T10:00:00Z", at + 1) });
+        format!("{record}\n")
+    });
+    lines.collect()
+}
+
+#[test]
+fn what_a_run_finds_to_be_no_article_is_counted_and_can_be_dropped_from_its_state() {
+    let folder = Folder::with("dump.jsonl", crawl_with_prompts());
+    let cluster = ["cluster", "dump.jsonl", "--state", "kept", "-o", "c.csv"];
+    let ran = folder.run(&cluster);
+    assert!(
+        ran.err.contains("4 notices") && ran.err.contains("2 without text"),
+        "{}",
+        ran.err
     );
     let call = [
         "dedup",
@@ -203,19 +214,15 @@ fn a_state_drops_what_its_table_says() {
         "--state",
         "kept",
         "-o",
-        "kept.jsonl",
-        "--drop",
-        "form",
+        "kept.csv",
+        "-q",
     ];
     folder
-        .run(&[&call[..], &["--max-per-form", "1"]].concat())
+        .run(&[&call[..], &["--drop", "notice,empty"]].concat())
         .done();
-    let kept = folder.text("kept.jsonl");
-    let has = |id: &str| kept.contains(&format!("\"id\":\"{id}\""));
-    assert_eq!(
-        [has("draw-1"), has("draw-2"), has("wall-1"), has("wall-2")],
-        [false, false, true, false]
-    );
+    let ids = columns(&folder.text("kept.csv"), ["id", "id"]);
+    let ids: Vec<&str> = ids.iter().map(|id| id.0.as_str()).collect();
+    assert_eq!(ids, ["r6", "r7"]);
 }
 
 #[test]
@@ -462,4 +469,45 @@ fn a_story_says_how_many_confirm_it() {
             .iter()
             .any(|it| it.1.parse::<u32>().is_ok_and(|groups| groups > 1))
     );
+}
+
+#[test]
+fn one_article_of_any_input_can_be_read_by_itself() {
+    use samestory::article::{Corpus, FileCorpus, Place};
+    use std::sync::Mutex;
+    let folder = Folder::with("in/dump.jsonl", small_dump().repeat(40));
+    folder.write("in/packed.jsonl.gz", crate::command::gzip(crawl()));
+    folder.write(
+        "in/table.csv",
+        format!("id,title,body\n1,One,\"{FERRY}\n\"\n2,Two,{PUFFINS}\n"),
+    );
+    folder.write("in/text.txt", format!("Bridge\n{BRIDGE}\n"));
+    let path = folder.path("in");
+    let corpus = FileCorpus::builder().open(&[path.to_str().expect("it is UTF-8")]);
+    let corpus = corpus.expect("it is there");
+    let all = Mutex::new(Vec::new());
+    let swept = corpus.sweep(&|batch| {
+        let mut all = all.lock().expect("nobody panicked");
+        all.extend(
+            batch
+                .articles
+                .iter()
+                .map(samestory::article::Article::to_owned),
+        );
+        Ok(())
+    });
+    swept.expect("it can be read");
+    let all = all.into_inner().expect("nobody panicked");
+    assert_eq!(all.len(), 5 * 40 + 9 + 2 + 1);
+    for article in all {
+        let alone = corpus.peek(article.place).expect("it can be read");
+        let alone = alone.expect("it is there");
+        assert_eq!(alone.place, article.place);
+        assert_eq!((&alone.title, &alone.text), (&article.title, &article.text));
+    }
+    let beyond = Place {
+        input: 0,
+        record: 1_000,
+    };
+    assert!(corpus.peek(beyond).expect("it can be read").is_none());
 }

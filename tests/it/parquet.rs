@@ -256,18 +256,18 @@ fn a_file_that_cannot_be_read_is_told_and_costs_no_other_input() {
     folder.write("in/empty.parquet", "");
     folder.write("in/other.parquet", "not what its name says, by far");
     folder.write("in/no_text.parquet", no_text);
-    let ran = folder.run(&["cluster", "in", "-o", "c.csv"]);
+    let ran = folder.run(&["cluster", "in", "-o", "c.csv", "--lenient"]);
     let told: Vec<&str> = ran
         .err
         .lines()
-        .filter(|line| line.contains("passed over"))
+        .filter(|line| line.contains("not read") || line.contains("passed over"))
         .collect();
     insta::assert_snapshot!(told.join("\n"), @r"
-    in/empty.parquet: passed over: named as Parquet, but it does not begin as one; copy or write it again
-    in/other.parquet: passed over: named as Parquet, but it does not begin as one; copy or write it again
-    in/cut.parquet: passed over: a Parquet file that is cut off: its end is missing; copy or write it again
-    in/encrypted.parquet: passed over: an encrypted Parquet file; write it again without encryption
     in/no_text.parquet: passed over: no field that looks like a text
+    in/empty.parquet: not read: named as Parquet, but it does not begin as one; copy or write it again
+    in/other.parquet: not read: named as Parquet, but it does not begin as one; copy or write it again
+    in/cut.parquet: not read: a Parquet file that is cut off: its end is missing; copy or write it again
+    in/encrypted.parquet: not read: an encrypted Parquet file; write it again without encryption
     ");
     ran.done();
     assert_eq!(rows(&folder.text("c.csv")).len(), 5);
@@ -392,6 +392,36 @@ fn a_row_without_text_is_rejected_with_its_place_and_its_other_fields() {
         ran.err
     );
     assert_eq!(folder.text("r.jsonl"), "{\"id\":\"b\"}\n");
+}
+
+#[test]
+fn paragraphs_in_structs_and_maps_and_json_are_texts() {
+    let schema = "message m { required binary id (STRING); \
+        optional group paragraphs (LIST) { repeated group list { optional group element { optional binary kind (STRING); \
+        optional binary text (STRING); } } } \
+        optional group body (MAP) { repeated group key_value { required binary key (STRING); optional binary value (STRING); } } \
+        optional binary content (STRING); }";
+    let json = serde_json::json!([{"text": PUFFINS}]).to_string();
+    // The first has a list of two structs, the second a map of two values, the third a text in JSON.
+    let group = vec![
+        texts(&["a", "b", "c"]).all(),
+        texts(&["p", "p"]).at(&[4, 4, 0, 0], &[0, 1, 0, 0]),
+        texts(&[FERRY, BRIDGE]).at(&[4, 4, 0, 0], &[0, 1, 0, 0]),
+        texts(&["1", "2"]).at(&[0, 2, 2, 0], &[0, 0, 1, 0]),
+        texts(&[FERRY, BRIDGE]).at(&[0, 3, 3, 0], &[0, 0, 1, 0]),
+        texts(&[&json]).at(&[0, 0, 1], &[]),
+    ];
+    let folder = Folder::with("a.parquet", file(schema, vec![group]));
+    let found = columns(
+        &folder
+            .run(&["cluster", "a.parquet", "-q", "--keep-furniture"])
+            .done(),
+        ["article_id", "copy_id"],
+    );
+    // One text, in a list and in a map.
+    assert_eq!(found[0].1, found[1].1);
+    assert_ne!(found[0].1, found[2].1);
+    assert_eq!(found.len(), 3);
 }
 
 #[test]
@@ -709,7 +739,7 @@ fn a_mark_does_not_touch_what_was_read() {
     assert!(last.contains(
         r#""copy_id":[1],"article_id":"odd","story_id":"odd","samestory_copy_id":"odd","#
     ));
-    let csv = format!("id,text,relation\r\nx,\"{FERRY}\",\"m\r\nn\"\r\ny,\"{FERRY}\"");
+    let csv = format!("id,text,relation\r\nx,\"{FERRY}\",\"m\r\nn\"\r\ny,\"{FERRY}\",");
     folder.write("dump.csv", &csv);
     folder
         .run(&["dedup", "dump.csv", "-o", "marked.csv", "--mark", "-q"])

@@ -4,7 +4,7 @@ use ::parquet::basic::{ConvertedType, LogicalType, Repetition, Type as Physical}
 use ::parquet::schema::types::{SchemaDescriptor, Type};
 
 use super::value::Kind;
-use crate::article::fields::{FieldNames, Role};
+use crate::article::fields::{FieldNames, Rank, Role};
 
 /// A column that holds a field of an article.
 #[derive(Clone, Debug)]
@@ -14,9 +14,11 @@ pub(crate) struct Leaf {
     /// The path to it as a user writes it: dots lead into structs, and a list is named without its insides.
     pub(crate) path: String,
     pub(crate) role: Role,
-    pub(crate) rank: u8,
+    pub(crate) rank: Rank,
     /// Whether it holds a list of values for each row.
     pub(crate) is_list: bool,
+    /// Whether its values stand in something of which they are a part: the structs of a list, or a map.
+    pub(crate) is_inside: bool,
     /// How its values are told as text.
     pub(crate) kind: Kind,
 }
@@ -24,7 +26,7 @@ pub(crate) struct Leaf {
 impl Leaf {
     /// Whether it holds texts that others may be put in the place of.
     pub(crate) fn is_text(&self) -> bool {
-        self.role == Role::Text && self.kind == Kind::Text
+        self.role == Role::Text && self.kind == Kind::Text && !self.is_inside
     }
 }
 
@@ -50,7 +52,11 @@ enum Under {
     Struct,
     /// A list that may turn out to be of single values.
     List,
-    /// Something of which no field is made: a list of lists or of structs, a map.
+    /// The structs of a list, which may hold paragraphs.
+    Items,
+    /// A map, whose values may be paragraphs.
+    Map,
+    /// Something of which no field is made: a list of lists.
     Other,
 }
 
@@ -67,14 +73,18 @@ impl Walk<'_> {
     fn enter(&mut self, field: &Type, prefix: String, under: Under) {
         let info = field.get_basic_info();
         let is_repeated = info.has_repetition() && info.repetition() == Repetition::REPEATED;
-        // The name of a list is that of its outermost group.
+        // The name of a list or a map is that of its outermost group.
         let path = match under {
-            Under::List => prefix,
+            Under::List | Under::Map => prefix,
             _ => prefix + field.name(),
         };
         if field.is_primitive() {
-            let is_list = under == Under::List || is_repeated;
-            self.leaf(path, is_list, under != Under::Other);
+            let under = match under {
+                Under::Map if field.name() == "key" => Under::Other,
+                Under::Struct if is_repeated => Under::List,
+                other => other,
+            };
+            self.leaf(path, under);
             return;
         }
         let children = field.get_fields();
@@ -83,10 +93,14 @@ impl Walk<'_> {
         let under = match under {
             Under::Struct if is_list && children.len() == 1 => Under::List,
             Under::List if is_repeated && !is_list && children.len() == 1 => Under::List,
-            Under::Struct if !is_list && !is_repeated && !is_map(field) => Under::Struct,
+            Under::List if !is_list && !is_map(field) => Under::Items,
+            Under::Struct if is_map(field) && children.len() == 1 => Under::Map,
+            Under::Map if is_repeated && children.len() == 2 => Under::Map,
+            Under::Struct if is_repeated && !is_list => Under::Items,
+            Under::Struct if !is_list => Under::Struct,
             _ => Under::Other,
         };
-        let prefix = if under == Under::List {
+        let prefix = if matches!(under, Under::List | Under::Map) {
             path
         } else {
             path + "."
@@ -96,12 +110,18 @@ impl Walk<'_> {
         }
     }
 
-    fn leaf(&mut self, path: String, is_list: bool, may_be_field: bool) {
+    fn leaf(&mut self, path: String, under: Under) {
         let column = self.column;
         self.column += 1;
         let described = self.schema.column(column);
         let kind = Kind::of(&described);
-        let field = self.names.resolve(&path).filter(|_| may_be_field);
+        let is_list = under != Under::Struct;
+        let is_inside = matches!(under, Under::Items | Under::Map);
+        let field = self.names.resolve(&path).filter(|(role, _)| match under {
+            Under::Struct | Under::List => true,
+            Under::Items | Under::Map => *role == Role::Text,
+            Under::Other => false,
+        });
         let is_text = described.physical_type() == Physical::BYTE_ARRAY;
         let role = field.zip(kind).filter(|_| !is_list || is_text);
         if let Some(((role, rank), kind)) = role {
@@ -112,6 +132,7 @@ impl Walk<'_> {
                 role,
                 rank,
                 is_list,
+                is_inside,
                 kind,
             });
         }

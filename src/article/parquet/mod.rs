@@ -25,6 +25,7 @@ use super::fields::{FieldNames, Role};
 use super::guard::caught;
 use super::input::Input;
 use super::limits::{Limits, Yield};
+use super::unused::Unused;
 use crate::error::Result;
 
 pub(crate) use fields::Leaf;
@@ -35,7 +36,7 @@ pub(crate) use sheet::Sheet;
 pub(crate) use source::Source;
 
 /// About how many bytes of values a batch has.
-const BATCH_BYTES: usize = 512 << 10;
+pub(crate) const BATCH_BYTES: usize = 512 << 10;
 
 /// A batch has no more rows than this, however short they look: repeated values take no room in a file.
 const BATCH_ROWS: usize = 4096;
@@ -125,6 +126,33 @@ impl Table {
         let partitions = self.partitions.iter().filter_map(|it| it.role(names));
         let leaves = self.leaves.iter().map(|leaf| leaf.role);
         leaves.chain(partitions.map(|(role, _)| role)).collect()
+    }
+
+    /// The longest column of texts that is not read.
+    pub(crate) fn unused(&self, names: &FieldNames) -> Option<Unused> {
+        let groups = self.metadata().row_groups();
+        let rows: u64 = groups.iter().map(|group| rows_of(group) as u64).sum();
+        let is_text = |column: usize| {
+            let schema = self.metadata().file_metadata().schema_descr();
+            schema.column(column).physical_type() == ::parquet::basic::Type::BYTE_ARRAY
+        };
+        let unread = self
+            .paths
+            .iter()
+            .enumerate()
+            .filter(|(column, path)| is_text(*column) && names.resolve(path).is_none());
+        let sized = unread.map(|(column, path)| {
+            let bytes = groups
+                .iter()
+                .map(|group| group.column(column).uncompressed_size().max(0));
+            Unused {
+                field: path.clone(),
+                characters: bytes.sum::<i64>().cast_unsigned() / rows.max(1),
+            }
+        });
+        sized
+            .max_by_key(|unused| unused.characters)
+            .filter(Unused::may_be_text)
     }
 
     pub(crate) fn leaves(&self) -> &[Leaf] {
@@ -313,6 +341,18 @@ impl Slices {
     pub(crate) fn of(input: usize, table: Table) -> Slices {
         Slices {
             left: table.slices().into_iter(),
+            table: Some((input, Arc::new(table))),
+        }
+    }
+
+    /// The first batch of the input of this number.
+    pub(crate) fn beginning(input: usize, table: Table) -> Slices {
+        let first = table.slices().into_iter().next().map(|slice| Slice {
+            rows: slice.batch.min(slice.rows),
+            ..slice
+        });
+        Slices {
+            left: first.into_iter().collect::<Vec<_>>().into_iter(),
             table: Some((input, Arc::new(table))),
         }
     }

@@ -2,11 +2,11 @@
 
 use std::path::{Component, Path};
 
-use crate::article::fields::{FieldNames, Role};
+use crate::article::fields::{FieldNames, Rank, Role};
 use crate::article::input::Input;
 
 /// Names in folders are worse than any name of a column, unless they were named by the user.
-const WORSE: u8 = 128;
+const WORSE: Rank = 800;
 
 /// What is written for a value that is absent.
 const ABSENT: &str = "__HIVE_DEFAULT_PARTITION__";
@@ -21,7 +21,7 @@ pub(crate) struct Partition {
 
 impl Partition {
     /// What the partition is in an article, and how good a name for it.
-    pub(crate) fn role(&self, names: &FieldNames) -> Option<(Role, u8)> {
+    pub(crate) fn role(&self, names: &FieldNames) -> Option<(Role, Rank)> {
         let (role, rank) = names.resolve(&self.name)?;
         let is_named = names.named().any(|(named, _)| named == role);
         Some((

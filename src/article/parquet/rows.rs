@@ -168,7 +168,7 @@ pub(crate) fn parse<'b>(
             continue;
         }
         if picked.has_text_or_title() {
-            picked.origins().for_each(|(_, at)| used[at] += 1);
+            picked.origins().for_each(|(_, (_, at))| used[at] += 1);
             text_of.push(picked.origin(Role::Text).map(|(_, at)| at));
             parsed.tally.repaired += u64::from(repaired);
         }

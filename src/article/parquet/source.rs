@@ -22,6 +22,8 @@ const SMALLEST: u64 = 12;
 #[derive(Clone)]
 pub(crate) struct Source {
     file: Arc<File>,
+    /// Where it begins in the file: one may lie in an archive.
+    start: u64,
     length: u64,
     failed: Arc<AtomicBool>,
 }
@@ -30,17 +32,21 @@ impl Source {
     /// Opens an input, and fails if it is no longer the file that was opened first.
     pub(crate) fn open(input: &Input) -> crate::error::Result<Source> {
         input.check_unchanged()?;
-        let file = input
+        let (file, start) = input
             .origin
             .file()
             .map_err(|source| Error::io(input.origin.path(), source))?;
-        Ok(Source::of(file, input.stamp.bytes))
+        Ok(Source {
+            start,
+            ..Source::of(file, input.stamp.bytes)
+        })
     }
 
     /// A file of so many bytes.
     pub(crate) fn of(file: Arc<File>, length: u64) -> Source {
         Source {
             file,
+            start: 0,
             length,
             failed: Arc::default(),
         }
@@ -129,7 +135,13 @@ pub(crate) struct PositionedRead {
 
 impl Read for PositionedRead {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = read_at(&self.source.file, buffer, self.at);
+        // What lies behind the end in an archive is another file.
+        let left = self.source.length.saturating_sub(self.at);
+        let length = buffer
+            .len()
+            .min(usize::try_from(left).unwrap_or(usize::MAX));
+        let at = self.source.start + self.at;
+        let read = read_at(&self.source.file, &mut buffer[..length], at);
         match &read {
             Ok(read) => self.at += *read as u64,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

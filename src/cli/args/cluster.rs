@@ -4,12 +4,14 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{Deciding, Reading, Relating, Telling};
+use super::{Choosing, Deciding, Reading, Relating, Telling};
 
 #[derive(Args, Debug)]
 pub(crate) struct ClusterCall {
     #[command(flatten)]
     pub(crate) reading: Reading,
+    #[command(flatten)]
+    pub(crate) choosing: Choosing,
     /// Where the clusters go: .csv or .jsonl, with .gz or .zst behind it, or .parquet; stories go to .jsonl or .atom;
     /// standard output by default
     #[arg(long, short, value_name = "FILE")]
@@ -17,6 +19,12 @@ pub(crate) struct ClusterCall {
     /// Of what there is a row: by default of an article, and of a story where the output is a feed (.atom)
     #[arg(long, value_enum, value_name = "WHAT")]
     pub(crate) by: Option<ByFlag>,
+    /// Of stories, write only those of at least so many articles; by default 2 where they go to a feed, and 1 elsewhere
+    #[arg(long, value_name = "N")]
+    pub(crate) min_articles: Option<usize>,
+    /// The order of stories: size is the largest first
+    #[arg(long, value_enum, value_name = "ORDER")]
+    pub(crate) sort: Option<SortFlag>,
     /// Write every similar pair here too
     #[arg(long, value_name = "FILE")]
     pub(crate) pairs: Option<PathBuf>,
@@ -26,12 +34,24 @@ pub(crate) struct ClusterCall {
     /// Keep what was learned and decided in this folder, for `explain`, `report` and `dedup`
     #[arg(long, value_name = "FOLDER")]
     pub(crate) state: Option<PathBuf>,
+    /// Write what the run was here, as JSON: version, settings, inputs with their hashes, counts, by source, time and memory
+    #[arg(long, value_name = "FILE.json")]
+    pub(crate) report_json: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) deciding: Deciding,
     #[command(flatten)]
     pub(crate) relating: Relating,
     #[command(flatten)]
     pub(crate) telling: Telling,
+}
+
+/// The order of stories.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SortFlag {
+    /// That of their leads; in a feed the newest first
+    Lead,
+    /// The largest first
+    Size,
 }
 
 /// Of what there is a row.

@@ -25,6 +25,7 @@ pub(crate) struct Deciding {
     /// Jaccard similarity from which two texts are copies
     #[arg(
         long,
+        visible_alias = "threshold",
         value_name = "SHARE",
         default_value_t = Config::default().copy_threshold.share(),
         help_heading = "Copies"

@@ -8,15 +8,26 @@ use samestory::copies::Kind;
 use samestory::dedup::{Choice, OnePer};
 use samestory::fingerprint::Millionths;
 
-use super::{Deciding, Reading, Relating, Telling};
+use super::{Choosing, Deciding, Reading, Relating, Telling};
 
 #[derive(Args, Debug)]
 pub(crate) struct DedupCall {
     #[command(flatten)]
     pub(crate) reading: Reading,
-    /// Where the kept records go: a file, or a folder to write shard for shard under the same names
-    #[arg(long, short, value_name = "FILE|FOLDER/")]
-    pub(crate) output: PathBuf,
+    #[command(flatten)]
+    pub(crate) choosing: Choosing,
+    /// Where the kept records go: a file, or a folder to write shard for shard under the same names, which a name without
+    /// ending is where a folder or several files went in
+    #[arg(
+        long,
+        short,
+        value_name = "FILE|FOLDER/",
+        required_unless_present = "dry_run"
+    )]
+    pub(crate) output: Option<PathBuf>,
+    /// Say how many records would be kept, and write none
+    #[arg(long, conflicts_with_all = ["mark", "removed"])]
+    pub(crate) dry_run: bool,
     /// Replace what an earlier run wrote to the folder; what else is in it stays
     #[arg(long)]
     pub(crate) overwrite: bool,
@@ -44,12 +55,23 @@ pub(crate) struct DedupCall {
     /// Leave the furniture out of the texts that are written
     #[arg(long, conflicts_with = "keep_furniture")]
     pub(crate) strip_furniture: bool,
+    /// Leave paragraphs out of the texts that are written which stand in a record that was published before: lines of 12 words
+    /// and more, up to half of a text
+    #[arg(long)]
+    pub(crate) strip_repeats: bool,
+    /// Write here where in the texts of kept records there is furniture or a repeated paragraph: input, record, first
+    /// character and the one behind the last, reason. Nothing is left out for that
+    #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
+    pub(crate) spans: Option<PathBuf>,
     /// Take the copies from this clusters table instead of computing them
     #[arg(long, value_name = "FILE")]
     pub(crate) clusters: Option<PathBuf>,
     /// Take the copies, and what is furniture, from this folder, which `cluster --state` made
     #[arg(long, value_name = "FOLDER", conflicts_with = "clusters")]
     pub(crate) state: Option<PathBuf>,
+    /// Write what the run was here, as JSON: version, settings, inputs with their hashes, counts, by source, time and memory
+    #[arg(long, value_name = "FILE.json")]
+    pub(crate) report_json: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) deciding: Deciding,
     #[command(flatten)]
@@ -77,6 +99,11 @@ impl OnePerFlag {
 }
 
 impl DedupCall {
+    /// Whether it has to be known what is furniture.
+    pub(crate) fn needs_furniture(&self) -> bool {
+        self.strip_furniture || self.spans.is_some()
+    }
+
     /// Which records are kept.
     pub(crate) fn choice(&self, config: &Config) -> Choice {
         let mut choice = Choice::new(self.one_per.one_per(), config);

@@ -12,9 +12,9 @@ pub(crate) struct EvalCall {
     /// The gold: id,cluster or id_a,id_b,label
     #[arg(value_name = "GOLD")]
     pub(crate) gold: PathBuf,
-    /// The column to judge
-    #[arg(long, value_enum, default_value_t = Column::CopyId)]
-    pub(crate) column: Column,
+    /// The column to judge; by default whichever the gold fits better
+    #[arg(long, value_enum)]
+    pub(crate) column: Option<Column>,
     /// Write JSON instead of a table
     #[arg(long)]
     pub(crate) json: bool,

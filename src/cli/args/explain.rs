@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args};
 
-use super::{Deciding, Reading, Relating, Telling};
+use super::{Choosing, Deciding, Reading, Relating, Telling};
 
 #[derive(Args, Debug)]
 #[command(
@@ -29,6 +29,8 @@ pub(crate) struct ExplainCall {
     pub(crate) id_b: String,
     #[command(flatten)]
     pub(crate) reading: Reading,
+    #[command(flatten)]
+    pub(crate) choosing: Choosing,
     /// Take what was decided from this folder, which `cluster --state` made, instead of deciding all anew
     #[arg(long, value_name = "FOLDER")]
     pub(crate) state: Option<PathBuf>,

@@ -1,5 +1,6 @@
 //! The flags: one file a command, and one for each group of flags that commands share.
 
+mod choosing;
 mod cluster;
 mod deciding;
 mod dedup;
@@ -13,7 +14,8 @@ mod tune;
 
 use clap::{Parser, Subcommand};
 
-pub(crate) use cluster::{ByFlag, ClusterCall};
+pub(crate) use choosing::Choosing;
+pub(crate) use cluster::{ByFlag, ClusterCall, SortFlag};
 pub(crate) use deciding::Deciding;
 pub(crate) use dedup::{DedupCall, OnePerFlag};
 pub(crate) use eval::EvalCall;
@@ -21,7 +23,7 @@ pub(crate) use explain::ExplainCall;
 pub(crate) use reading::Reading;
 pub(crate) use relating::Relating;
 pub(crate) use report::ReportCall;
-pub(crate) use telling::Telling;
+pub(crate) use telling::{Level, ProgressFlag, Telling};
 pub(crate) use tune::TuneCall;
 
 /// Finds which scraped news articles are one text, and which tell one story.

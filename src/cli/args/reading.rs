@@ -39,6 +39,24 @@ pub(crate) struct Reading {
     /// The field with the language
     #[arg(long, value_name = "FIELD", help_heading = "Reading")]
     lang_field: Option<String>,
+    /// The columns of CSV without a header row, in their order: id,,,title,text,url. An empty name is of one that is not read.
+    /// For `cluster`, where all are columns of its table or `url`: those that the table has
+    #[arg(
+        long,
+        value_name = "NAME,...",
+        value_delimiter = ',',
+        help_heading = "Reading"
+    )]
+    pub(crate) columns: Option<Vec<String>>,
+    /// The encoding of all texts that do not say theirs: utf-8, windows-1251, gb18030, shift_jis; by default told from their bytes
+    #[arg(long, value_name = "NAME", help_heading = "Reading")]
+    pub(crate) encoding: Option<String>,
+    /// Read text files as an article a line instead of one article
+    #[arg(long, help_heading = "Reading")]
+    pub(crate) lines: bool,
+    /// The table of a database that holds the articles; by default the one whose columns look like it
+    #[arg(long, value_name = "TABLE", help_heading = "Reading")]
+    pub(crate) table: Option<String>,
     /// What to take of HTML pages, and of fields that hold HTML
     #[cfg(feature = "html")]
     #[arg(long, value_enum, value_name = "HOW", default_value_t = HtmlFlag::Auto, help_heading = "Reading")]
@@ -63,9 +81,12 @@ pub(crate) struct Reading {
     /// Write the records that are no articles here, as they were read
     #[arg(long, value_name = "FILE", help_heading = "Reading")]
     pub(crate) rejects: Option<PathBuf>,
-    /// Make the first bad record an error
+    /// Make the first bad record an error, and titles without texts
     #[arg(long, help_heading = "Reading")]
     pub(crate) strict: bool,
+    /// Exit with status 0 although files that may hold articles were not read
+    #[arg(long, help_heading = "Reading", conflicts_with = "strict")]
+    pub(crate) lenient: bool,
 }
 
 #[cfg(feature = "html")]
@@ -118,6 +139,7 @@ impl Reading {
             source: self.source_field.clone(),
             url: self.url_field.clone(),
             lang: self.lang_field.clone(),
+            no_source: Vec::new(),
         }
     }
 }

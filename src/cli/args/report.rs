@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args};
 
-use super::{Reading, Telling, bytes};
+use super::{Choosing, Reading, Telling, bytes};
 
 #[derive(Args, Debug)]
 #[command(mut_arg("inputs", |inputs| {
@@ -20,6 +20,8 @@ pub(crate) struct ReportCall {
     pub(crate) clusters: PathBuf,
     #[command(flatten)]
     pub(crate) reading: Reading,
+    #[command(flatten)]
+    pub(crate) choosing: Choosing,
     /// Where the page goes; standard output by default
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use samestory::config::Config;
 use samestory::error::{ErrorKind, Result};
 use samestory::interrupt::Interrupt;
@@ -16,7 +16,7 @@ pub(crate) struct Telling {
     #[arg(long, value_name = "FILE", help_heading = "Running")]
     pub(crate) config: Option<PathBuf>,
     /// Threads to use; all cores by default
-    #[arg(long, value_name = "N", help_heading = "Running")]
+    #[arg(long, short = 'j', value_name = "N", help_heading = "Running")]
     pub(crate) threads: Option<usize>,
     /// Memory to take at most: 4G, 512M, 50%; half of what there is by default. What does not fit goes to --temp-dir
     #[arg(long, value_name = "SIZE", value_parser = memory::size, help_heading = "Running")]
@@ -24,6 +24,12 @@ pub(crate) struct Telling {
     /// The folder of temporary files, which have no names and are gone when the run ends; the system's by default
     #[arg(long, value_name = "FOLDER", help_heading = "Running")]
     temp_dir: Option<PathBuf>,
+    /// How to tell how far the run is: a bar on a terminal, else a line every 30 seconds; JSON is for programs
+    #[arg(long, value_enum, value_name = "HOW", default_value_t = ProgressFlag::Auto, help_heading = "Running")]
+    pub(crate) progress: ProgressFlag,
+    /// What to tell: warn leaves out the summary, debug is --verbose
+    #[arg(long, value_enum, value_name = "LEVEL", help_heading = "Running", conflicts_with_all = ["quiet", "verbose"])]
+    log_level: Option<Level>,
     /// Say nothing but errors
     #[arg(long, short, help_heading = "Running", conflicts_with = "verbose")]
     pub(crate) quiet: bool,
@@ -32,7 +38,44 @@ pub(crate) struct Telling {
     pub(crate) verbose: bool,
 }
 
+/// How to tell how far a run is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProgressFlag {
+    /// A bar on a terminal, else lines
+    Auto,
+    /// A bar
+    Bar,
+    /// A line every 30 seconds
+    Lines,
+    /// A line of JSON at each stage, and every second
+    Json,
+    /// Nothing
+    None,
+}
+
+/// How much is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub(crate) enum Level {
+    /// Errors
+    Error,
+    /// Warnings too
+    Warn,
+    /// The summary too
+    Info,
+    /// How candidates were found and where the time went, too
+    Debug,
+}
+
 impl Telling {
+    /// How much is told.
+    pub(crate) fn level(&self) -> Level {
+        match (self.quiet, self.verbose, self.log_level) {
+            (true, ..) => Level::Error,
+            (_, true, _) => Level::Debug,
+            (_, _, level) => level.unwrap_or(Level::Info),
+        }
+    }
+
     /// The settings, with the memory and the folder that the run may take.
     pub(crate) fn bounded(&self, config: Config, interrupt: Interrupt) -> Config {
         Config {

@@ -4,6 +4,7 @@
 //! pairs are kept as sequences too, eight bytes a word: enough to align two of them, and to tell numbers, names and spellings.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use unicode_normalization::char::is_combining_mark;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
@@ -130,22 +131,50 @@ pub(super) fn unit(word: Word, next: Option<Word>) -> Option<u64> {
 #[derive(Default)]
 struct Open {
     hash: u64,
+    /// The letters that the hash lacks yet, the last one lowest: one byte each where they are ASCII, else three.
+    rest: u64,
+    bytes: u32,
     letters: u64,
     length: u64,
     is_name: bool,
     is_number: bool,
 }
 
+/// The letter of each byte of ASCII among those that a word says it has.
+static ASCII_LETTERS: [u32; 128] = {
+    let mut letters = [0; 128];
+    let mut byte = 0;
+    while byte < 128 {
+        letters[byte] = 1 << (byte as u32 % LETTERS);
+        byte += 1;
+    }
+    letters
+};
+
 impl Open {
     const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
 
+    /// Takes a letter or digit of ASCII, in its lower form.
     #[inline]
-    fn push(&mut self, letter: u32, is_capital: bool, is_digit: bool) {
-        if self.length == 0 {
-            (self.is_name, self.is_number) = (is_capital, true);
-        }
+    fn push_ascii(&mut self, letter: u8, is_capital: bool, is_digit: bool) {
+        self.begin(is_capital);
         self.is_number &= is_digit;
-        self.hash = (self.hash.rotate_left(5) ^ u64::from(letter)).wrapping_mul(Open::BASE);
+        if self.bytes == 8 {
+            self.mix();
+        }
+        (self.rest, self.bytes) = (self.rest << 8 | u64::from(letter), self.bytes + 1);
+        self.letters |= u64::from(ASCII_LETTERS[usize::from(letter & 0x7f)]);
+        self.length += 1;
+    }
+
+    #[inline]
+    fn push(&mut self, letter: u32, is_capital: bool) {
+        self.begin(is_capital);
+        self.is_number = false;
+        if self.bytes > 5 {
+            self.mix();
+        }
+        (self.rest, self.bytes) = (self.rest << 24 | u64::from(letter), self.bytes + 3);
         // Letters stand side by side in the alphabets, and eight or more apart in syllabaries.
         let place = if letter < SYLLABARIES {
             letter
@@ -157,8 +186,23 @@ impl Open {
     }
 
     #[inline]
+    fn begin(&mut self, is_capital: bool) {
+        if self.length == 0 {
+            (self.is_name, self.is_number) = (is_capital, true);
+        }
+    }
+
+    #[inline]
+    fn mix(&mut self) {
+        let mixed = u128::from(self.hash ^ self.rest) * u128::from(Open::BASE);
+        self.hash = (mixed as u64 ^ (mixed >> 64) as u64).rotate_left(self.bytes);
+        (self.rest, self.bytes) = (0, 0);
+    }
+
+    #[inline]
     fn take(&mut self, each: &mut impl FnMut(Word)) {
         if self.length > 0 {
+            self.mix();
             let mut word =
                 self.hash >> 32 | self.letters << 32 | self.length.min(LONGEST) << LENGTH;
             if self.is_number {
@@ -182,7 +226,7 @@ fn cut(text: &str, each: &mut impl FnMut(Word)) {
             at += 1;
             if byte.is_ascii_alphanumeric() {
                 let digit = byte.is_ascii_digit();
-                open.push(u32::from(byte | 0x20), byte.is_ascii_uppercase(), digit);
+                open.push_ascii(byte | 0x20, byte.is_ascii_uppercase(), digit);
             } else {
                 open.take(each);
             }
@@ -197,28 +241,75 @@ fn cut(text: &str, each: &mut impl FnMut(Word)) {
     open.take(each);
 }
 
-/// Takes a character that is not ASCII.
-fn character(c: char, open: &mut Open, each: &mut impl FnMut(Word)) {
-    if let Some(digit) = digit(c) {
-        open.push(u32::from(b'0') + digit, false, true);
-    } else if is_spaceless(c) {
-        open.take(each);
-        open.push(c as u32, false, false);
-        let mut alone = |word: Word| each(Word(word.0 | ALONE));
-        open.take(&mut alone);
-    } else if c.is_alphabetic() || is_combining_mark(c) {
-        let is_capital = c.is_uppercase();
-        let lower = if is_capital {
-            c.to_lowercase().next()
+/// What a character that is not ASCII is to the words around it.
+#[derive(Clone, Copy, Debug)]
+enum Character {
+    /// The digit of that value.
+    Digit(u32),
+    /// A word of its own.
+    Alone,
+    /// A letter, by its lower form, and whether it is a capital.
+    Letter(u32, bool),
+    /// Nothing: what stands before and behind it is one word.
+    Nothing,
+    /// What parts words.
+    Gap,
+}
+
+impl Character {
+    fn of(c: char) -> Character {
+        if let Some(digit) = digit(c) {
+            Character::Digit(digit)
+        } else if is_spaceless(c) {
+            Character::Alone
+        } else if c.is_alphabetic() || is_combining_mark(c) {
+            let is_capital = c.is_uppercase();
+            let lower = is_capital.then(|| c.to_lowercase().next()).flatten();
+            Character::Letter(lower.unwrap_or(c) as u32, is_capital)
+        } else if matches!(
+            c,
+            '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}'
+        ) {
+            Character::Nothing
         } else {
-            None
-        };
-        open.push(lower.unwrap_or(c) as u32, is_capital, false);
-    } else if !matches!(
-        c,
-        '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}'
-    ) {
-        open.take(each);
+            Character::Gap
+        }
+    }
+
+    /// The same, from a table of the alphabets and syllabaries.
+    #[inline]
+    fn looked_up(c: char) -> Character {
+        match c as u32 {
+            code @ 0x80..CHARACTERS => TABLE[(code - 0x80) as usize],
+            0x4e00..=0x9fff | 0x3400..=0x4dbf => Character::Alone,
+            code @ 0xac00..=0xd7a3 => Character::Letter(code, false),
+            _ => Character::of(c),
+        }
+    }
+}
+
+/// Where the table ends: behind Ethiopic, Khmer and kana.
+const CHARACTERS: u32 = 0x3100;
+
+static TABLE: LazyLock<Box<[Character]>> = LazyLock::new(|| {
+    let of_code = |code| char::from_u32(code).map_or(Character::Gap, Character::of);
+    (0x80..CHARACTERS).map(of_code).collect()
+});
+
+/// Takes a character that is not ASCII.
+#[inline]
+fn character(c: char, open: &mut Open, each: &mut impl FnMut(Word)) {
+    match Character::looked_up(c) {
+        Character::Digit(digit) => open.push_ascii(b'0' + digit as u8, false, true),
+        Character::Alone => {
+            open.take(each);
+            open.push(c as u32, false);
+            let mut alone = |word: Word| each(Word(word.0 | ALONE));
+            open.take(&mut alone);
+        }
+        Character::Letter(lower, is_capital) => open.push(lower, is_capital),
+        Character::Nothing => {}
+        Character::Gap => open.take(each),
     }
 }
 

@@ -108,18 +108,27 @@ impl<'a> Teller<'a> {
     ) -> Result<()> {
         let at = article.place.input as usize;
         match self.rewriter.inputs[at].format {
-            Format::Delimited { delimiter } => {
+            Format::Delimited(dialect) => {
                 let row = writing.cleaned(article, raw)?;
                 let bytes = row.len();
                 let mut header = self.headers[at].iter();
-                let cells = cells(&row, delimiter).into_iter().enumerate();
+                let cells = cells(&row, dialect).into_iter().enumerate();
                 let fields = cells.map(|(column, cell)| {
                     let name = match header.next() {
                         Some(name) => Cow::Borrowed(name.as_str()),
                         // A cell too many has no name.
                         None => Cow::Owned(nameless(column)),
                     };
-                    (name, Told::Cell(cell))
+                    // So databases write that there is nothing.
+                    let is_absent = cell == "\\N";
+                    (
+                        name,
+                        if is_absent {
+                            Told::Json("null")
+                        } else {
+                            Told::Cell(cell)
+                        },
+                    )
                 });
                 let fields = fields.collect();
                 visit(&Record {
@@ -128,7 +137,7 @@ impl<'a> Teller<'a> {
                     bytes,
                 })
             }
-            Format::Jsonl => {
+            Format::Jsonl | Format::Json => {
                 let line = writing.cleaned(article, raw)?;
                 let told = entries(&line, |entries| {
                     let fields = entries
@@ -220,7 +229,7 @@ mod tests {
 
     #[test]
     fn a_lone_surrogate_in_a_text_is_mended() {
-        assert_eq!(unquoted(r#""a\ud800b""#), "a\u{FFFD}b");
+        assert_eq!(unquoted(r#""a\ud800b""#), "ab");
         assert_eq!(unquoted(r#""a\nb""#), "a\nb");
         assert_eq!(unquoted(r#""ab""#), "ab");
     }

@@ -2,11 +2,12 @@
 
 use std::io::Write;
 
-use super::super::rewrite::{append_cell, mark_names};
+use super::super::rewrite::mark_names;
 use super::super::{Kept, early};
 use super::Conversion;
 use super::fields::{Record, Told};
 use super::schema::{Schema, Survey};
+use crate::article::{Dialect, append_cell};
 use crate::error::{Error, Result};
 use crate::output::{Ordered, OutputFile};
 
@@ -93,7 +94,7 @@ fn append_row<'r>(cells: impl Iterator<Item = Option<Told<'r>>>, delimiter: u8, 
             None => {}
             // What is empty is there; what is absent is not.
             Some("") if matches!(cell, Some(Told::Json(_))) => to.extend_from_slice(b"\"\""),
-            Some(text) => append_cell(text, delimiter, to),
+            Some(text) => append_cell(text, Dialect::of(delimiter), false, to),
         }
     }
     // A blank line would be no row.

@@ -15,7 +15,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::rewrite::{self, Rewriter};
 use super::{Finished, Kept};
-use crate::article::{Batch, FileCorpus, Format, Input};
+use crate::article::{Batch, Dialect, FileCorpus, Format, Input};
 use crate::compression::Compression;
 use crate::error::{ErrorKind, Result};
 use crate::output::{Destination, OutputFile};
@@ -51,10 +51,10 @@ impl Form {
     /// Whether records of a format are of this form as they are.
     fn is_that_of(self, format: Format) -> bool {
         match (format, self) {
-            (Format::Jsonl, Form::Json) => true,
+            (Format::Jsonl | Format::Json, Form::Json) => true,
             // What stands between the cells need not be a comma, but a tab has an ending of its own.
-            (Format::Delimited { delimiter }, Form::Csv(between)) => {
-                (delimiter == b'\t') == (between == b'\t')
+            (Format::Delimited(dialect), Form::Csv(between)) => {
+                (dialect.delimiter == b'\t') == (between == b'\t')
             }
             // Its rows are told column by column.
             (Format::Parquet, _) => true,
@@ -81,8 +81,9 @@ pub(super) fn wanted(inputs: &[Input], destination: &Destination) -> Result<Opti
         return Ok(None);
     };
     let kind = |input: &Input| match input.format {
+        Format::Json => Format::Jsonl,
         Format::Html | Format::Text | Format::Warc => Format::Text,
-        Format::Delimited { .. } => Format::Delimited { delimiter: b',' },
+        Format::Delimited(_) => Format::Delimited(Dialect::of(b',')),
         other => other,
     };
     if let Some(odd) = readable.find(|other| kind(other) != kind(first)) {
@@ -152,7 +153,7 @@ impl Conversion<'_> {
     /// Sweeps the records; `visit` says how many of a batch it found kept.
     fn sweep(&self, visit: &(dyn Fn(&Batch<'_>) -> Result<Kept> + Sync)) -> Result<Kept> {
         let counts = Mutex::new(Kept::default());
-        let is_parsed = self.teller.rewriter.plan.furniture.is_some();
+        let is_parsed = !self.teller.rewriter.plan.cuts().is_nothing();
         self.corpus.sweep_lines(is_parsed, &|batch, _| {
             let kept = visit(&batch)?;
             let mut counts = counts.lock().unwrap_or_else(PoisonError::into_inner);

@@ -16,14 +16,13 @@ use ::parquet::schema::types::{ColumnPath, Type as Described, TypePtr};
 use super::super::Kept;
 use super::super::parquet::JSON_COLUMNS;
 use super::super::parquet::encode::{Encoded, Groups};
-use super::super::rewrite::{MARK_COLUMNS, mark_names};
+use super::super::rewrite::{MARK_COLUMNS, Rewriter, mark_names};
 use super::Conversion;
 use super::fields::{Record, Told};
 use super::lines::in_columns;
 use super::schema::{Column, Survey, Type};
-use crate::article::FieldNames;
 use crate::error::Result;
-use crate::output::parquet::{ColumnBuffer, parquet_error};
+use crate::output::parquet::{ColumnBuffer, parquet_error, provenance};
 use crate::output::{OutputFile, Value};
 
 /// About how many bytes and how many rows a row group has.
@@ -82,7 +81,7 @@ impl Table {
             schema.build().map(Arc::new)
         };
         let schema = schema().map_err(|error| parquet_error(&name, error))?;
-        let properties = properties(columns, conversion.teller.rewriter.names);
+        let properties = properties(columns, &conversion.teller.rewriter);
         Ok(Table {
             groups: Groups::begin(file, schema, Arc::new(properties))?,
             batches: row_groups(&survey.batches),
@@ -195,19 +194,22 @@ fn described(column: &Column) -> Written<TypePtr> {
         .map(Arc::new)
 }
 
-fn properties(columns: &[Column], names: &FieldNames) -> WriterProperties {
+fn properties(columns: &[Column], rewriter: &Rewriter<'_>) -> WriterProperties {
     let level = ZstdLevel::try_new(3).unwrap_or_default();
     let nested = columns.iter().filter(|it| it.holds() == Type::Json);
     let nested: Vec<&str> = nested.map(|it| it.name.as_str()).collect();
     let entry = || KeyValue::new(JSON_COLUMNS.to_owned(), serde_json::to_string(&nested).ok());
+    let own = (!nested.is_empty()).then(entry);
+    let entries = own.into_iter().chain(provenance(rewriter.plan.settings));
+    let entries: Vec<KeyValue> = entries.collect();
     let builder = WriterProperties::builder()
-        .set_key_value_metadata((!nested.is_empty()).then(|| vec![entry()]))
+        .set_key_value_metadata((!entries.is_empty()).then_some(entries))
         .set_compression(Compression::ZSTD(level))
         .set_write_batch_size(WRITE_BATCH);
     // Texts, titles and ids are all different: a dictionary of them would only cost time.
     let different = columns
         .iter()
-        .filter(|column| names.is_different_in_all(&column.name));
+        .filter(|column| rewriter.names.is_different_in_all(&column.name));
     different
         .fold(builder, |builder, column| {
             let path = ColumnPath::new(vec![column.name.clone()]);

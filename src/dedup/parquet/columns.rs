@@ -84,7 +84,9 @@ impl<'t> Cleaning<'t> {
         (table, input): (&'t Table, u32),
         (column, slice): (usize, Slice),
     ) -> Option<Result<Cleaning<'t>, String>> {
-        rewriter.plan.furniture?;
+        if rewriter.plan.cuts().is_nothing() {
+            return None;
+        }
         let leaf = table
             .leaves()
             .iter()

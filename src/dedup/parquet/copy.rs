@@ -22,7 +22,7 @@ use crate::article::Place;
 use crate::article::parquet::levels::{Cells, Column, Values};
 use crate::article::parquet::{Partition, Slice, Table, guarded, rows_in, rows_of};
 use crate::error::{Error, ErrorKind, Result};
-use crate::output::parquet::{ColumnBuffer, parquet_error};
+use crate::output::parquet::{ColumnBuffer, is_provenance, parquet_error, provenance};
 use crate::output::{OutputFile, Value};
 
 /// About how many bytes of a column are on their way at a time.
@@ -108,7 +108,7 @@ impl<'a> Copy<'a> {
         let schema = widened(&schema, &partitions, &marks)
             .map_err(|error| parquet_error(file.name(), error))?;
         let is_wider = !partitions.is_empty() || !marks.is_empty();
-        let properties = Arc::new(properties(table, is_wider));
+        let properties = Arc::new(properties(table, is_wider, rewriter.plan.settings));
         Ok(Copy {
             rewriter,
             groups: Groups::begin(file, schema, properties)?,
@@ -380,22 +380,20 @@ fn widened(schema: &TypePtr, partitions: &[String], marks: &[String]) -> Written
 }
 
 /// How the columns are written: compressed as they came, with the metadata they came with.
-fn properties(table: &Table, is_wider: bool) -> WriterProperties {
+fn properties(table: &Table, is_wider: bool, settings: &[(String, String)]) -> WriterProperties {
     let about_all = |entry: &KeyValue| ABOUT_ALL_COLUMNS.contains(&entry.key.as_str());
     let metadata = table.metadata();
     let entries = metadata
         .file_metadata()
         .key_value_metadata()
-        .map(|entries| {
-            let kept = entries
-                .iter()
-                .filter(|entry| !(is_wider && about_all(entry)));
-            kept.cloned().collect()
-        });
+        .into_iter()
+        .flatten()
+        .filter(|entry| !(is_wider && about_all(entry) || is_provenance(entry)));
+    let entries: Vec<KeyValue> = entries.cloned().chain(provenance(settings)).collect();
     let builder = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(3).unwrap_or_default()))
         .set_write_batch_size(WRITE_BATCH)
-        .set_key_value_metadata(entries);
+        .set_key_value_metadata((!entries.is_empty()).then_some(entries));
     let columns = metadata.row_groups().first().map(|group| group.columns());
     let compressed = |builder: WriterPropertiesBuilder, column: &_| {
         let column: &::parquet::file::metadata::ColumnChunkMetaData = column;

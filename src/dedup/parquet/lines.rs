@@ -9,13 +9,13 @@ use serde_json::Value as Json;
 
 use super::super::Kept;
 use super::super::convert::Form;
-use super::super::rewrite::{Rewriter, append_cell, mark_names, marks};
+use super::super::rewrite::{Rewriter, mark_names, marks};
 use super::columns::{Cleaning, Depth};
 use super::{JSON_COLUMNS, damaged, open};
-use crate::article::Place;
 use crate::article::parquet::levels::{Cells, Column};
 use crate::article::parquet::value::Kind;
 use crate::article::parquet::{Slice, Table, guarded};
+use crate::article::{Dialect, Place, append_cell};
 use crate::error::{Error, ErrorKind, Result};
 use crate::output::{OutputFile, Value};
 
@@ -216,8 +216,15 @@ impl<'a> Teller<'a> {
                     }
                     match value {
                         Json::Null => {}
-                        Json::String(text) => append_cell(&text, delimiter, &mut line),
-                        other => append_cell(&other.to_string(), delimiter, &mut line),
+                        Json::String(text) => {
+                            append_cell(&text, Dialect::of(delimiter), false, &mut line)
+                        }
+                        other => append_cell(
+                            &other.to_string(),
+                            Dialect::of(delimiter),
+                            false,
+                            &mut line,
+                        ),
                     }
                 }
             }
