@@ -6,6 +6,7 @@ import json
 import os
 import random
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -26,12 +27,15 @@ def pytest_report_header(config):
 
 
 @pytest.fixture(scope="session")
-def binary() -> str:
-    """The command line that results are held against: the binary, else that of the package."""
+def binary(tmp_path_factory) -> str:
+    """The command line that results are held against: the binary, else that of the package, which is the same code."""
     named = os.environ.get("SAMESTORY_BINARY")
     if named and Path(named).exists():
         return named
-    return str(Path(os.sys.executable).with_name("samestory"))
+    script = tmp_path_factory.mktemp("bin") / "samestory"
+    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m samestory "$@"\n')
+    script.chmod(0o755)
+    return str(script)
 
 
 @pytest.fixture()
