@@ -366,7 +366,11 @@ mod tests {
         words.collect::<Vec<&str>>().join(" ")
     }
 
-    const NEWS: [&str; 8] = [
+    const NEWS: [&str; 12] = [
+        "Signal box to become a bakery",
+        "Two held over theft of copper cable",
+        "Rowers cross the firth at dawn",
+        "Mumps outbreak shuts nursery",
         "Otter cubs rescued from weir",
         "Bus timetable cut by a third",
         "Council backs plan for covered market",

@@ -122,7 +122,7 @@ fn bracketed(text: &str) -> Option<usize> {
 fn marks(text: &str) -> (usize, bool) {
     let end = text.find(char::is_alphanumeric).unwrap_or(text.len());
     let marks = text[..end].trim_end_matches([
-        '(', '[', '（', '［', '【', '〔', '"', '“', '„', '«', '‘', '「',
+        '(', '[', '（', '［', '【', '〔', '"', '“', '„', '«', '‘', '「', '/',
     ]);
     let is_dash = |c| matches!(c, '-' | '–' | '—' | '―' | '−' | '=' | ':' | '：');
     (marks.len(), marks.contains(is_dash))
