@@ -113,7 +113,8 @@
 //!
 //! # The parts
 //!
-//! [`pipeline`] is read first. Its stages are [`clean`], [`fingerprint`], [`lsh`] and [`copies`], each a call of its own;
+//! [`pipeline`] is read first; [`stages`] has each of its stages as a call of its own. What they do is in [`clean`],
+//! [`fingerprint`], [`lsh`], [`copies`] and [`mod@stories`];
 //! [`article`] reads, [`output`] and [`dedup`] write, [`eval`] judges; [`state`] keeps what a run learned, [`explain`] says why,
 //! [`report`] shows, [`tune`] says what else could be.
 
@@ -143,6 +144,7 @@ pub mod reasons;
 pub mod rejects;
 pub mod report;
 pub mod spill;
+pub mod stages;
 pub mod state;
 pub mod stories;
 pub mod tables;
@@ -152,7 +154,11 @@ pub mod tune;
 #[cfg(feature = "cli")]
 extern crate self as samestory;
 
-// The README's Rust is compiled with the documentation tests.
+// The Rust of the README and of the page on the library is compiled with the documentation tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/library.md")]
+struct LibraryPage;

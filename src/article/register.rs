@@ -13,6 +13,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::plausible::Plausible;
 use super::{Article, Batch, Place, Timestamp, address};
+use crate::config::KEEP_BY;
 use crate::error::{ErrorKind, Result};
 use crate::spill::{Column, ColumnWriter, Room, Taken};
 
@@ -43,6 +44,8 @@ pub struct Register {
     published: Vec<i64>,
     sources_of: Vec<u32>,
     record_hashes: Vec<u64>,
+    /// What says which article is kept; none where no article has any.
+    orders: Vec<[u64; KEEP_BY]>,
     sources: Vec<String>,
     /// Those that hold articles.
     pieces: Vec<Piece>,
@@ -57,6 +60,17 @@ pub struct Register {
     plausible: Plausible,
     implausible: usize,
     _taken: Option<Taken>,
+    _orders_taken: Option<Taken>,
+}
+
+/// No value of any field.
+const NO_ORDERS: [u64; KEEP_BY] = [0; KEEP_BY];
+
+/// What says which of some articles is kept; nothing where none has any.
+fn orders(articles: &[Article<'_>]) -> Vec<[u64; KEEP_BY]> {
+    let has_any = articles.iter().any(|article| article.order != NO_ORDERS);
+    let orders = articles.iter().map(|article| article.order);
+    orders.filter(|_| has_any).collect()
 }
 
 /// Where the articles of a batch were read, and where their strings begin.
@@ -130,6 +144,8 @@ struct Part {
     /// As names are numbered while batches come in.
     sources_of: Vec<u32>,
     record_hashes: Vec<u64>,
+    /// None where no article has one.
+    orders: Vec<[u64; KEEP_BY]>,
     places: Places,
     strings: usize,
     without_id: usize,
@@ -169,6 +185,7 @@ impl RegisterWriter {
             published: articles.iter().map(time).collect(),
             sources_of: self.sources_of(articles),
             record_hashes: articles.iter().map(|article| article.record_hash).collect(),
+            orders: orders(articles),
             places: Places::of(articles),
             strings: strings.len(),
             without_id: ends.iter().step_by(2).filter(|&&end| end == NONE).count(),
@@ -229,6 +246,11 @@ impl RegisterWriter {
             _taken: Some(self.room.hold(HELD * articles as u64)?),
             ..Register::default()
         };
+        let has_orders = parts.iter().any(|part| !part.orders.is_empty());
+        if has_orders {
+            let bytes = size_of::<[u64; KEEP_BY]>() * articles;
+            register._orders_taken = Some(self.room.hold(bytes as u64)?);
+        }
         let mut strings = 0;
         for part in parts {
             let first = register.len() as u32;
@@ -252,6 +274,11 @@ impl RegisterWriter {
                     strings,
                     places,
                 });
+            }
+            if has_orders {
+                register.orders.extend(part.orders);
+                let all = register.published.len() + part.published.len();
+                register.orders.resize(all, NO_ORDERS);
             }
             register.published.extend(part.published);
             register.record_hashes.extend(part.record_hashes);
@@ -388,8 +415,8 @@ impl Register {
         })
     }
 
-    /// How many pieces the ids are read in.
-    pub(super) fn pieces(&self) -> usize {
+    /// How many pieces ids and titles are read in.
+    pub(crate) fn pieces(&self) -> usize {
         self.pieces.len()
     }
 
@@ -399,16 +426,36 @@ impl Register {
         piece: usize,
         mut visit: impl FnMut(usize, Option<&str>),
     ) -> Result<()> {
+        self.visit_strings(piece, |article, id, _| visit(article, id))
+    }
+
+    /// Hands on the titles of the articles of a piece, in their order.
+    pub(crate) fn visit_titles(
+        &self,
+        piece: usize,
+        mut visit: impl FnMut(usize, &str),
+    ) -> Result<()> {
+        self.visit_strings(piece, |article, _, title| visit(article, title))
+    }
+
+    fn visit_strings(
+        &self,
+        piece: usize,
+        mut visit: impl FnMut(usize, Option<&str>, &str),
+    ) -> Result<()> {
         let articles = self.articles_of(piece);
         let ends = self.ends.values(2 * articles.start..2 * articles.end)?;
         let from = self.pieces[piece].strings as usize;
         let last = ends.last().map_or(0, |&end| end as usize);
         let strings = self.strings.values(from..from + last)?;
+        let string = |span: Range<usize>| strings.get(span).map(as_text);
         let mut start = 0;
-        for (article, ends) in articles.zip(ends.as_chunks::<2>().0) {
-            let id = strings.get(start..ends[0] as usize);
-            visit(article, id.filter(|_| ends[0] != NONE).map(as_text));
-            start = ends[1] as usize;
+        for (article, &[id, end]) in articles.zip(ends.as_chunks::<2>().0) {
+            let own = string(start..id as usize).filter(|_| id != NONE);
+            start = if id == NONE { start } else { id as usize };
+            let title = string(start..end as usize);
+            visit(article, own, title.unwrap_or_default());
+            start = end as usize;
         }
         Ok(())
     }
@@ -427,10 +474,20 @@ impl Register {
         Ok(address.first().copied().unwrap_or_default())
     }
 
+    /// [`Article::order`] of an article.
+    pub(crate) fn order(&self, article: usize) -> [u64; KEEP_BY] {
+        self.orders.get(article).copied().unwrap_or(NO_ORDERS)
+    }
+
     /// The name of an article's source.
     pub fn source(&self, article: usize) -> Option<&str> {
         let name = self.sources.get(self.sources_of[article] as usize);
         name.map(String::as_str)
+    }
+
+    /// The names of all sources, by [`SourceId`].
+    pub(crate) fn sources(&self) -> impl Iterator<Item = &str> {
+        self.sources.iter().map(String::as_str)
     }
 
     /// How many articles came without an id of their own.

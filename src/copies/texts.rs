@@ -108,7 +108,7 @@ impl Texts {
     }
 
     /// What the title of an article has to do with its text.
-    pub(super) fn heading(&self, article: u32) -> Heading {
+    pub(crate) fn heading(&self, article: u32) -> Heading {
         self.headings[article as usize]
     }
 

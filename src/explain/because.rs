@@ -225,15 +225,14 @@ fn related(it: &Explanation<'_>, story: &StoryEvidence) -> Vec<String> {
     );
     if !story.is_beyond_window && (story.fading - 1.0).abs() >= 0.005 {
         alike.push_str(&format!(
-            ", which the time between them makes {} ({:.2} times)",
+            ", which the time between them and their lengths make {} ({:.2} times)",
             share(story.score),
             story.fading
         ));
     }
     told.push(format!(
-        "{alike}; {} makes one story among {} texts of their language (--story-threshold).",
-        share(story.threshold),
-        story.texts_of_language
+        "{alike}; {} makes one story (--story-threshold).",
+        share(story.threshold)
     ));
     if story.is_beyond_window {
         told.push(
@@ -261,7 +260,7 @@ fn related(it: &Explanation<'_>, story: &StoryEvidence) -> Vec<String> {
         if story.keys_shared == 0 {
             told.push("They share none of the telling terms by which articles meet, so that they were not compared.".to_owned());
         } else if is_enough {
-            told.push("That would be enough, but each joined what it is more like first, or they never met.".to_owned());
+            told.push("That would be enough, but each joined what it is more like first, or they never met, or the terms they share are too few for two by themselves.".to_owned());
         }
     }
     told
@@ -285,7 +284,7 @@ pub(super) fn changes(it: &Explanation<'_>, config: &Config) -> Vec<String> {
         Decision::Related | Decision::Apart => told.extend(joining(it, config)),
     }
     if let Some(story) = &it.story {
-        told.extend(retelling(it, story, config));
+        told.extend(retelling(it, story));
     }
     told
 }
@@ -367,7 +366,7 @@ fn joining(it: &Explanation<'_>, config: &Config) -> Vec<String> {
 }
 
 /// Settings under which two would, or would not, tell one story.
-fn retelling(it: &Explanation<'_>, story: &StoryEvidence, config: &Config) -> Option<String> {
+fn retelling(it: &Explanation<'_>, story: &StoryEvidence) -> Option<String> {
     if !story.is_one_language {
         return None;
     }
@@ -378,9 +377,7 @@ fn retelling(it: &Explanation<'_>, story: &StoryEvidence, config: &Config) -> Op
             days.ceil()
         ));
     }
-    // The flag is given for 1,000 articles, and what scores are held against grows with their logarithm.
-    let given = f64::from(config.story_threshold.millionths().0);
-    let flag = |score: Millionths| f64::from(score.0) * given / f64::from(story.threshold.0.max(1));
+    let flag = |score: Millionths| f64::from(score.0);
     if it.decision == Decision::Related {
         let higher = (flag(story.score) / 1e3).floor() / 1e3 + 0.001;
         return story.is_direct().then(|| {

@@ -96,7 +96,11 @@ impl Voice {
                 .collect::<Vec<_>>()
                 .join(" "),
             published: article.published.map(|time| time.0),
-            weighed: teller.weigh((&article, &kept), pool, explainer.state),
+            weighed: teller.weigh(
+                (&article, &kept),
+                (pool, stored.member.form),
+                explainer.state,
+            ),
         }))
     }
 }
@@ -121,7 +125,7 @@ impl StoryEvidence {
         };
         let pool = x.weighed.pool;
         let is_one_language = pool == y.weighed.pool;
-        let threshold = teller.threshold(pool) as u32;
+        let threshold = teller.threshold() as u32;
         let mut evidence = StoryEvidence {
             representatives: (a.copy_id.clone(), b.copy_id.clone()),
             languages: (x.weighed.language.clone(), y.weighed.language.clone()),
@@ -131,7 +135,7 @@ impl StoryEvidence {
             cosine: Millionths(x.weighed.cosine(&y.weighed)),
             hours_apart: gap.map(|seconds| seconds as f64 / 3600.0),
             is_beyond_window: gap.is_some_and(|gap| gap > explainer.config.story_window),
-            fading: teller.factor(times),
+            fading: teller.factor((&x.weighed, &y.weighed), times),
             score: Millionths(score(&x, &y) as u32),
             threshold: Millionths(threshold),
             shared_terms: x.weighed.shared(&y.weighed, NAMED),

@@ -22,7 +22,7 @@ use crate::error::{Error, Result};
 use crate::output::{Closed, Destination, OutputFile};
 
 /// The form of the file; one of another form is refused.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 const HEAD: &[u8; 8] = b"samestry";
 const FOOT: &[u8; 8] = b"yrtsemas";
 const HEAD_BYTES: u64 = 16;

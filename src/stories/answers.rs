@@ -3,12 +3,13 @@
 use super::features::Feature;
 use super::vocabulary::{Vocabulary, WordId};
 
-/// What a gram or a stem is worth: how many articles have it, and how rare that makes it.
+/// What a gram or a stem is worth: how rare it is, in parts of [`UNIT`](super::weights::UNIT), and how many articles have
+/// it, as far as a small number holds that.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Told {
     pub(super) feature: Feature,
-    pub(super) articles: u32,
-    pub(super) rarity: f32,
+    pub(super) rarity: u16,
+    pub(super) articles: u16,
 }
 
 /// What the words of a vocabulary are worth.
@@ -24,16 +25,19 @@ struct Answer {
     /// Who asked last.
     tag: u32,
     /// Where the answers to its features lie among all.
-    told: (u32, u32),
+    start: u32,
+    /// How many they are.
+    count: u32,
     /// The rarity of its rarest gram.
-    rarest: f32,
+    rarest: u16,
 }
 
 /// Nobody asked yet.
 const UNASKED: Answer = Answer {
     tag: u32::MAX,
-    told: (0, 0),
-    rarest: 0.0,
+    start: u32::MAX,
+    count: 0,
+    rarest: 0,
 };
 
 impl Answers {
@@ -58,30 +62,34 @@ impl Answers {
                 continue;
             }
             let features = vocabulary.features(word);
-            if answer.told == UNASKED.told {
-                let start = self.told.len();
-                self.told.resize(start + features.len(), Told::default());
-                answer.told = (start as u32, self.told.len() as u32);
+            if answer.start == u32::MAX {
+                answer.start = self.told.len() as u32;
+                answer.count = features.len() as u32;
+                let room = self.told.len() + features.len();
+                self.told.resize(room, NOTHING);
             }
-            let (start, end) = answer.told;
-            let told = &mut self.told[start as usize..end as usize];
+            let told = &mut self.told[answer.start as usize..][..features.len()];
             for (told, &feature) in told.iter_mut().zip(features) {
                 *told = tell(feature);
             }
             let grams = told.split_last().map_or(&[][..], |(_, grams)| grams);
-            answer.rarest = grams.iter().map(|gram| gram.rarity).fold(0.0, f32::max);
+            let rarest = grams.iter().map(|gram| gram.rarity).max();
+            answer.rarest = rarest.unwrap_or(0);
             answer.tag = tag;
         }
     }
 
-    /// The answers to the features of a word that was asked for: its grams, then its stem.
-    pub(super) fn of(&self, word: WordId) -> &[Told] {
-        let (start, end) = self.words[word as usize].told;
-        &self.told[start as usize..end as usize]
-    }
-
-    /// The rarity of the rarest gram of a word that was asked for.
-    pub(super) fn rarest(&self, word: WordId) -> f32 {
-        self.words[word as usize].rarest
+    /// The answers to the grams of a word that was asked for, the one to its stem, and the rarity of its rarest gram.
+    pub(super) fn of(&self, word: WordId) -> (&[Told], Told, u16) {
+        let answer = self.words[word as usize];
+        let told = &self.told[answer.start as usize..][..answer.count as usize];
+        let (&stem, grams) = told.split_last().unwrap_or((&NOTHING, &[]));
+        (grams, stem, answer.rarest)
     }
 }
+
+const NOTHING: Told = Told {
+    feature: 0,
+    rarity: 0,
+    articles: 0,
+};

@@ -3,7 +3,7 @@
 use super::features::{Feature, Kind, Use, feature, pair};
 use super::forms::{WORDS, Window};
 use super::vocabulary::{Vocabulary, WordId};
-use super::weights::Paired;
+use super::weights::{PAIR, Paired};
 
 /// Counts the words of articles, keeping its room between them.
 #[derive(Default)]
@@ -43,78 +43,56 @@ impl Bag {
         &self.counted
     }
 
-    /// Notes the places of words' stems among some, counted from 1; `place` is 0 for a stem that is none of them.
-    fn note(&mut self, vocabulary: &Vocabulary, place: impl Fn(Feature) -> u32) {
-        for &(word, _) in &self.counted {
-            self.notes[word as usize] = place(vocabulary.stem(word));
-        }
-    }
-
-    fn forget(&mut self) {
-        for &(word, _) in &self.counted {
-            self.notes[word as usize] = 0;
-        }
-    }
-
-    /// The pairs of neighbouring stems that are both wanted, with how often each counts; of the article that was counted.
-    pub(super) fn pairs(
+    /// What the words of the article that was counted are noted for, in the order they were counted in: the pairs of
+    /// neighbouring stems that are both marked by [`PAIR`], with how often each counts; and for the places that are noted,
+    /// up to a most, the use that shows best how the word is written: not at the head of a sentence, nor in a title, if it
+    /// can be helped.
+    pub(super) fn noted(
         &mut self,
-        vocabulary: &Vocabulary,
-        uses: &[Use],
-        is_wanted: impl Fn(Feature) -> bool,
-    ) -> Vec<Paired> {
-        self.note(vocabulary, |stem| u32::from(is_wanted(stem)));
+        (vocabulary, uses): (&Vocabulary, &[Use]),
+        notes: impl Iterator<Item = u32>,
+        most: usize,
+    ) -> (Vec<Paired>, Vec<Option<usize>>) {
+        for (&(word, _), note) in self.counted.iter().zip(notes) {
+            self.notes[word as usize] = note;
+        }
         let mut pairs = Vec::new();
-        let tells = |used: &Use| {
-            let word = vocabulary.same(used.word);
-            let tells = self.notes[word as usize] > 0 && used.marks.weight() > 0;
-            tells.then(|| vocabulary.stem(word))
+        let mut best: Vec<Option<usize>> = vec![None; most];
+        let note = |used: &Use| match used.marks.weight() {
+            0 => 0,
+            _ => self.notes[vocabulary.same(used.word) as usize],
         };
-        for (at, second) in uses.iter().enumerate() {
-            let back = second.marks.back();
-            if back == 0 {
+        for (at, used) in uses.iter().enumerate() {
+            let noted = note(used);
+            if noted == 0 {
                 continue;
             }
-            let first = &uses[at - back];
-            if let Some((before, stem)) = tells(second).and_then(|stem| Some((tells(first)?, stem)))
-            {
+            if let Some(place) = (noted % PAIR).checked_sub(1) {
+                let rank = |at: usize| (uses[at].marks.in_title(), uses[at].marks.opens());
+                let best = &mut best[place as usize];
+                if best.is_none_or(|best| rank(at) < rank(best)) {
+                    *best = Some(at);
+                }
+            }
+            let back = used.marks.back();
+            if noted >= PAIR && back > 0 && note(&uses[at - back]) >= PAIR {
+                let stem = |used: &Use| vocabulary.stem(used.word);
                 pairs.push(Paired {
-                    feature: pair(before, stem),
-                    count: second.marks.weight(),
+                    feature: pair(stem(&uses[at - back]), stem(used)),
+                    count: used.marks.weight(),
                 });
             }
         }
-        self.forget();
+        for &(word, _) in &self.counted {
+            self.notes[word as usize] = 0;
+        }
         pairs.sort_unstable_by_key(|pair: &Paired| pair.feature);
         pairs.dedup_by(|next, kept| {
             let same = next.feature == kept.feature;
             kept.count += if same { next.count } else { 0 };
             same
         });
-        pairs
-    }
-
-    /// The words of these stems as a reader would write them: not at the head of a sentence, nor in a title, if it can be
-    /// helped.
-    pub(super) fn shown<'v>(
-        &mut self,
-        vocabulary: &'v Vocabulary,
-        uses: &[Use],
-        stems: &[Feature],
-    ) -> Vec<&'v str> {
-        let place = |stem| stems.iter().position(|&other| other == stem);
-        self.note(vocabulary, |stem| place(stem).map_or(0, |at| at as u32 + 1));
-        let mut best: Vec<Option<&Use>> = vec![None; stems.len()];
-        for used in uses {
-            let at = self.notes[vocabulary.same(used.word) as usize] as usize;
-            let rank = |used: &Use| (used.marks.in_title(), used.marks.opens());
-            if at > 0 && best[at - 1].is_none_or(|best| rank(used) < rank(best)) {
-                best[at - 1] = Some(used);
-            }
-        }
-        self.forget();
-        let word = |used: Option<&Use>| used.map_or("", |used| vocabulary.letters(used.word));
-        best.into_iter().map(word).collect()
+        (pairs, best)
     }
 }
 

@@ -90,9 +90,7 @@ impl Candidates {
                 largest_bucket = bucket.len().max(largest_bucket);
                 for (at, a) in bucket.iter().enumerate() {
                     let behind = bucket[at + 1..].iter().take(REACH);
-                    let may = |b: &&Keyholder| {
-                        near(a.node, b.node) && !nodes.are_of_one_form(a.node, b.node)
-                    };
+                    let may = |b: &&Keyholder| near(a.node, b.node);
                     for b in behind.filter(may) {
                         let (node, other) = (a.node, b.node);
                         own.push(Met { node, other });

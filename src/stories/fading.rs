@@ -1,8 +1,8 @@
-//! Fading: how much less likely two articles tell one story the further apart they were published.
+//! Fading: how much less likely two articles tell one story the further apart they were published, and the fewer their words are.
 //!
-//! It is learned from the dump. Where articles that are alike stand closer in time than any two articles do, time tells
-//! stories apart, and it fades as they do. Where dates are coarse, equal or made up, gaps of similar articles are like
-//! those of any, and nothing fades.
+//! Most reports of an event come within a day of each other, the last ones after a week. That is news, not this dump; but dates
+//! may be coarse, equal or made up. So the dump is asked how far its dates inform: where articles that are alike stand no closer in
+//! time than any two, nothing fades. A title says less than a text: what two of them share counts for less, and time for more.
 
 use serde::{Deserialize, Serialize};
 
@@ -26,8 +26,28 @@ const BELIEVED: [f64; SPANS] = [0.28, 0.10, 0.12, 0.17, 0.14, 0.07, 0.05, 0.03, 
 
 /// What factors are held in: a factor of one.
 pub(super) const WHOLE: u64 = 1 << 16;
-/// Nothing grows by more than this for being close in time.
-pub(super) const MOST: f64 = 3.7;
+/// No factor is greater.
+pub(super) const MOST: f64 = 2.2;
+/// The factor of titles by hours between them, in hundredths; between those it goes straight.
+const BY_HOURS: [(u64, u64); 10] = [
+    (3, 250),
+    (9, 162),
+    (18, 110),
+    (36, 72),
+    (72, 40),
+    (120, 25),
+    (168, 20),
+    (216, 17),
+    (264, 15),
+    (312, 2),
+];
+/// The factor of what has no time.
+const UNDATED: u64 = WHOLE * 4 / 5;
+/// A title has so many features that count, and a text of some length so many more: it fades by the root of a title's factor.
+const TITLE: u64 = 48;
+const LONGER: u64 = 80;
+/// Articles of so many features score as much as they are alike, others by the root of how many they have to these.
+const USUAL: u64 = 80;
 
 /// How many pairs lie how far apart in time.
 #[derive(Clone, Debug, Default)]
@@ -46,13 +66,10 @@ impl Gaps {
         }
     }
 
-    /// The gaps of all pairs of these times, which ascend.
+    /// The gaps of all pairs of these times, which ascend, within the window: how long a time a dump spans says nothing of
+    /// any two of its articles.
     pub(super) fn of_all(times: &[i64], window: u64) -> Gaps {
-        let n = times.len() as u64;
-        let mut gaps = Gaps {
-            total: n * n.saturating_sub(1) / 2,
-            ..Gaps::default()
-        };
+        let mut gaps = Gaps::default();
         let mut before = 0;
         for (span, edge) in gaps.spans.iter_mut().zip(EDGES) {
             let reach = (edge * window as f64) as u64;
@@ -66,6 +83,7 @@ impl Gaps {
             *span = within - before;
             before = within;
         }
+        gaps.total = before;
         gaps
     }
 }
@@ -73,64 +91,78 @@ impl Gaps {
 /// A factor for every gap.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Fading {
-    /// Gaps in seconds, and the factor of each in units of [`WHOLE`]; between them it goes straight.
-    knots: Vec<(u64, u64)>,
+    /// How far times inform, in units of [`WHOLE`].
+    informed: u64,
     window: u64,
 }
 
 impl Fading {
     /// Learns from the gaps of all pairs and of those that are alike.
     ///
-    /// With p and q the shares of both in a span, p/q is how much likelier a gap makes a story: `1 + excess` where all of a
-    /// story's articles are close, less the tail's p/q, which is that of pairs alike by chance. A factor is
-    /// `0.75·√excess`, as far as the gaps are informed at all: where most pairs alike would be by chance, it is one.
+    /// With p and q the shares of both in a span, p/q is how much likelier a gap makes a story. That of the longest gaps is the
+    /// share of pairs that are alike by chance: where most would be, times inform of nothing.
     pub(super) fn learn(all: &Gaps, similar: &Gaps, window: u64) -> Fading {
-        let (ratios, within) = ratios(all, similar);
-        let tail = ratios[SPANS - 1];
-        let by_chance = (tail * within).min(1.0);
+        let by_chance = ratios(all, similar)[SPANS - 1].min(1.0);
         let informed = ((1.0 - by_chance - 0.1) / 0.4).clamp(0.0, 1.0);
-        let mut start = 0.0;
-        let mut knots: Vec<(u64, u64)> = vec![(0, 0)];
-        for (ratio, edge) in ratios.into_iter().zip(EDGES) {
-            let told = (0.75 * (ratio - tail).max(0.0).sqrt()).min(MOST);
-            let factor = 1.0 - informed + informed * told;
-            let middle = (start + edge) / 2.0 * window as f64;
-            knots.push((middle as u64, (factor * WHOLE as f64).round() as u64));
-            start = edge;
+        Fading {
+            informed: (informed * WHOLE as f64).round() as u64,
+            window,
         }
-        knots[0].1 = knots[1].1;
-        Fading { knots, window }
     }
 
-    /// The factor for a gap, in units of [`WHOLE`]: 0 beyond the window.
-    pub(super) fn factor(&self, seconds: u64) -> u64 {
-        if seconds > self.window {
-            return 0;
-        }
-        let next = self.knots.partition_point(|knot| knot.0 < seconds);
-        let Some(&(to, end)) = self.knots.get(next) else {
-            return self.knots[next - 1].1;
+    /// Whether articles so many seconds apart may tell one story.
+    pub(super) fn reaches(&self, gap: u64) -> bool {
+        gap <= self.window
+    }
+
+    /// The factor for two articles so many seconds apart, which have so many features, in units of [`WHOLE`]: 0 beyond the window.
+    pub(super) fn factor(&self, gap: Option<u64>, features: (usize, usize)) -> u64 {
+        // The root of their product, in parts of 256.
+        let features = ((features.0 as u64 * features.1 as u64) << 16).isqrt();
+        let by_time = match gap {
+            None => UNDATED,
+            Some(gap) if !self.reaches(gap) => 0,
+            Some(gap) => WHOLE - self.informed + self.informed * by_gap(gap, features) / WHOLE,
         };
-        let (from, start) = self.knots[next.saturating_sub(1)];
-        if to == from {
-            return end;
-        }
-        // Factors never rise.
-        start - start.saturating_sub(end) * (seconds - from) / (to - from)
+        let by_length = (features * (WHOLE * WHOLE / 256 / USUAL)).isqrt();
+        by_time * by_length / WHOLE
     }
 }
 
-/// For each span how much likelier it is between pairs alike than between any, never rising; and the share of all pairs
-/// that the window holds.
-fn ratios(all: &Gaps, similar: &Gaps) -> (Vec<f64>, f64) {
+/// The factor of a gap in seconds, where times inform, for so many features in parts of 256.
+fn by_gap(gap: u64, features: u64) -> u64 {
+    let of_titles = of_titles(gap) as i64;
+    let of_texts = (of_titles as u64 * WHOLE).isqrt() as i64;
+    let (whole, longer) = (WHOLE as i64, (LONGER * 256) as i64);
+    let share = (features as i64 - (TITLE * 256) as i64) * whole / longer;
+    let share = share.clamp(-whole / 2, whole);
+    (of_titles + (of_texts - of_titles) * share / whole).max(0) as u64
+}
+
+/// The factor of a gap in seconds between titles.
+fn of_titles(gap: u64) -> u64 {
+    let held = |hundredths: u64| hundredths * WHOLE / 100;
+    let next = BY_HOURS.partition_point(|knot| knot.0 * 3600 < gap);
+    let Some(&(to, end)) = BY_HOURS.get(next) else {
+        return held(BY_HOURS[BY_HOURS.len() - 1].1);
+    };
+    let (from, start) = BY_HOURS[next.saturating_sub(1)];
+    if to == from {
+        return held(end);
+    }
+    // Factors never rise.
+    let (from, to) = (from * 3600, to * 3600);
+    held(start) - (held(start) - held(end)) * (gap - from) / (to - from)
+}
+
+/// For each span how much likelier it is between pairs alike than between any, never rising.
+fn ratios(all: &Gaps, similar: &Gaps) -> Vec<f64> {
     let n = similar.total as f64 + BELIEF;
     let mut blocks: Vec<(f64, f64, usize)> = Vec::new();
-    let mut within = 0.0;
     let counts = similar.spans.iter().zip(all.spans).zip(BELIEVED);
     for ((&similar, of_all), believed) in counts {
         let p = (similar as f64 + BELIEF * believed) / n;
         let q = of_all as f64 / all.total.max(1) as f64;
-        within += q;
         blocks.push((p, q, 1));
         // A longer gap is never likelier: spans that say so are pooled (Ayer et al. 1955).
         while let [.., before, last] = blocks[..]
@@ -143,7 +175,7 @@ fn ratios(all: &Gaps, similar: &Gaps) -> (Vec<f64>, f64) {
     let ratio = |&(p, q, spans): &(f64, f64, usize)| {
         std::iter::repeat_n(if q > 0.0 { p / q } else { 1.0 }, spans)
     };
-    (blocks.iter().flat_map(ratio).collect(), within)
+    blocks.iter().flat_map(ratio).collect()
 }
 
 #[cfg(test)]
@@ -165,17 +197,40 @@ mod tests {
         Gaps::of_all(&times, WEEK)
     }
 
+    const TITLES: (usize, usize) = (48, 48);
+    const TEXTS: (usize, usize) = (128, 128);
+
+    fn hourly_news() -> Fading {
+        let similar = gaps((0..500).map(|pair| pair % 12 * 3600));
+        Fading::learn(&hourly(), &similar, WEEK)
+    }
+
     #[test]
     fn what_is_alike_within_hours_fades_within_days() {
-        let similar = gaps((0..500).map(|pair| pair % 12 * 3600));
-        let fading = Fading::learn(&hourly(), &similar, WEEK);
-        assert!(fading.factor(3600) > 2 * WHOLE);
-        assert!(fading.factor(5 * DAY) < WHOLE / 4);
-        assert!(
-            (0..WEEK)
-                .step_by(1000)
-                .is_sorted_by_key(|gap| std::cmp::Reverse(fading.factor(gap)))
-        );
+        let fading = hourly_news();
+        let factor = |gap| fading.factor(Some(gap), TITLES);
+        assert!(factor(3600) > 3 * WHOLE / 2);
+        assert!(factor(5 * DAY) < WHOLE / 4);
+        for features in [(3, 9), TITLES, TEXTS] {
+            let factor = |gap: &u64| std::cmp::Reverse(fading.factor(Some(*gap), features));
+            assert!(
+                (0..WEEK)
+                    .step_by(1000)
+                    .collect::<Vec<u64>>()
+                    .is_sorted_by_key(factor)
+            );
+            assert_eq!(fading.factor(Some(WEEK + 1), features), 0);
+            assert!(fading.factor(Some(0), features) as f64 <= MOST * WHOLE as f64);
+        }
+    }
+
+    #[test]
+    fn time_says_more_of_titles_than_of_texts() {
+        let fading = hourly_news();
+        let share = |features| {
+            fading.factor(Some(5 * DAY), features) * 100 / fading.factor(Some(0), features)
+        };
+        assert!(2 * share(TITLES) < share(TEXTS));
     }
 
     #[test]
@@ -185,11 +240,13 @@ mod tests {
             .flat_map(|hour| std::iter::repeat_n(hour * 3600, (1440 - hour as usize) / 10));
         let similar = gaps(hours);
         let fading = Fading::learn(&hourly(), &similar, WEEK);
+        let features = (80, 80);
         for gap in [0, DAY, 3 * DAY, 6 * DAY] {
-            let factor = fading.factor(gap) as f64 / WHOLE as f64;
+            let factor = fading.factor(Some(gap), features) as f64 / WHOLE as f64;
             assert!((0.8..1.3).contains(&factor), "{gap}: {factor}");
         }
-        assert_eq!(fading.factor(WEEK + 1), 0);
+        assert_eq!(fading.factor(Some(WEEK + 1), features), 0);
+        assert!(fading.factor(None, features) > WHOLE / 2);
     }
 
     #[test]

@@ -79,9 +79,14 @@ pub(super) struct Frequencies {
     features: Vec<AtomicU32>,
     windows: Vec<AtomicU16>,
     pairs: Vec<AtomicU16>,
-    /// A bit for each window, set where it is frequent: few are, and all bits fit where slots do not.
+    /// A bit for several slots of windows, set where one of them is frequent: few are, and the bits fit where slots do not.
     frequent: Vec<u64>,
+    /// In so many articles stands what is frequent.
+    least: u32,
 }
+
+/// How many bits tell frequent windows.
+const FREQUENT: usize = 1 << 17;
 
 /// A slot that is counted up, by any thread.
 trait Slot {
@@ -123,6 +128,7 @@ impl Frequencies {
             windows: slots(sizes.windows),
             pairs: slots(sizes.pairs),
             frequent: Vec::new(),
+            least: 0,
         }
     }
 
@@ -137,11 +143,15 @@ impl Frequencies {
 
     /// Marks, once all are counted, which windows stand in so many articles of a language.
     pub(super) fn mark(&mut self, least: u32) {
-        let bits = |slots: &[AtomicU16]| {
-            let slots = slots.iter().rev();
-            slots.fold(0, |bits, slot| bits << 1 | u64::from(slot.get() >= least))
-        };
-        self.frequent = self.windows.chunks(64).map(bits).collect();
+        self.frequent = vec![0; FREQUENT / 64];
+        for (place, _) in (0..)
+            .zip(&self.windows)
+            .filter(|(_, slot)| slot.get() >= least)
+        {
+            let bit: usize = place % FREQUENT;
+            self.frequent[bit / 64] |= 1 << (bit % 64);
+        }
+        self.least = least;
     }
 
     /// Counts more articles of a language with these grams and stems.
@@ -208,10 +218,13 @@ impl Counts for Frequencies {
     fn of_window(&self, languages: &[u32], window: Feature) -> u32 {
         let count = |&language: &u32| {
             let place = place(self.sizes.windows, language, window);
-            match self.frequent[place / 64] >> (place % 64) & 1 {
-                0 => 0,
-                _ => self.windows[place].get(),
+            let bit = place % FREQUENT;
+            if self.frequent[bit / 64] >> (bit % 64) & 1 == 0 {
+                return 0;
             }
+            Some(self.windows[place].get())
+                .filter(|&count| count >= self.least)
+                .unwrap_or(0)
         };
         languages.iter().map(count).sum()
     }

@@ -11,11 +11,13 @@ use super::answers::Answers;
 use super::candidates::add_keys;
 use super::fading::{Fading, WHOLE};
 use super::features::{Cutter, Feature, Named, named};
+use super::forms::Form;
 use super::frequencies::{Counts, Sizes};
 use super::language::Pools;
 use super::learn::Learned;
-use super::linguist::Linguist;
+use super::linguist::{self, Linguist};
 use super::score::Yardstick;
+use super::titles::TitleParts;
 use super::vectors::{Telling, cosine, to_bytes};
 use super::weigh::{Asked, draft};
 use super::weights::{self, ONE, Parts, Scales, Weigher};
@@ -25,13 +27,17 @@ use crate::article::Article;
 /// What a run learned of its languages, but for the two large tables.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Known {
-    only: Vec<String>,
-    same: BTreeMap<String, String>,
+    languages: linguist::Told,
+    titles: TitleParts,
+    /// Of each pool the number of its language and the words of an average article.
+    pools: Vec<(u32, u64)>,
+    /// The forms, by the articles that they are named after.
+    forms: BTreeMap<u32, Form>,
     sizes: Vec<usize>,
     keys: Vec<Vec<u32>>,
     form: Vec<u32>,
     slots: Sizes,
-    thresholds: Vec<u64>,
+    threshold: u64,
     fading: Fading,
     terms: usize,
 }
@@ -47,16 +53,20 @@ pub(crate) struct Taught<'a> {
 
 impl Taught<'_> {
     pub(crate) fn known(&self) -> Known {
-        let (only, same) = self.learned.linguist.told();
-        let Yardstick { thresholds, fading } = &self.scorer.yardstick;
+        let languages = self.pools.languages.iter().copied();
+        let Yardstick { threshold, fading } = &self.scorer.yardstick;
         Known {
-            only,
-            same,
+            languages: self.learned.linguist.told(),
+            titles: self.learned.titles.clone(),
+            pools: languages
+                .zip(self.learned.lengths.iter().copied())
+                .collect(),
+            forms: self.nodes.forms().clone(),
             sizes: self.pools.sizes.clone(),
             keys: self.pools.keys.clone(),
             form: self.learned.form.clone(),
             slots: self.learned.frequencies.sizes,
-            thresholds: thresholds.clone(),
+            threshold: *threshold,
             fading: fading.clone(),
             terms: self.terms,
         }
@@ -102,6 +112,8 @@ impl<T: Tables> Counts for Counted<'_, T> {
 /// Weighs articles one at a time, and measures how alike they are.
 pub(crate) struct Teller {
     linguist: Linguist,
+    titles: TitleParts,
+    forms: BTreeMap<u32, Form>,
     pools: Pools,
     weighers: Vec<Weigher>,
     form: Vec<u32>,
@@ -116,6 +128,8 @@ pub(crate) struct Weighed {
     /// The code of its language, as far as it is known.
     pub(crate) language: Option<String>,
     pub(crate) pool: u16,
+    /// Whether it is an item of a form.
+    is_item: bool,
     features: Vec<Feature>,
     weights: Vec<u16>,
     /// Both as bytes, as vectors are compared.
@@ -127,19 +141,24 @@ pub(crate) struct Weighed {
 impl Teller {
     /// Whoever knows what a run learned.
     pub(crate) fn of(known: Known) -> Teller {
-        let weighers = known.sizes.iter().map(|&size| Weigher::new(size));
+        let pools = known.sizes.iter().zip(&known.pools);
+        let weighers =
+            pools.map(|(&size, &(language, length))| Weigher::new(size, language, length));
         Teller {
-            linguist: Linguist::told_of(&known.only, &known.same),
+            linguist: Linguist::told_of(&known.languages),
+            titles: known.titles,
+            forms: known.forms,
             weighers: weighers.collect(),
             pools: Pools {
                 of: Vec::new(),
                 sizes: known.sizes,
                 keys: known.keys,
+                languages: Vec::new(),
             },
             form: known.form,
             slots: known.slots,
             yardstick: Yardstick {
-                thresholds: known.thresholds,
+                threshold: known.threshold,
                 fading: known.fading,
             },
             terms: known.terms,
@@ -149,8 +168,7 @@ impl Teller {
     /// How many pools of languages there are.
     pub(crate) fn pools(&self) -> usize {
         let lens = [self.weighers.len(), self.form.len(), self.pools.keys.len()];
-        let least = lens.into_iter().min().unwrap_or(0);
-        least.min(self.yardstick.thresholds.len())
+        lens.into_iter().min().unwrap_or(0)
     }
 
     /// How many articles a pool has.
@@ -158,14 +176,19 @@ impl Teller {
         self.pools.sizes[usize::from(pool)]
     }
 
-    /// The average score from which articles of a pool tell one story, in millionths.
-    pub(crate) fn threshold(&self, pool: u16) -> u64 {
-        self.yardstick.thresholds[usize::from(pool)]
+    /// The average score from which articles tell one story, in millionths.
+    pub(crate) fn threshold(&self) -> u64 {
+        self.yardstick.threshold
     }
 
-    /// How much scores fade between two times: 1 for not at all.
-    pub(crate) fn factor(&self, times: (Option<i64>, Option<i64>)) -> f64 {
-        self.yardstick.factor(times) as f64 / WHOLE as f64
+    /// How much the score of two articles fades with the time between them and for their lengths: 1 for not at all.
+    pub(crate) fn factor(
+        &self,
+        (a, b): (&Weighed, &Weighed),
+        times: (Option<i64>, Option<i64>),
+    ) -> f64 {
+        let features = (a.features.len(), b.features.len());
+        self.yardstick.factor(times, features) as f64 / WHOLE as f64
     }
 
     /// The score of two articles of so much cosine and these times, in millionths; 0 between languages.
@@ -177,22 +200,24 @@ impl Teller {
         if a.pool != b.pool {
             return 0;
         }
-        Yardstick::faded(a.cosine(b), self.yardstick.factor(times))
+        let features = (a.features.len(), b.features.len());
+        let factor = self.yardstick.factor(times, features);
+        Yardstick::faded(a.cosine(b), factor, (a.is_item, b.is_item))
     }
 
-    /// Weighs an article of a pool, of which cleaning kept these stretches.
+    /// Weighs an article of a pool, and an item of a form if it is one, of which cleaning kept these stretches.
     pub(crate) fn weigh(
         &self,
         (article, kept): (&Article<'_>, &[Range<usize>]),
-        pool: u16,
+        (pool, form): (u16, Option<u32>),
         tables: &impl Tables,
     ) -> Weighed {
         let at = usize::from(pool);
         let mut cutter = Cutter::default();
         cutter.vocabulary.begin();
-        cutter.cut(&article.title, &article.text, kept);
+        cutter.cut(article, kept, &self.titles);
         let mut keys = Vec::new();
-        let tongue = self.linguist.tongue(article, kept);
+        let (tongue, language) = self.linguist.tongue(article, kept, &cutter);
         self.pools.keys_for(at, tongue, &mut keys);
         let asked = Asked {
             weigher: &self.weighers[at],
@@ -206,6 +231,10 @@ impl Teller {
         } = &mut cutter;
         let (mut scales, mut answers) = (Scales::default(), Answers::default());
         let counts = Counted(tables, self.slots);
+        let form = form.filter(|form| self.forms.contains_key(form));
+        if let Some(form) = form.and_then(|form| self.forms.get(&form)) {
+            form.drop_shared(vocabulary, uses, &counts);
+        }
         let with = (&mut scales, &mut answers);
         let draft = draft((&*vocabulary, &mut uses[..]), &asked, with, &counts);
         let parts = Parts {
@@ -214,18 +243,20 @@ impl Teller {
             pairs: &draft.pairs,
         };
         let having = |pair| counts.of_pair(at, pair);
-        let (vector, terms) = weights::finish(parts, (asked.weigher, self.terms), having);
+        let (mut vector, terms) = weights::finish(parts, (asked.weigher, self.terms), having);
         let terms: Vec<Telling> = terms
             .iter()
             .map(|term| [term.feature, term.articles])
             .collect();
         let mut weighed = Weighed {
-            language: self.linguist.name(article, kept),
+            language,
             pool,
+            is_item: draft.is_item || form.is_some(),
             words: named(&cutter.vocabulary, &cutter.uses),
-            vector: to_bytes(&vector).collect(),
             ..Weighed::default()
         };
+        vector.sort_unstable();
+        to_bytes(&vector, &mut weighed.vector);
         add_keys(&terms, pool, &mut weighed.keys);
         (weighed.features, weighed.weights) = vector.into_iter().unzip();
         weighed

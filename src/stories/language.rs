@@ -20,6 +20,8 @@ pub(super) struct Tongue {
 
 /// Characters of a body that are looked at; to guess from more takes longer than all else that is done for stories.
 const SAMPLE: usize = 240;
+/// So many bytes tell what letters a text is written in.
+const SCRIPT: usize = 200;
 /// A stretch of text shorter than this may be a line that cleaning missed.
 const STRETCH: usize = 100;
 
@@ -39,7 +41,7 @@ impl Tongue {
     pub(super) fn new(sample: &str, language: Option<&str>, is_declared: bool) -> Tongue {
         Tongue {
             script: script(sample),
-            language: language.map_or(0, |code| xxh3_64(code.as_bytes()) as u32 | 1),
+            language: language.map_or(0, number),
             is_declared,
         }
     }
@@ -50,9 +52,15 @@ impl Tongue {
     }
 }
 
+/// The number of a language's code; never 0.
+pub(super) fn number(code: &str) -> u32 {
+    xxh3_64(code.as_bytes()) as u32 | 1
+}
+
 /// The script most of a text is in; Han and Kana are one, as Japanese mixes them.
 fn script(text: &str) -> u8 {
-    let script = match whatlang::detect_script(text) {
+    let head = &text[..text.floor_char_boundary(SCRIPT)];
+    let script = match whatlang::detect_script(head) {
         Some(Script::Katakana | Script::Hiragana) => Some(Script::Mandarin),
         script => script,
     };
@@ -111,6 +119,8 @@ pub(super) struct Pools {
     pub(super) sizes: Vec<usize>,
     /// The keys of the languages each is counted under.
     pub(super) keys: Vec<Vec<u32>>,
+    /// The number of the language of most articles of each; 0 where it is not known.
+    pub(super) languages: Vec<u32>,
 }
 
 impl Pools {
@@ -152,6 +162,7 @@ impl Pools {
             };
             let number = *numbers.entry((script, own)).or_insert_with(|| {
                 pools.sizes.push(0);
+                pools.languages.push(own);
                 pools.sizes.len() as u16 - 1
             });
             pools.sizes[number as usize] += count;

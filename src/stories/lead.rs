@@ -29,12 +29,13 @@ impl Leads<'_> {
         let wanted = |&node: &u32| {
             let article = self.nodes.articles[node as usize];
             let text = self.texts.of_article[article as usize];
+            let all = self.texts.print(text).tokens;
             let tokens = match self.config.keep {
-                Keep::Longest => self.texts.print(text).tokens,
+                Keep::Longest => all,
                 _ => 0,
             };
             (
-                preference(self.register, self.config, article),
+                preference((self.register, self.config), article, all),
                 Reverse(tokens),
             )
         };
@@ -51,7 +52,7 @@ impl Leads<'_> {
         let mut best = None;
         for node in [first, second].into_iter().chain(equal) {
             let others = measured.iter().copied().filter(|&other| other != node);
-            let cosines = self.vectors.cosines(node, others)?;
+            let cosines = self.vectors.cosines(node, &others.collect::<Vec<_>>())?;
             let sum: u64 = cosines.into_iter().map(u64::from).sum();
             let rank = (Reverse(sum), self.nodes.by_content[node as usize], node);
             if best.is_none_or(|best| rank < best) {

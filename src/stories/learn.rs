@@ -1,6 +1,7 @@
 //! Learning: a skim of a sample for the languages of the dump, and one sweep for in how many articles each feature stands.
 //! What the sweep cut articles into is kept, so that weighing reads no text again.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -11,11 +12,13 @@ use super::bag;
 use super::features::Cutter;
 use super::forms;
 use super::frequencies::Frequencies;
-use super::language::{Pools, Tongue};
+use super::language::{Pools, Tongue, code};
 use super::linguist::{self, Linguist, Sampled};
 use super::rows::Rows;
+use super::sums::Sums;
 use super::table::{Table, TableWriter};
 use super::tally::Tally;
+use super::titles::TitleParts;
 use super::uses;
 use super::{Copies, Nodes};
 use crate::article::{Article, Corpus};
@@ -33,8 +36,12 @@ pub(super) struct Learned {
     pub(super) frequencies: Frequencies,
     /// For each pool the articles that a window must stand in to be form, of those it was counted in.
     pub(super) form: Vec<u32>,
+    /// How many words an average article of each pool has.
+    pub(super) lengths: Vec<u64>,
     /// Who guessed the languages.
     pub(super) linguist: Linguist,
+    /// What is furniture of titles.
+    pub(super) titles: TitleParts,
     pub(super) cut: Cut,
 }
 
@@ -50,13 +57,14 @@ pub(super) struct Cut {
 }
 
 /// A thread keeps its words for so many articles, or until it has so many words: more would leave the second cache.
-const STRETCH: (u32, usize) = (4096, 1 << 15);
+const STRETCH: (u32, usize) = (8192, 1 << 16);
 
 /// What a thread works with.
 struct Worker<'f> {
     cleaner: Cleaner<'f>,
     cutter: Cutter,
     tally: Tally,
+    windows: Sums,
     /// The stretch of work that it is in, which has a number; none where the next batch begins one.
     stretch: Option<usize>,
 }
@@ -67,13 +75,18 @@ impl<'f> Worker<'f> {
             cleaner: Cleaner::new(copies.furniture),
             cutter: Cutter::default(),
             tally: Tally::default(),
+            windows: Sums::default(),
             stretch: None,
         }
     }
 }
 
 /// Who knows the languages of the dump, from a sample.
-fn linguist<C: Corpus + ?Sized>(corpus: &C, copies: Copies<'_>, nodes: &Nodes) -> Result<Linguist> {
+fn linguist<C: Corpus + ?Sized>(
+    corpus: &C,
+    copies: Copies<'_>,
+    (nodes, titles): (&Nodes, &TitleParts),
+) -> Result<Linguist> {
     let linguist = Linguist::default();
     let is_sampled = |node: u32| (nodes.by_content[node as usize] as usize) < linguist::SAMPLED;
     let workers = Pool::default();
@@ -87,10 +100,11 @@ fn linguist<C: Corpus + ?Sized>(corpus: &C, copies: Copies<'_>, nodes: &Nodes) -
                 let Some(language) = linguist.guess(article, kept) else {
                     continue;
                 };
-                worker.cutter.cut(&article.title, &article.text, kept);
+                worker.cutter.cut(article, kept, titles);
                 let stems = bag::stems(&worker.cutter.vocabulary, &worker.cutter.uses);
+                let declared = article.lang.as_deref().and_then(code);
                 let mut all = sampled.lock().unwrap_or_else(PoisonError::into_inner);
-                all.push((nodes.articles[node as usize], (language, stems)));
+                all.push((nodes.articles[node as usize], (language, stems, declared)));
             }
             Ok(())
         };
@@ -140,8 +154,9 @@ impl Learned {
         copies: Copies<'_>,
         nodes: &Nodes,
     ) -> Result<Learned> {
-        let linguist = linguist(corpus, copies, nodes)?;
-        let mut learner = Learner::new(copies, nodes, &linguist);
+        let titles = TitleParts::learn(copies.register, copies.room)?;
+        let linguist = linguist(corpus, copies, (nodes, &titles))?;
+        let mut learner = Learner::new(copies, nodes, (&linguist, &titles));
         let workers = Pool::default();
         sweep(corpus, copies, nodes, &|_| true, &|batch, articles| {
             let new = || Worker::new(copies);
@@ -158,6 +173,7 @@ impl Learned {
         }
         let least = |(&size, sampled)| forms::least(size, sampled);
         let form = pools.sizes.iter().zip(sampled).map(least).collect();
+        let lengths = learner.lengths(&tongues, &pools);
         let (mut frequencies, cut) = learner.finish();
         frequencies.mark(forms::FEWEST);
         Ok(Learned {
@@ -165,7 +181,9 @@ impl Learned {
             form,
             pools,
             frequencies,
+            lengths,
             linguist,
+            titles,
             cut,
         })
     }
@@ -181,8 +199,11 @@ struct Learner<'a> {
     nodes: &'a Nodes,
     room: &'a Room,
     linguist: &'a Linguist,
+    titles: &'a TitleParts,
     frequencies: Frequencies,
     tongues: Mutex<Vec<Tongue>>,
+    /// How many words all articles of each language have, by what its features are counted under.
+    words_of: Mutex<BTreeMap<u32, u64>>,
     words: TableWriter<u8>,
     uses: TableWriter<u8>,
     /// How many stretches were begun.
@@ -192,11 +213,17 @@ struct Learner<'a> {
 }
 
 impl<'a> Learner<'a> {
-    fn new(copies: Copies<'a>, nodes: &'a Nodes, linguist: &'a Linguist) -> Learner<'a> {
+    fn new(
+        copies: Copies<'a>,
+        nodes: &'a Nodes,
+        (linguist, titles): (&'a Linguist, &'a TitleParts),
+    ) -> Learner<'a> {
         Learner {
             nodes,
             room: copies.room,
             linguist,
+            titles,
+            words_of: Mutex::default(),
             frequencies: Frequencies::new(nodes.len(), nodes.len().min(forms::SAMPLE)),
             tongues: Mutex::new(vec![Tongue::default(); nodes.len()]),
             words: TableWriter::new(copies.room),
@@ -222,26 +249,27 @@ impl<'a> Learner<'a> {
             self.stretches.fetch_add(1, Ordering::Relaxed)
         });
         worker.stretch = Some(stretch);
-        let (mut kept_uses, mut bytes, mut own) = (Rows::default(), Vec::new(), Vec::new());
+        let (mut kept_uses, mut own) = (Rows::default(), Vec::new());
+        let mut words_of: BTreeMap<u32, u64> = BTreeMap::new();
         for (node, article) in articles {
             self.room.check_interrupt()?;
             let kept = worker.cleaner.kept(article);
-            let tongue = self.linguist.tongue(article, kept);
-            worker.cutter.cut(&article.title, &article.text, kept);
+            worker.cutter.cut(article, kept, self.titles);
+            let (tongue, _) = self.linguist.tongue(article, kept, &worker.cutter);
             let Cutter {
                 vocabulary, uses, ..
             } = &worker.cutter;
+            if let Some(form) = self.nodes.form(node) {
+                form.count(&bag::stems(vocabulary, uses), &self.frequencies);
+            }
+            *words_of.entry(tongue.key()).or_default() += uses.len() as u64;
             worker.tally.add(vocabulary, uses, tongue.key());
             if self.is_sampled(node) {
-                let mut windows = bag::windows(vocabulary, uses);
-                windows.sort_unstable();
-                windows.dedup();
-                let windows = windows.into_iter();
-                self.frequencies.add_windows(tongue.key(), windows);
+                let windows = bag::windows(vocabulary, uses);
+                let each = worker.windows.each(windows.into_iter());
+                self.frequencies.add_windows(tongue.key(), each);
             }
-            bytes.clear();
-            uses::to_bytes(uses, &mut bytes);
-            kept_uses.push(bytes.iter().copied());
+            kept_uses.push_with(|bytes| uses::to_bytes(uses, bytes));
             own.push((node, tongue));
         }
         let mut batches = self.batches.lock().unwrap_or_else(PoisonError::into_inner);
@@ -251,12 +279,37 @@ impl<'a> Learner<'a> {
         own.into_iter()
             .for_each(|(node, tongue)| tongues[node as usize] = tongue);
         drop(tongues);
+        let mut all = self.words_of.lock().unwrap_or_else(PoisonError::into_inner);
+        for (language, words) in words_of {
+            *all.entry(language).or_default() += words;
+        }
+        drop(all);
         self.uses.push(batch, kept_uses)?;
         let words = worker.cutter.vocabulary.len();
         if worker.tally.articles() >= STRETCH.0 || words >= STRETCH.1 {
             self.pass_on(worker)?;
         }
         Ok(())
+    }
+
+    /// How many words an average article of each pool has.
+    fn lengths(&mut self, tongues: &[Tongue], pools: &Pools) -> Vec<u64> {
+        let words_of = self
+            .words_of
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner);
+        let of_languages = tongues.iter().zip(&pools.of);
+        let pool_of: BTreeMap<u32, u16> =
+            of_languages.map(|(it, &pool)| (it.key(), pool)).collect();
+        let mut words = vec![0; pools.sizes.len()];
+        for (language, of_language) in words_of {
+            if let Some(&pool) = pool_of.get(language) {
+                words[usize::from(pool)] += *of_language;
+            }
+        }
+        let sizes = pools.sizes.iter();
+        let average = |(words, &size): (u64, &usize)| words / size.max(1) as u64;
+        words.into_iter().zip(sizes).map(average).collect()
     }
 
     /// Ends a worker's stretch: passes on what it counted, and keeps its words.

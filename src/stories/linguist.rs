@@ -3,15 +3,20 @@
 //! Guessing goes by letters and trigrams of the languages it knows. One that it does not know, or a dialect, it takes now for
 //! this and now for that one, and a story told in it would fall apart. So the guesses of a sample are held against each other:
 //! what is one language has the same frequent words, whatever it was taken for.
+//!
+//! What a record says of its language comes from templates as often as from people. It is believed where the words do not plainly
+//! say otherwise, and where most articles of the sample that say so are in that language.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use ahash::AHashMap;
+use serde::{Deserialize, Serialize};
 use whatlang::{Detector, Lang, Script, detect_script};
 
-use super::features::Feature;
-use super::language::{Tongue, code, sample};
+use super::common::Readers;
+use super::features::{Cutter, Feature};
+use super::language::{self, Tongue, code, sample};
 use crate::article::Article;
 
 /// So many articles are asked for the languages of a dump, those of smallest content hash.
@@ -25,9 +30,12 @@ const FREQUENT: usize = 100;
 const ALIKE: f64 = 0.45;
 /// A guess from so many bytes is taken even where it is not sure.
 const ENOUGH: usize = 200;
-/// A sure guess from so many characters counts more than what a record says of itself: templates say of all pages what they
-/// were once set to.
-const PLAIN: usize = 120;
+/// So many words of a text, those at its head, are held against the frequent ones of languages, and against what a record says of its
+/// language; of fewer than so many nothing is plain.
+const READ: usize = 80;
+const PLAIN: u32 = 30;
+/// Languages that are told by words.
+const BITS: usize = 32;
 
 /// Tells what articles are written in.
 #[derive(Default)]
@@ -39,10 +47,34 @@ pub(super) struct Linguist {
     only: Vec<(Script, Option<Lang>)>,
     /// Languages that are taken for others, by their codes.
     same: BTreeMap<&'static str, &'static str>,
+    /// Codes that records name and their texts are mostly not in.
+    doubted: Vec<String>,
+    /// The languages that the sample is in, and who guesses one of them; none where there are none.
+    met: Vec<Lang>,
+    narrow: Option<Detector>,
+    /// Guesses among all languages.
+    wide: Detector,
+    /// The frequent stems of those that the sample is in, each with a bit for every language that has it.
+    stems: AHashMap<Feature, u32>,
 }
 
-/// What an article of a sample is taken for, and its stems.
-pub(super) type Sampled = (Lang, Vec<Feature>);
+/// An article of a sample: what it is taken for, its stems, and what it says itself.
+pub(super) type Sampled = (Lang, Vec<Feature>, Option<String>);
+
+/// What a [`Linguist`] knows, to be kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Told {
+    /// The only languages that are guessed; any, where there is none.
+    only: Vec<String>,
+    /// The languages that the sample is in.
+    met: Vec<String>,
+    /// Languages that are taken for others.
+    same: BTreeMap<String, String>,
+    /// Languages that records name and their texts are mostly not in.
+    doubted: Vec<String>,
+    /// Frequent stems, each with a bit for every language of the sample that has it.
+    stems: Vec<(Feature, u32)>,
+}
 
 /// How many articles are taken for a language, and the share of them that has each of its frequent stems.
 struct Profile {
@@ -55,7 +87,11 @@ impl Linguist {
     /// One who has seen a sample of a dump, or all of it; of a dump seen in part, languages that were not met are not guessed.
     pub(super) fn knowing(sampled: Vec<Sampled>, is_all: bool) -> Linguist {
         let mut by_code: BTreeMap<&'static str, Vec<Sampled>> = BTreeMap::new();
-        for sampled in sampled {
+        let mut declared: BTreeMap<String, Vec<Lang>> = BTreeMap::new();
+        for mut sampled in sampled {
+            if let Some(code) = sampled.2.take() {
+                declared.entry(code).or_default().push(sampled.0);
+            }
             by_code.entry(sampled.0.code()).or_default().push(sampled);
         }
         let mut profiles: Vec<Profile> = by_code
@@ -79,31 +115,60 @@ impl Linguist {
                 None => own.push(profile),
             }
         }
+        let own: Vec<Lang> = own.iter().map(|profile| profile.language).collect();
+        for profile in &profiles {
+            let language = linguist.one_of(profile.language.code());
+            let bit = own.iter().take(BITS).position(|own| own.code() == language);
+            let bits = bit.map_or(0, |bit| 1 << bit);
+            let stems = profile.shares.keys().filter(|_| bits > 0);
+            stems.for_each(|&stem| *linguist.stems.entry(stem).or_default() |= bits);
+        }
+        let is_doubted = |(code, guesses): &(&String, &Vec<Lang>)| {
+            let is_so = |guess: &&Lang| linguist.one_of(guess.code()) == linguist.one_of(code);
+            let right = guesses.iter().filter(is_so).count();
+            let is_known = Lang::from_code(code.as_str()).is_some();
+            is_known && guesses.len() >= FEW as usize && right * 2 < guesses.len()
+        };
+        let doubted = declared.iter().filter(is_doubted);
+        linguist.doubted = doubted.map(|(code, _)| code.clone()).collect();
+        linguist.meet(own.clone());
         if !is_all && !own.is_empty() {
-            linguist.know(own.iter().map(|profile| profile.language).collect());
+            linguist.know(own);
         }
         linguist
     }
 
-    /// The languages that are guessed and those that are taken for others, by their codes.
-    pub(super) fn told(&self) -> (Vec<String>, BTreeMap<String, String>) {
+    /// What it knows, in codes.
+    pub(super) fn told(&self) -> Told {
+        let codes = |langs: &[Lang]| langs.iter().map(|lang| lang.code().to_owned()).collect();
         let same = self
             .same
             .iter()
             .map(|(a, b)| (a.to_string(), b.to_string()));
-        let only = self.known.iter().map(|lang| lang.code().to_owned());
-        (only.collect(), same.collect())
+        let mut stems: Vec<(Feature, u32)> = self.stems.iter().map(|(&a, &b)| (a, b)).collect();
+        stems.sort_unstable();
+        Told {
+            only: codes(&self.known),
+            met: codes(&self.met),
+            same: same.collect(),
+            doubted: self.doubted.clone(),
+            stems,
+        }
     }
 
     /// One who was told so.
-    pub(super) fn told_of(only: &[String], same: &BTreeMap<String, String>) -> Linguist {
+    pub(super) fn told_of(told: &Told) -> Linguist {
         let lang = |code: &String| Lang::from_code(code.as_str());
-        let only: Vec<Lang> = only.iter().filter_map(lang).collect();
+        let langs = |codes: &[String]| -> Vec<Lang> { codes.iter().filter_map(lang).collect() };
         let pair = |(a, b): (&String, &String)| Some((lang(a)?.code(), lang(b)?.code()));
         let mut linguist = Linguist {
-            same: same.iter().filter_map(pair).collect(),
+            same: told.same.iter().filter_map(pair).collect(),
+            doubted: told.doubted.clone(),
+            stems: told.stems.iter().copied().collect(),
             ..Linguist::default()
         };
+        linguist.meet(langs(&told.met));
+        let only = langs(&told.only);
         if !only.is_empty() {
             linguist.know(only);
         }
@@ -117,35 +182,84 @@ impl Linguist {
         self.known = known;
     }
 
-    /// The code of the language an article is in, by its words where they are plain, else as it says or is guessed.
-    pub(super) fn name(&self, article: &Article<'_>, kept: &[Range<usize>]) -> Option<String> {
-        self.name_of(article, &sample(article, kept)).0
+    /// Guesses one of these where nothing better is known.
+    fn meet(&mut self, met: Vec<Lang>) {
+        self.narrow = (!met.is_empty()).then(|| Detector::with_allowlist(met.clone()));
+        self.met = met;
     }
 
-    /// The same, and whether it is what the article says.
-    fn name_of(&self, article: &Article<'_>, sample: &str) -> (Option<String>, bool) {
-        let own = |lang: Lang| *self.same.get(lang.code()).unwrap_or(&lang.code());
+    /// The code that stands for a language and for those that are the same.
+    fn one_of<'c>(&self, code: &'c str) -> &'c str {
+        self.same.get(code).copied().unwrap_or(code)
+    }
+
+    /// The code of the language an article is in, as far as it is known, and whether that is what the article says.
+    fn name_of(
+        &self,
+        article: &Article<'_>,
+        sample: &str,
+        cutter: &Cutter,
+    ) -> (Option<String>, bool) {
+        let guessed = |lang: Lang| Some(self.one_of(lang.code()).to_owned());
         let Some(declared) = article.lang.as_deref().and_then(code) else {
-            let guessed = self.guess_of(sample).map(own);
-            return (guessed.map(str::to_owned), false);
+            let guess = self.by_words(cutter).or_else(|| self.guess_of(sample));
+            return (guess.and_then(guessed), false);
         };
-        match self.contradicted(&declared, sample).map(own) {
-            Some(plain) if plain != declared => (Some(plain.to_owned()), false),
+        let words = if self.doubted.contains(&declared) {
+            let among = self
+                .narrow
+                .as_ref()
+                .and_then(|narrow| narrow.detect_lang(sample));
+            self.guess_of(sample).or(among)
+        } else {
+            self.contradiction(&declared, sample, cutter)
+        };
+        match words {
+            Some(lang) if self.one_of(lang.code()) != self.one_of(&declared) => {
+                (guessed(lang), false)
+            }
             _ => (Some(declared), true),
         }
     }
 
-    /// The language of a text that is plainly another than the one that is said.
-    fn contradicted(&self, declared: &str, sample: &str) -> Option<Lang> {
-        let said = Lang::from_code(declared)?;
-        // Of a language that is not guessed, every text is taken for another.
-        let is_guessed = self.known.is_empty() || self.known.contains(&said);
-        let script = detect_script(sample).filter(|_| sample.chars().count() >= PLAIN)?;
-        if !is_guessed && script.langs().contains(&said) {
+    /// The language that the words of an article are plainly in, where that may be another than the one it says.
+    fn contradiction(&self, declared: &str, sample: &str, cutter: &Cutter) -> Option<Lang> {
+        let lang = Lang::from_code(declared)?;
+        let script = detect_script(sample)?;
+        let is_possible = script.langs().contains(&lang);
+        let is_plain = || {
+            let words = cutter.uses.iter().filter(|used| used.marks.is_spaced());
+            let body = words.skip_while(|used| used.marks.in_title()).take(READ);
+            let stems = body.map(|used| cutter.vocabulary.stem(used.word));
+            Readers::all().contradict(language::number(declared), stems)
+        };
+        if sample.len() <= ENOUGH || is_possible && !is_plain() {
             return None;
         }
-        let guess = self.detector.detect(sample)?;
-        (guess.is_reliable() && guess.lang() != said).then(|| guess.lang())
+        let guess = self.wide.detect(sample)?;
+        guess.is_reliable().then(|| guess.lang())
+    }
+
+    /// The language of the sample that an article is plainly in by its words: letters need not be asked then, which takes
+    /// longer than all else that is done with it.
+    fn by_words(&self, cutter: &Cutter) -> Option<Lang> {
+        let words = cutter.uses.iter().filter(|used| used.marks.is_spaced());
+        let (mut hits, mut read) = ([0u32; BITS], 0);
+        for used in words.skip_while(|used| used.marks.in_title()).take(READ) {
+            read += 1;
+            let stem = cutter.vocabulary.stem(used.word);
+            let mut bits = self.stems.get(&stem).copied().unwrap_or(0);
+            while bits > 0 {
+                hits[bits.trailing_zeros() as usize] += 1;
+                bits &= bits - 1;
+            }
+        }
+        let most = *hits.iter().max()?;
+        let best = hits.iter().position(|&hits| hits == most)?;
+        let others = hits.iter().enumerate().filter(|other| other.0 != best);
+        let next = others.map(|other| *other.1).max()?;
+        let is_plain = read >= PLAIN && most * 3 >= read && most >= 2 * next;
+        self.met.get(best).copied().filter(|_| is_plain)
     }
 
     /// The language an article's words are of, if that is sure.
@@ -163,11 +277,20 @@ impl Linguist {
         (guess.is_reliable() || sample.len() > ENOUGH).then(|| guess.lang())
     }
 
-    /// What an article is written in.
-    pub(super) fn tongue(&self, article: &Article<'_>, kept: &[Range<usize>]) -> Tongue {
+    /// What an article is written in that was cut: the language its words are plainly of, else the one it says; with the code of
+    /// that.
+    pub(super) fn tongue(
+        &self,
+        article: &Article<'_>,
+        kept: &[Range<usize>],
+        cutter: &Cutter,
+    ) -> (Tongue, Option<String>) {
         let sample = sample(article, kept);
-        let (language, is_declared) = self.name_of(article, &sample);
-        Tongue::new(&sample, language.as_deref(), is_declared)
+        let (language, is_declared) = self.name_of(article, &sample, cutter);
+        (
+            Tongue::new(&sample, language.as_deref(), is_declared),
+            language,
+        )
     }
 }
 
@@ -187,7 +310,7 @@ fn only(known: &[Lang]) -> Vec<(Script, Option<Lang>)> {
 impl Profile {
     fn of(sampled: &[Sampled]) -> Profile {
         let mut counts: AHashMap<Feature, u32> = AHashMap::new();
-        for &stem in sampled.iter().flat_map(|(_, stems)| stems) {
+        for &stem in sampled.iter().flat_map(|(_, stems, _)| stems) {
             *counts.entry(stem).or_default() += 1;
         }
         let mut ranked: Vec<(std::cmp::Reverse<u32>, Feature)> = counts
@@ -222,13 +345,14 @@ impl Profile {
 
 #[cfg(test)]
 mod tests {
+    use super::super::titles::TitleParts;
     use super::*;
 
     #[test]
     fn what_has_the_same_frequent_words_is_one_language() {
         let article = |language, words: std::ops::Range<u32>, own: u32| {
             let own = 1000 + own * 10..1010 + own * 10;
-            (language, words.chain(own).collect::<Vec<Feature>>())
+            (language, words.chain(own).collect::<Vec<Feature>>(), None)
         };
         let mut sampled: Vec<Sampled> = (0..20).map(|own| article(Lang::Spa, 0..30, own)).collect();
         sampled.extend((20..30).map(|own| article(Lang::Cat, 0..28, own)));
@@ -237,23 +361,52 @@ mod tests {
         assert_eq!(linguist.same, BTreeMap::from([("cat", "spa")]));
     }
 
+    fn article(lang: Option<&str>, text: &'static str) -> Article<'static> {
+        Article {
+            text: text.into(),
+            lang: lang.map(|lang| lang.to_owned().into()),
+            ..Article::default()
+        }
+    }
+
+    fn named(linguist: &Linguist, article: &Article<'_>) -> Option<String> {
+        let (mut cutter, kept) = (Cutter::default(), 0..article.text.len());
+        cutter.vocabulary.begin();
+        let kept = std::slice::from_ref(&kept);
+        cutter.cut(article, kept, &TitleParts::default());
+        linguist.tongue(article, kept, &cutter).1
+    }
+
     #[test]
-    fn plain_words_count_more_than_what_a_record_says() {
-        let ferry = "The ferry to the northern islands will not sail before Monday, the harbour master said on Friday \
-            evening, because the storm has damaged the pier and two of its engines.";
+    fn plain_words_count_for_more_than_what_a_record_says() {
+        let text = "The harbour master said on Friday that the northern quay would stay closed until the crane has been taken down, \
+            and that two of the ferries will have to sail from the other side of the bay for at least a week, or longer.";
         let linguist = Linguist::default();
-        let name = |lang: &str, text: &str| {
-            let article = Article {
-                lang: Some(lang.into()),
-                text: text.into(),
-                ..Article::default()
-            };
-            linguist.name(&article, std::slice::from_ref(&(0..text.len())))
-        };
-        assert_eq!(name("de", ferry).as_deref(), Some("eng"));
-        assert_eq!(name("en-GB", ferry).as_deref(), Some("eng"));
-        // Too little to tell, and a language that nobody here can tell.
-        assert_eq!(name("de", &ferry[..30]).as_deref(), Some("deu"));
-        assert_eq!(name("gl", ferry).as_deref(), Some("glg"));
+        for lang in [Some("de"), Some("en"), Some("es-MX"), Some("zh"), None] {
+            assert_eq!(
+                named(&linguist, &article(lang, text)).as_deref(),
+                Some("eng"),
+                "{lang:?}"
+            );
+        }
+        // Of a language that is not guessed, and of a few words, it is believed.
+        assert_eq!(
+            named(&linguist, &article(Some("gl"), text)).as_deref(),
+            Some("glg")
+        );
+        let short = article(Some("de"), "Northern quay closed after storm");
+        assert_eq!(named(&linguist, &short).as_deref(), Some("deu"));
+    }
+
+    #[test]
+    fn a_language_that_records_name_and_are_not_in_is_not_believed() {
+        let sampled = |language, code: &str| (language, (0..30).collect(), Some(code.to_owned()));
+        let mut all: Vec<Sampled> = (0..20).map(|_| sampled(Lang::Deu, "deu")).collect();
+        all.extend((0..9).map(|_| sampled(Lang::Deu, "eng")));
+        let linguist = Linguist::knowing(all, true);
+        assert_eq!(linguist.doubted, ["eng"]);
+        let short = article(Some("en"), "Kai nach Sturm gesperrt");
+        assert_eq!(named(&linguist, &short).as_deref(), Some("deu"));
+        assert_eq!(Linguist::told_of(&linguist.told()).told(), linguist.told());
     }
 }

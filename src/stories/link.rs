@@ -3,15 +3,17 @@
 //! Agglomerative clustering by average linkage, in rounds of reciprocal nearest neighbours (Sumengen et al.: *Scaling
 //! Hierarchical Agglomerative Clustering to Billion-sized Datasets*, 2021): in each round every two groups join that are
 //! most alike to each other of all they are compared with, which are those that a candidate pair joins. Rounds need no
-//! order of groups, and no group waits for those of another component.
+//! order of groups. What no chain of pairs joins is linked apart, component by component.
 
 use std::cmp::Ordering;
 
 use rayon::prelude::*;
+use zerocopy::{FromBytes, Immutable, IntoBytes};
 
 use super::candidates::Pair;
 use super::score::Scorer;
 use crate::error::Result;
+use crate::spill::{Keyed, Room, Sorted, Sorter};
 
 /// Two groups with more cross pairs than this are compared by their members of smallest content hash.
 const EXACT: usize = 4096;
@@ -47,7 +49,118 @@ impl PartialOrd for Average {
     }
 }
 
-/// Groups, each named by its least member.
+/// The pairs of nodes that may be joined, by component.
+pub(super) struct Edges {
+    sorted: Sorted<Joined>,
+    pub(super) count: usize,
+}
+
+/// A pair that may be joined, in its component, which is named by its least node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, FromBytes, IntoBytes, Immutable)]
+#[repr(C)]
+struct Joined {
+    component: u32,
+    a: u32,
+    b: u32,
+    score: u32,
+}
+
+impl Keyed for Joined {
+    fn key(&self) -> u64 {
+        self.component.into()
+    }
+}
+
+impl Edges {
+    /// Gathers pairs with their scores; `scan` hands on all of them, and is asked twice.
+    pub(super) fn new(
+        nodes: usize,
+        room: &Room,
+        scan: impl Fn(&mut dyn FnMut(&[(Pair, u32)]) -> Result<()>) -> Result<()>,
+    ) -> Result<Edges> {
+        let _taken = room.take_anyway(4 * nodes as u64);
+        let mut components = Components((0..nodes as u32).collect());
+        let mut count = 0;
+        scan(&mut |pairs| {
+            count += pairs.len();
+            pairs.iter().for_each(|&((a, b), _)| components.join(a, b));
+            Ok(())
+        })?;
+        let sorter = Sorter::below(nodes as u64, room);
+        scan(&mut |pairs| {
+            let joined = pairs.iter().map(|&((a, b), score)| Joined {
+                component: components.of(a),
+                a,
+                b,
+                score,
+            });
+            sorter.push(joined.collect())
+        })?;
+        Ok(Edges {
+            sorted: sorter.finish()?,
+            count,
+        })
+    }
+}
+
+/// Which nodes hang together: for each one another of its component that is less, or itself.
+struct Components(Vec<u32>);
+
+impl Components {
+    /// The least node of a component.
+    fn of(&mut self, node: u32) -> u32 {
+        let mut at = node;
+        while self.0[at as usize] != at {
+            let next = self.0[at as usize];
+            self.0[at as usize] = self.0[next as usize];
+            at = next;
+        }
+        at
+    }
+
+    fn join(&mut self, a: u32, b: u32) {
+        let (a, b) = (self.of(a), self.of(b));
+        self.0[a.max(b) as usize] = a.min(b);
+    }
+}
+
+/// The stories of more than one node, from the pairs that may be joined.
+pub(super) fn link(edges: &Edges, scorer: &Scorer<'_>) -> Result<Vec<Vec<u32>>> {
+    let mut stories = Vec::new();
+    edges.sorted.scan(|edges| {
+        let components: Vec<&[Joined]> =
+            edges.chunk_by(|x, y| x.component == y.component).collect();
+        let linked = components
+            .into_par_iter()
+            .map(|edges| link_component(edges, scorer));
+        let linked = linked.collect::<Result<Vec<_>>>()?;
+        stories.extend(linked.into_iter().flatten());
+        Ok(())
+    })?;
+    Ok(stories)
+}
+
+/// The stories of one component.
+fn link_component(edges: &[Joined], scorer: &Scorer<'_>) -> Result<Vec<Vec<u32>>> {
+    if let [Joined { a, b, score, .. }] = *edges
+        && u64::from(score) >= scorer.threshold()
+    {
+        let mut story = vec![a, b];
+        story.sort_unstable_by_key(|&node| scorer.by_content(node));
+        return Ok(vec![story]);
+    }
+    let mut linker = Linker::new(edges, scorer);
+    let mut changed: Vec<u32> = (0..linker.members.len() as u32).collect();
+    while !changed.is_empty() {
+        linker.choose(&changed);
+        changed = linker.join()?;
+    }
+    let mut stories = linker.members;
+    stories.retain(|members| members.len() > 1);
+    Ok(stories)
+}
+
+/// The groups of one component, each named by its least member: by the number of that in the component.
 struct Linker<'a> {
     scorer: &'a Scorer<'a>,
     /// The members of each group, by content; none where it joined another.
@@ -58,43 +171,32 @@ struct Linker<'a> {
     best: Vec<u32>,
     /// The group each joins in this round.
     partner: Vec<u32>,
-}
-
-/// The stories of more than one node, from the scored pairs of nodes.
-pub(super) fn link(
-    nodes: usize,
-    pairs: &[(Pair, u64)],
-    scorer: &Scorer<'_>,
-) -> Result<Vec<Vec<u32>>> {
-    let mut linker = Linker::new(nodes, pairs, scorer);
-    let mut changed: Vec<u32> = (0..nodes as u32)
-        .filter(|&node| !linker.edges[node as usize].is_empty())
-        .collect();
-    while !changed.is_empty() {
-        linker.choose(&changed);
-        changed = linker.join()?;
-    }
-    let mut stories = linker.members;
-    stories.retain(|members| members.len() > 1);
-    Ok(stories)
+    /// The average score from which groups tell one story.
+    threshold: u64,
 }
 
 impl<'a> Linker<'a> {
-    fn new(nodes: usize, pairs: &[(Pair, u64)], scorer: &'a Scorer<'a>) -> Linker<'a> {
-        let mut edges: Vec<Vec<Edge>> = vec![Vec::new(); nodes];
-        for &((a, b), sum) in pairs {
+    fn new(pairs: &[Joined], scorer: &'a Scorer<'a>) -> Linker<'a> {
+        let mut nodes: Vec<u32> = pairs.iter().flat_map(|pair| [pair.a, pair.b]).collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        let place = |node: u32| nodes.partition_point(|&other| other < node) as u32;
+        let mut edges: Vec<Vec<Edge>> = vec![Vec::new(); nodes.len()];
+        for pair in pairs {
+            let (a, b, sum) = (place(pair.a), place(pair.b), pair.score.into());
             edges[a as usize].push(Edge { to: b, sum });
             edges[b as usize].push(Edge { to: a, sum });
         }
-        edges
-            .par_iter_mut()
-            .for_each(|edges| edges.sort_unstable_by_key(|edge| edge.to));
+        for edges in &mut edges {
+            edges.sort_unstable_by_key(|edge| edge.to);
+        }
         Linker {
             scorer,
-            members: (0..nodes as u32).map(|node| vec![node]).collect(),
             edges,
-            best: vec![NONE; nodes],
-            partner: vec![NONE; nodes],
+            best: vec![NONE; nodes.len()],
+            partner: vec![NONE; nodes.len()],
+            threshold: scorer.threshold(),
+            members: nodes.into_iter().map(|node| vec![node]).collect(),
         }
     }
 
@@ -111,7 +213,7 @@ impl<'a> Linker<'a> {
 
     fn most_alike(&self, group: u32) -> u32 {
         let threshold = Average {
-            sum: self.scorer.threshold(group),
+            sum: self.threshold,
             pairs: 1,
         };
         self.edges[group as usize]

@@ -22,29 +22,6 @@ pub(crate) fn ln(x: f64) -> f64 {
     2.0 * z * sum + exponent as f64 * std::f64::consts::LN_2
 }
 
-/// The logarithms of numbers, those of small ones looked up.
-pub(super) struct Logarithms(Vec<f64>);
-
-const LOOKED_UP: u32 = 4096;
-
-impl Default for Logarithms {
-    fn default() -> Logarithms {
-        Logarithms(
-            (0..LOOKED_UP)
-                .map(|number| ln(f64::from(number.max(1))))
-                .collect(),
-        )
-    }
-}
-
-impl Logarithms {
-    /// The natural logarithm of a number above 0.
-    pub(super) fn of(&self, number: u32) -> f64 {
-        let known = self.0.get(number as usize).copied();
-        known.unwrap_or_else(|| ln(f64::from(number)))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,6 +8,7 @@
 mod answers;
 mod bag;
 mod candidates;
+mod common;
 mod fading;
 mod features;
 mod forms;
@@ -21,12 +22,14 @@ mod lexicon;
 mod linguist;
 mod link;
 mod logarithm;
+mod names;
 mod nodes;
 mod rows;
 mod score;
 mod sums;
 mod table;
 mod tally;
+mod titles;
 mod uses;
 mod vectors;
 mod vocabulary;
@@ -34,10 +37,11 @@ mod weigh;
 mod weights;
 
 use rayon::prelude::*;
+use serde::Serialize;
 
 use crate::article::{Corpus, Register};
 use crate::clean::Furniture;
-use crate::config::Config;
+use crate::config::{Config, Threshold};
 use crate::copies::{CopyGroups, Texts};
 use crate::error::Result;
 use crate::fingerprint::Millionths;
@@ -54,6 +58,7 @@ pub(crate) use link::{SAMPLE, cross};
 pub(crate) use logarithm::ln;
 use nodes::Nodes;
 use score::{Scored, Scorer};
+use vectors::Vectors;
 use weigh::Weighing;
 
 /// An article's place among the stories.
@@ -90,10 +95,19 @@ pub struct StoryCounts {
 #[derive(Clone, Debug, Default)]
 pub struct Stories {
     parts: Vec<Part>,
-    /// The leads of stories with other texts, ascending, and their labels.
-    labels: Vec<(u32, String)>,
+    /// The leads of stories of several articles, ascending.
+    labels: Vec<Labelled>,
     /// How they were found.
     pub counts: StoryCounts,
+}
+
+/// A story of several articles.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Labelled {
+    lead: u32,
+    label: String,
+    /// Whether it tells an event in several texts.
+    has_texts: bool,
 }
 
 /// What copies were found in.
@@ -147,7 +161,7 @@ pub(crate) fn find<C: Corpus + ?Sized>(
     }
     drop(learned);
     on_stage(Stage::Link)?;
-    let members = link::link(nodes.len(), &edges, &scorer)?;
+    let members = link::link(&edges, &scorer)?;
     let counts = StoryCounts {
         representatives: nodes.len(),
         languages: pools.sizes.len(),
@@ -155,7 +169,7 @@ pub(crate) fn find<C: Corpus + ?Sized>(
         buckets: candidates.buckets,
         largest_bucket: candidates.largest_bucket,
         candidates: compared,
-        linked: edges.len(),
+        linked: edges.count,
     };
     let leads = Leads {
         nodes: &nodes,
@@ -165,6 +179,69 @@ pub(crate) fn find<C: Corpus + ?Sized>(
         config,
     };
     Stories::new(&members, &leads, copies.groups, counts)
+}
+
+/// What a threshold of stories gives.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct StoryRow {
+    /// The average score from which two groups tell one story.
+    pub threshold: f64,
+    /// Whether it is the one of the settings.
+    pub is_own: bool,
+    /// Stories, those of one article included.
+    pub stories: usize,
+    /// Those that are told in several texts.
+    pub told_twice: usize,
+    /// Texts that another one leads.
+    pub related: usize,
+    /// How many articles the largest story has, copies included.
+    pub largest: u32,
+}
+
+/// Tries thresholds of stories in a corpus whose copies are known: what tells stories is learned once for all of them.
+pub(crate) fn try_thresholds<C: Corpus + ?Sized>(
+    corpus: &C,
+    copies: Copies<'_>,
+    (config, thresholds): (&Config, &[Threshold]),
+    on_stage: &dyn Fn(Stage) -> Result<()>,
+) -> Result<Vec<StoryRow>> {
+    let nodes = Nodes::new(copies.register, copies.texts, copies.groups)?;
+    on_stage(Stage::Terms)?;
+    let mut learned = Learned::new(corpus, copies, &nodes)?;
+    on_stage(Stage::Weigh)?;
+    let cut = std::mem::take(&mut learned.cut);
+    let vectors = Weighing::new(&learned, &nodes, config.story_terms, copies.room).weigh(cut)?;
+    let pools = std::mem::take(&mut learned.pools);
+    drop(learned);
+    on_stage(Stage::Relate)?;
+    let candidates = Candidates::new((&nodes, &vectors, &pools), config.story_window, copies.room)?;
+    let copies_of = |node: &u32| {
+        let article = nodes.articles[*node as usize];
+        copies.groups.of(article as usize).copies
+    };
+    let mut rows = Vec::with_capacity(thresholds.len());
+    for threshold in thresholds {
+        on_stage(Stage::Link)?;
+        let known = (&nodes, &vectors, &pools);
+        let settings = (threshold.millionths(), config.story_window);
+        let Scored { scorer, edges, .. } =
+            Scorer::learn(known, &candidates.pairs, settings, copies.room)?;
+        let told = link::link(&edges, &scorer)?;
+        let related = told.iter().map(|members| members.len() - 1).sum();
+        let sizes = told
+            .iter()
+            .map(|members| members.iter().map(copies_of).sum());
+        let alone = (0..nodes.len() as u32).map(|node| copies_of(&node));
+        rows.push(StoryRow {
+            threshold: threshold.share(),
+            is_own: *threshold == config.story_threshold,
+            stories: nodes.len() - related,
+            told_twice: told.len(),
+            related,
+            largest: sizes.chain(alone).max().unwrap_or(0),
+        });
+    }
+    Ok(rows)
 }
 
 /// A node's story: its lead, and how alike the node is to that.
@@ -200,7 +277,7 @@ impl Stories {
             .map(|members| {
                 leads.config.interrupt.check()?;
                 let lead = leads.choose(members)?;
-                let cosines = vectors.cosines(lead, members.iter().copied())?;
+                let cosines = vectors.cosines(lead, members)?;
                 let cosines = cosines.into_iter().map(Millionths).collect();
                 Ok((lead, labels::label(members, vectors)?, cosines))
             })
@@ -209,8 +286,13 @@ impl Stories {
             for (&node, cosine) in members.iter().zip(cosines) {
                 led[node as usize] = (article(lead), cosine);
             }
-            labels.push((article(lead), label));
+            labels.push(Labelled {
+                lead: article(lead),
+                label,
+                has_texts: true,
+            });
         }
+        labels.par_extend(labelled_alone(&led, vectors, groups)?);
         labels.sort_unstable();
         Ok(Stories {
             parts: parts(&led, nodes, groups),
@@ -224,19 +306,46 @@ impl Stories {
         self.parts[article]
     }
 
-    /// The most telling words of the story that an article leads; `None` where it leads none of several texts.
+    /// The most telling words of the story that an article leads; `None` where it leads none, or that has no other article.
     pub fn label(&self, lead: u32) -> Option<&str> {
         let at = self
             .labels
-            .binary_search_by_key(&lead, |label| label.0)
+            .binary_search_by_key(&lead, |label| label.lead)
             .ok()?;
-        Some(&self.labels[at].1)
+        Some(&self.labels[at].label)
     }
 
     /// The leads of the stories that tell an event in several texts, in article order.
     pub fn leads(&self) -> impl Iterator<Item = u32> {
-        self.labels.iter().map(|label| label.0)
+        let several = self.labels.iter().filter(|label| label.has_texts);
+        several.map(|label| label.lead)
     }
+}
+
+/// The stories that are one text in several articles.
+fn labelled_alone(led: &[Led], vectors: &Vectors, groups: &CopyGroups) -> Result<Vec<Labelled>> {
+    let mut stories: Vec<(u32, u32)> = led.iter().map(|led| led.0).zip(0..).collect();
+    stories.par_sort_unstable();
+    let alone = stories
+        .chunk_by(|a, b| a.0 == b.0)
+        .filter(|story| story.len() == 1);
+    let alone = alone.map(|story| story[0]);
+    let printed: Vec<(u32, u32)> = alone
+        .filter(|&(article, _)| groups.of(article as usize).copies > 1)
+        .collect();
+    let labelled = printed.into_par_iter().map(|(lead, node)| {
+        Ok(Labelled {
+            lead,
+            label: labels::label(&[node], vectors)?,
+            has_texts: false,
+        })
+    });
+    let labelled: Result<Vec<Labelled>> = labelled.collect();
+    // A text of which nothing is known to tell has no label.
+    Ok(labelled?
+        .into_iter()
+        .filter(|it| !it.label.is_empty())
+        .collect())
 }
 
 /// The place of every article, from those of the nodes.

@@ -1,10 +1,18 @@
-//! Nodes: the representatives of all copy groups, which stories are made of. What is no article tells none.
+//! Nodes: the representatives of all copy groups, which stories are made of, but for those that tell none: notices, and records
+//! without a text, unless a headline tells by itself.
+
+use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+use super::forms::Form;
 use crate::article::Register;
-use crate::copies::{CopyGroups, Kind, Relation, Texts};
+use crate::copies::{CopyGroups, Kind, Member, Relation, Texts};
 use crate::error::Result;
+use crate::fingerprint::Tokenizer;
+
+/// So many different words of a title tell something where there is no text.
+const HEADLINE: usize = 5;
 
 /// An article that is no node.
 const NONE: u32 = u32::MAX;
@@ -17,19 +25,17 @@ pub(super) struct Nodes {
     pub(super) times: Vec<Option<i64>>,
     /// The rank of each by content hash, then by the hash of the record, then by its id: what samples and ties go by.
     pub(super) by_content: Vec<u32>,
-    /// The article that the form of each is named after; [`NONE`] for what is no item of a form.
-    forms: Vec<u32>,
     of_article: Vec<u32>,
+    /// The article that the form of each is named after; nothing where no node is an item of one.
+    form_of: Vec<u32>,
+    forms: BTreeMap<u32, Form>,
 }
 
 impl Nodes {
     pub(super) fn new(register: &Register, texts: &Texts, groups: &CopyGroups) -> Result<Nodes> {
-        let tells = |kind| matches!(kind, Kind::Article | Kind::Form);
-        let stands = |&article: &u32| {
-            let member = groups.of(article as usize);
-            member.relation == Relation::Representative && tells(member.kind)
-        };
+        let stands = |&article: &u32| is_node(groups.of(article as usize));
         let mut articles: Vec<u32> = (0..register.len() as u32).filter(stands).collect();
+        articles.extend(headlines(register, texts, groups)?);
         let content = |article: u32| {
             let at = article as usize;
             (texts.of_article[at], register.entry(at).record_hash)
@@ -62,8 +68,9 @@ impl Nodes {
             articles: Vec::with_capacity(order.len()),
             times: Vec::with_capacity(order.len()),
             by_content: Vec::with_capacity(order.len()),
-            forms: Vec::with_capacity(order.len()),
             of_article: vec![NONE; register.len()],
+            form_of: Vec::new(),
+            forms: BTreeMap::new(),
         };
         for ((time, rank), node) in order.into_iter().zip(0..) {
             let article = articles[rank as usize];
@@ -71,16 +78,38 @@ impl Nodes {
             nodes.articles.push(article);
             nodes.times.push(time);
             nodes.by_content.push(rank);
-            let form = groups.of(article as usize).form;
-            nodes.forms.push(form.unwrap_or(NONE));
         }
+        nodes.name_forms(register, groups);
         Ok(nodes)
     }
 
-    /// Whether two nodes are items of one form: their wording says nothing of what they tell.
-    pub(super) fn are_of_one_form(&self, a: u32, b: u32) -> bool {
-        let form = self.forms[a as usize];
-        form != NONE && form == self.forms[b as usize]
+    /// Notes which nodes are items of a form.
+    fn name_forms(&mut self, register: &Register, groups: &CopyGroups) {
+        let form = |&article: &u32| {
+            let Member { kind, form, .. } = groups.of(article as usize);
+            form.filter(|_| kind == Kind::Form).unwrap_or(NONE)
+        };
+        let form_of: Vec<u32> = self.articles.iter().map(form).collect();
+        for &named in form_of.iter().filter(|&&named| named != NONE) {
+            let form = self.forms.entry(named).or_insert_with(|| Form {
+                key: register.entry(named as usize).record_hash as u32,
+                items: 0,
+            });
+            form.items += 1;
+        }
+        if !self.forms.is_empty() {
+            self.form_of = form_of;
+        }
+    }
+
+    /// The form that a node is an item of.
+    pub(super) fn form(&self, node: u32) -> Option<Form> {
+        self.forms.get(self.form_of.get(node as usize)?).copied()
+    }
+
+    /// All forms, by the articles that they are named after.
+    pub(super) fn forms(&self) -> &BTreeMap<u32, Form> {
+        &self.forms
     }
 
     pub(super) fn len(&self) -> usize {
@@ -101,5 +130,64 @@ impl Nodes {
     /// The node of an article, if it stands for its group.
     pub(super) fn of(&self, article: u32) -> Option<u32> {
         Some(self.of_article[article as usize]).filter(|&node| node != NONE)
+    }
+}
+
+/// The records without a text, among articles, that have a headline of their own: a long one that no other has which is no copy.
+fn headlines(register: &Register, texts: &Texts, groups: &CopyGroups) -> Result<Vec<u32>> {
+    let is_bare = |&article: &u32| {
+        let member = groups.of(article as usize);
+        member.kind == Kind::Empty
+            && member.relation == Relation::Representative
+            && texts.heading(article).is_alone()
+    };
+    let bare = (0..register.len() as u32).filter(is_bare);
+    let mut bare: Vec<(u32, u32)> = bare.map(|it| (texts.of_article[it as usize], it)).collect();
+    bare.par_sort_unstable();
+    let own = bare
+        .chunk_by(|a, b| a.0 == b.0)
+        .filter(|same| same.len() == 1);
+    let own: Vec<u32> = own.map(|same| same[0].1).collect();
+    let is_headline = |&article: &u32| {
+        let mut words = Vec::new();
+        Tokenizer::default().tokens(&register.title(article as usize)?, &mut words);
+        words.sort_unstable();
+        words.dedup();
+        Ok((words.len() >= HEADLINE).then_some(article))
+    };
+    let told = own.par_iter().map(is_headline);
+    told.filter_map(Result::transpose).collect()
+}
+
+/// Whether an article is looked at for stories: it stands for its group, and is no record that tells nothing.
+fn is_node(member: Member) -> bool {
+    let tells = !matches!(member.kind, Kind::Notice | Kind::Empty);
+    tells && member.relation == Relation::Representative
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fingerprint::Millionths;
+
+    #[test]
+    fn notices_and_empty_records_tell_no_story() {
+        let member = |kind, relation| Member {
+            representative: 0,
+            relation,
+            similarity: Millionths(0),
+            copies: 1,
+            kind,
+            form: None,
+        };
+        for (kind, tells) in [
+            (Kind::Article, true),
+            (Kind::Form, true),
+            (Kind::Notice, false),
+            (Kind::Empty, false),
+        ] {
+            assert_eq!(is_node(member(kind, Relation::Representative)), tells);
+            assert!(!is_node(member(kind, Relation::Near)));
+        }
     }
 }

@@ -25,6 +25,12 @@ impl<T> Rows<T> {
         self.ends.push(self.cells.len() as u32);
     }
 
+    /// Adds a row of whatever `write` adds to the cells.
+    pub(super) fn push_with(&mut self, write: impl FnOnce(&mut Vec<T>)) {
+        write(&mut self.cells);
+        self.ends.push(self.cells.len() as u32);
+    }
+
     /// Where the cells of a row lie among all.
     pub(super) fn range(&self, row: usize) -> Range<usize> {
         let start = row.checked_sub(1).map_or(0, |before| self.ends[before]);

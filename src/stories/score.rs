@@ -5,18 +5,20 @@ use rayon::prelude::*;
 use super::Nodes;
 use super::candidates::{Met, Pair};
 use super::fading::{Fading, Gaps, MOST, WHOLE};
+use super::forms::may_tell;
 use super::language::Pools;
-use super::logarithm::ln;
+use super::link::Edges;
 use super::vectors::Vectors;
 use crate::error::Result;
 use crate::fingerprint::Millionths;
 use crate::interrupt::Interrupt;
 use crate::spill::{Column, ColumnWriter, Room, Sorted};
 
-/// The number of articles for which a threshold is given.
-const GIVEN: f64 = 1000.0;
-/// Candidates below this share of their threshold are not compared further.
-const JOINED: (u64, u64) = (2, 5);
+/// Candidates of this cosine, in millionths, mostly tell one story: how far apart they were published tells how scores fade.
+const SIMILAR: u32 = 200_000;
+
+/// Candidates that share one telling term, or two, are joined by their own score only if so much of it is enough, of ten.
+const FEW_TERMS: [u64; 3] = [6, 6, 8];
 
 /// The candidates of so many nodes are compared by one thread at a time.
 const AT_A_TIME: usize = 256;
@@ -33,67 +35,67 @@ pub(super) struct Scorer<'a> {
 /// What scores are measured by.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Yardstick {
-    /// For each pool the least average score, in millionths, of what tells one story.
-    pub(super) thresholds: Vec<u64>,
+    /// The least average score, in millionths, of what tells one story.
+    pub(super) threshold: u64,
     pub(super) fading: Fading,
 }
 
 impl Yardstick {
-    /// How much a score fades between two times, in units of [`WHOLE`].
-    pub(super) fn factor(&self, times: (Option<i64>, Option<i64>)) -> u64 {
-        match times.0.zip(times.1) {
-            Some((x, y)) => self.fading.factor(x.abs_diff(y)),
-            None => WHOLE,
+    /// How much a score fades between two times, for articles of so many features, in units of [`WHOLE`].
+    pub(super) fn factor(
+        &self,
+        times: (Option<i64>, Option<i64>),
+        features: (usize, usize),
+    ) -> u64 {
+        let gap = times.0.zip(times.1).map(|(x, y)| x.abs_diff(y));
+        self.fading.factor(gap, features)
+    }
+
+    /// A cosine after fading, of two articles that are items of forms or not.
+    pub(super) fn faded(cosine: u32, factor: u64, items: (bool, bool)) -> u64 {
+        match may_tell(cosine, items) {
+            true => u64::from(cosine) * factor / WHOLE,
+            false => 0,
         }
     }
 
-    /// A cosine after fading.
-    pub(super) fn faded(cosine: u32, factor: u64) -> u64 {
-        u64::from(cosine) * factor / WHOLE
+    /// Whether a score is enough for two articles to be compared as groups, which share so many telling terms.
+    fn joins(&self, score: u64, terms: u32) -> bool {
+        let counting = FEW_TERMS.get(terms as usize).copied().unwrap_or(10);
+        score * counting >= self.threshold * 10
     }
 }
 
-/// A threshold that is given for [`GIVEN`] articles, in millionths, for a language of so many.
-fn scaled(threshold: Millionths, articles: usize) -> u64 {
-    let log = ln(articles.max(2) as f64) / ln(GIVEN);
-    (f64::from(threshold.0) * log).round() as u64
-}
-
-/// The nodes of a candidate pair and their cosine, in millionths.
-type Compared = [u32; 3];
+/// The nodes of a candidate pair, their cosine, in millionths, and how many telling terms they share.
+type Compared = [u32; 4];
 
 /// What comparing the candidates gave.
 pub(super) struct Scored<'a> {
     pub(super) scorer: Scorer<'a>,
-    /// The pairs that may be joined, with their scores.
-    pub(super) edges: Vec<(Pair, u64)>,
+    /// The pairs that may be joined.
+    pub(super) edges: Edges,
     /// How many pairs were compared.
     pub(super) compared: usize,
 }
 
 impl<'a> Scorer<'a> {
     /// Learns how scores fade from the candidates, and hands back those that may be joined, with their scores.
-    ///
-    /// The threshold grows with the logarithm of the number of articles of the language: the more there are, the more of an
-    /// article's weight lies on what few others have.
     pub(super) fn learn(
         (nodes, vectors, pools): (&'a Nodes, &'a Vectors, &'a Pools),
         candidates: &Sorted<Met>,
         (threshold, window): (Millionths, u64),
         room: &Room,
     ) -> Result<Scored<'a>> {
-        let sizes = pools.sizes.iter();
-        let thresholds: Vec<u64> = sizes.map(|&size| scaled(threshold, size)).collect();
-        let of = |node: u32| thresholds[pools.of[node as usize] as usize];
-        let hopeful = |&[a, _, cosine]: &Compared| {
+        let threshold = u64::from(threshold.0);
+        let hopeful = |cosine: u32| {
             let most = (u64::from(cosine) as f64 * MOST) as u64;
-            most * JOINED.1 >= of(a) * JOINED.0
+            most >= threshold
         };
         let (compared, pairs) = compare(vectors, candidates, &hopeful, room)?;
-        let gap = |&[a, b, cosine]: &Compared| {
+        let gap = |&[a, b, cosine, _]: &Compared| {
             let both = nodes.times[a as usize].zip(nodes.times[b as usize]);
             let gap = both.map(|(x, y)| x.abs_diff(y));
-            gap.filter(|_| u64::from(cosine) >= of(a))
+            gap.filter(|_| cosine >= SIMILAR)
         };
         let mut similar = Gaps::default();
         compared.scan(|_, compared| {
@@ -107,19 +109,18 @@ impl<'a> Scorer<'a> {
             nodes,
             vectors,
             pools,
-            yardstick: Yardstick { thresholds, fading },
+            yardstick: Yardstick { threshold, fading },
             interrupt: room.interrupt(),
         };
-        let mut edges = Vec::new();
-        compared.scan(|_, compared| {
-            let scored = compared.iter().map(|&[a, b, cosine]| {
-                let score = Yardstick::faded(cosine, scorer.factor(a, b));
-                ((a, b), score)
-            });
-            let joined =
-                |&((a, _), score): &(Pair, u64)| score * JOINED.1 >= scorer.threshold(a) * JOINED.0;
-            edges.extend(scored.filter(joined));
-            Ok(())
+        let edges = Edges::new(nodes.len(), room, |visit| {
+            compared.scan(|_, compared| {
+                let scored = compared.iter().map(|&[a, b, cosine, terms]| {
+                    let score = scorer.score((a, b), cosine);
+                    (((a, b), score as u32), scorer.yardstick.joins(score, terms))
+                });
+                let joined = scored.filter(|scored| scored.1).map(|scored| scored.0);
+                visit(&joined.collect::<Vec<_>>())
+            })
         })?;
         Ok(Scored {
             scorer,
@@ -131,20 +132,30 @@ impl<'a> Scorer<'a> {
     /// The sum of the scores of a node to others, in millionths: 0 between languages and beyond the window.
     pub(super) fn scores(&self, node: u32, others: &[u32]) -> Result<u64> {
         self.interrupt.check()?;
-        let pool = |node: u32| self.pools.of[node as usize];
-        let factor = |&other: &u32| match pool(node) == pool(other) {
-            true => self.factor(node, other),
-            false => 0,
+        let (pools, times) = (&self.pools.of, &self.nodes.times);
+        let is_near = |&&other: &&u32| {
+            let gap = times[node as usize].zip(times[other as usize]);
+            pools[node as usize] == pools[other as usize]
+                && gap.is_none_or(|(x, y)| self.yardstick.fading.reaches(x.abs_diff(y)))
         };
-        let scored = others.iter().map(|other| (*other, factor(other)));
-        let scored: Vec<(u32, u64)> = scored.filter(|scored| scored.1 > 0).collect();
-        let cosines = self
-            .vectors
-            .cosines(node, scored.iter().map(|scored| scored.0))?;
-        let both = cosines.into_iter().zip(scored);
+        let others: Vec<u32> = others.iter().filter(is_near).copied().collect();
+        let cosines = self.vectors.cosines(node, &others)?;
+        let both = others.into_iter().zip(cosines);
         Ok(both
-            .map(|(cosine, (_, factor))| Yardstick::faded(cosine, factor))
+            .map(|(other, cosine)| self.score((node, other), cosine))
             .sum())
+    }
+
+    /// The score of two nodes of so much cosine, in millionths.
+    fn score(&self, (a, b): Pair, cosine: u32) -> u64 {
+        let times = (self.nodes.times[a as usize], self.nodes.times[b as usize]);
+        let features = (self.vectors.features(a), self.vectors.features(b));
+        let factor = self.yardstick.factor(times, features);
+        Yardstick::faded(
+            cosine,
+            factor,
+            (self.vectors.is_item(a), self.vectors.is_item(b)),
+        )
     }
 
     /// Fails once the run is to stop.
@@ -152,20 +163,14 @@ impl<'a> Scorer<'a> {
         self.interrupt.check()
     }
 
-    /// The threshold of a node's language, in millionths.
-    pub(super) fn threshold(&self, node: u32) -> u64 {
-        self.yardstick.thresholds[self.pools.of[node as usize] as usize]
+    /// The least average score of a story, in millionths.
+    pub(super) fn threshold(&self) -> u64 {
+        self.yardstick.threshold
     }
 
     /// The rank of a node by content.
     pub(super) fn by_content(&self, node: u32) -> u32 {
         self.nodes.by_content[node as usize]
-    }
-
-    fn factor(&self, a: u32, b: u32) -> u64 {
-        let times = &self.nodes.times;
-        self.yardstick
-            .factor((times[a as usize], times[b as usize]))
     }
 }
 
@@ -173,7 +178,7 @@ impl<'a> Scorer<'a> {
 fn compare(
     vectors: &Vectors,
     candidates: &Sorted<Met>,
-    hopeful: &(dyn Fn(&Compared) -> bool + Sync),
+    hopeful: &(dyn Fn(u32) -> bool + Sync),
     room: &Room,
 ) -> Result<(Column<Compared>, usize)> {
     let compared = ColumnWriter::new(room);
@@ -190,10 +195,15 @@ fn compare(
                 let mut others: Vec<u32> = met.iter().map(|met| met.other).collect();
                 others.dedup();
                 count += others.len();
-                let cosines = vectors.cosines(met[0].node, others.iter().copied())?;
-                let pairs = others.into_iter().zip(cosines);
-                let pairs = pairs.map(|(other, cosine)| [met[0].node, other, cosine]);
-                own.extend(pairs.filter(hopeful));
+                let cosines = vectors.cosines(met[0].node, &others)?;
+                let pairs = others
+                    .into_iter()
+                    .zip(cosines)
+                    .filter(|both| hopeful(both.1));
+                for (other, cosine) in pairs {
+                    let terms = vectors.terms_shared(met[0].node, other)?;
+                    own.push([met[0].node, other, cosine, terms]);
+                }
             }
             compared.push(parts + at, own)?;
             Ok(count)

@@ -101,6 +101,11 @@ impl<T: Plain> Table<T> {
         Ok(Rows::of_parts(lengths, cells.to_vec()))
     }
 
+    /// How many cells a row has.
+    pub(super) fn len(&self, row: usize) -> usize {
+        self.lengths[row] as usize
+    }
+
     fn start(&self, row: usize) -> usize {
         let before = &self.lengths[row / STEP * STEP..row];
         let before: usize = before.iter().map(|&length| length as usize).sum();

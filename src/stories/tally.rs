@@ -41,7 +41,7 @@ impl Tally {
         counted.articles.resize(vocabulary.len(), 0);
         self.last.resize(vocabulary.len(), 0);
         self.article += 1;
-        for used in uses {
+        for used in uses.iter().filter(|used| used.marks.weight() > 0) {
             let word = vocabulary.same(used.word);
             let last = &mut self.last[word as usize];
             if *last != self.article {

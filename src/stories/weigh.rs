@@ -24,6 +24,7 @@ const CHUNK: usize = 256;
 /// Weighs all representatives.
 pub(super) struct Weighing<'a> {
     pub(super) learned: &'a Learned,
+    nodes: &'a Nodes,
     /// The nodes in the order of their articles.
     order: Vec<u32>,
     /// One for each pool.
@@ -46,15 +47,18 @@ struct Bench {
 impl<'a> Weighing<'a> {
     pub(super) fn new(
         learned: &'a Learned,
-        nodes: &Nodes,
+        nodes: &'a Nodes,
         terms: usize,
         room: &'a Room,
     ) -> Weighing<'a> {
-        let pools = learned.pools.sizes.iter();
+        let pools = learned.pools.sizes.iter().zip(&learned.pools.languages);
+        let pools = pools.zip(&learned.lengths);
+        let weigher = |((&size, &language), &length)| Weigher::new(size, language, length);
         Weighing {
             learned,
+            nodes,
             order: nodes.in_order_of_articles(),
-            weighers: pools.map(|&size| Weigher::new(size)).collect(),
+            weighers: pools.map(weigher).collect(),
             terms,
             room,
         }
@@ -79,6 +83,7 @@ impl<'a> Weighing<'a> {
             vectors: vectors.finish(),
             terms: terms.finish(),
             words: drafts.words,
+            items: drafts.items,
             rows,
         })
     }
@@ -126,10 +131,14 @@ impl<'a> Weighing<'a> {
             tag: tag as u32,
             form: self.learned.form[pool],
         };
+        let counts = &self.learned.frequencies;
+        if let Some(form) = self.nodes.form(node) {
+            form.drop_shared(&bench.vocabulary, &mut bench.uses, counts);
+        }
         let article = (&bench.vocabulary, &mut bench.uses[..]);
         let with = (&mut bench.scales, &mut bench.answers);
-        let counts = &self.learned.frequencies;
-        let draft = draft(article, &asked, with, counts);
+        let mut draft = draft(article, &asked, with, counts);
+        draft.is_item |= self.nodes.form(node).is_some();
         counts.add_pairs(pool, draft.pairs.iter().map(|pair| pair.feature));
         drafted.push(&draft);
     }
@@ -145,7 +154,7 @@ impl<'a> Weighing<'a> {
             let having = |pair: Feature| self.learned.frequencies.of_pair(pool, pair);
             let weigher = (&self.weighers[pool], self.terms);
             let (vector, told) = weights::finish(parts, weigher, having);
-            vectors.push(vectors::to_bytes(&vector));
+            vectors.push_with(|bytes| vectors::to_bytes(&vector, bytes));
             terms.push(told.iter().map(|term| [term.feature, term.articles]));
         })?;
         Ok((vectors, terms))
@@ -165,14 +174,13 @@ pub(super) struct Asked<'a> {
 
 /// Weighs an article that was cut, but for its pairs.
 pub(super) fn draft<'v>(
-    (vocabulary, uses): (&'v Vocabulary, &mut [Use]),
+    (vocabulary, uses): (&'v Vocabulary, &'v mut [Use]),
     asked: &Asked<'_>,
     (scales, answers): (&mut Scales, &mut Answers),
     counts: &impl Counts,
 ) -> Draft<'v> {
-    forms::drop(vocabulary, uses, |window| {
-        counts.of_window(asked.keys, window) >= asked.form
-    });
+    let having = |window| counts.of_window(asked.keys, window);
+    let is_item = forms::drop(vocabulary, uses, (having, asked.form));
     scales.bag.count(vocabulary, uses);
     let words = (scales.bag.counted(), asked.tag);
     answers.ask(vocabulary, words, |feature| {
@@ -180,5 +188,8 @@ pub(super) fn draft<'v>(
         asked.weigher.told(feature, articles)
     });
     let weigher = (asked.weigher, asked.terms);
-    Draft::new(scales, (vocabulary, uses), weigher, answers)
+    Draft {
+        is_item,
+        ..Draft::new(scales, (vocabulary, uses), weigher, answers)
+    }
 }

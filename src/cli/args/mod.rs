@@ -11,6 +11,7 @@ mod relating;
 mod report;
 mod telling;
 mod tune;
+mod version;
 
 use clap::{Parser, Subcommand};
 
@@ -28,7 +29,7 @@ pub(crate) use tune::TuneCall;
 
 /// Finds which scraped news articles are one text, and which tell one story.
 #[derive(Debug, Parser)]
-#[command(version, about, max_term_width = 100)]
+#[command(version, long_version = version::LONG, about, max_term_width = 100)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,

@@ -12,11 +12,11 @@ pub(crate) struct Relating {
     /// Find copies only; each copy group is a story of its own then
     #[arg(long, help_heading = "Stories")]
     copies_only: bool,
-    /// Average score from which two groups tell one story, in a language of 1,000 articles; it grows with their logarithm
+    /// Average score from which two groups tell one story
     #[arg(
         long,
         value_name = "SHARE",
-        default_value_t = 0.214,
+        default_value_t = 0.15,
         help_heading = "Stories"
     )]
     story_threshold: f64,
