@@ -27,6 +27,26 @@ lint:
     cargo fmt --all --check
     cargo clippy --workspace --all-targets --locked -- -D warnings
 
+# All that is run before a change is taken
+ci:
+    .ci/run
+
+# Write what the program says into the documents
+docs:
+    UPDATE_DOCS=1 cargo test --locked --test it docs::
+
+# The picture of the report (needs Chromium)
+picture: build
+    docs/report-picture.sh
+
+# The documents as a site in target/book (needs mdbook)
+book:
+    mdbook build
+
+# Licences and sources of dependencies (needs cargo-deny)
+deny:
+    cargo deny check licenses bans sources
+
 # The library's documentation
 doc:
     RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::article::{self, Role, Timestamp};
 use crate::error::{ErrorKind, Result};
 use crate::fingerprint::Millionths;
 use crate::interrupt::Interrupt;
@@ -37,8 +38,7 @@ pub struct Config {
     pub copy_window: Option<u64>,
     /// Find copies only: each copy group is a story of its own.
     pub copies_only: bool,
-    /// The average score from which two groups tell one story, in a language of 1,000 articles; in one of N it is
-    /// ln N / ln 1000 times that.
+    /// The average score from which two groups tell one story.
     pub story_threshold: Threshold,
     /// How many seconds apart two articles may be published and still be compared for a story.
     pub story_window: u64,
@@ -46,6 +46,8 @@ pub struct Config {
     pub story_terms: usize,
     /// Which member stands for a copy group, and which representative leads a story.
     pub keep: Keep,
+    /// Fields whose values say which member that is before `keep` does, the most important first; at most [`KEEP_BY`].
+    pub keep_by: Vec<KeepBy>,
     /// Sources whose articles stand for their group, or lead their story, before all others, most preferred first.
     pub prefer: Vec<String>,
     /// How many bytes of memory the run may take; `None` for any. It changes nothing of what is found.
@@ -73,6 +75,7 @@ impl Default for Config {
             story_window: STORY_WINDOW,
             story_terms: 20,
             keep: Keep::Earliest,
+            keep_by: Vec::new(),
             prefer: Vec::new(),
             memory: None,
             temp_dir: None,
@@ -100,6 +103,7 @@ impl Config {
         range("--shingle-tokens", self.shingle_tokens, 1, 64)?;
         range("--num-hashes", self.num_hashes, 16, 4096)?;
         range("--story-terms", self.story_terms, 2, 64)?;
+        range("--keep-by", self.keep_by.len(), 0, KEEP_BY)?;
         let most = 100 * 366 * 24 * 3600;
         range("--story-window", self.story_window as usize, 1, most)
     }
@@ -168,6 +172,77 @@ pub enum Within {
     Source,
     /// Copies are of different sources: what a source repeats stays.
     AcrossSources,
+}
+
+/// So many fields may say which article is kept.
+pub const KEEP_BY: usize = 3;
+
+/// A field whose value says which article stands for a copy group.
+///
+/// Values are numbers, or else moments; an article without one comes last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeepBy {
+    /// The field, as records have it. One that articles are known to have is taken from them: when they were published, and
+    /// how long their texts are.
+    pub field: String,
+    /// Whether the largest value comes first.
+    pub is_descending: bool,
+}
+
+impl KeepBy {
+    /// The field and the direction that a text such as `score:desc` names.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Setting`] where it names no direction, or a field that has no numbers.
+    pub fn named(text: &str) -> Result<KeepBy> {
+        let wrong = |expected: &str| ErrorKind::Setting {
+            name: "--keep-by",
+            value: text.to_owned(),
+            expected: expected.to_owned(),
+        };
+        let (field, direction) = text.rsplit_once(':').unwrap_or((text, ""));
+        let is_descending = match direction {
+            "desc" => true,
+            "asc" => false,
+            _ => {
+                return Err(
+                    wrong("a field and a direction, such as score:desc or date:asc").into(),
+                );
+            }
+        };
+        match article::common_role(field) {
+            None | Some(Role::Date | Role::Text) if !field.is_empty() => Ok(KeepBy {
+                field: field.to_owned(),
+                is_descending,
+            }),
+            _ => Err(wrong("a field of numbers or moments").into()),
+        }
+    }
+
+    /// The place of an article by this field; the least comes first.
+    pub(crate) fn place(&self, value: KeepByValue) -> u64 {
+        let ascending = |number: i64| number.cast_unsigned() ^ 1 << 63;
+        let value = match article::common_role(&self.field) {
+            Some(Role::Date) => value.published.map_or(0, |time| ascending(time.0)),
+            Some(Role::Text) => ascending(value.tokens.into()),
+            _ => value.order,
+        };
+        match value {
+            0 => u64::MAX,
+            value if self.is_descending => !value,
+            value => value,
+        }
+    }
+}
+
+/// What is known of an article that may be kept.
+#[derive(Clone, Copy)]
+pub(crate) struct KeepByValue {
+    pub(crate) published: Option<Timestamp>,
+    pub(crate) tokens: u32,
+    /// The number of the field.
+    pub(crate) order: u64,
 }
 
 /// Which member stands for a copy group.

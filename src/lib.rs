@@ -4,7 +4,8 @@
 //! groups*, each with one article that stands for it. What a site repeats around its articles is learned from the pages
 //! and left out of the comparison.
 //!
-//! This library is the whole of the `samestory` tool but its command line. It prints nothing and never exits.
+//! This library is the whole of the `samestory` tool. All but the command line, a feature of its own (`cli`), prints nothing and
+//! never exits.
 //!
 //! # Articles in memory
 //!
@@ -112,12 +113,16 @@
 //!
 //! # The parts
 //!
-//! [`pipeline`] is read first. Its stages are [`clean`], [`fingerprint`], [`lsh`] and [`copies`], each a call of its own;
+//! [`pipeline`] is read first; [`stages`] has each of its stages as a call of its own. What they do is in [`clean`],
+//! [`fingerprint`], [`lsh`], [`copies`] and [`mod@stories`];
 //! [`article`] reads, [`output`] and [`dedup`] write, [`eval`] judges; [`state`] keeps what a run learned, [`explain`] says why,
 //! [`report`] shows, [`tune`] says what else could be.
 
 pub mod article;
 pub mod clean;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
 pub mod compression;
 pub mod config;
 pub mod copies;
@@ -139,12 +144,21 @@ pub mod reasons;
 pub mod rejects;
 pub mod report;
 pub mod spill;
+pub mod stages;
 pub mod state;
 pub mod stories;
 pub mod tables;
 pub mod tune;
 
-// The README's Rust is compiled with the documentation tests.
+// The command line names the library as all others do.
+#[cfg(feature = "cli")]
+extern crate self as samestory;
+
+// The Rust of the README and of the page on the library is compiled with the documentation tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/library.md")]
+struct LibraryPage;

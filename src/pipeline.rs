@@ -3,13 +3,14 @@
 use crate::article::{Corpus, ReadReport, Register};
 use crate::clean::Furniture;
 use crate::config::Config;
-use crate::copies::{self, CopyGroups, SimilarPair, Texts, Verified};
+use crate::copies::{CopyGroups, SimilarPair, Texts};
 use crate::error::Result;
-use crate::fingerprint::{self, Fingerprints, Prints};
-use crate::lsh::{self, Banding, Candidates, Cut};
+use crate::fingerprint::Prints;
+use crate::lsh::{Banding, Candidates};
 use crate::spill::Room;
+use crate::stages::{self, Collapsed, Run};
 use crate::state::Keeper;
-use crate::stories::{self, Copies, Stories};
+use crate::stories::Stories;
 
 /// What a run found.
 #[derive(Debug)]
@@ -131,61 +132,32 @@ fn run<C: Corpus + ?Sized>(
     on_stage: &dyn Fn(Stage) -> Result<()>,
     keeper: Option<&Keeper>,
 ) -> Result<Clustering> {
-    config.check()?;
-    let room = config.room();
-    on_stage(Stage::Learn)?;
-    let furniture = if config.keep_furniture {
-        Furniture::default()
-    } else {
-        Furniture::learn(corpus, &room)?
-    };
+    let run = Run::new(config, on_stage)?;
+    let furniture = stages::learn(corpus, &run)?;
     if let Some(keeper) = keeper {
         keeper.furniture(&furniture)?;
     }
-    on_stage(Stage::Fingerprint)?;
-    let cut = Cut::new(banding(config), config.num_hashes, config.seed);
-    let Fingerprints {
-        register,
-        prints,
-        read,
-    } = fingerprint::fingerprint(corpus, &furniture, (config, &cut), &room)?;
-    let mut counts = Counts::of(&prints);
-    on_stage(Stage::Candidates)?;
-    let mut texts = Texts::collapse(&register, prints, config, &room)?;
-    let keys = (texts.take_keys(), cut.bands());
-    let met_by = texts.met_by(keys, &register, &room)?;
-    let candidates = lsh::candidates(met_by, &texts.rows(), &room)?;
-    on_stage(Stage::Verify)?;
-    let mut verified = copies::verify(
-        corpus,
-        &furniture,
-        (&register, &texts, &candidates),
-        (config, &room),
-    )?;
-    counts.add(&candidates, &verified);
+    let prints = stages::fingerprint(corpus, &furniture, &run)?;
+    let (mut collapsed, candidates) = stages::candidates(prints, &run)?;
+    let mut verified = stages::verify(corpus, &furniture, &collapsed, &candidates, &run)?;
+    collapsed.counts.decided = verified.decided;
     on_stage(Stage::Group)?;
-    let (groups, made_of) =
-        CopyGroups::traced((&register, &texts), &candidates, &verified, config)?;
+    let of = (&collapsed.register, &collapsed.texts);
+    let (groups, made_of) = CopyGroups::traced(of, &candidates, &verified, config)?;
     if let Some(keeper) = keeper {
-        keeper.copies(&texts, &candidates.postings, &made_of)?;
+        keeper.copies(&collapsed.texts, &candidates.postings, &made_of)?;
     }
     // What groups were made of is let go before stories need room.
     let pairs = std::mem::take(&mut verified.pairs);
     drop((candidates, made_of, verified));
-    texts.drop_samples();
-    let stories = if config.copies_only {
-        Stories::of_copies(&groups)
-    } else {
-        let copies = Copies {
-            register: &register,
-            furniture: &furniture,
-            texts: &texts,
-            groups: &groups,
-            room: &room,
-            keeper,
-        };
-        stories::find(corpus, copies, config, on_stage)?
-    };
+    collapsed.texts.drop_samples();
+    let stories = stages::stories_kept(corpus, &furniture, (&collapsed, &groups), &run, keeper)?;
+    let Collapsed {
+        register,
+        texts,
+        read,
+        counts,
+    } = collapsed;
     Ok(Clustering {
         register,
         groups,
@@ -195,7 +167,7 @@ fn run<C: Corpus + ?Sized>(
         furniture,
         read,
         counts,
-        room,
+        room: run.room,
     })
 }
 
@@ -206,7 +178,7 @@ pub fn banding(config: &Config) -> Banding {
 }
 
 impl Counts {
-    fn of(prints: &Prints) -> Counts {
+    pub(crate) fn of(prints: &Prints) -> Counts {
         let (text_bytes, furniture_bytes) = prints.text_bytes;
         Counts {
             text_bytes,
@@ -216,11 +188,10 @@ impl Counts {
         }
     }
 
-    fn add(&mut self, candidates: &Candidates, verified: &Verified) {
+    pub(crate) fn candidates_are(&mut self, candidates: &Candidates) {
         self.from_bands = candidates.from_bands;
         self.from_anchors = candidates.from_anchors;
         self.from_addresses = candidates.from_addresses;
         self.candidates = candidates.len();
-        self.decided = verified.decided;
     }
 }

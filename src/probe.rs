@@ -174,7 +174,7 @@ mod tests {
         let page = include_bytes!("probe/seeds/page.html").to_vec();
         let members = warc
             .split_inclusive(|byte| *byte == b'~')
-            .flat_map(|it| gzip(it))
+            .flat_map(gzip)
             .collect();
         vec![
             ("lines.jsonl.gz", gzip(&lines)),

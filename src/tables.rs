@@ -4,6 +4,7 @@ mod confirmed;
 mod kinds;
 mod stories;
 mod urls;
+mod versions;
 
 use std::borrow::Cow;
 

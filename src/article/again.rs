@@ -35,6 +35,7 @@ impl Article<'_> {
             lang: own(&self.lang),
             place: self.place,
             record_hash: self.record_hash,
+            order: self.order,
         }
     }
 }

@@ -93,7 +93,8 @@ fn wide(bytes: &[u8]) -> Option<Coding> {
     }
 }
 
-/// Whether bytes are UTF-8 but for a few that stray among many that mean something.
+/// Whether bytes are UTF-8 but for some that stray among as many that mean something: of text in another encoding, no more
+/// than a quarter of what is beyond ASCII looks like UTF-8 by chance.
 fn fits_utf8(bytes: &[u8]) -> bool {
     let (mut lost, mut beyond) = (0, 0);
     let mut chunks = bytes.utf8_chunks().peekable();
@@ -106,7 +107,7 @@ fn fits_utf8(bytes: &[u8]) -> bool {
         // The last character may be cut off.
         lost += usize::from(!chunk.invalid().is_empty() && chunks.peek().is_some());
     }
-    lost * 10 <= beyond
+    lost <= beyond
 }
 
 /// Whether what is no UTF-8 is so rare that it says nothing of the rest: it is mended where it stands.

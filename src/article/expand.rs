@@ -32,6 +32,14 @@ impl FileCorpusBuilder {
         }
         let metadata = match input.metadata() {
             Ok(metadata) => metadata,
+            Err(_) if is_address(input) => {
+                let reason = "an address; fetch it first, or pipe it in as -";
+                return Err(ErrorKind::NoInput {
+                    input: names::of(input),
+                    reason: reason.to_owned(),
+                }
+                .into());
+            }
             Err(error) => {
                 let matches = self.expand_glob(input, found)?;
                 return if matches {
@@ -108,6 +116,13 @@ impl FileCorpusBuilder {
             }
         }
     }
+}
+
+/// Whether a name is one of the web or of a bucket: `https://…`, `s3://…`.
+fn is_address(input: &Path) -> bool {
+    let name = input.to_string_lossy();
+    let scheme = name.split_once("://").map(|(scheme, _)| scheme);
+    scheme.is_some_and(|it| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
 /// What naming an input led to.

@@ -223,6 +223,8 @@ impl Stored<'_> {
             source: self.text()?,
             url: self.text()?,
             lang: self.text()?,
+            // Pages have no fields that could say it.
+            ..Article::default()
         })
     }
 

@@ -29,6 +29,8 @@ pub struct FieldNames {
     pub url: Option<String>,
     /// The field with the language.
     pub lang: Option<String>,
+    /// Fields whose values say which of several articles is to be kept, at most [`KEEP_BY`](crate::config::KEEP_BY) of them.
+    pub keep_by: Vec<String>,
     /// Fields that are not to be taken for the outlet, whatever they are called.
     pub no_source: Vec<String>,
 }
@@ -51,7 +53,16 @@ impl FieldNames {
             Role::Url => self.url.as_deref(),
             Role::Lang => self.lang.as_deref(),
             Role::Fetched => None,
+            Role::First => self.keep_by(0),
+            Role::Second => self.keep_by(1),
+            Role::Third => self.keep_by(2),
         }
+    }
+
+    /// A field that says what is to be kept, unless it is one that articles have anyway.
+    fn keep_by(&self, at: usize) -> Option<&str> {
+        let name = self.keep_by.get(at).map(String::as_str);
+        name.filter(|name| common_role(name).is_none())
     }
 
     /// What the field at a path is in an article, and how good a name for it the path is: 0 is the best.
@@ -116,10 +127,17 @@ pub(crate) enum Role {
     Lang,
     /// When the page was fetched.
     Fetched,
+    /// What is asked first of the articles of which one is kept, and what is asked then.
+    First,
+    Second,
+    Third,
 }
 
 impl Role {
-    pub(crate) const ALL: [Role; 8] = [
+    /// What says which of several articles is kept.
+    pub(crate) const KEEP_BY: [Role; 3] = [Role::First, Role::Second, Role::Third];
+
+    pub(crate) const ALL: [Role; 11] = [
         Role::Text,
         Role::Title,
         Role::Id,
@@ -128,6 +146,9 @@ impl Role {
         Role::Url,
         Role::Lang,
         Role::Fetched,
+        Role::First,
+        Role::Second,
+        Role::Third,
     ];
 
     pub(crate) fn name(self) -> &'static str {
@@ -140,6 +161,7 @@ impl Role {
             Role::Url => "url",
             Role::Lang => "lang",
             Role::Fetched => "fetched",
+            Role::First | Role::Second | Role::Third => "keep",
         }
     }
 }
@@ -172,6 +194,11 @@ fn common(path: &str) -> Option<(Role, Rank)> {
     };
     let (role, rank) = outright(inner).or_else(|| valued(inner)).or_else(again)?;
     Some((role, rank + INSIDE))
+}
+
+/// What a field of this name is in an article, if it is known by its name.
+pub(crate) fn common_role(name: &str) -> Option<Role> {
+    common(&plain(without_type(name))).map(|(role, _)| role)
 }
 
 /// The names that are known, as they are compared.

@@ -78,7 +78,7 @@ impl Filter {
     fn judge(&self, article: &Article<'_>, hashes: &mut Vec<u64>) -> Option<LeftOut> {
         if let Some(share) = self.sample {
             // The upper half of a hash, as a share of what it may be.
-            let place = (article.record_hash >> 32) * 1_000_000 >> 32;
+            let place = ((article.record_hash >> 32) * 1_000_000) >> 32;
             if place >= u64::from(share) {
                 return Some(LeftOut::Sample);
             }
@@ -103,21 +103,28 @@ impl Filter {
         is_foreign.then_some(LeftOut::Language)
     }
 
-    /// Whether an article is in one of the languages: by its words where they tell, else as it says.
+    /// Whether an article is in one of the languages.
     fn is_in_language(&self, article: &Article<'_>) -> bool {
+        let language = article.language();
+        let wanted = self.languages.iter().filter_map(|name| language_code(name));
+        language.is_some_and(|language| wanted.into_iter().any(|wanted| wanted == language))
+    }
+}
+
+impl Article<'_> {
+    /// The code (ISO 639-3) of the language it is in: by its words where they tell, else as it says.
+    pub(crate) fn language(&self) -> Option<String> {
         const LOOKED_AT: usize = 1000;
-        let sample: String = article
+        let sample: String = self
             .title
             .chars()
             .chain(['\n'])
-            .chain(article.text.chars())
+            .chain(self.text.chars())
             .take(LOOKED_AT)
             .collect();
         let guessed = whatlang::detect(&sample).filter(whatlang::Info::is_reliable);
         let guessed = guessed.map(|info| info.lang().code().to_owned());
-        let language = guessed.or_else(|| language_code(article.lang.as_deref()?));
-        let wanted = self.languages.iter().filter_map(|name| language_code(name));
-        language.is_some_and(|language| wanted.into_iter().any(|wanted| wanted == language))
+        guessed.or_else(|| language_code(self.lang.as_deref()?))
     }
 }
 

@@ -61,6 +61,7 @@ use std::fmt;
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::config::KEEP_BY;
 use crate::error::Result;
 use crate::fingerprint::mix;
 
@@ -70,6 +71,7 @@ pub use csv::Dialect;
 pub(crate) use csv::{append_cell, cells, count_cells};
 pub use date::parse as parse_date;
 pub use fields::FieldNames;
+pub(crate) use fields::{Role, common_role};
 pub use filter::{Filter, LeftOut};
 pub use format::Format;
 pub use guard::is_guarded;
@@ -132,6 +134,8 @@ pub struct Article<'a> {
     pub place: Place,
     /// [`Article::hash_of_fields`] as the record has them, before HTML in them is read: the last tie-breaker but the id.
     pub record_hash: u64,
+    /// For each field of [`FieldNames::keep_by`] a number that ascends with its value; 0 where it has none.
+    pub order: [u64; KEEP_BY],
 }
 
 impl Article<'_> {

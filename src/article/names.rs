@@ -17,6 +17,7 @@ pub(super) fn of(role: Role) -> [&'static [&'static str]; 3] {
         Role::Url => [URL, &[], &[]],
         Role::Lang => [LANG, &[], &[]],
         Role::Fetched => [FETCHED, &[], &[]],
+        Role::First | Role::Second | Role::Third => [&[], &[], &[]],
     }
 }
 

@@ -46,6 +46,9 @@ pub(super) enum Recognized {
 /// What came of a look at a file; the error says why it cannot be read.
 type Outcome = std::result::Result<Recognized, Unreadable>;
 
+/// Turns what it reads into lines.
+type ToLines = dyn Fn(Box<dyn Read + Send>, &mut dyn Write) -> io::Result<()>;
+
 /// Archives within archives are read so far in.
 const DEEPEST: u8 = 2;
 
@@ -336,7 +339,7 @@ impl FileCorpus {
         file: &Candidate,
         opened: &Opened,
         what: &str,
-        to_lines: &dyn Fn(Box<dyn Read + Send>, &mut dyn Write) -> io::Result<()>,
+        to_lines: &ToLines,
     ) -> Result<Outcome> {
         let reader = opened.reader(file);
         let (reader, meter) = reader.map_err(|source| Error::io(file.origin.path(), source))?;

@@ -292,6 +292,22 @@ impl Tally {
     }
 }
 
+/// A value as a number that ascends with it: a number, or else a moment.
+///
+/// 0 is less than any, and stands for none.
+fn order_of(value: Option<&str>) -> u64 {
+    let number = value.and_then(|value| {
+        let number = value.trim().parse::<f64>().ok().filter(|it| !it.is_nan());
+        number.or_else(|| date::parse(value).map(|moment| moment.0 as f64))
+    });
+    number.map_or(0, |number| {
+        const SIGN: u64 = 1 << 63;
+        // Of numbers below zero, the bits descend. The sum makes one zero of two.
+        let bits = (number + 0.0).to_bits();
+        if bits & SIGN == 0 { bits | SIGN } else { !bits }
+    })
+}
+
 impl Tally {
     fn add(&mut self, other: Tally) {
         self.repaired += other.repaired;
@@ -328,6 +344,7 @@ impl<'a> Parsed<'a> {
         let fetched = picked.take(Role::Fetched);
         let external_id = picked.take(Role::Id);
         let url = picked.take(Role::Url);
+        let order = Role::KEEP_BY.map(|role| order_of(picked.take(role).as_deref()));
         // An id that is an address is both.
         let url = url.or_else(|| external_id.clone().filter(|id| id.contains("://")));
         let source = picked.take(Role::Source).map(host::outlet);
@@ -346,6 +363,7 @@ impl<'a> Parsed<'a> {
             lang: picked.take(Role::Lang),
             place,
             record_hash: 0,
+            order,
         };
         if !self.texts_only {
             article.record_hash = article.hash_of_fields();

@@ -13,6 +13,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::plausible::Plausible;
 use super::{Article, Batch, Place, Timestamp, address};
+use crate::config::KEEP_BY;
 use crate::error::{ErrorKind, Result};
 use crate::spill::{Column, ColumnWriter, Room, Taken};
 
@@ -43,6 +44,8 @@ pub struct Register {
     published: Vec<i64>,
     sources_of: Vec<u32>,
     record_hashes: Vec<u64>,
+    /// What says which article is kept; none where no article has any.
+    orders: Vec<[u64; KEEP_BY]>,
     sources: Vec<String>,
     /// Those that hold articles.
     pieces: Vec<Piece>,
@@ -57,6 +60,17 @@ pub struct Register {
     plausible: Plausible,
     implausible: usize,
     _taken: Option<Taken>,
+    _orders_taken: Option<Taken>,
+}
+
+/// No value of any field.
+const NO_ORDERS: [u64; KEEP_BY] = [0; KEEP_BY];
+
+/// What says which of some articles is kept; nothing where none has any.
+fn orders(articles: &[Article<'_>]) -> Vec<[u64; KEEP_BY]> {
+    let has_any = articles.iter().any(|article| article.order != NO_ORDERS);
+    let orders = articles.iter().map(|article| article.order);
+    orders.filter(|_| has_any).collect()
 }
 
 /// Where the articles of a batch were read, and where their strings begin.
@@ -130,6 +144,8 @@ struct Part {
     /// As names are numbered while batches come in.
     sources_of: Vec<u32>,
     record_hashes: Vec<u64>,
+    /// None where no article has one.
+    orders: Vec<[u64; KEEP_BY]>,
     places: Places,
     strings: usize,
     without_id: usize,
@@ -169,6 +185,7 @@ impl RegisterWriter {
             published: articles.iter().map(time).collect(),
             sources_of: self.sources_of(articles),
             record_hashes: articles.iter().map(|article| article.record_hash).collect(),
+            orders: orders(articles),
             places: Places::of(articles),
             strings: strings.len(),
             without_id: ends.iter().step_by(2).filter(|&&end| end == NONE).count(),
@@ -229,6 +246,11 @@ impl RegisterWriter {
             _taken: Some(self.room.hold(HELD * articles as u64)?),
             ..Register::default()
         };
+        let has_orders = parts.iter().any(|part| !part.orders.is_empty());
+        if has_orders {
+            let bytes = size_of::<[u64; KEEP_BY]>() * articles;
+            register._orders_taken = Some(self.room.hold(bytes as u64)?);
+        }
         let mut strings = 0;
         for part in parts {
             let first = register.len() as u32;
@@ -252,6 +274,11 @@ impl RegisterWriter {
                     strings,
                     places,
                 });
+            }
+            if has_orders {
+                register.orders.extend(part.orders);
+                let all = register.published.len() + part.published.len();
+                register.orders.resize(all, NO_ORDERS);
             }
             register.published.extend(part.published);
             register.record_hashes.extend(part.record_hashes);
@@ -445,6 +472,11 @@ impl Register {
     pub(crate) fn address(&self, article: usize) -> Result<u64> {
         let address = self.addresses.values(article..article + 1)?;
         Ok(address.first().copied().unwrap_or_default())
+    }
+
+    /// [`Article::order`] of an article.
+    pub(crate) fn order(&self, article: usize) -> [u64; KEEP_BY] {
+        self.orders.get(article).copied().unwrap_or(NO_ORDERS)
     }
 
     /// The name of an article's source.

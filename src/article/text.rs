@@ -169,7 +169,7 @@ mod tests {
         assert!(holds_many("The\tDT\nferry\tNN\n".repeat(200).as_bytes(), true).is_some());
         let article = format!("A title\n\n{line}\n\n{line}\n");
         assert_eq!(holds_many(article.as_bytes(), true), None);
-        assert_eq!(holds_many(many[..4000].as_bytes(), true), None);
+        assert_eq!(holds_many(&many.as_bytes()[..4000], true), None);
     }
 
     #[test]

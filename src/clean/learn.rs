@@ -10,7 +10,7 @@ use super::judge::{Judge, Judged, UNLIKE_PAGES};
 use super::lines::Class;
 use super::lists::Lists;
 use super::pages::Pages;
-use super::phrases::TitleWords;
+use super::phrases::{Title, TitleWords};
 use crate::error::{Error, Result};
 use crate::fingerprint::mix;
 use crate::spill::{Keyed, Room, Sorted, Sorter, Taken};
@@ -70,6 +70,24 @@ impl Sieve {
         (words.is_empty() || words.len().is_power_of_two()).then_some(Sieve(words))
     }
 
+    /// Lets through what this sieve or the other lets through.
+    fn merged(&self, other: &Sieve) -> Sieve {
+        let (longer, shorter) = match self.0.len() >= other.0.len() {
+            true => (self, other),
+            false => (other, self),
+        };
+        let mut words = longer.0.clone();
+        // The place in a shorter sieve is that in a longer one without its upper bits.
+        if !shorter.0.is_empty() {
+            let short = shorter.0.iter().cycle();
+            words
+                .iter_mut()
+                .zip(short)
+                .for_each(|(word, short)| *word |= short);
+        }
+        Sieve(words)
+    }
+
     fn place(&self, hash: u64) -> (usize, u64) {
         let at = (hash >> 6) as usize & (self.0.len() - 1);
         (at, 1 << (hash & 63))
@@ -112,6 +130,25 @@ impl Lines {
             everywhere: everywhere.into_iter().collect(),
             by_source: by_source.into_iter().collect(),
         })
+    }
+
+    /// The lines of both, by the stronger evidence and with the pages of both.
+    pub(super) fn merged(&self, other: &Lines) -> Lines {
+        let both = |ours: &AHashMap<u64, Learned>, others: &AHashMap<u64, Learned>| {
+            let mut both = ours.clone();
+            others.iter().for_each(|(&line, &learned)| {
+                let evidence = learned.evidence;
+                let known = both.entry(line).or_insert(Learned { evidence, pages: 0 });
+                known.evidence = known.evidence.max(evidence);
+                known.pages = known.pages.saturating_add(learned.pages);
+            });
+            both
+        };
+        Lines {
+            sieve: self.sieve.merged(&other.sieve),
+            everywhere: both(&self.everywhere, &other.everywhere),
+            by_source: both(&self.by_source, &other.by_source),
+        }
     }
 
     /// What is known of a line on a page of a source (0 for none): the stronger of source and dump.
@@ -185,6 +222,17 @@ impl Titles {
             starts,
             words,
         }
+    }
+
+    /// The titles of both.
+    pub(super) fn merged(&self, other: &Titles) -> Titles {
+        let mut lines: Vec<u64> = self.hashes().chain(other.hashes()).collect();
+        lines.sort_unstable();
+        lines.dedup();
+        let mut words: Vec<Title> = self.words.all().chain(other.words.all()).collect();
+        words.sort_unstable();
+        words.dedup();
+        Titles::of(lines, TitleWords::of(words))
     }
 
     /// All titles, hashed as lines.

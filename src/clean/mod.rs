@@ -89,6 +89,18 @@ impl Furniture {
         })
     }
 
+    /// What this furniture or the other knows: of a line that both know the stronger evidence, and the pages of both.
+    ///
+    /// That is less than what is learned of both corpora at once: a line that is too rare in each of them is not known.
+    pub fn merged(&self, other: &Furniture) -> Furniture {
+        Furniture {
+            lines: self.lines.merged(&other.lines),
+            lists: lists::Lists::of(self.lists.frames().chain(other.lists.frames()).collect()),
+            titles: self.titles.merged(&other.titles),
+            _taken: None,
+        }
+    }
+
     /// The lines of a page that are furniture, in the order they stand.
     pub fn dropped(&self, article: &Article<'_>) -> Vec<Dropped> {
         Cleaner::new(self).dropped(article).to_vec()

@@ -9,6 +9,7 @@ use samestory::config::Config;
 use samestory::error::{ErrorKind, Result};
 use samestory::output::{
     self, ClusterWriter, Destination, OutputFile, PairWriter, StoryWriter, TableOptions,
+    VersionWriter,
 };
 use samestory::pipeline::{self, Clustering};
 use samestory::rejects;
@@ -22,6 +23,7 @@ use super::{heap, space, summary};
 
 /// Clusters the articles and writes the tables.
 pub(crate) fn run(mut call: ClusterCall) -> anyhow::Result<()> {
+    call.deciding.reads(&mut call.reading);
     // Columns of the table that is written are told from those of tables that are read by what they are called.
     let columns = match call.reading.columns.take() {
         Some(names) if output::are_columns(&names) => names,
@@ -125,6 +127,7 @@ pub(crate) fn run(mut call: ClusterCall) -> anyhow::Result<()> {
 enum Output {
     Articles(ClusterWriter),
     Stories(StoryWriter),
+    Versions(VersionWriter),
 }
 
 /// How the main output is to be written.
@@ -144,15 +147,16 @@ impl Output {
         Ok(match by {
             ByFlag::Article if how.is_safe => Output::Articles(table()?.for_spreadsheets()),
             ByFlag::Article => Output::Articles(table()?),
-            ByFlag::Story if !how.options.columns.is_empty() => {
+            ByFlag::Story | ByFlag::Version if !how.options.columns.is_empty() => {
                 return Err(ErrorKind::Setting {
                     name: "--columns",
                     value: how.options.columns.join(","),
-                    expected: "left out where there is a row of every story".to_owned(),
+                    expected: "left out where the rows are not those of articles".to_owned(),
                 }
                 .into());
             }
             ByFlag::Story => Output::Stories(output::stories(destination)?),
+            ByFlag::Version => Output::Versions(output::versions(destination)?),
         })
     }
 
@@ -165,6 +169,10 @@ impl Output {
         match self {
             Output::Articles(mut to) => {
                 tables.write_clusters_of(&console.corpus, &mut to)?;
+                to.close()
+            }
+            Output::Versions(mut to) => {
+                tables.write_versions(&console.corpus, &mut to)?;
                 to.close()
             }
             Output::Stories(mut to) => {

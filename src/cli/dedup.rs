@@ -28,7 +28,8 @@ const LEARNING: &str = "learning furniture";
 const FINDING: &str = "finding repeats";
 
 /// Writes the corpus without its copies.
-pub(crate) fn run(call: DedupCall) -> anyhow::Result<()> {
+pub(crate) fn run(mut call: DedupCall) -> anyhow::Result<()> {
+    call.deciding.reads(&mut call.reading);
     let config = call.deciding.config()?;
     // Stories cost more than copies do: they are found only where something hangs on them.
     let config = match call.one_per {

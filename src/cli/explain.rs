@@ -21,6 +21,7 @@ const COLUMNS: usize = 100;
 
 /// Says why two articles are, or are not, together.
 pub(crate) fn run(mut call: ExplainCall) -> anyhow::Result<()> {
+    call.deciding.reads(&mut call.reading);
     let config = call.relating.complete(call.deciding.config()?)?;
     if let (Some(folder), true) = (&call.state, call.reading.inputs.is_empty()) {
         call.reading.inputs = State::inputs(folder)?;

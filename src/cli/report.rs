@@ -32,7 +32,11 @@ pub(crate) fn run(call: ReportCall) -> anyhow::Result<()> {
     console.begin("reporting")?;
     let from = (call.clusters.as_path(), &console.corpus);
     let most = usize::try_from(call.max_size).unwrap_or(usize::MAX);
-    let shown = report::write(from, &furniture, most, &mut page)?;
+    let options = report::Options {
+        most_bytes: most,
+        title: call.title.clone(),
+    };
+    let shown = report::write(from, &furniture, &options, &mut page)?;
     let mut closed = vec![page.close()?];
     if let Some(file) = rejected {
         let mut written = rejects::write(&console.corpus, file)?;

@@ -15,8 +15,9 @@ use super::args::TuneCall;
 use super::console::{Console, Named};
 
 /// Tries thresholds, and tells what each gives.
-pub(crate) fn run(call: TuneCall) -> anyhow::Result<()> {
-    let config = call.deciding.config()?;
+pub(crate) fn run(mut call: TuneCall) -> anyhow::Result<()> {
+    call.deciding.reads(&mut call.reading);
+    let config = call.relating.complete(call.deciding.config()?)?;
     let trial = trial(&call)?;
     let console = Console::open(&call.reading, Filter::default(), &call.telling)?;
     let config = call.telling.bounded(config, console.interrupt.clone());
@@ -82,8 +83,12 @@ fn trial(call: &TuneCall) -> Result<Trial> {
         Threshold::new("--thresholds", share)
     };
     let thresholds: Result<Vec<Threshold>> = call.thresholds.iter().map(threshold).collect();
+    let story_thresholds = call.story_thresholds.iter();
+    let story_thresholds =
+        story_thresholds.map(|&share| Threshold::new("--story-thresholds", share));
     Ok(Trial {
         thresholds: thresholds?,
+        story_thresholds: story_thresholds.collect::<Result<_>>()?,
         sample: call.sample,
     })
 }

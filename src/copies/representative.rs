@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::texts::Texts;
 use crate::article::Register;
-use crate::config::{Config, Keep};
+use crate::config::{Config, KEEP_BY, Keep, KeepByValue};
 use crate::error::Result;
 
 /// Chooses representatives by the settings, with ties that hang on the articles alone.
@@ -40,7 +40,7 @@ impl<'a> Chooser<'a> {
 
     /// The articles of a group, those first that may stand for it.
     ///
-    /// Preferred sources first; then what `--keep` asks for; then the longest, the smallest content hash, the hash of the
+    /// Preferred sources first; then what `--keep-by` and `--keep` ask for; then the longest, the smallest content hash, the hash of the
     /// whole record, and the external id.
     ///
     /// # Errors
@@ -75,7 +75,7 @@ impl<'a> Chooser<'a> {
         let tokens = self.texts.print(text).tokens;
         let is_other = self.config.keep == Keep::Central && text != centre;
         (
-            preference(self.register, self.config, article),
+            preference((self.register, self.config), article, tokens),
             is_other,
             Reverse(tokens),
             text,
@@ -84,17 +84,35 @@ impl<'a> Chooser<'a> {
     }
 }
 
-/// The place of an article by preferred sources, then by the time that `--keep` asks for; the least comes first.
-pub(crate) fn preference(register: &Register, config: &Config, article: u32) -> (usize, bool, i64) {
+/// The place of an article by preferred sources, then by the fields and by the time that are asked for; the least comes first.
+pub(crate) fn preference(
+    (register, config): (&Register, &Config),
+    article: u32,
+    tokens: u32,
+) -> (usize, [u64; KEEP_BY], bool, i64) {
     let source = register.source(article as usize);
     let mut prefer = config.prefer.iter();
     let preferred = prefer.position(|name| Some(name.as_str()) == source);
-    let time = register.entry(article as usize).published;
-    let time = time.map(|time| time.0);
+    let published = register.entry(article as usize).published;
+    let mut places = [0; KEEP_BY];
+    let orders = register.order(article as usize);
+    for ((place, by), order) in places.iter_mut().zip(&config.keep_by).zip(orders) {
+        *place = by.place(KeepByValue {
+            published,
+            tokens,
+            order,
+        });
+    }
+    let time = published.map(|time| time.0);
     let (is_undated, time) = match config.keep {
         Keep::Earliest => (time.is_none(), time.unwrap_or(0)),
         Keep::Latest => (time.is_none(), -time.unwrap_or(0)),
         Keep::Longest | Keep::Central => (false, 0),
     };
-    (preferred.unwrap_or(config.prefer.len()), is_undated, time)
+    (
+        preferred.unwrap_or(config.prefer.len()),
+        places,
+        is_undated,
+        time,
+    )
 }

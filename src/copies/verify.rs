@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::fingerprint::{Millionths, Overlap, estimate};
 use crate::lsh::{Candidates, Pair, as_number, as_pair};
-use crate::spill::{Column, ColumnWriter, Dealer, Room};
+use crate::spill::{Column, ColumnWriter, Dealer, Room, Taken};
 
 /// How often the members of a group are shown to the centres of their neighbours, at most.
 const ROUNDS: usize = 4;
@@ -78,6 +78,7 @@ pub struct Verified {
     pub sets: Sets,
     /// How many candidates were decided by exact similarity.
     pub decided: usize,
+    pub(super) _taken: Vec<Taken>,
 }
 
 impl Verified {
@@ -137,6 +138,7 @@ pub fn verify<C: Corpus + ?Sized>(
         refused: found.refused,
         sets,
         decided,
+        _taken: found.taken,
     })
 }
 
@@ -145,12 +147,26 @@ pub fn verify<C: Corpus + ?Sized>(
 struct Found {
     pairs: Vec<SimilarPair>,
     refused: Vec<RefusedPair>,
+    taken: Vec<Taken>,
 }
 
 impl Found {
     fn add(&mut self, mut other: Found) {
         self.pairs.append(&mut other.pairs);
         self.refused.append(&mut other.refused);
+        self.taken.append(&mut other.taken);
+    }
+
+    fn add_similar(&mut self, similar: SimilarPair, room: &Room) -> Result<()> {
+        make_place(&mut self.pairs, &mut self.taken, room)?;
+        self.pairs.push(similar);
+        Ok(())
+    }
+
+    fn add_refused(&mut self, refused: RefusedPair, room: &Room) -> Result<()> {
+        make_place(&mut self.refused, &mut self.taken, room)?;
+        self.refused.push(refused);
+        Ok(())
     }
 
     fn sort(&mut self) {
@@ -162,6 +178,17 @@ impl Found {
         self.add(other);
         Ok(self)
     }
+}
+
+/// Makes place for one value more, of the room.
+fn make_place<T>(values: &mut Vec<T>, taken: &mut Vec<Taken>, room: &Room) -> Result<()> {
+    const LEAST: usize = 16;
+    if values.len() == values.capacity() {
+        let more = values.len().max(LEAST);
+        taken.push(room.hold((more * size_of::<T>()) as u64)?);
+        values.reserve_exact(more);
+    }
+    Ok(())
 }
 
 /// What decides a pair.
@@ -334,18 +361,25 @@ impl Judge<'_> {
         };
         match Rules(self.config).try_decide(least, overlap, own, evidence)? {
             Decision::Unlike => {}
-            Decision::Refused(refusal) => found.refused.push(RefusedPair {
-                pair,
-                refusal,
-                containment: overlap.containment(),
-            }),
-            Decision::Similar(similarity) => found.pairs.push(SimilarPair {
-                pair,
-                overlap,
-                similarity,
-                own: own_shares,
-                differs,
-            }),
+            Decision::Refused(refusal) => {
+                let containment = overlap.containment();
+                let refused = RefusedPair {
+                    pair,
+                    refusal,
+                    containment,
+                };
+                found.add_refused(refused, self.room)?;
+            }
+            Decision::Similar(similarity) => {
+                let similar = SimilarPair {
+                    pair,
+                    overlap,
+                    similarity,
+                    own: own_shares,
+                    differs,
+                };
+                found.add_similar(similar, self.room)?;
+            }
         }
         Ok(())
     }

@@ -304,7 +304,12 @@ mod tests {
             owners,
             _taken: Vec::new(),
         };
-        assert_eq!(repeats.of(&article), [0..55]);
+        let cut: Vec<(usize, usize)> = repeats
+            .of(&article)
+            .iter()
+            .map(|it| (it.start, it.end))
+            .collect();
+        assert_eq!(cut, [(0, 55)]);
         let own = Article {
             place: owner,
             ..article.clone()

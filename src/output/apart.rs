@@ -217,13 +217,13 @@ mod tests {
 
     /// A folder with a file `dump`, a folder `deep`, a link `link` to that and `down` to what is not there.
     fn folder() -> tempfile::TempDir {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir().expect("there is a place for temporary files");
         let at = |name: &str| folder.path().join(name);
-        fs::write(at("dump"), "x").unwrap();
-        fs::create_dir(at("deep")).unwrap();
-        symlink("deep", at("link")).unwrap();
-        symlink("deep/new", at("down")).unwrap();
-        fs::hard_link(at("dump"), at("twin")).unwrap();
+        fs::write(at("dump"), "x").expect("it can be made");
+        fs::create_dir(at("deep")).expect("it can be made");
+        symlink("deep", at("link")).expect("it can be made");
+        symlink("deep/new", at("down")).expect("it can be made");
+        fs::hard_link(at("dump"), at("twin")).expect("it can be made");
         folder
     }
 

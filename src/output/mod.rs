@@ -54,6 +54,7 @@ mod row;
 mod stories;
 pub(crate) mod table;
 mod temporary;
+mod versions;
 
 use std::path::{Path, PathBuf};
 
@@ -68,6 +69,7 @@ pub use ordered::{Early, Ordered};
 pub use row::{ClusterRow, PairRow, Relation, Similarity};
 pub use stories::{StoryRow, StoryWriter, is_feed, stories};
 pub use temporary::remove_temporaries;
+pub use versions::{VersionWriter, versions};
 
 pub(crate) use apart::canonical;
 pub(crate) use folder::{MadeFolders, OutputFolder};

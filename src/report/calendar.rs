@@ -35,8 +35,7 @@ pub(super) struct Calendar {
     /// The number of the first bar, and how many there are.
     first: i64,
     bars: usize,
-    /// Articles with a date, and those of them outside.
-    pub(super) dated: usize,
+    /// How many moments stand outside.
     pub(super) outside: usize,
 }
 
@@ -95,7 +94,6 @@ impl Calendar {
             unit,
             first: unit.bar(first),
             bars: bars(unit).clamp(1, 10 * MOST_BARS) as usize,
-            dated: dates.len(),
             outside: 0,
         };
         let outside = dates.iter().filter(|&&date| calendar.place(date).is_none());

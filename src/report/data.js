@@ -68,6 +68,12 @@ class Data {
     return source < 0 ? null : this.sources[source];
   }
 
+  /** The address of an article, where there is one that leads into the web. */
+  url(article) {
+    const url = this.urls[article] ?? null;
+    return url !== null && /^https?:\/\//i.test(url) ? url : null;
+  }
+
   relation(article) {
     return RELATIONS[this.relations[article]];
   }
@@ -89,6 +95,15 @@ class Data {
     const all = await this.unpacked.get(block);
     const from = this.articlesOf[group] - this.articlesOf[this.blocksOf[block]];
     return { has, texts: all.slice(from, from + this.groups[group]) };
+  }
+}
+
+/** The name of a language in English, by its code. */
+function languageName(code) {
+  try {
+    return new Intl.DisplayNames('en', { type: 'language' }).of(code) ?? code;
+  } catch {
+    return code;
   }
 }
 

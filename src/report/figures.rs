@@ -55,8 +55,10 @@ pub(super) struct Figures {
     /// Copies by when they were published, and stories by when they were first.
     pub(super) copies_over_time: Vec<Bar>,
     pub(super) stories_over_time: Vec<Bar>,
-    /// What a bar of those is, and how many articles stand outside.
-    pub(super) time: Calendar,
+    /// What a bar of those is, and how many stand outside.
+    pub(super) times: [Calendar; 2],
+    /// Articles with a date.
+    pub(super) dated: usize,
     /// The largest first.
     pub(super) flows: Vec<Flow>,
 }
@@ -76,8 +78,13 @@ impl Figures {
         let size_of_story = |groups: std::ops::Range<usize>| -> usize {
             groups.map(|group| order.rows_of(group).len()).sum()
         };
-        let time = Calendar::of(rows.all().iter().filter_map(|row| row.published).collect());
         let copies = rows.all().iter().filter(is_copy);
+        let of_copies = || copies.clone().filter_map(|row| row.published);
+        let of_stories = || stories().filter_map(first);
+        let times = [
+            Calendar::of(of_copies().collect()),
+            Calendar::of(of_stories().collect()),
+        ];
         let (flows, lags) = flows(rows, groups());
         Figures {
             totals: Totals {
@@ -96,9 +103,14 @@ impl Figures {
             story_sizes: by_size(stories().map(size_of_story)),
             similarity: by_similarity(copies.clone()),
             lags: by_lag(&lags),
-            copies_over_time: time.bars(copies.filter_map(|row| row.published)),
-            stories_over_time: time.bars(stories().filter_map(first)),
-            time,
+            copies_over_time: times[0].bars(of_copies()),
+            stories_over_time: times[1].bars(of_stories()),
+            times,
+            dated: rows
+                .all()
+                .iter()
+                .filter(|row| row.published.is_some())
+                .count(),
             flows,
         }
     }

@@ -34,6 +34,11 @@ pub(super) struct Index<'a> {
     record: Vec<u64>,
     /// What kind of record each is: the first letter of it.
     kinds: String,
+    /// Their addresses; none where there is no room for them.
+    urls: Vec<Option<&'a str>>,
+    /// The languages that there are, and of each article the number of its language, -1 where it is not known.
+    languages: Vec<&'a str>,
+    language: Vec<i64>,
     /// The forms and the notices, the largest first.
     forms: Vec<Form<'a>>,
     /// How many groups each block has, and what it has of them.
@@ -70,6 +75,13 @@ impl<'a> Index<'a> {
             let articles = order.story(story).flat_map(|group| order.rows_of(group));
             articles.copied().find_map(|article| rows.label(article))
         };
+        let languages = beginnings.languages.iter().flatten();
+        let languages: std::collections::BTreeSet<&str> = languages.map(|it| &**it).collect();
+        let languages: Vec<&str> = languages.into_iter().collect();
+        let number = |language: &str| {
+            let found = languages.binary_search(&language);
+            found.map_or(-1, |at| i64::try_from(at).unwrap_or(-1))
+        };
         Index {
             inputs: rows.inputs(),
             sources: rows.sources().collect(),
@@ -100,6 +112,13 @@ impl<'a> Index<'a> {
             input: each().map(|article| row(article).place.input).collect(),
             record: each().map(|article| row(article).place.record).collect(),
             kinds: each().map(|article| initial(row(article).kind)).collect(),
+            urls: beginnings.urls.iter().map(Option::as_deref).collect(),
+            language: beginnings
+                .languages
+                .iter()
+                .map(|language| language.as_deref().map_or(-1, &number))
+                .collect(),
+            languages: languages.clone(),
             forms: order
                 .forms
                 .iter()

@@ -47,6 +47,17 @@ class Items {
     return [this.data.articlesOf[from], this.data.articlesOf[to]];
   }
 
+  /** The articles of an item, one after another. */
+  every(item) {
+    const [from, to] = this.articles(item);
+    return Array.from({ length: to - from }, (_, at) => from + at);
+  }
+
+  /** What an item is known by in the address of the page. */
+  id(item) {
+    return this.data.ids[this.every(item)[0]];
+  }
+
   /** What an item is called. */
   title(item) {
     return this.data.title(this.articles(item)[0]);
@@ -54,7 +65,7 @@ class Items {
 
   measure(item) {
     const [from, to] = this.articles(item);
-    const articles = Array.from({ length: to - from }, (_, at) => from + at);
+    const articles = this.every(item);
     this.gather(item, articles, this.labels[item] ?? '');
     this.sizes[item] = to - from;
     for (const article of articles) {
@@ -120,12 +131,13 @@ class Items {
     }
   }
 
-  /** The items that have all words, in an order. */
-  found(words, by) {
+  /** The items that have all words and, where it is asked for, an article that is wanted, in an order. */
+  found(words, by, isWanted) {
     const order = this.order(by);
     const wanted = folded(words).split(/\s+/).filter(Boolean);
-    if (wanted.length === 0) return order;
-    return order.filter((item) => wanted.every((word) => this.hay[item].includes(word)));
+    if (wanted.length === 0 && isWanted === null) return order;
+    return order.filter((item) => wanted.every((word) => this.hay[item].includes(word))
+      && (isWanted === null || this.every(item).some(isWanted)));
   }
 }
 
@@ -133,6 +145,10 @@ class Items {
 class Forms extends Items {
   constructor(data) {
     super(data, data.forms, data.forms.map(() => null));
+  }
+
+  every(item) {
+    return this.data.forms[item].items;
   }
 
   /** A notice is called what it says: it stands under the titles of the articles that it is shown instead of. */

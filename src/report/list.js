@@ -9,6 +9,10 @@ const WHAT = {
   forms: ['form or notice', 'forms and notices'],
 };
 
+// What an item of each kind is called in the address of the page.
+const LINKED = { story: 'stories', copies: 'copies', form: 'forms' };
+const linkOf = (kind) => Object.keys(LINKED).find((name) => LINKED[name] === kind);
+
 class List {
   constructor(data) {
     this.data = data;
@@ -18,6 +22,8 @@ class List {
     byId('search').addEventListener('input', again);
     byId('sort').addEventListener('change', again);
     for (const kind of document.getElementsByName('kind')) kind.addEventListener('change', again);
+    for (const id of ['source', 'language', 'since', 'until']) byId(id).addEventListener('input', again);
+    this.offer();
     byId('controls').addEventListener('submit', (event) => event.preventDefault());
     byId('furniture').addEventListener('change', (event) => {
       document.body.classList.toggle('no-furniture', !event.target.checked);
@@ -27,6 +33,80 @@ class List {
     byId('controls').hidden = false;
     document.querySelector('.key').hidden = false;
     this.find();
+    addEventListener('hashchange', () => this.follow().catch(alarm));
+    this.follow().catch(alarm);
+  }
+
+  /** Offers what there is to filter by. */
+  offer() {
+    const { sources, languages } = this.data;
+    byId('sources').append(...sources.map((name) => { const it = make('option', ''); it.value = name; return it; }));
+    const options = languages.map((code, at) => { const it = make('option', '', languageName(code)); it.value = at; return it; });
+    byId('language').append(...options);
+    byId('language').parentElement.hidden = languages.length < 2;
+  }
+
+  /** Whether an article is wanted; null where all are. */
+  wanted() {
+    const { data } = this;
+    const name = byId('source').value.trim();
+    const named = folded(name);
+    const sources = name === '' ? null : new Set(data.sources.flatMap((it, at) => (folded(it) === named ? [at] : [])));
+    // A part of a name is enough where no source is called so.
+    if (sources?.size === 0) data.sources.forEach((it, at) => { if (folded(it).includes(named)) sources.add(at); });
+    const language = byId('language').value === '' ? null : Number(byId('language').value);
+    const at = (id) => (byId(id).value === '' ? null : Date.parse(`${byId(id).value}T00:00:00Z`) / 1000);
+    const [since, until] = [at('since'), at('until')];
+    if (sources === null && language === null && since === null && until === null) return null;
+    return (article) => {
+      const published = data.published[article];
+      return (sources === null || sources.has(data.source[article]))
+        && (language === null || data.language[article] === language)
+        && (since === null || (published !== null && published >= since))
+        && (until === null || (published !== null && published < until + 86400));
+    };
+  }
+
+  /** Goes where the address of the page leads: to an item, or to an article in its story. */
+  async follow() {
+    const { data } = this;
+    const [kind, ...rest] = location.hash.slice(1).split('=');
+    if (rest.length === 0) return;
+    const id = decodeURIComponent(rest.join('='));
+    let article = null;
+    let target = null;
+    if (kind === 'article') {
+      article = data.ids.indexOf(id);
+      const group = article < 0 ? -1 : runOf(data.articlesOf, article);
+      const story = group < 0 ? -1 : runOf(data.groupsOf, group);
+      if (story >= 0 && group < data.groupsOf[story + 1]) target = ['stories', story];
+    } else if (Object.hasOwn(LINKED, kind)) {
+      this.choose(LINKED[kind]);
+      const item = Array.from({ length: this.items.length }, (_, it) => it).find((it) => this.items.id(it) === id);
+      if (item !== undefined) target = [LINKED[kind], item];
+    }
+    if (target === null) return;
+    this.choose(target[0]);
+    for (const it of ['search', 'source', 'language', 'since', 'until']) byId(it).value = '';
+    this.find();
+    this.page = Math.floor(this.found.indexOf(target[1]) / ON_A_PAGE);
+    this.show();
+    const panel = byId(`panel${target[1]}`);
+    const row = panel.parentElement;
+    if (panel.hidden) row.querySelector('button').click();
+    let seen = row;
+    if (article !== null) {
+      await panel.filled;
+      const more = panel.querySelector('.more');
+      while (byId(`a${article}`) === null && !more.hidden) await panel.next();
+      seen = byId(`a${article}`) ?? row;
+    }
+    seen.scrollIntoView({ block: 'start' });
+  }
+
+  choose(kind) {
+    const radio = document.querySelector(`[name="kind"][value="${kind}"]`);
+    if (radio) radio.checked = true;
   }
 
   get kind() {
@@ -40,7 +120,7 @@ class List {
   }
 
   find() {
-    this.found = this.items.found(byId('search').value, byId('sort').value);
+    this.found = this.items.found(byId('search').value, byId('sort').value, this.wanted());
     this.show();
   }
 
@@ -89,7 +169,40 @@ class List {
       button.setAttribute('aria-expanded', String(open));
       if (open && !panel.hasChildNodes()) this.fill(panel, item);
     });
-    return make('li', '', make('h3', '', button), panel);
+    return make('li', '', make('h3', '', button, this.link(linkOf(kind), items.id(item))), panel);
+  }
+
+  /** A link to an item, or to an article. */
+  link(what, id) {
+    const link = make('a', 'link', '#');
+    link.href = `#${what}=${encodeURIComponent(id)}`;
+    link.title = 'A link to this';
+    link.setAttribute('aria-label', 'A link to this');
+    return link;
+  }
+
+  /** The articles of an item in order of time, and which was the first. */
+  inTime(item) {
+    const { data } = this;
+    const SHOWN = 200;
+    const dated = Array.from(this.items.every(item)).filter((article) => data.published[article] !== null);
+    if (dated.length < 2) return null;
+    dated.sort((a, b) => data.published[a] - data.published[b] || a - b);
+    const name = (article) => data.sourceName(article) ?? data.title(article);
+    const first = dated.filter((article) => data.published[article] === data.published[dated[0]]);
+    const names = Array.from(new Set(first.map(name)));
+    const also = names.length > 1 ? ` and ${counted(names.length - 1, 'other', 'others')}` : '';
+    const details = make('details', 'times', make('summary', '',
+      'First: ', make('bdi', '', names[0]), also, `, ${moment(data.published[dated[0]])}. In order of time`));
+    details.addEventListener('toggle', () => {
+      if (!details.open || details.children.length > 1) return;
+      const rows = dated.slice(0, SHOWN).map((article) => make('li', '',
+        make('span', 'time', moment(data.published[article])), ' ',
+        make('bdi', '', name(article)), ' ', make('bdi', 'soft', data.title(article)), ' ', this.link('article', data.ids[article])));
+      const more = dated.length - SHOWN;
+      details.append(make('ol', '', ...rows, more > 0 ? make('li', 'none', `and ${more.toLocaleString('en')} more`) : null));
+    });
+    return details;
   }
 
   /** The parts of an item that has groups: of each of them, some articles at a time. */
@@ -163,8 +276,12 @@ class List {
       const part = await next();
       part?.querySelector('summary')?.focus();
     });
+    const times = this.inTime(item);
+    if (times !== null) panel.append(times);
     panel.append(more);
-    next().catch(alarm);
+    panel.next = next;
+    panel.filled = next();
+    panel.filled.catch(alarm);
   }
 
   /** Some articles of a group. */
@@ -186,8 +303,43 @@ class List {
     if (isOneOfSeveral && first === 0) {
       part.append(make('h4', '', count === 1 ? 'One article in its own words' : `One text in ${count.toLocaleString('en')} articles`));
     }
+    if (first === 0 && has === 'texts') part.append(...this.versions(group, texts));
     part.append(list);
     return part;
+  }
+
+  /** The articles of a group that have one address, as versions: what became of each in the next. */
+  versions(group, texts) {
+    const { data } = this;
+    const from = data.articlesOf[group];
+    const chains = new Map();
+    for (let at = 0; at < data.groups[group]; at++) {
+      const url = data.url(from + at)?.split('#')[0] ?? null;
+      if (url !== null) chains.set(url, [...(chains.get(url) ?? []), at]);
+    }
+    const time = (at) => data.published[from + at] ?? Infinity;
+    const words = wordsOf(texts[0]);
+    const whole = (at) => (at === 0 ? words : wholeOf(texts[at], words));
+    const shown = [];
+    for (const [url, chain] of chains) {
+      if (chain.length < 2) continue;
+      chain.sort((a, b) => time(a) - time(b) || a - b);
+      const details = make('details', 'times', make('summary', '', `${chain.length.toLocaleString('en')} versions of one address: `, make('bdi', '', url)));
+      details.addEventListener('toggle', () => {
+        if (!details.open || details.children.length > 1) return;
+        const rows = chain.slice(1).map((at, before) => {
+          const { text, came, went } = changeOf(whole(chain[before]), whole(at));
+          const when = moment(data.published[from + at]) ?? 'without a date';
+          const what = came + went === 0 ? 'the same words' : `${counted(came, 'word', 'words')} more, ${went.toLocaleString('en')} fewer`;
+          const row = make('details', '', make('summary', '', make('span', 'time', when), ` ${what} `, this.link('article', data.ids[from + at])));
+          row.append(text);
+          return make('li', '', row);
+        });
+        details.append(make('ol', '', ...rows));
+      });
+      shown.push(details);
+    }
+    return shown;
   }
 
   /** An article. Of an item of a form it is known what it is, and its story is not what is looked at. */
@@ -197,20 +349,21 @@ class List {
     const similarity = data.similarity[article];
     const tag = make('span', `tag ${relation}`, similarity === null ? relation : `${relation} ${share(similarity)}`);
     const kind = data.kind(article);
-    const facts = [data.sourceName(article), moment(data.published[article]), data.ids[article]];
-    if (!data.ids[article].endsWith(`:${data.record[article]}`)) facts.push(data.place(article));
+    const facts = [data.sourceName(article), moment(data.published[article])];
     const about = make('span', 'facts');
     facts.filter(Boolean).forEach((fact, at) => about.append(at ? ' · ' : '', make('bdi', '', fact)));
     const tags = isItem && (relation === 'lead' || relation === 'related') ? [] : [tag];
     if (!isItem && kind !== 'article') tags.unshift(make('span', 'tag kind', kind));
     const head = [...tags, make('bdi', 'title', data.title(article)), make('br', ''), about];
     const item = make('li', stands ? 'stands' : '');
+    item.id = `a${article}`;
+    const place = this.place(article);
     if (!text) {
-      item.append(...head);
+      item.append(...head, place);
       return item;
     }
     const details = make('details', '', make('summary', '', ...head));
-    const fill = () => { if (details.open && details.children.length === 1) details.append(text()); };
+    const fill = () => { if (details.open && details.children.length === 1) details.append(text(), place); };
     details.addEventListener('toggle', fill);
     // What is opened for printing is filled at once.
     details.fill = fill;
@@ -221,6 +374,26 @@ class List {
     }
     item.append(details);
     return item;
+  }
+
+  /** Where an article is found: its address, its id, and the record it was read from. */
+  place(article) {
+    const { data } = this;
+    const id = data.ids[article];
+    const parts = [make('bdi', '', id)];
+    if (!id.endsWith(`:${data.record[article]}`)) parts.push(make('bdi', '', data.place(article)));
+    const url = data.url(article);
+    if (url !== null) {
+      const link = make('a', '', make('bdi', '', url.length > 90 ? `${url.slice(0, 90)}…` : url));
+      link.href = url;
+      link.rel = 'noopener noreferrer external';
+      link.target = '_blank';
+      parts.unshift(link);
+    }
+    const line = make('p', 'place');
+    parts.forEach((part, at) => line.append(at ? ' · ' : '', part));
+    line.append(' ', this.link('article', id));
+    return line;
   }
 }
 

@@ -35,6 +35,15 @@ use rows::Rows;
 /// A page takes no less than this, in bytes, whatever it shows.
 pub const LEAST_BYTES: usize = 512 << 10;
 
+/// What a report is to be.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The most it may take, in bytes.
+    pub most_bytes: usize,
+    /// What it is called; by the names of the inputs where nothing is said.
+    pub title: Option<String>,
+}
+
 /// What a report shows of what there is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Shown {
@@ -70,9 +79,10 @@ pub struct Shown {
 pub fn write<C: Corpus + ?Sized>(
     (clusters, corpus): (&Path, &C),
     furniture: &Furniture,
-    most_bytes: usize,
+    options: &Options,
     to: &mut OutputFile,
 ) -> Result<Shown> {
+    let most_bytes = options.most_bytes;
     if most_bytes < LEAST_BYTES {
         return Err(ErrorKind::Setting {
             name: "max_size",
@@ -89,15 +99,23 @@ pub fn write<C: Corpus + ?Sized>(
         forms: order.forms.len(),
         ..Shown::default()
     };
-    let page = Page::new(&rows, &figures, &order);
+    let page = Page::new(&rows, (&figures, &order), options.title.as_deref());
     let room = most_bytes.saturating_sub(page.bytes());
     let order = fit_index(&rows, order, room)?;
     let reader = Reader::new(corpus, furniture, (&rows, &order));
-    let beginnings = reader.beginnings()?;
+    let mut beginnings = reader.beginnings()?;
     let mut blocks = pack::cut(&order, &beginnings);
     // The index is made again when it is known what the blocks have, and grows by no more than a few letters for each.
-    let index = Index::new((&rows, &order), &beginnings, &blocks);
-    let index = pack::pack(&index)?.len() + 16 * blocks.len();
+    let bytes = |beginnings: &Beginnings| -> Result<usize> {
+        let index = Index::new((&rows, &order), beginnings, &blocks);
+        Ok(pack::pack(&index)?.len() + 16 * blocks.len())
+    };
+    let mut index = bytes(&beginnings)?;
+    // Addresses take much room, and what is shown matters more.
+    if index > room / 2 {
+        beginnings.leave_out_addresses();
+        index = bytes(&beginnings)?;
+    }
     let room = room.saturating_sub(index);
     pack::fill(&mut blocks, &reader, &beginnings, room)?;
     shown.count(&order, &blocks);

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::Shown;
+use super::calendar::Calendar;
 use super::charts::Chart;
 use super::escape::Html;
 use super::figures::{Figures, Totals};
@@ -48,12 +49,19 @@ pub(super) struct Page {
 }
 
 impl Page {
-    pub(super) fn new(rows: &Rows, figures: &Figures, order: &Order) -> Page {
-        let title = match rows.inputs() {
-            [one] => one.clone(),
-            [first, rest @ ..] => format!("{first} and {} more", count(rest.len())),
+    pub(super) fn new(
+        rows: &Rows,
+        (figures, order): (&Figures, &Order),
+        title: Option<&str>,
+    ) -> Page {
+        // The way to a file says little of what is in it.
+        let last = |path: &str| path.rsplit(['/', '\\']).next().unwrap_or(path).to_owned();
+        let named = match rows.inputs() {
+            [one] => last(one),
+            [first, rest @ ..] => format!("{} and {} more", last(first), count(rest.len())),
             [] => String::new(),
         };
+        let title = title.map_or(named, str::to_owned);
         let has_forms = !order.forms.is_empty();
         Page {
             title: Html(&title).to_string(),
@@ -142,15 +150,27 @@ fn totals(totals: &Totals) -> String {
         ..
     } = *totals;
     let facts = [
-        (totals.articles, "articles", "in all"),
+        (totals.articles, "articles", "that were read"),
         (totals.sources, "sources", "that published them"),
-        (totals.groups, "copy groups", "texts found more than once"),
-        (totals.copies, "copies", "articles that another stands for"),
-        (totals.stories, "stories", "of several articles"),
+        (
+            totals.groups,
+            "copy groups",
+            "a group is one text in several articles",
+        ),
+        (
+            totals.copies,
+            "copies",
+            "the articles of these groups but one of each",
+        ),
+        (
+            totals.stories,
+            "stories",
+            "a story is one event in several articles, copies among them",
+        ),
         (
             totals.told_twice,
             "told in several texts",
-            "stories in other words",
+            "stories with reports in words of their own",
         ),
         (
             totals.alone,
@@ -184,10 +204,15 @@ fn totals(totals: &Totals) -> String {
 }
 
 fn charts(figures: &Figures) -> String {
-    let unit = figures.time.unit.name();
-    let outside = match figures.time.outside {
+    let outside = |calendar: &Calendar| match calendar.outside {
         0 => String::new(),
         outside => format!(" {} with a date far off are left out.", count(outside)),
+    };
+    let [of_copies, of_stories] = &figures.times;
+    let over_time = |what: &str, calendar: &Calendar| {
+        let (unit, outside) = (calendar.unit.name(), outside(calendar));
+        let article = if unit == "hour" { "an" } else { "a" };
+        format!("{what} {article} {unit}.{outside}")
     };
     let charts = [
         Chart {
@@ -224,15 +249,15 @@ fn charts(figures: &Figures) -> String {
         },
         Chart {
             title: "Copies over time",
-            note: format!("Copies by the {unit} they were published.{outside}"),
-            bar: unit,
+            note: over_time("Copies by when they were published: a bar is", of_copies),
+            bar: of_copies.unit.name(),
             series: &["copies"],
             bars: &figures.copies_over_time,
         },
         Chart {
             title: "Stories over time",
-            note: format!("Stories by the {unit} of their first article.{outside}"),
-            bar: unit,
+            note: over_time("Stories by their first article: a bar is", of_stories),
+            bar: of_stories.unit.name(),
             series: &["stories"],
             bars: &figures.stories_over_time,
         },
@@ -247,7 +272,7 @@ fn read(rows: &Rows, figures: &Figures) -> String {
     let mut html = format!(
         "{} articles, {} with a date, of ",
         count(rows.len()),
-        count(figures.time.dated)
+        count(figures.dated)
     );
     let named: Vec<String> = inputs
         .iter()

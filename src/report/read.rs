@@ -35,11 +35,19 @@ pub(super) struct Beginnings {
     pub(super) texts: Vec<Box<str>>,
     /// How many bytes are shown of each text, at most.
     pub(super) bytes: Vec<u32>,
+    /// The address of each, and its language.
+    pub(super) urls: Vec<Option<Box<str>>>,
+    pub(super) languages: Vec<Option<Box<str>>>,
     /// Of forms and notices, by their numbers, how the text of the first item begins.
     examples: AHashMap<u32, Box<str>>,
 }
 
 impl Beginnings {
+    /// Forgets all addresses.
+    pub(super) fn leave_out_addresses(&mut self) {
+        self.urls.clear();
+    }
+
     /// How the text of the first item of a form begins, where it is asked for and known.
     pub(super) fn example(&self, form: u32) -> &str {
         self.examples.get(&form).map_or("", |example| example)
@@ -53,6 +61,8 @@ type Read = (u32, Option<Begun>);
 struct Begun {
     text: Box<str>,
     bytes: u32,
+    url: Option<Box<str>>,
+    language: Option<Box<str>>,
     example: Option<(u32, Box<str>)>,
 }
 
@@ -83,6 +93,8 @@ impl<'a, C: Corpus + ?Sized> Reader<'a, C> {
             Beginnings {
                 texts: vec![Box::default(); count],
                 bytes: vec![0; count],
+                urls: vec![None; count],
+                languages: vec![None; count],
                 examples: AHashMap::new(),
             },
             vec![false; self.rows.len()],
@@ -98,6 +110,8 @@ impl<'a, C: Corpus + ?Sized> Reader<'a, C> {
                     let at = self.shown[row as usize] as usize;
                     beginnings.texts[at] = begun.text;
                     beginnings.bytes[at] = begun.bytes;
+                    beginnings.urls[at] = begun.url;
+                    beginnings.languages[at] = begun.language;
                     beginnings.examples.extend(begun.example);
                 }
             }
@@ -128,6 +142,12 @@ impl<'a, C: Corpus + ?Sized> Reader<'a, C> {
             text: text.beginning().into(),
             // The article, and at most as much furniture.
             bytes: article.text.len().min(2 * LONGEST) as u32,
+            url: article
+                .url
+                .as_deref()
+                .filter(|url| is_link(url))
+                .map(Box::from),
+            language: article.language().map(Box::from),
             example: form.map(|form| (form, text.example(EXAMPLE).into())),
         };
         Ok((row, Some(begun)))
@@ -154,6 +174,16 @@ impl<'a, C: Corpus + ?Sized> Reader<'a, C> {
             })?;
         Ok(texts.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// Whether an address leads somewhere in the web, and is no longer than one that does.
+fn is_link(url: &str) -> bool {
+    const LONGEST_URL: usize = 1_000;
+    let is_web = |scheme: &str| {
+        url.get(..scheme.len())
+            .is_some_and(|it| it.eq_ignore_ascii_case(scheme))
+    };
+    url.len() <= LONGEST_URL && (is_web("https://") || is_web("http://"))
 }
 
 /// The forms of which a text is shown as an example: notices, which stand under the titles of articles, and what has no

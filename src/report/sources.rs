@@ -35,14 +35,14 @@ fn list<'n>(html: &mut String, flows: &[Flow], name: &impl Fn(Source) -> &'n str
     // Writing to a string cannot fail.
     let _ = write!(
         html,
-        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Pairs of sources with most copies\"><table \
-         class=\"flows\"><caption>The pairs with most copies</caption><thead><tr><th scope=\"col\">Who</th>\
-         <th scope=\"col\">copies whom</th><th scope=\"col\">articles</th><th scope=\"col\">typically after</th></tr>\
+        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Pairs of sources with most shared texts\"><table \
+         class=\"flows\"><caption>The pairs with most shared texts</caption><thead><tr><th scope=\"col\">Later</th>\
+         <th scope=\"col\">first</th><th scope=\"col\">articles</th><th scope=\"col\">typically after</th></tr>\
          </thead><tbody>"
     );
     for flow in flows.iter().take(IN_LIST) {
         let origin = match flow.copier == flow.origin {
-            true => "itself",
+            true => "the same source",
             false => name(flow.origin),
         };
         let _ = write!(
@@ -68,8 +68,8 @@ fn matrix<'n>(html: &mut String, flows: &[Flow], name: &impl Fn(Source) -> &'n s
     let _ = write!(
         html,
         "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Matrix of sources\"><table class=\"matrix\">\
-         <caption>The {} sources with most copies, of one by the other: articles, and how long after</caption><thead><tr>\
-         <th scope=\"col\">copied by ↓ from →</th>",
+         <caption>The {} sources with most shared texts: articles of the later one, and how long after</caption><thead><tr>\
+         <th scope=\"col\">later ↓ first →</th>",
         sources.len()
     );
     for &origin in &sources {

@@ -232,6 +232,7 @@ pub(super) fn is_whole(table: &Path) -> bool {
 #[must_use = "the state appears only when it is committed"]
 pub struct Kept(Place);
 
+#[expect(clippy::large_enum_variant, reason = "there is one of it in a run")]
 enum Place {
     /// In a file without a name.
     Here(Box<(Opened, Contents)>),

@@ -1,7 +1,7 @@
 //! The settings that a state hangs on, as flags have them.
 
 use crate::article::FileCorpus;
-use crate::config::Config;
+use crate::config::{Config, KeepBy};
 
 /// Each setting that changes what is decided, with its value.
 pub(crate) fn settings(config: &Config, corpus: &FileCorpus) -> Vec<(String, String)> {
@@ -34,6 +34,7 @@ pub(crate) fn settings(config: &Config, corpus: &FileCorpus) -> Vec<(String, Str
         ("--story-terms", config.story_terms.to_string()),
         ("--keep", format!("{:?}", config.keep).to_lowercase()),
         ("--prefer", config.prefer.join(",")),
+        ("--keep-by", keep_by(config)),
         ("--text-field", field(&fields.text)),
         ("--title-field", field(&fields.title)),
         ("--id-field", field(&fields.id)),
@@ -55,7 +56,12 @@ pub(crate) fn settings(config: &Config, corpus: &FileCorpus) -> Vec<(String, Str
     let is_said = |(name, value): &(&str, String)| {
         let is_new = matches!(
             *name,
-            "--columns" | "--table" | "--encoding" | "--lines" | "the articles chosen"
+            "--keep-by"
+                | "--columns"
+                | "--table"
+                | "--encoding"
+                | "--lines"
+                | "the articles chosen"
         );
         !is_new || !(value.is_empty() || value == "false")
     };
@@ -64,6 +70,15 @@ pub(crate) fn settings(config: &Config, corpus: &FileCorpus) -> Vec<(String, Str
         .filter(is_said)
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
+}
+
+fn keep_by(config: &Config) -> String {
+    let named = |by: &KeepBy| {
+        let direction = if by.is_descending { "desc" } else { "asc" };
+        format!("{}:{direction}", by.field)
+    };
+    let named: Vec<String> = config.keep_by.iter().map(named).collect();
+    named.join(",")
 }
 
 fn encoding(corpus: &FileCorpus) -> String {

@@ -29,12 +29,13 @@ impl Leads<'_> {
         let wanted = |&node: &u32| {
             let article = self.nodes.articles[node as usize];
             let text = self.texts.of_article[article as usize];
+            let all = self.texts.print(text).tokens;
             let tokens = match self.config.keep {
-                Keep::Longest => self.texts.print(text).tokens,
+                Keep::Longest => all,
                 _ => 0,
             };
             (
-                preference(self.register, self.config, article),
+                preference((self.register, self.config), article, all),
                 Reverse(tokens),
             )
         };

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Row, Tuning};
+use super::{Interval, Row, StoryRow, Tuning};
 
 /// How wide and how high a chart is.
 const SIZE: (f64, f64) = (720.0, 240.0);
@@ -80,6 +80,11 @@ impl Chart {
     }
 }
 
+/// What stands in the place of a chart of nothing.
+fn nothing(why: &str) -> String {
+    format!("<p class=\"soft\">Nothing to show: {why}.</p>\n")
+}
+
 /// A number for an axis over so much.
 fn number(value: f64, over: f64) -> String {
     match over {
@@ -108,6 +113,9 @@ const OWN: &str = "var(--right-ink)";
 pub(super) fn distribution(tuning: &Tuning) -> String {
     let bars = &tuning.distribution[1..];
     let most = bars.iter().copied().max().unwrap_or(0) as f64;
+    if most == 0.0 {
+        return nothing("no text of the sample is like any other");
+    }
     let mut chart = Chart::new(
         "Pairs of the sample by exact similarity",
         (0.0, round_up(most)),
@@ -127,6 +135,9 @@ pub(super) fn distribution(tuning: &Tuning) -> String {
 /// How many copies each threshold gives.
 pub(super) fn copies(rows: &[Row]) -> String {
     let most = rows.iter().map(|row| row.copies).max().unwrap_or(0) as f64;
+    if most == 0.0 {
+        return nothing("no threshold finds a copy");
+    }
     let mut chart = Chart::new("Copies by threshold", (0.0, round_up(most)));
     for (at, row) in rows.iter().enumerate() {
         let hint = format!(
@@ -140,9 +151,33 @@ pub(super) fn copies(rows: &[Row]) -> String {
     chart.done()
 }
 
+/// How many texts each threshold of stories has another lead.
+pub(super) fn stories(rows: &[StoryRow]) -> String {
+    let most = rows.iter().map(|row| row.related).max().unwrap_or(0) as f64;
+    if most == 0.0 {
+        return nothing("no threshold finds a story in several texts");
+    }
+    let mut chart = Chart::new("Related texts by threshold", (0.0, round_up(most)));
+    for (at, row) in rows.iter().enumerate() {
+        let hint = format!(
+            "{:.3}: {} related texts in {} stories",
+            row.threshold, row.related, row.told_twice
+        );
+        let class = if row.is_own { OWN } else { PLAIN };
+        chart.bar((at, rows.len()), row.related as f64, (class, &hint));
+        chart.label((at, rows.len()), &format!("{:.3}", row.threshold));
+    }
+    chart.done()
+}
+
 /// What of the similar pairs each threshold finds, with its interval.
 pub(super) fn recall(rows: &[Row]) -> String {
-    let lows = rows.iter().map(|row| row.recall.low);
+    // Of no pairs no share is found.
+    let is_known = |row: &&Row| row.recall != Interval::unknown();
+    let lows = rows.iter().filter(is_known).map(|row| row.recall.low);
+    if lows.clone().next().is_none() {
+        return nothing("no pair of the sample is similar at any of these thresholds");
+    }
     let least = lows.fold(1.0, f64::min);
     let least = [0.96, 0.9, 0.8, 0.6]
         .into_iter()
@@ -150,6 +185,10 @@ pub(super) fn recall(rows: &[Row]) -> String {
     let mut chart = Chart::new("Recall by threshold", (least.unwrap_or(0.0), 1.0));
     for (at, row) in rows.iter().enumerate() {
         let x = Chart::x(at, rows.len());
+        chart.label((at, rows.len()), &format!("{:.2}", row.threshold));
+        if !is_known(&row) {
+            continue;
+        }
         let (low, high) = (chart.y(row.recall.low), chart.y(row.recall.high));
         let middle = chart.y(row.recall.share);
         let class = if row.is_own { OWN } else { PLAIN };
@@ -157,7 +196,6 @@ pub(super) fn recall(rows: &[Row]) -> String {
         chart.add(format_args!(
             "<g stroke=\"{class}\" stroke-width=\"2\"><title>{hint}</title><line x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"{low:.1}\" y2=\"{high:.1}\"/><circle cx=\"{x:.1}\" cy=\"{middle:.1}\" r=\"4\" fill=\"{class}\"/></g>"
         ));
-        chart.label((at, rows.len()), &format!("{:.2}", row.threshold));
     }
     chart.done()
 }

@@ -24,6 +24,15 @@ pub(super) struct Counted {
 const Z: f64 = 1.959_964;
 
 impl Interval {
+    /// What is known of a share of nothing.
+    pub(super) fn unknown() -> Interval {
+        Interval {
+            share: 0.0,
+            low: 0.0,
+            high: 1.0,
+        }
+    }
+
     /// The share of pairs that were found, texts being drawn at random, each with all its pairs.
     ///
     /// Pairs of one text are found or missed together, so that they tell less than as many pairs drawn one by one. How much
@@ -41,11 +50,7 @@ impl Interval {
         let sum = |of: &dyn Fn(&(f64, f64)) -> f64| texts.iter().map(of).sum::<f64>();
         let (found, all) = (sum(&|text| text.0), sum(&|text| text.1));
         if all == 0.0 {
-            return Interval {
-                share: 0.0,
-                low: 0.0,
-                high: 1.0,
-            };
+            return Interval::unknown();
         }
         let (share, n) = (found / all, texts.len() as f64);
         let kish = sum(&|text| text.1 * text.1) / all;

@@ -23,6 +23,7 @@ use crate::fingerprint::{self, Fingerprints, Millionths};
 use crate::lsh::{self, Banding, Candidates, Cut, Pair, as_number};
 use crate::pipeline::{self, Stage};
 use crate::spill::Room;
+use crate::stories::{self, StoryRow};
 use interval::Counted;
 pub use interval::Interval;
 use join::Joined;
@@ -48,6 +49,9 @@ pub struct Tuning {
     pub recall: Vec<Recall>,
     /// What each threshold gives, the lowest first.
     pub thresholds: Vec<Row>,
+    /// What each threshold of stories gives on the copies of these settings, the lowest first; none where none is tried.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub stories: Vec<StoryRow>,
 }
 
 /// How much of the truly similar pairs of the sample is met.
@@ -108,6 +112,8 @@ pub struct Example {
 pub struct Trial {
     /// The thresholds that are tried besides that of the settings.
     pub thresholds: Vec<Threshold>,
+    /// The thresholds of stories that are tried besides that of the settings; where there are none, stories are not looked for.
+    pub story_thresholds: Vec<Threshold>,
     /// Texts of the sample.
     pub sample: usize,
 }
@@ -166,7 +172,13 @@ pub fn tune<C: Corpus + ?Sized>(
         })
         .collect();
     let is_own = |tried: &&Tried| tried.config.copy_threshold == config.copy_threshold;
-    let recall = tried.iter().find(is_own).map(|own| joined.by_kind(own));
+    let own = tried.iter().find(is_own);
+    let recall = own.map(|own| joined.by_kind(own));
+    let groups = own.and_then(|own| own.groups.as_ref());
+    let stories = match groups.filter(|_| !trial.story_thresholds.is_empty()) {
+        Some(groups) => dump.try_stories(trial, groups, on_stage)?,
+        None => Vec::new(),
+    };
     Ok(Tuning {
         articles: register.len(),
         texts: texts.len(),
@@ -174,6 +186,7 @@ pub fn tune<C: Corpus + ?Sized>(
         distribution: joined.distribution(BARS),
         recall: recall.unwrap_or_default(),
         thresholds: rows,
+        stories,
     })
 }
 
@@ -230,6 +243,8 @@ struct Tried {
     /// The candidate pairs, as numbers.
     numbers: Arc<Vec<u64>>,
     pairs: Vec<SimilarPair>,
+    /// The copy groups, where the threshold is that of the settings.
+    groups: Option<CopyGroups>,
 }
 
 impl Tried {
@@ -318,12 +333,37 @@ impl<C: Corpus + ?Sized> Dump<'_, C> {
                 row.copies += 1;
             }
         }
+        let groups = row.is_own.then_some(groups);
         Ok(Tried {
             config,
             row,
+            groups,
             numbers: Arc::clone(numbers),
             pairs: verified.pairs,
         })
+    }
+
+    /// Tries every threshold of stories on the copies that were found, the lowest first.
+    fn try_stories(
+        &self,
+        trial: &Trial,
+        groups: &CopyGroups,
+        on_stage: &dyn Fn(Stage) -> Result<()>,
+    ) -> Result<Vec<StoryRow>> {
+        let mut thresholds = trial.story_thresholds.clone();
+        thresholds.push(self.config.story_threshold);
+        thresholds.sort_unstable();
+        thresholds.dedup();
+        let copies = stories::Copies {
+            register: self.register,
+            furniture: self.furniture,
+            texts: self.texts,
+            groups,
+            room: self.room,
+            keeper: None,
+        };
+        let tried = (self.config, &thresholds[..]);
+        stories::try_thresholds(self.corpus, copies, tried, on_stage)
     }
 
     /// For each threshold the pairs just above and just below it, of all that any threshold found and of the sample.

@@ -11,6 +11,7 @@ struct Page<'p> {
     distribution: String,
     copies: String,
     recall: String,
+    stories: String,
 }
 
 impl Tuning {
@@ -21,6 +22,7 @@ impl Tuning {
             distribution: chart::distribution(self),
             copies: chart::copies(&self.thresholds),
             recall: chart::recall(&self.thresholds),
+            stories: chart::stories(&self.stories),
         };
         // Rendering into a string cannot fail.
         page.render().unwrap_or_default()
@@ -30,6 +32,11 @@ impl Tuning {
 /// A share with four decimals.
 fn share(jaccard: &crate::fingerprint::Millionths) -> String {
     format!("{:.4}", f64::from(jaccard.0 / 100) / 1e4)
+}
+
+/// A threshold with three decimals.
+fn fine(threshold: &f64) -> String {
+    format!("{threshold:.3}")
 }
 
 /// A threshold with two decimals.

@@ -75,8 +75,39 @@ impl fmt::Display for Tuning {
                 row.recall
             )?;
         }
+        self.show_stories(f)?;
         for row in &self.thresholds {
             beside(f, row)?;
+        }
+        Ok(())
+    }
+}
+
+impl Tuning {
+    fn show_stories(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.stories.is_empty() {
+            return Ok(());
+        }
+        writeln!(
+            f,
+            "\nwhat each --story-threshold gives on the copies of these settings"
+        )?;
+        writeln!(
+            f,
+            "  {:>9} {:>9} {:>16} {:>9} {:>9}",
+            "threshold", "stories", "in several texts", "related", "largest"
+        )?;
+        for row in &self.stories {
+            let own = if row.is_own { "*" } else { "" };
+            writeln!(
+                f,
+                "  {:>9} {:>9} {:>16} {:>9} {:>9}",
+                format!("{own}{:.3}", row.threshold),
+                row.stories,
+                row.told_twice,
+                row.related,
+                row.largest
+            )?;
         }
         Ok(())
     }

@@ -139,7 +139,7 @@ fn a_setting_out_of_range_is_wrong_usage() {
     samestory: --shingle-tokens is 0: it must be from 1 to 64
     samestory: --threads is 5000: it must be up to 512
     error: invalid value '3 moons' for '--copy-window <TIME>': a number and one of s, m, h, d, w, such as 30d
-    samestory: output is out.xls: it must be a name that ends in .csv or .jsonl, alone or followed by .gz, .zst, .bz2, .xz or .lz4, or in .parquet
+    samestory: output is out.xls: it must be a name that ends in .csv, .tsv or .jsonl, alone or followed by .gz, .zst, .bz2, .xz or .lz4, or in .parquet
     error: invalid value 'best' for '--keep <WHICH>'
     error: unexpected argument '--no-such-flag' found
     ");
@@ -147,16 +147,20 @@ fn a_setting_out_of_range_is_wrong_usage() {
 
 #[test]
 fn stray_bytes_and_lone_surrogates_are_repaired_and_counted() {
-    let mut dump = b"{\"id\": \"a\", \"text\": \"caf\xe9 on the quay\"}\n".to_vec();
+    let mut dump =
+        "{\"id\": \"c\", \"text\": \"Wo die Fähre für Köln ablegt, weiß hier keiner.\"}\n"
+            .as_bytes()
+            .to_vec();
+    dump.extend_from_slice(b"{\"id\": \"a\", \"text\": \"caf\xe9 on the quay\"}\n");
     dump.extend_from_slice(b"{\"id\": \"b\", \"text\": \"half \\ud83d a sign\"}\n");
     let folder = Folder::with("dump.jsonl", dump);
     let ran = folder.run(&["cluster", "dump.jsonl"]);
     assert!(
-        ran.err.contains("articles    2 in 1 file, 2 repaired"),
+        ran.err.contains("articles    3 in 1 file, 2 repaired"),
         "{}",
         ran.err
     );
-    assert_eq!(rows(&ran.done()).len(), 3);
+    assert_eq!(rows(&ran.done()).len(), 4);
 }
 
 #[test]
@@ -225,4 +229,17 @@ fn a_folder_tells_what_was_not_read() {
     );
     assert!(!ran.err.contains("notes.md"), "{}", ran.err);
     assert_eq!(rows(&ran.done()).len(), 6);
+}
+
+#[test]
+fn an_address_is_told_from_a_file_that_is_not_there() {
+    for name in ["https://news.example/dump.jsonl", "s3://bucket/*.parquet"] {
+        let ran = Folder::new().run(&["cluster", name]);
+        assert!(
+            ran.err.contains("an address; fetch it first"),
+            "{}",
+            ran.err
+        );
+        assert_eq!(ran.status, Some(1));
+    }
 }

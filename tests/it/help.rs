@@ -61,6 +61,18 @@ fn help_explains_every_flag_of_report() {
 }
 
 #[test]
+fn the_version_names_the_formats_of_the_program() {
+    let version = Folder::new().run(&["--version"]).done();
+    assert!(version.starts_with(concat!("samestory ", env!("CARGO_PKG_VERSION"), "\n")));
+    for feature in ["html", "parquet", "warc"] {
+        assert!(
+            version.contains(&format!("+{feature}")) || version.contains(&format!("-{feature}")),
+            "{version}"
+        );
+    }
+}
+
+#[test]
 fn a_call_without_a_command_is_wrong_usage() {
     assert_eq!(Folder::new().run(&[]).status, Some(2));
     assert_eq!(Folder::new().run(&["cluster"]).status, Some(2));

@@ -479,7 +479,7 @@ fn one_article_of_any_input_can_be_read_by_itself() {
     folder.write("in/packed.jsonl.gz", crate::command::gzip(crawl()));
     folder.write(
         "in/table.csv",
-        format!("id,title,body\n1,One,\"{FERRY}\n\"\n2,Two,{PUFFINS}\n"),
+        format!("id,title,body\n1,One,\"{FERRY}\n\"\n2,Two,\"{PUFFINS}\"\n"),
     );
     folder.write("in/text.txt", format!("Bridge\n{BRIDGE}\n"));
     let path = folder.path("in");

@@ -343,7 +343,7 @@ fn a_browser_opens_the_page_searches_and_unfolds_it_without_a_network() {
             .is_some_and(|it| it.contains("<img src=x onerror")),
         "{found}"
     );
-    for _ in 0..10 {
+    for _ in 0..30 {
         browser.press("Tab", 9);
         if browser.value("document.activeElement.className") == json!("open") {
             break;

@@ -80,3 +80,38 @@ fn every_file_that_is_asked_for_is_written_or_refused() {
     assert!(ran.err.contains("--furniture-out is f.csv"), "{}", ran.err);
     assert!(!folder.path("f.csv").exists());
 }
+
+#[test]
+fn each_threshold_of_stories_gives_what_cluster_gives_with_it() {
+    let found: serde_json::Value = serde_json::from_str(&tune(&[
+        "--json",
+        "--thresholds",
+        "0.7",
+        "--story-thresholds",
+        "0.1,0.3",
+    ]))
+    .expect("it is JSON");
+    let rows = found["stories"].as_array().expect("there are some");
+    let own: Vec<bool> = rows.iter().map(|row| row["is_own"] == true).collect();
+    assert_eq!(own, [false, true, false]);
+    for row in rows {
+        let threshold = row["threshold"].to_string();
+        let out = program()
+            .args(["cluster", "samples", "-q", "--story-threshold", &threshold])
+            .output()
+            .expect("it runs");
+        let out = String::from_utf8(out.stdout).expect("it is UTF-8");
+        let mut stories: Vec<String> = crate::command::columns(&out, ["article_id", "story_id"])
+            .into_iter()
+            .map(|row| row.1)
+            .collect();
+        stories.sort();
+        let sizes = stories.chunk_by(|a, b| a == b).map(<[String]>::len);
+        assert_eq!(
+            row["largest"],
+            sizes.clone().max().unwrap_or(0),
+            "{threshold}"
+        );
+        assert_eq!(row["stories"], sizes.count(), "{threshold}");
+    }
+}

@@ -191,7 +191,7 @@ pub(super) const PAST: &[(i64, i64, &str)] = &[
     # дні таму|# дні тому|# днів тому|# кун олдин|# օր առաջ|# دن پہلے|# دنوں پہلے|# روز پیش|# दिन पहले|# दिन पहिले|\
     # दिवसांपूर्वी|# दिवसापूर्वी|# দিন আগে|# ਦਿਨ ਪਹਿਲਾਂ|# દિવસ પહેલાં|# ଦିନ ପୂର୍ବେ|# நாட்களுக்கு முன்|\
     # நாளுக்கு முன்|# రోజు క్రితం|# రోజుల క్రితం|# ದಿನಗಳ ಹಿಂದೆ|# ದಿನದ ಹಿಂದೆ|# ദിവസം മുമ്പ്|# วันที่ผ่านมา|\
-    # วันที่แล้ว|# დღის წინ|# ថ្ងៃ​មុន|# ថ្ងៃ​​មុន|# 天前|# 日前|#일 전|#天前|-# d|abhinc # diem|abhinc # dies|\
+    # วันที่แล้ว|# დღის წინ|# ថ្ងៃ\u{200b}មុន|# ថ្ងៃ\u{200b}\u{200b}មុន|# 天前|# 日前|#일 전|#天前|-# d|abhinc # diem|abhinc # dies|\
     acum # de zile|acum # zi|acum # zile|antau # tago|antau # tagoj|da# a atwam|ezinsukwini ezingu-# ezedlule|\
     fa # dia|fa # dies|for # d sedan|for # d sidan|for # d siden|for # dag sedan|for # dag siden|for # dagar sedan|\
     for # dage siden|for # døgn sidan|for # døgn siden|ha # dia|ha # dias|hace # d|hace # dia|hace # dias|\
@@ -214,7 +214,7 @@ pub(super) const PAST: &[(i64, i64, &str)] = &[
     # گھنٹہ پہلے|# گھنٹے پہلے|# घंटे पहले|# घं॰ पहले|# घण्टा पहिले|# तासांपूर्वी|# तासापूर्वी|# ঘন্টা আগে|\
     # ਘੰਟਾ ਪਹਿਲਾਂ|# ਘੰਟੇ ਪਹਿਲਾਂ|# કલાક પહેલાં|# ଘ ପୂର୍ବେ|# ଘଣ୍ଟା ପୂର୍ବେ|# மணி முன்|# மணிநேரம் முன்|# గం క్రితం|\
     # గంట క్రితం|# గంటల క్రితం|# ಗಂಟೆ ಹಿಂದೆ|# ಗಂಟೆಗಳ ಹಿಂದೆ|# മണിക്കൂർ മുമ്പ്|# ชม ที่แล้ว|# ชั่วโมงที่ผ่านมา|\
-    # საათის წინ|# სთ წინ|# ម៉ោង​មុន|# 小時前|# 時間前|#시간 전|#小时前|-# h|abhinc # horam|abhinc # horas|abhinc # hr|\
+    # საათის წინ|# სთ წინ|# ម៉ោង\u{200b}មុន|# 小時前|# 時間前|#시간 전|#小时前|-# h|abhinc # horam|abhinc # horas|abhinc # hr|\
     acum # de ore|acum # h|acum # ora|acum # ore|antau # horo|antau # horoj|dɔnhwere # a atwam|\
     emahoreni angu-# edlule|fa # h|fa # hora|fa # hores|for # t sidan|for # t siden|for # tim sedan|\
     for # timar sidan|for # time sidan|for # time siden|for # timer siden|for # timmar sedan|for # timme sedan|\
@@ -240,7 +240,7 @@ pub(super) const PAST: &[(i64, i64, &str)] = &[
     # मिनिटांपूर्वी|# मिनिटापूर्वी|# मिनेट पहिले|# मि॰ पहले|# মিনিট আগে|# ਮਿੰਟ ਪਹਿਲਾਂ|# મિનિટ પહેલાં|# ମି ପୂର୍ବେ|\
     # ମିନିଟ୍ ପୂର୍ବେ|# நிமி முன்|# நிமிடங்களுக்கு முன்|# நிமிடத்திற்கு முன்|# నిమి క్రితం|# నిమిషం క్రితం|\
     # నిమిషాల క్రితం|# ನಿಮಿಷಗಳ ಹಿಂದೆ|# ನಿಮಿಷದ ಹಿಂದೆ|# മിനിറ്റ് മുമ്പ്|# นาทีที่ผ่านมา|# นาทีที่แล้ว|# წთ წინ|\
-    # წუთის წინ|# នាទី​មុន|# នាទី​​មុន|# 分前|# 分鐘前|#분 전|#分钟前|-# min|abhinc # min|abhinc # minutam|\
+    # წუთის წინ|# នាទី\u{200b}មុន|# នាទី\u{200b}\u{200b}មុន|# 分前|# 分鐘前|#분 전|#分钟前|-# min|abhinc # min|abhinc # minutam|\
     abhinc # minutas|acum # de minute|acum # min|acum # minut|acum # minute|antau # min|antau # minuto|\
     antau # minutoj|fa # min|fa # minut|fa # minuts|for # min sen|for # min sidan|for # min siden|\
     for # minut sedan|for # minut siden|for # minuter sedan|for # minutt sidan|for # minutt siden|\
@@ -292,7 +292,7 @@ pub(super) const PAST: &[(i64, i64, &str)] = &[
     # सेकंड पहले|# सेकंदांपूर्वी|# सेकंदापूर्वी|# सेकेन्ड पहिले|# से॰ पहले|# সেকেন্ড আগে|# সেকেন্ড পূর্বে|\
     # ਸਕਿੰਟ ਪਹਿਲਾਂ|# સેકંડ પહેલાં|# ସେ ପୂର୍ବେ|# ସେକେଣ୍ଡ ପୂର୍ବେ|# விநா முன்|# விநாடிகளுக்கு முன்|# விநாடிக்கு முன்|\
     # సెక క్రితం|# సెకను క్రితం|# సెకన్ల క్రితం|# ಸೆಕೆಂಡುಗಳ ಹಿಂದೆ|# ಸೆಕೆಂಡ್ ಹಿಂದೆ|# സെക്കൻഡ് മുമ്പ്|\
-    # วินาทีที่ผ่านมา|# วินาทีที่แล้ว|# წამის წინ|# წმ წინ|# វិនាទី​មុន|# 秒前|#초 전|#秒前|#秒钟前|-# s|abhinc # sec|\
+    # วินาทีที่ผ่านมา|# วินาทีที่แล้ว|# წამის წინ|# წმ წინ|# វិនាទី\u{200b}មុន|# 秒前|#초 전|#秒前|#秒钟前|-# s|abhinc # sec|\
     abhinc # secundam|abhinc # secundas|acum # de secunde|acum # sec|acum # secunda|acum # secunde|\
     anibuo # a atwam|antau # sek|antau # sekundo|antau # sekundoj|fa # s|fa # segon|fa # segons|for # s sen|\
     for # sek sidan|for # sek siden|for # sekund sedan|for # sekund sidan|for # sekund siden|for # sekunder sedan|\
@@ -319,7 +319,7 @@ pub(super) const PAST: &[(i64, i64, &str)] = &[
     # आठवड्यापूर्वी|# सप्ताह पहले|# हप्ता पहिले|# সপ্তাহ আগে|# ਹਫ਼ਤਾ ਪਹਿਲਾਂ|# ਹਫ਼ਤੇ ਪਹਿਲਾਂ|# અઠ પહેલાં|\
     # અઠવાડિયા પહેલાં|# ସପ୍ତା ପୂର୍ବେ|# ସପ୍ତାହ ପୂର୍ବେ|# வார முன்|# வாரங்களுக்கு முன்|# வாரத்திற்கு முன்|\
     # వారం క్రితం|# వారాల క్రితం|# ವಾರಗಳ ಹಿಂದೆ|# ವಾರದ ಹಿಂದೆ|# ആഴ്ച മുമ്പ്|# สัปดาห์ที่ผ่านมา|# สัปดาห์ที่แล้ว|\
-    # კვ წინ|# კვირის წინ|# សប្ដាហ៍​មុន|# 週前|# 週間前|#주 전|#周前|-# w|abhinc # hebd|abhinc # hebdomadem|\
+    # კვ წინ|# კვირის წინ|# សប្ដាហ៍\u{200b}មុន|# 週前|# 週間前|#주 전|#周前|-# w|abhinc # hebd|abhinc # hebdomadem|\
     abhinc # hebdomades|acum # de saptamani|acum # sapt|acum # saptamana|acum # saptamani|amaviki angu-# edlule|\
     antau # sem|antau # semajno|antau # semajnoj|evikini elingu-# eledlule|fa # setm|fa # setmana|fa # setmanes|\
     for # u siden|for # uge siden|for # uger siden|for # uke siden|for # uker siden|for # v sedan|for # v sidan|\
@@ -345,7 +345,7 @@ pub(super) const PAST: &[(i64, i64, &str)] = &[
     # рік тому|# տ առաջ|# տարի առաջ|# سال پہلے|# سال پیش|# वर्ष अघि|# वर्ष पहले|# वर्षांपूर्वी|# वर्षापूर्वी|\
     # বছর পূর্বে|# ਸਾਲ ਪਹਿਲਾਂ|# વર્ષ પહેલાં|# ବ ପୂର୍ବେ|# ବର୍ଷ ପୂର୍ବେ|# ஆண்டிற்கு முன்|# ஆண்டுகளுக்கு முன்|\
     # సం క్రితం|# సంవత్సరం క్రితం|# సంవత్సరాల క్రితం|# ವರ್ಷಗಳ ಹಿಂದೆ|# ವರ್ಷದ ಹಿಂದೆ|# വർഷം മുമ്പ്|# ปีที่แล้ว|\
-    # წლის წინ|# ឆ្នាំ​មុន|# 年前|#년 전|#年前|-# y|abhinc # an|abhinc # annos|abhinc # annum|acum # an|acum # ani|\
+    # წლის წინ|# ឆ្នាំ\u{200b}មុន|# 年前|#년 전|#年前|-# y|abhinc # an|abhinc # annos|abhinc # annum|acum # an|acum # ani|\
     acum # de ani|afe # a atwam|antau # jaro|antau # jaroj|fa # any|fa # anys|for # ar sedan|for # ar sen|\
     for # ar sidan|for # ar siden|ha # ano|ha # anos|hace # a|hace # ano|hace # anos|il y a # a|il y a # an|\
     il y a # ans|mfeɛ # a atwam|pirms # g|pirms # gada|pirms # gadiem|pre # god|pre # godina|pre # godine|pred # l|\

@@ -367,8 +367,8 @@ fn month_of_three(word: &str) -> Option<Meaning> {
         "november",
         "december",
     ];
-    let is_it = |month: &&str| word.len() >= 3 && month.starts_with(word);
-    let at = MONTHS.iter().position(|month| is_it(&month))?;
+    let is_it = |month: &str| word.len() >= 3 && month.starts_with(word);
+    let at = MONTHS.iter().position(|month| is_it(month))?;
     Some(Meaning::Month {
         number: u8::try_from(at + 1).ok()?,
         or_day: false,

@@ -46,6 +46,9 @@ fn damaged() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, "the database is damaged")
 }
 
+/// Takes the bytes of a leaf, where its header begins, and how many cells it has.
+type VisitLeaf<'v> = dyn FnMut(&[u8], usize, usize) -> io::Result<()> + 'v;
+
 impl Database {
     /// Reads the header. The inner error says what is wrong with it.
     pub(super) fn open(bytes: Bytes) -> io::Result<Result<Database, &'static str>> {
@@ -105,12 +108,7 @@ impl Database {
     }
 
     /// Hands on every leaf below a page: its bytes, where its header begins, and how many cells it has.
-    fn leaves(
-        &self,
-        number: u32,
-        depth: usize,
-        visit: &mut dyn FnMut(&[u8], usize, usize) -> io::Result<()>,
-    ) -> io::Result<()> {
+    fn leaves(&self, number: u32, depth: usize, visit: &mut VisitLeaf<'_>) -> io::Result<()> {
         if depth > DEEPEST {
             return Err(damaged());
         }

@@ -61,4 +61,6 @@ pub(crate) enum ByFlag {
     Article,
     /// Of every story, with its articles
     Story,
+    /// Of every article that was published under one address again and again, with what changed
+    Version,
 }

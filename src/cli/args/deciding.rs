@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use samestory::config::{Config, Keep, Threshold, Within};
+use samestory::config::{Config, Keep, KeepBy, Threshold, Within};
 use samestory::error::Result;
 
-use super::seconds;
+use super::{Reading, seconds};
 
 /// What a copy is.
 #[derive(Args, Clone, Debug)]
@@ -65,6 +65,15 @@ pub(crate) struct Deciding {
     /// Which article stands for its copies, and which leads a story
     #[arg(long, value_enum, value_name = "WHICH", default_value_t = KeepFlag::Earliest, help_heading = "Representatives")]
     keep: KeepFlag,
+    /// Fields whose values say so before that, up to 3, each with a direction: score:desc,date:asc. Numbers and dates have an
+    /// order; an article without a value comes last
+    #[arg(
+        long,
+        value_name = "FIELD:desc,...",
+        value_delimiter = ',',
+        help_heading = "Representatives"
+    )]
+    keep_by: Vec<String>,
     /// Sources whose articles stand for their copies, and lead stories, before all others
     #[arg(
         long,
@@ -116,11 +125,25 @@ impl Deciding {
                 KeepFlag::Longest => Keep::Longest,
                 KeepFlag::Central => Keep::Central,
             },
+            keep_by: self
+                .keep_by
+                .iter()
+                .map(|by| KeepBy::named(by))
+                .collect::<Result<_>>()?,
             prefer: self.prefer.clone(),
             copies_only: true,
             ..Config::default()
         };
         config.check()?;
         Ok(config)
+    }
+
+    /// Has the fields read that say which article is kept.
+    pub(crate) fn reads(&self, reading: &mut Reading) {
+        let field = |by: &String| {
+            let named = by.rsplit_once(':');
+            named.map_or(by.clone(), |(field, _)| field.to_owned())
+        };
+        reading.keep_by = self.keep_by.iter().map(field).collect();
     }
 }

@@ -11,6 +11,7 @@ mod relating;
 mod report;
 mod telling;
 mod tune;
+mod version;
 
 use clap::{Parser, Subcommand};
 
@@ -28,7 +29,7 @@ pub(crate) use tune::TuneCall;
 
 /// Finds which scraped news articles are one text, and which tell one story.
 #[derive(Debug, Parser)]
-#[command(version, about, max_term_width = 100)]
+#[command(version, long_version = version::LONG, about, max_term_width = 100)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -63,7 +64,11 @@ pub(crate) enum Command {
 }
 
 /// A time as a number and a unit, in seconds.
-fn seconds(text: &str) -> std::result::Result<u64, String> {
+///
+/// # Errors
+///
+/// What was expected, where the text is no such time.
+pub fn seconds(text: &str) -> std::result::Result<u64, String> {
     let expected = || "a number and one of s, m, h, d, w, such as 30d".to_owned();
     let (number, unit) = text.split_at(text.len() - text.chars().last().map_or(0, char::len_utf8));
     let factor = match unit {

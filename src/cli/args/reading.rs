@@ -39,6 +39,9 @@ pub(crate) struct Reading {
     /// The field with the language
     #[arg(long, value_name = "FIELD", help_heading = "Reading")]
     lang_field: Option<String>,
+    /// Fields that say which article is kept.
+    #[arg(skip)]
+    pub(crate) keep_by: Vec<String>,
     /// The columns of CSV without a header row, in their order: id,,,title,text,url. An empty name is of one that is not read.
     /// For `cluster`, where all are columns of its table or `url`: those that the table has
     #[arg(
@@ -139,6 +142,7 @@ impl Reading {
             source: self.source_field.clone(),
             url: self.url_field.clone(),
             lang: self.lang_field.clone(),
+            keep_by: self.keep_by.clone(),
             no_source: Vec::new(),
         }
     }

@@ -25,6 +25,9 @@ pub(crate) struct ReportCall {
     /// Where the page goes; standard output by default
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    /// What the page is called; by default by the names of the inputs
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) title: Option<String>,
     /// The most the page may take: 500K, 30M, 1G. The smallest groups go without their texts where it is too little
     #[arg(long, value_name = "SIZE", value_parser = bytes, default_value = "30M")]
     pub(crate) max_size: u64,

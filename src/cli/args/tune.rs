@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Deciding, Reading, Telling};
+use super::{Deciding, Reading, Relating, Telling};
 
 #[derive(Args, Debug)]
 pub(crate) struct TuneCall {
@@ -21,6 +21,9 @@ pub(crate) struct TuneCall {
         default_value = "0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9"
     )]
     pub(crate) thresholds: Vec<f64>,
+    /// Thresholds of stories to try, too, on the copies of these settings
+    #[arg(long, value_name = "SHARE,...", value_delimiter = ',')]
+    pub(crate) story_thresholds: Vec<f64>,
     /// Write a page of HTML with charts here too
     #[arg(long, short, value_name = "FILE.html")]
     pub(crate) output: Option<PathBuf>,
@@ -29,6 +32,8 @@ pub(crate) struct TuneCall {
     pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) deciding: Deciding,
+    #[command(flatten)]
+    pub(crate) relating: Relating,
     #[command(flatten)]
     pub(crate) telling: Telling,
 }

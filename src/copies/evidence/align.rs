@@ -155,7 +155,7 @@ pub(super) fn gaps(
         .chain([end])
         .filter_map(move |next| {
             let from = std::mem::replace(&mut before, (next.a + next.len, next.b + next.len));
-            (next.b >= from.1).then(|| (from.0..next.a, from.1..next.b))
+            (next.b >= from.1).then_some((from.0..next.a, from.1..next.b))
         })
 }
 

@@ -337,7 +337,10 @@ pub(super) fn words_of(title: &str, text: &str) -> Vec<Word> {
         ..Article::default()
     };
     let mut cutter = Cutter::default();
-    cutter.words(&article, &[0..text.len()]).to_vec()
+    let whole = 0..text.len();
+    cutter
+        .words(&article, std::slice::from_ref(&whole))
+        .to_vec()
 }
 
 #[cfg(test)]

@@ -81,7 +81,7 @@ impl Table {
             schema.build().map(Arc::new)
         };
         let schema = schema().map_err(|error| parquet_error(&name, error))?;
-        let properties = properties(columns, &conversion.teller.rewriter);
+        let properties = properties(columns, conversion.teller.rewriter);
         Ok(Table {
             groups: Groups::begin(file, schema, Arc::new(properties))?,
             batches: row_groups(&survey.batches),

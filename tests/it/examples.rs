@@ -1,0 +1,34 @@
+//! The examples do what they say.
+
+#[path = "../../examples/memory.rs"]
+mod memory;
+#[path = "../../examples/own_corpus.rs"]
+mod own_corpus;
+#[expect(
+    dead_code,
+    reason = "its inputs are arguments, and those here are of the tests"
+)]
+#[path = "../../examples/stages.rs"]
+mod stages;
+
+#[test]
+fn the_example_of_articles_in_memory_runs() {
+    memory::main().expect("it runs");
+}
+
+#[test]
+fn the_example_of_a_corpus_of_ones_own_runs() {
+    own_corpus::main().expect("it runs");
+}
+
+#[test]
+fn stages_called_one_by_one_find_what_a_whole_run_finds() {
+    let found = stages::run(&["samples".to_owned()]).expect("it runs");
+    let table = crate::samples::clusters();
+    let named = |column| {
+        let of = crate::command::columns(&table, ["article_id", column]);
+        let is_its_own = |(id, named): &&(String, String)| id == named;
+        of.iter().filter(is_its_own).count()
+    };
+    assert_eq!(found, (named("copy_id"), named("story_id")));
+}
