@@ -4,7 +4,8 @@
 //! groups*, each with one article that stands for it. What a site repeats around its articles is learned from the pages
 //! and left out of the comparison.
 //!
-//! This library is the whole of the `samestory` tool but its command line. It prints nothing and never exits.
+//! This library is the whole of the `samestory` tool. All but the command line, a feature of its own (`cli`), prints nothing and
+//! never exits.
 //!
 //! # Articles in memory
 //!
@@ -120,6 +121,9 @@
 
 pub mod article;
 pub mod clean;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
 pub mod compression;
 pub mod config;
 pub mod copies;
@@ -148,6 +152,10 @@ pub mod stories;
 pub mod tables;
 pub mod tune;
 pub mod work;
+
+// The command line names the library as all others do.
+#[cfg(feature = "cli")]
+extern crate self as samestory;
 
 // The Rust of the README and of the page on the library is compiled with the documentation tests.
 #[cfg(doctest)]

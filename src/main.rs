@@ -1,9 +1,10 @@
 //! `samestory`: finds which scraped news articles are the same text.
 
-mod cli;
-
 use std::process::ExitCode;
 
+#[global_allocator]
+static HEAP: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
-    cli::main()
+    ExitCode::from(samestory::cli::main(std::env::args_os().collect()))
 }

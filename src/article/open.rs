@@ -1,5 +1,6 @@
 //! Opening a corpus: what each file is, and whether it holds articles at all.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use super::expand::{Candidate, Found};
 use super::fields::FieldNames;
 use super::filter::Filter;
 use super::format::{self, Format, Unreadable};
-use super::input::Input;
+use super::input::{Input, Origin};
 use super::limits::Limits;
 use super::recognize::{Opened, Recognized};
 use super::spool::Spool;
@@ -226,6 +227,30 @@ impl FileCorpusBuilder {
         for input in inputs {
             self.expand(input.as_ref(), &mut found)?;
         }
+        let named = inputs.first().map(|input| names::of(input.as_ref()));
+        self.open_found(found, named)
+    }
+
+    /// Opens one file that is open already, and may have no name: it is called `name`.
+    ///
+    /// # Errors
+    ///
+    /// As [`FileCorpusBuilder::open`].
+    pub fn open_file(self, name: &str, file: File) -> Result<FileCorpus> {
+        let file = Candidate {
+            name: name.to_owned(),
+            shard: PathBuf::from(name),
+            origin: Origin::Spool(Arc::new(file)),
+            depth: 0,
+        };
+        let found = Found::File {
+            file,
+            in_folder: false,
+        };
+        self.open_found(vec![found], Some(name.to_owned()))
+    }
+
+    fn open_found(self, found: Vec<Found>, named: Option<String>) -> Result<FileCorpus> {
         let mut corpus = FileCorpus {
             inputs: Vec::new(),
             passed_over: Vec::new(),
@@ -260,9 +285,8 @@ impl FileCorpusBuilder {
         {
             return Ok(corpus);
         }
-        let folder = inputs.first().map(|input| names::of(input.as_ref()));
         let nothing = || ErrorKind::NoInput {
-            input: nothing_in.or(folder).unwrap_or_default(),
+            input: nothing_in.or(named).unwrap_or_default(),
             reason: "nothing in it can be read".to_owned(),
         };
         Err(surveyed.or(unreadable).unwrap_or_else(nothing).into())

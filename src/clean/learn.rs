@@ -10,7 +10,7 @@ use super::judge::{Judge, Judged, UNLIKE_PAGES};
 use super::lines::Class;
 use super::lists::Lists;
 use super::pages::Pages;
-use super::phrases::TitleWords;
+use super::phrases::{Title, TitleWords};
 use crate::error::{Error, Result};
 use crate::fingerprint::mix;
 use crate::spill::{Keyed, Room, Sorted, Sorter, Taken};
@@ -65,24 +65,27 @@ impl Sieve {
         8 * self.0.len() as u64
     }
 
-    /// A sieve that lets through what either does.
-    fn merged(self, other: Sieve) -> Sieve {
-        let (mut large, small) = match self.0.len() >= other.0.len() {
-            true => (self.0, other.0),
-            false => (other.0, self.0),
-        };
-        if !small.is_empty() {
-            // In a sieve of more words a hash has the place whose lower bits are those of its place in one of fewer.
-            for (word, bits) in large.iter_mut().zip(small.iter().cycle()) {
-                *word |= bits;
-            }
-        }
-        Sieve(large)
-    }
-
     /// A sieve of these words; `None` where a sieve cannot have so many.
     fn of_words(words: Vec<u64>) -> Option<Sieve> {
         (words.is_empty() || words.len().is_power_of_two()).then_some(Sieve(words))
+    }
+
+    /// Lets through what this sieve or the other lets through.
+    fn merged(&self, other: &Sieve) -> Sieve {
+        let (longer, shorter) = match self.0.len() >= other.0.len() {
+            true => (self, other),
+            false => (other, self),
+        };
+        let mut words = longer.0.clone();
+        // The place in a shorter sieve is that in a longer one without its upper bits.
+        if !shorter.0.is_empty() {
+            let short = shorter.0.iter().cycle();
+            words
+                .iter_mut()
+                .zip(short)
+                .for_each(|(word, short)| *word |= short);
+        }
+        Sieve(words)
     }
 
     fn place(&self, hash: u64) -> (usize, u64) {
@@ -116,26 +119,6 @@ impl Lines {
         &self.sieve.0
     }
 
-    /// The lines of two dumps: each with the stronger evidence, and the pages of both.
-    pub(super) fn merged(mut self, other: Lines) -> Lines {
-        let join = |into: &mut AHashMap<u64, Learned>, from: AHashMap<u64, Learned>| {
-            let mut from: Vec<(u64, Learned)> = from.into_iter().collect();
-            from.sort_unstable_by_key(|entry| entry.0);
-            for (line, learned) in from {
-                let known = into.entry(line).or_insert(Learned {
-                    evidence: learned.evidence,
-                    pages: 0,
-                });
-                known.evidence = known.evidence.max(learned.evidence);
-                known.pages = known.pages.saturating_add(learned.pages);
-            }
-        };
-        join(&mut self.everywhere, other.everywhere);
-        join(&mut self.by_source, other.by_source);
-        self.sieve = self.sieve.merged(other.sieve);
-        self
-    }
-
     /// Lines that were learned before, with the words of their sieve.
     pub(super) fn of(
         everywhere: Vec<(u64, Learned)>,
@@ -147,6 +130,25 @@ impl Lines {
             everywhere: everywhere.into_iter().collect(),
             by_source: by_source.into_iter().collect(),
         })
+    }
+
+    /// The lines of both, by the stronger evidence and with the pages of both.
+    pub(super) fn merged(&self, other: &Lines) -> Lines {
+        let both = |ours: &AHashMap<u64, Learned>, others: &AHashMap<u64, Learned>| {
+            let mut both = ours.clone();
+            others.iter().for_each(|(&line, &learned)| {
+                let evidence = learned.evidence;
+                let known = both.entry(line).or_insert(Learned { evidence, pages: 0 });
+                known.evidence = known.evidence.max(evidence);
+                known.pages = known.pages.saturating_add(learned.pages);
+            });
+            both
+        };
+        Lines {
+            sieve: self.sieve.merged(&other.sieve),
+            everywhere: both(&self.everywhere, &other.everywhere),
+            by_source: both(&self.by_source, &other.by_source),
+        }
     }
 
     /// What is known of a line on a page of a source (0 for none): the stronger of source and dump.
@@ -220,6 +222,17 @@ impl Titles {
             starts,
             words,
         }
+    }
+
+    /// The titles of both.
+    pub(super) fn merged(&self, other: &Titles) -> Titles {
+        let mut lines: Vec<u64> = self.hashes().chain(other.hashes()).collect();
+        lines.sort_unstable();
+        lines.dedup();
+        let mut words: Vec<Title> = self.words.all().chain(other.words.all()).collect();
+        words.sort_unstable();
+        words.dedup();
+        Titles::of(lines, TitleWords::of(words))
     }
 
     /// All titles, hashed as lines.

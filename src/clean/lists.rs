@@ -78,12 +78,6 @@ impl Lists {
         Lists(frames.map(|frame| (frame, Frame::default())).collect())
     }
 
-    /// The frames of two dumps.
-    pub(super) fn merged(mut self, other: Lists) -> Lists {
-        self.0.extend(other.0);
-        self
-    }
-
     /// Whether what stands between these two lines is a list.
     pub(super) fn is_list(&self, before: u64, after: u64) -> bool {
         self.0.contains_key(&(before, after))

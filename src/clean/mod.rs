@@ -12,7 +12,6 @@ mod judge;
 mod learn;
 mod lines;
 mod lists;
-mod merge;
 mod page;
 mod pages;
 mod phrases;
@@ -88,6 +87,18 @@ impl Furniture {
             titles,
             _taken: Some(Arc::new(taken)),
         })
+    }
+
+    /// What this furniture or the other knows: of a line that both know the stronger evidence, and the pages of both.
+    ///
+    /// That is less than what is learned of both corpora at once: a line that is too rare in each of them is not known.
+    pub fn merged(&self, other: &Furniture) -> Furniture {
+        Furniture {
+            lines: self.lines.merged(&other.lines),
+            lists: lists::Lists::of(self.lists.frames().chain(other.lists.frames()).collect()),
+            titles: self.titles.merged(&other.titles),
+            _taken: None,
+        }
     }
 
     /// The lines of a page that are furniture, in the order they stand.

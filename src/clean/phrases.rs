@@ -204,19 +204,6 @@ impl TitleWords {
         TitleWords::of_entries(titles)
     }
 
-    /// The titles of two dumps.
-    pub(super) fn merged(&self, other: &TitleWords) -> TitleWords {
-        let mut titles: Vec<TitleEntry> =
-            self.titles.iter().chain(&other.titles).copied().collect();
-        titles.sort_unstable_by_key(|title| (title.key(), title.title()));
-        titles.dedup_by_key(|title| (title.key(), title.title()));
-        let same = titles.chunk_by(|a, b| a.key() == b.key());
-        TitleWords::of_entries(
-            same.flat_map(|same| same.iter().take(ALIKE).copied())
-                .collect(),
-        )
-    }
-
     fn of_entries(titles: Vec<TitleEntry>) -> TitleWords {
         let sieve = Sieve::of(titles.iter().map(|title| title.opening));
         TitleWords { titles, sieve }

@@ -9,13 +9,35 @@ use super::Furniture;
 use super::learn::{Evidence, Learned};
 use super::phrases::{Title, TitleWords};
 use crate::state::Bytes;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// Set in the number of pages of a line that is furniture wherever it stands, ...
 const STRONG: u32 = 1 << 31;
 /// ... and beside it in that of one which is certain to be.
 const CERTAIN: u32 = 1 << 30;
 
+/// What begins a file of furniture, version included.
+const MAGIC: &[u8] = b"samestory furniture 1\n";
+
 impl Furniture {
+    /// All that was learned, in bytes that [`Furniture::from_bytes`] reads; the same furniture is the same bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = MAGIC.to_vec();
+        // Writing into memory cannot fail.
+        let _ = self.store(&mut bytes);
+        let hash = xxh3_64(&bytes);
+        bytes.extend_from_slice(&hash.to_le_bytes());
+        bytes
+    }
+
+    /// What [`Furniture::to_bytes`] made; `None` where the bytes are none of it, or not whole.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Furniture> {
+        let (bytes, hash) = bytes.split_last_chunk()?;
+        let stored = bytes.strip_prefix(MAGIC)?;
+        (xxh3_64(bytes) == u64::from_le_bytes(*hash)).then_some(())?;
+        Furniture::stored(stored)
+    }
+
     /// Writes all that was learned.
     pub(crate) fn store(&self, to: &mut dyn Write) -> io::Result<()> {
         for lines in self.lines.tables() {

@@ -1,9 +1,6 @@
-//! The heap: where it comes from, and whether what is freed goes back to the system.
+//! The heap, which the binary takes from mimalloc: whether what is freed goes back to the system.
 
 use libmimalloc_sys::{mi_option_set_default, mi_option_t};
-
-#[global_allocator]
-static HEAP: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// `mi_option_purge_delay`: after how many milliseconds free memory goes back; -1 for never.
 const PURGE_DELAY: mi_option_t = 15;

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 /// A size as the flag takes it: in bytes, or as a share of what there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Size {
+pub enum Size {
+    /// In bytes.
     Bytes(u64),
     /// In hundredths.
     Share(u64),
@@ -15,7 +16,11 @@ pub(crate) enum Size {
 const DEFAULT: Size = Size::Share(50);
 
 /// Reads a size: `4G`, `512M`, `50%`, or bytes.
-pub(crate) fn size(text: &str) -> Result<Size, String> {
+///
+/// # Errors
+///
+/// What was expected, where the text is no size.
+pub fn size(text: &str) -> Result<Size, String> {
     let expected = || "a size such as 4G, 512M or 50%".to_owned();
     let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
     let number: u64 = digits.parse().map_err(|_| expected())?;
@@ -36,7 +41,7 @@ pub(crate) fn size(text: &str) -> Result<Size, String> {
 }
 
 /// The bytes that a run may take; `None` for any, where it is not known what there is.
-pub(crate) fn limit(asked: Option<Size>) -> Option<u64> {
+pub fn limit(asked: Option<Size>) -> Option<u64> {
     match asked.unwrap_or(DEFAULT) {
         Size::Bytes(bytes) => Some(bytes),
         Size::Share(hundredths) => there_is().map(|bytes| bytes / 100 * hundredths),

@@ -11,7 +11,7 @@ mod explain;
 mod heap;
 mod index;
 mod manual;
-mod memory;
+pub mod memory;
 mod progress;
 mod remedy;
 mod report;
@@ -22,11 +22,12 @@ mod summary;
 mod tune;
 mod work;
 
-use std::process::ExitCode;
+use std::ffi::OsString;
 
 use clap::Parser;
 use samestory::error::{Error, ErrorKind};
 
+pub use args::seconds;
 use args::{Cli, Command, WorkAction};
 use console::to_stderr;
 
@@ -39,14 +40,14 @@ const USAGE: u8 = 2;
 /// Stopped by Ctrl-C, as shells count it.
 const INTERRUPTED: u8 = 130;
 
-/// Runs the command line and says how it ended.
-pub(crate) fn main() -> ExitCode {
+/// Runs the command line, given with the name of the program before it, and gives the exit status.
+pub fn main(call: Vec<OsString>) -> u8 {
     keep_readers_quiet();
-    let arguments = match settings::arguments(std::env::args_os().collect()) {
+    let arguments = match settings::arguments(call) {
         Ok(arguments) => arguments,
         Err(error) => {
             to_stderr(&format!("samestory: {error}"));
-            return ExitCode::from(USAGE);
+            return USAGE;
         }
     };
     let set = settings::from_file(&arguments);
@@ -76,14 +77,14 @@ pub(crate) fn main() -> ExitCode {
         Command::Man { command } => manual::man(command.as_deref()),
     };
     ending::claim();
-    ExitCode::from(match ended {
+    match ended {
         Ok(()) => DONE,
         Err(error) => complain(&error, set.as_deref()),
-    })
+    }
 }
 
 /// A panic within an HTML extractor, or a reader of Parquet, is caught and costs nothing: it is not told of.
-fn keep_readers_quiet() {
+pub fn keep_readers_quiet() {
     let tell = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         if !samestory::article::is_guarded() {

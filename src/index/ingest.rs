@@ -150,7 +150,7 @@ impl Index {
             true => Furniture::default(),
             false => Furniture::learn(&of_new, &config.room())?,
         };
-        let furniture = self.furniture()?.merged(learned.clone());
+        let furniture = self.furniture()?.merged(&learned);
         let mut prints: Vec<(u32, Printed)> = Vec::with_capacity(new as usize);
         meet::print_all(&of_new, &furniture, config, &mut |number, printed| {
             prints.push((number, printed));
@@ -334,7 +334,7 @@ impl Index {
         let count = self.manifest.of(Part::Furniture).count();
         let furniture = match is_whole || count < FURNITURE {
             true => learned,
-            false => self.furniture()?.merged(learned),
+            false => self.furniture()?.merged(&learned),
         };
         if is_whole || count >= FURNITURE {
             made.replaces(Part::Furniture);

@@ -305,7 +305,7 @@ impl Index {
             let stored = Furniture::stored(&file.whole("furniture")?);
             let stored = stored.ok_or_else(|| file.damaged())?;
             known = Some(match known {
-                Some(known) => known.merged(stored),
+                Some(known) => known.merged(&stored),
                 None => stored,
             });
         }

@@ -28,6 +28,7 @@ const STRETCH: usize = 100;
 /// What of an article its language is told by.
 pub(super) fn sample(article: &Article<'_>, kept: &[Range<usize>]) -> String {
     let body = kept.iter().find(|stretch| stretch.len() > STRETCH);
+    let body = body.or_else(|| kept.iter().max_by_key(|stretch| stretch.len()));
     let body = body.map_or("", |stretch| &article.text[stretch.clone()]);
     let mut sample = String::with_capacity(article.title.len() + 2 * SAMPLE);
     sample.push_str(&article.title);

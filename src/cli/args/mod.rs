@@ -87,7 +87,11 @@ pub(crate) enum WorkAction {
 }
 
 /// A time as a number and a unit, in seconds.
-fn seconds(text: &str) -> std::result::Result<u64, String> {
+///
+/// # Errors
+///
+/// What was expected, where the text is no such time.
+pub fn seconds(text: &str) -> std::result::Result<u64, String> {
     let expected = || "a number and one of s, m, h, d, w, such as 30d".to_owned();
     let (number, unit) = text.split_at(text.len() - text.chars().last().map_or(0, char::len_utf8));
     let factor = match unit {

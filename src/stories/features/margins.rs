@@ -122,7 +122,7 @@ fn bracketed(text: &str) -> Option<usize> {
 fn marks(text: &str) -> (usize, bool) {
     let end = text.find(char::is_alphanumeric).unwrap_or(text.len());
     let marks = text[..end].trim_end_matches([
-        '(', '[', '（', '［', '【', '〔', '"', '“', '„', '«', '‘', '「',
+        '(', '[', '（', '［', '【', '〔', '"', '“', '„', '«', '‘', '「', '/',
     ]);
     let is_dash = |c| matches!(c, '-' | '–' | '—' | '―' | '−' | '=' | ':' | '：');
     (marks.len(), marks.contains(is_dash))
@@ -198,7 +198,7 @@ mod tests {
     use super::*;
 
     fn own(text: &str) -> &str {
-        let margins = margins(text, &[0..text.len()]);
+        let margins = margins(text, std::slice::from_ref(&(0..text.len())));
         text[margins].trim()
     }
 

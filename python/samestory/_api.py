@@ -1,0 +1,330 @@
+"""The calls."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Dict, Iterable, Optional, Union
+
+from . import _samestory, _settings
+from ._clusters import Clusters
+from ._errors import SettingError
+from ._explanation import Explanation, Scores
+from ._frames import Column, Given, is_path, records_of
+from ._furniture import Furniture
+from ._samestory import Learned, Run, Source
+from ._settings import Settings, Told
+from ._table import Table, needs
+
+if TYPE_CHECKING:
+    import numpy
+    from typing_extensions import Unpack
+
+    from ._settings import Progress, Window
+
+    Name = Union[str, os.PathLike[str]]
+
+MARKS = (
+    "article_id",
+    "story_id",
+    "copy_id",
+    "relation",
+    "similarity",
+    "matched_id",
+    "copies",
+    "story_articles",
+    "kind",
+    "form_id",
+    "story_sources",
+    "story_independent",
+)
+
+
+def cluster(
+    data: Any,
+    *,
+    id: Optional[str] = None,
+    title: Optional[str] = None,
+    text: Optional[str] = None,
+    source: Optional[str] = None,
+    published: Optional[str] = None,
+    url: Optional[str] = None,
+    lang: Optional[str] = None,
+    html: Optional[str] = None,
+    strict: bool = False,
+    max_record: Optional[int] = None,
+    copy_threshold: Optional[float] = None,
+    excerpt_threshold: Optional[float] = None,
+    story_threshold: Optional[float] = None,
+    story_window: Optional[Window] = None,
+    story_terms: Optional[int] = None,
+    copies_only: bool = False,
+    within: Optional[str] = None,
+    copy_window: Optional[Window] = None,
+    keep: Optional[str] = None,
+    prefer: Iterable[str] = (),
+    keep_furniture: bool = False,
+    recall: Optional[float] = None,
+    shingle_tokens: Optional[int] = None,
+    num_hashes: Optional[int] = None,
+    seed: Optional[int] = None,
+    memory: Union[int, str, None] = None,
+    threads: Optional[int] = None,
+    temp_dir: Optional[Name] = None,
+    progress: Progress = None,
+) -> Clusters:
+    """Groups the articles that are one text, and those that tell one story.
+
+    What is found is what ``samestory cluster`` finds; ``None`` is its default. Other threads of Python go on meanwhile, and Ctrl-C
+    ends it within a second.
+
+    Args:
+        data: A path, a list of paths (files, folders, globs: JSONL, CSV, TSV, Parquet, WARC, HTML, plain text, compressed or not), or
+            anything that hands over Arrow (``__arrow_c_stream__``), also a reader of more than fits into memory: it is read once,
+            and kept in a temporary file while it is needed. In ``clusters`` its name is ``data``.
+        id, title, text, source, published, url, lang: The columns, where they have no common name; dots lead into structs.
+        html: What is taken of fields that hold HTML: ``"auto"``, ``"fast"``, ``"best"``, ``"off"``.
+        strict: Makes the first bad record an error; otherwise they are counted in :attr:`Clusters.summary`.
+        max_record: The most bytes a record may have; a longer one is rejected. 64 million by default.
+        copy_threshold: Jaccard similarity from which two texts are copies: 0.2.
+        excerpt_threshold: Share of the smaller text that the larger must hold for it to be an excerpt: 0.65.
+        story_threshold: Average score from which two groups tell one story, in a language of 1,000 articles: 0.214.
+        story_window: Compare for stories only what was published within this time: ``"14d"``, or a :class:`datetime.timedelta`.
+        story_terms: How many of its most telling terms an article is met by: 20.
+        copies_only: Find copies only; each copy group is a story of its own then.
+        within: Call copies only what is of one source (``"source"``), or of different ones (``"across-sources"``).
+        copy_window: Call copies only what was published within this time.
+        keep: Which article stands for its copies, and which leads a story: ``"earliest"``, ``"latest"``, ``"longest"``, ``"central"``.
+        prefer: Sources whose articles do so before all others.
+        keep_furniture: Take the pages as they are, menus and all.
+        recall: Share of the pairs at the threshold of the bands that they must find: 0.99.
+        shingle_tokens, num_hashes, seed: Tokens in a shingle (5), MinHash values in a signature (128), and their seed (0).
+        memory: Bytes to take at most, or a text such as ``"4G"`` or ``"50%"``; half of what there is by default.
+        threads: Threads to use; as many as there are cores by default.
+        temp_dir: The folder of temporary files; the system's by default.
+        progress: ``True`` for a bar (needs tqdm), or what is called with the stage, the bytes read in it, and those in all.
+
+    Raises:
+        SettingError: A setting is out of its range.
+        ColumnError: A column is not there, or none looks like a text.
+        ReadError: Data cannot be read, or holds no article; with ``path`` and ``record``.
+        MemoryLimitError: What a run cannot do without does not fit into ``memory``.
+
+    >>> import samestory
+    >>> clusters = samestory.cluster("samples", copies_only=True)
+    >>> clusters.table.column_names[:4]
+    ['article_id', 'story_id', 'copy_id', 'relation']
+    """
+    settings: Dict[str, Any] = dict(locals())
+    del settings["data"]
+    return _cluster(Given, data, settings)[0]
+
+
+def _cluster(given: Any, data: Any, settings: Dict[str, Any]) -> tuple[Clusters, Given]:
+    with Told(settings.get("progress")) as told:
+        made = _settings.of(settings)
+        frame: Given = given(data, made, told)
+        return Clusters(Run(frame.source, made, told)), frame
+
+
+def dedup(
+    data: Any,
+    *,
+    one_per: str = "copy",
+    drop: Iterable[str] = (),
+    max_per_form: Optional[int] = None,
+    max_removed: Optional[float] = None,
+    clean: bool = False,
+    mark: bool = False,
+    output: Optional[Name] = None,
+    overwrite: bool = False,
+    removed: Optional[Name] = None,
+    **settings: Unpack[Settings],
+) -> Any:
+    """The same data without its copies: all columns, in the order of the input.
+
+    Args:
+        data: As :func:`cluster` takes it. A frame gives the kind of frame it is: a ``pyarrow.Table``, a reader, a frame of pandas
+            (with its index) or Polars, a relation of DuckDB, a dataset. What merely hands over Arrow gives a :class:`Table`.
+            Paths give a :class:`Table`, or are written to ``output`` as ``samestory dedup`` writes them.
+        one_per: Of what one record is kept: ``"copy"`` (a copy group) or ``"story"``.
+        drop: Kinds of records that are left out altogether: ``"notice"``, ``"empty"``, ``"form"``.
+        max_per_form: How many records of each form, and of each notice, are kept at most.
+        max_removed: Fail where more than this share of all records would be left out, from 0 to 1.
+        clean: Leave the furniture out of the texts.
+        mark: Keep all articles, and add the columns of ``clusters`` to each: ``article_id``, ``copy_id`` and so on, with
+            ``samestory_`` before a name that is taken.
+        output: For paths: a file, or a folder to write shard for shard under the same names. What is returned is then a dictionary
+            of how many records were ``kept`` and ``removed``.
+        overwrite: Replace what an earlier run wrote to the folder.
+        removed: For paths: where the rows of ``clusters`` go of what was left out.
+        settings: Those of :func:`cluster`.
+
+    Raises:
+        As :func:`cluster`.
+
+    >>> import samestory
+    >>> kept = samestory.dedup(["samples/wire.jsonl", "samples/local.jsonl"])
+    >>> len(kept) < len(samestory.cluster(["samples/wire.jsonl", "samples/local.jsonl"]))
+    True
+    """
+    given: Dict[str, Any] = dict(settings)
+    if mark and (one_per != "copy" or drop or max_per_form is not None or max_removed is not None):
+        raise SettingError("mark keeps all articles: one_per, drop, max_per_form and max_removed say nothing with it")
+    if clean and given.get("keep_furniture"):
+        raise SettingError("clean drops the furniture that keep_furniture keeps")
+    # Stories cost more than copies do: they are found only where something hangs on them.
+    if one_per == "copy" and not mark:
+        given["copies_only"] = True
+    wanted = _wanted(one_per, drop, max_per_form)
+    if is_path(data) or (isinstance(data, (list, tuple)) and data and all(map(is_path, data))):
+        how = {
+            "overwrite": overwrite,
+            "mark": mark,
+            "clean": clean,
+            "removed": removed,
+            "max_removed": max_removed,
+        }
+        return _dedup_paths(data, given, (wanted, how), output)
+    if output is not None or removed is not None or overwrite:
+        raise SettingError("output, removed and overwrite are for paths: a frame is given back")
+    clusters, frame = _cluster(Given, data, given)
+    if mark:
+        mask = bytearray(frame.rows)
+        for record in clusters.table.column("record"):
+            mask[record - 1] = 1
+        kept = bytes(mask)
+    else:
+        kept = clusters._run.mask(wanted, max_removed, frame.rows)
+    columns = {}
+    if clean and len(clusters):
+        cleaned = Table(clusters._run.cleaned())
+        field = clusters._run.field("text")
+        if len(cleaned) and field is not None:
+            columns[field] = records_of(cleaned, kept, field, frame.names())
+    if mark:
+        names = frame.names()
+        for name in MARKS:
+            values = Table(clusters.table._table.select([name]))
+            columns[f"samestory_{name}" if name in names else name] = Column(values)
+    return frame.kept(kept, columns)
+
+
+def _dedup_paths(
+    data: Any, given: Dict[str, Any], plan: tuple[Any, Any], output: Optional[Name]
+) -> Any:
+    wanted, how = plan
+    clusters, _ = _cluster(Given, data, given)
+    if output is not None:
+        kept, left = clusters._run.dedup(os.fspath(output), wanted, how)
+        return {"kept": kept, "removed": left}
+    with tempfile.TemporaryDirectory(dir=given.get("temp_dir")) as folder:
+        path = Path(folder, "kept.parquet")
+        clusters._run.dedup(path, wanted, how)
+        return Table(Source.paths([path]).table())
+
+
+def _wanted(one_per: str, drop: Iterable[str], max_per_form: Optional[int]) -> Dict[str, Any]:
+    kinds = [drop] if isinstance(drop, str) else list(drop)
+    return {"one_per": one_per, "drop": kinds, "max_per_form": max_per_form}
+
+
+def keep_mask(
+    data: Any,
+    *,
+    one_per: str = "copy",
+    drop: Iterable[str] = (),
+    max_per_form: Optional[int] = None,
+    max_removed: Optional[float] = None,
+    **settings: Unpack[Settings],
+) -> numpy.ndarray[Any, numpy.dtype[numpy.bool_]]:
+    """Which rows of a frame :func:`dedup` keeps: an array of ``bool``, as long as the frame.
+
+    A row that is no article (without text and title) is ``False``. For ``ds.select(mask.nonzero()[0])``, ``df[mask]`` and the
+    like; this needs NumPy.
+    """
+    np = needs("numpy", "keep_mask()")
+    given: Dict[str, Any] = dict(settings)
+    if one_per == "copy":
+        given["copies_only"] = True
+    if is_path(data) or (isinstance(data, (list, tuple)) and data and all(map(is_path, data))):
+        raise TypeError("keep_mask() is for a frame; dedup() takes paths")
+    clusters, frame = _cluster(Given, data, given)
+    mask = clusters._run.mask(_wanted(one_per, drop, max_per_form), max_removed, frame.rows)
+    kept: numpy.ndarray[Any, numpy.dtype[numpy.bool_]] = np.frombuffer(bytearray(mask), dtype=bool)
+    return kept
+
+
+def explain(
+    a: str,
+    b: str,
+    *,
+    data: Any = None,
+    state: Optional[Name] = None,
+    **settings: Unpack[Settings],
+) -> Explanation:
+    """Says why two articles are, or are not, together.
+
+    Args:
+        a, b: Their ``article_id``; what is no text is made one.
+        data: Where they are, as :func:`cluster` takes it: all is decided anew.
+        state: A folder that ``samestory cluster --state`` made: nothing is decided anew. It knows its inputs.
+        settings: Those of :func:`cluster`, as they were when it was decided.
+
+    Raises:
+        UnknownIdError: No article has this id; the nearest are named.
+
+    >>> import samestory
+    >>> told = samestory.explain("hc-20240312-004", "mg-88120", data="samples")
+    >>> told.decision
+    'near'
+    """
+    if data is None and state is None:
+        raise SettingError("name the data that the articles are in, or a state")
+    given: Dict[str, Any] = dict(settings)
+    with Told(given.get("progress")) as told:
+        made = _settings.of(given)
+        source = None if data is None else Given(data, made, told).source
+        folder = None if state is None else os.fspath(state)
+        return Explanation(*_samestory.explain((str(a), str(b)), source, folder, made, told))
+
+
+def evaluate(clusters: Any, gold: Any, *, column: Optional[str] = None) -> Scores:
+    """Scores clusters against a gold standard: B-cubed, pairwise, adjusted Rand, V-measure.
+
+    Args:
+        clusters: :class:`Clusters`, a path, or a frame with ``article_id`` and the column that is judged.
+        gold: A path, or a frame of ``id`` and ``cluster``, or of ``id_a``, ``id_b`` and ``label``.
+        column: What is judged: ``"copy_id"`` (by default) or ``"story_id"``.
+    """
+    if column not in (None, "copy_id", "story_id"):
+        raise SettingError(f"column is {column}: it must be one of copy_id, story_id")
+    with tempfile.TemporaryDirectory() as folder:
+
+        def named(data: Any, name: str) -> str:
+            if is_path(data):
+                return str(os.fspath(data))
+            path = os.path.join(folder, f"{name}.parquet")
+            if isinstance(data, Clusters):
+                data.write(path)
+            else:
+                Given(data, _settings.of({})).source.save(path)
+            return path
+
+        found = _samestory.evaluate(named(clusters, "clusters"), named(gold, "gold"), column or "copy_id")
+        return Scores(*found)
+
+
+def fingerprint(data: Any, furniture: Optional[Furniture] = None, **settings: Unpack[Settings]) -> Table:
+    """What stands for each article's text: a row an article, in input order.
+
+    The columns are ``input`` and ``record`` (where it was read), ``id``, ``tokens`` and ``shingles`` (how many it has, the latter
+    different ones) and ``signature`` (a list of ``num_hashes`` numbers of 32 bits; null for a text without tokens). With
+    ``furniture`` the text is cleaned of it first; without, it is as it is.
+    """
+    given: Dict[str, Any] = dict(settings)
+    with Told(given.get("progress")) as told:
+        made = _settings.of(given)
+        learned = Learned.nothing() if furniture is None else furniture._learned
+        return Table(learned.fingerprint(Given(data, made, told).source, made, told))

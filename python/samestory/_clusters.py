@@ -1,0 +1,110 @@
+"""What a run found."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any, Dict, Optional, Union
+
+from ._samestory import Run
+from ._table import Table, table_html
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+
+    Path = Union[str, os.PathLike[str]]
+
+
+class Clusters:
+    """The copy groups and stories of a run: a row an article, in input order, as the command line writes them.
+
+    It hands over Arrow itself (``__arrow_c_stream__``): ``polars.DataFrame(clusters)``, ``duckdb.sql("from clusters")``. The columns
+    are those of ``clusters.csv``: texts are strings, ``similarity`` is a double from 0 to 1, counts are unsigned integers,
+    ``published`` is a time in milliseconds in UTC; what is empty there is null here.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._table: Optional[Table] = None
+        self._pairs: Optional[Table] = None
+        self._stories: Optional[Table] = None
+
+    def __len__(self) -> int:
+        return len(self._run)
+
+    @property
+    def table(self) -> Table:
+        """A row an article, in input order; what was rejected has none (see :attr:`summary`)."""
+        if self._table is None:
+            self._table = Table(self._run.clusters())
+        return self._table
+
+    @property
+    def pairs(self) -> Table:
+        """A row for each pair of similar articles: ``id_a``, ``id_b``, ``relation``, ``jaccard``, ``containment``, ``hours_apart``."""
+        if self._pairs is None:
+            self._pairs = Table(self._run.pairs())
+        return self._pairs
+
+    @property
+    def stories(self) -> Table:
+        """A row a story, with its lead, its sources and the ids of its articles, the lead's first."""
+        if self._stories is None:
+            self._stories = Table(self._run.stories())
+        return self._stories
+
+    @property
+    def summary(self) -> Dict[str, Any]:
+        """What the command line tells of a run: articles, rejects by reason and the first of them, groups, stories, fields read."""
+        summary: Dict[str, Any] = json.loads(self._run.summary())
+        return summary
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """:attr:`table` as a ``pandas.DataFrame``; this needs pyarrow."""
+        return self.table.to_pandas()
+
+    def to_polars(self) -> polars.DataFrame:
+        """:attr:`table` as a ``polars.DataFrame``."""
+        return self.table.to_polars()
+
+    def write(self, path: Path, *, by: Optional[str] = None, csv_safe: bool = False) -> None:
+        """Writes what ``samestory cluster -o`` writes, byte for byte.
+
+        ``path`` ends in ``.csv`` or ``.jsonl``, alone or with ``.gz`` or ``.zst`` behind it, or in ``.parquet``; with
+        ``by="story"`` in ``.jsonl`` or ``.atom``. The file appears whole or not at all. ``csv_safe`` puts an apostrophe before cells
+        of CSV that a spreadsheet would run as formulas.
+
+        Raises :class:`SettingError` for another ending, and :class:`ReadError` where the file cannot be written.
+        """
+        self._run.write(os.fspath(path), by, csv_safe)
+
+    def write_pairs(self, path: Path, *, csv_safe: bool = False) -> None:
+        """Writes what ``samestory cluster --pairs`` writes."""
+        self._run.write_pairs(os.fspath(path), csv_safe)
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        return self.table.__arrow_c_stream__(requested_schema)
+
+    def __arrow_c_schema__(self) -> Any:
+        return self.table.__arrow_c_schema__()
+
+    def __repr__(self) -> str:
+        told = self.summary
+        return (
+            f"<samestory.Clusters: {told['articles']} articles in {told['copy_groups']} copy groups and {told['stories']} stories;"
+            f" {told['copies']} copies, {told['rejected']} rejected>"
+        )
+
+    def _repr_html_(self) -> str:
+        told = self.summary
+        facts = [
+            ("articles", told["articles"]),
+            ("rejected", told["rejected"]),
+            ("copy groups", told["copy_groups"]),
+            ("copies", told["copies"]),
+            ("stories", told["stories"]),
+        ]
+        line = " · ".join(f"{name} <b>{number:,}</b>" for name, number in facts)
+        names = ["article_id", "copy_id", "story_id", "relation", "similarity", "title", "source", "published"]
+        return f"<p>{line}</p>{table_html(self.table, names)}"

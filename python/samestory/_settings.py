@@ -1,0 +1,125 @@
+"""Settings as Python has them, made into what Rust takes."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, Optional, TypedDict, Union
+
+from ._errors import MissingPackageError, SettingError
+
+if TYPE_CHECKING:
+    Window = Union[str, timedelta]
+    Path = Union[str, os.PathLike[str]]
+    Progress = Union[bool, Callable[[str, int, int], Any], None]
+
+
+class Settings(TypedDict, total=False):
+    """The settings of a run, by the names of the command line's flags; ``None`` is its default.
+
+    The first seven name columns, where they have no common name. See :func:`samestory.cluster` for the others.
+    """
+
+    id: Optional[str]
+    title: Optional[str]
+    text: Optional[str]
+    source: Optional[str]
+    published: Optional[str]
+    url: Optional[str]
+    lang: Optional[str]
+    html: Optional[str]
+    strict: bool
+    max_record: Optional[int]
+    keep_furniture: bool
+    copy_threshold: Optional[float]
+    excerpt_threshold: Optional[float]
+    recall: Optional[float]
+    shingle_tokens: Optional[int]
+    num_hashes: Optional[int]
+    seed: Optional[int]
+    within: Optional[str]
+    copy_window: Optional[Window]
+    keep: Optional[str]
+    prefer: Iterable[str]
+    copies_only: bool
+    story_threshold: Optional[float]
+    story_window: Optional[Window]
+    story_terms: Optional[int]
+    memory: Union[int, str, None]
+    threads: Optional[int]
+    temp_dir: Optional[Path]
+    progress: Progress
+
+
+_DEFAULTS: Dict[str, Any] = {
+    **dict.fromkeys(Settings.__annotations__),
+    "strict": False,
+    "keep_furniture": False,
+    "copies_only": False,
+    "prefer": (),
+}
+_COUNTS = ("max_record", "shingle_tokens", "num_hashes", "seed", "story_terms", "threads")
+
+
+def of(given: Dict[str, Any]) -> Dict[str, Any]:
+    """All settings, with the defaults of those that were not given."""
+    for name in given:
+        if name not in _DEFAULTS:
+            raise TypeError(f"there is no setting {name!r}; there are {', '.join(_DEFAULTS)}")
+    settings = {**_DEFAULTS, **given}
+    del settings["progress"]
+    for name in _COUNTS:
+        value = settings[name]
+        if value is not None and value < 0:
+            raise SettingError(f"{name} is {value}: it must not be negative")
+    for name in ("copy_window", "story_window"):
+        settings[name] = _window(settings[name])
+    memory = settings["memory"]
+    settings["memory"] = memory if memory is None else str(memory)
+    within = settings["within"]
+    settings["within"] = within if within is None else within.replace("_", "-")
+    prefer = settings["prefer"]
+    settings["prefer"] = [prefer] if isinstance(prefer, str) else list(prefer)
+    for name in ("strict", "keep_furniture", "copies_only"):
+        settings[name] = bool(settings[name])
+    return settings
+
+
+def _window(window: Any) -> Optional[str]:
+    if isinstance(window, timedelta):
+        return f"{int(window.total_seconds())}s"
+    if window is None or isinstance(window, str):
+        return window
+    raise TypeError(f"a time is a text such as '14d', or a timedelta, not {type(window).__name__}")
+
+
+class Told:
+    """Whoever is told of the progress of a call; it is called by the thread that waits for it."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.call: Optional[Callable[[str, int, int], Any]] = None
+        self._bar: Any = None
+        if progress is True:
+            try:
+                from tqdm.auto import tqdm
+            except ImportError as error:
+                raise MissingPackageError("progress=True needs tqdm: pip install tqdm") from error
+            self._bar = tqdm(unit="B", unit_scale=True, leave=False)
+            self.call = self._show
+        elif callable(progress):
+            self.call = progress
+        elif progress:
+            raise TypeError("progress is True, or is called with a stage, bytes done and bytes in all")
+
+    def _show(self, stage: str, done: int, total: int) -> None:
+        bar = self._bar
+        bar.set_description(stage, refresh=False)
+        bar.total, bar.n = total or None, done
+        bar.refresh()
+
+    def __enter__(self) -> Optional[Callable[[str, int, int], Any]]:
+        return self.call
+
+    def __exit__(self, *error: object) -> None:
+        if self._bar is not None:
+            self._bar.close()

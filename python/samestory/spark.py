@@ -1,0 +1,143 @@
+"""For a DataFrame of Spark that one machine can hold: the whole of ``cluster`` in one task.
+
+The frame is written as Parquet to a folder that driver and workers see under one path, one task reads that as the binary does, and its
+tables are read back. So what is found is what the binary finds. It is right for what one machine holds, some 10^8 articles; more than
+that needs a job of several stages.
+
+It works with Spark 3.5 and 4, classic and by Connect, and with Sail. The workers need ``samestory`` and ``pyarrow`` installed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, Optional, Union
+
+from . import _settings
+from ._errors import SettingError
+from ._settings import Settings
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+    from typing_extensions import Unpack
+
+    Name = Union[str, os.PathLike[str]]
+
+_COUNTS = ("copies", "story_articles", "record", "story_sources", "story_independent")
+
+
+def cluster(df: DataFrame, *, work: Name, mode: str = "one", **settings: Unpack[Settings]) -> DataFrame:
+    """A row an article, as :func:`samestory.cluster` gives them, as a DataFrame.
+
+    Args:
+        df: The articles.
+        work: A folder for the frame and the tables, on a file system that all workers see under this path. What an earlier call left
+            in its ``articles`` and ``clusters`` is replaced.
+        mode: ``"one"``: all in one task.
+        settings: Those of :func:`samestory.cluster`; ``memory``, ``threads`` and ``temp_dir`` are the worker's. One thread is
+            used unless they say otherwise, as Spark expects of a task.
+    """
+    folder = _written(df, work, mode)
+    out = os.path.join(folder, "clusters")
+    _in_one_task(df, {"folder": folder, "out": out, "settings": _plain(settings)})
+    found = df.sparkSession.read.parquet(out)
+    return _signed(found)
+
+
+def dedup(
+    df: DataFrame,
+    *,
+    work: Name,
+    mode: str = "one",
+    one_per: str = "copy",
+    drop: Iterable[str] = (),
+    max_per_form: Optional[int] = None,
+    clean: bool = False,
+    mark: bool = False,
+    **settings: Unpack[Settings],
+) -> DataFrame:
+    """The frame without its copies, as :func:`samestory.dedup` gives it; see :func:`cluster` for ``work``."""
+    folder = _written(df, work, mode)
+    out = os.path.join(folder, "kept")
+    plan = {
+        "one_per": one_per,
+        "drop": [drop] if isinstance(drop, str) else list(drop),
+        "max_per_form": max_per_form,
+        "clean": clean,
+        "mark": mark,
+    }
+    _in_one_task(df, {"folder": folder, "out": out, "settings": _plain(settings), "plan": plan})
+    kept = df.sparkSession.read.parquet(out)
+    return _signed(kept) if mark else kept
+
+
+def _written(df: DataFrame, work: Name, mode: str) -> str:
+    if mode != "one":
+        raise SettingError(f'mode is {mode}: it must be "one"')
+    folder = os.fspath(work)
+    if folder.startswith("file:"):
+        folder = "/" + folder[5:].lstrip("/")
+    if "://" in folder:
+        raise SettingError(f"work is {folder}: it must be a folder that all workers see as a path, such as a mount")
+    folder = os.path.abspath(folder)
+    df.write.mode("overwrite").parquet(os.path.join(folder, "articles"))
+    return folder
+
+
+def _plain(settings: Any) -> Dict[str, Any]:
+    given: Dict[str, Any] = dict(settings)
+    given.pop("progress", None)
+    # What is wrong with them should be known before anything is written.
+    made = _settings.of(given)
+    if made["threads"] is None:
+        made["threads"] = 1
+    if made["temp_dir"] is not None:
+        made["temp_dir"] = os.fspath(made["temp_dir"])
+    return made
+
+
+def _in_one_task(df: DataFrame, call: Dict[str, Any]) -> None:
+    said = json.dumps(call)
+
+    def task(batches: Iterator[Any]) -> Iterator[Any]:
+        import pyarrow
+
+        from samestory.spark import _run
+
+        # Empty partitions call the function too; one row is one call.
+        for batch in batches:
+            for _ in range(batch.num_rows):
+                yield pyarrow.RecordBatch.from_pydict({"articles": [_run(said)]})
+
+    one = df.sparkSession.range(1).repartition(1)
+    one.mapInArrow(task, "articles bigint").collect()
+
+
+def _run(said: str) -> int:
+    """What the task does, where it runs."""
+    from . import dedup as dedup_paths
+    from ._clusters import Clusters
+    from ._samestory import Run, Source
+
+    call = json.loads(said)
+    out, settings = call["out"], call["settings"]
+    articles = os.path.join(call["folder"], "articles")
+    shutil.rmtree(out, ignore_errors=True)
+    os.makedirs(out)
+    table = os.path.join(out, "part-00000.parquet")
+    if "plan" in call:
+        known = {name: value for name, value in settings.items() if value is not None}
+        told = dedup_paths(articles, output=table, **call["plan"], **known)
+        return int(told["kept"])
+    clusters = Clusters(Run(Source.paths([articles]), settings, None))
+    clusters.write(table)
+    return len(clusters)
+
+
+def _signed(frame: DataFrame) -> DataFrame:
+    """Counts are unsigned in the file, which Spark does not know."""
+    for name in _COUNTS:
+        if name in frame.columns:
+            frame = frame.withColumn(name, frame[name].cast("bigint"))
+    return frame

@@ -1,0 +1,50 @@
+//! What the Python package `samestory` does in Rust: it reads Arrow, runs the library, and gives Arrow back.
+//!
+//! The face of the package is Python, in `samestory/`; nothing here is for others to call. Whatever takes long is done by
+//! threads of its own while the interpreter is free, and ends within a second of Ctrl-C.
+
+mod arrow;
+mod errors;
+mod explain;
+mod furniture;
+mod heap;
+mod kernel;
+mod run;
+mod settings;
+mod source;
+mod work;
+
+use pyo3::prelude::*;
+
+/// The extension module.
+#[pymodule]
+mod _samestory {
+    use std::ffi::OsString;
+
+    use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use crate::arrow::ArrowTable;
+    #[pymodule_export]
+    use crate::explain::{evaluate, explain};
+    #[pymodule_export]
+    use crate::furniture::Learned;
+    #[pymodule_export]
+    use crate::kernel::{shingles, signature, similarity};
+    #[pymodule_export]
+    use crate::run::Run;
+    #[pymodule_export]
+    use crate::source::{KeptRows, Source};
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        samestory::cli::keep_readers_quiet();
+        module.add("__version__", env!("CARGO_PKG_VERSION"))
+    }
+
+    /// Runs the command line and gives the exit status.
+    #[pyfunction]
+    fn command_line(py: Python<'_>, call: Vec<OsString>) -> u8 {
+        py.detach(|| samestory::cli::main(call))
+    }
+}
