@@ -84,8 +84,8 @@ fn pages_are_articles_named_by_their_address_and_everything_else_stands_beside()
     insta::assert_snapshot!(ran.done(), @"
     article_id,story_id,copy_id,relation,similarity,matched_id,copies,story_articles,title,source,published,input,record,story_label,kind,form_id,story_sources,story_independent
     http://a.example/1,http://a.example/1,http://a.example/1,lead,,,1,1,A title,a.example,2024-03-05T06:07:08Z,crawl.warc,3,,article,,1,1
-    http://www.a.example/2,http://b.example/2,http://b.example/2,exact,1.0000,http://b.example/2,2,2,A title,a.example,2024-03-05T06:07:08Z,crawl.warc,4,,article,,2,1
-    http://b.example/2,http://b.example/2,http://b.example/2,lead,,,2,2,A title,b.example,2024-03-05T06:07:08Z,crawl.warc,7,,article,,2,1
+    http://www.a.example/2,http://b.example/2,http://b.example/2,exact,1.0000,http://b.example/2,2,2,A title,a.example,2024-03-05T06:07:08Z,crawl.warc,4,title,article,,2,1
+    http://b.example/2,http://b.example/2,http://b.example/2,lead,,,2,2,A title,b.example,2024-03-05T06:07:08Z,crawl.warc,7,title,article,,2,1
     ");
 }
 
