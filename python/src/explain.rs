@@ -20,6 +20,10 @@ use crate::work::{Job, Shared, work};
 const COLUMNS: usize = 100;
 
 /// Explains two articles: as JSON, as text, and as a page.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the package alone calls it, from one place"
+)]
 #[pyfunction]
 pub(crate) fn explain(
     py: Python<'_>,

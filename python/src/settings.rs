@@ -113,6 +113,7 @@ impl Settings {
             memory: memory::limit(memory.transpose()?),
             temp_dir: Some(self.temp_dir()),
             interrupt: shared.interrupt(),
+            ..default
         };
         config.check()?;
         Ok(config)

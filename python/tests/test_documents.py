@@ -99,7 +99,7 @@ def test_the_command_line_is_in_the_package(tmp_path):
     call = [sys.executable, "-m", "samestory", "cluster", str(ROOT / "samples"), "-q", "-o", str(tmp_path / "c.csv")]
     subprocess.run(call, check=True)
     assert (tmp_path / "c.csv").read_text().count("\n") > 80
-    told = subprocess.run([sys.executable, "-m", "samestory", "--version"], capture_output=True, text=True)
+    told = subprocess.run([sys.executable, "-m", "samestory", "-V"], capture_output=True, text=True)
     assert told.stdout.strip() == f"samestory {samestory.__version__}"
     wrong = subprocess.run([sys.executable, "-m", "samestory", "cluster"], capture_output=True, text=True)
     assert wrong.returncode == 2 and "Usage: samestory cluster" in wrong.stderr

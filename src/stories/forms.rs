@@ -156,7 +156,7 @@ mod tests {
             "Iona beat Yedholmin 2 to 0 in round 6 of the league",
             "Skerrow beat Holm 4 to 2 in round 7 of the league",
         ];
-        let items = items.map(|item| cut(item));
+        let items = items.map(&mut cut);
         for item in &items {
             form.count(&bag::stems(&cutter.vocabulary, item), &frequencies);
         }

@@ -116,6 +116,9 @@ impl Keyed for Bearer {
 /// A sketch of the longest other part of a title: the least hash of its stems in several orders.
 type Rest = [u16; SKETCH];
 
+/// A part, and how many titles have it.
+type Counted = (u64, u32);
+
 /// An odd number, and its inverse modulo 2^64.
 const SHUFFLE: (u64, u64) = (0x9e37_79b9_7f4a_7c15, 0xf1de_83e1_9937_733d);
 
@@ -218,7 +221,7 @@ impl<'r> Reader<'r> {
 
     /// The parts that recur beside unlike ones, with how many titles have each, ascending; and those that are furniture of
     /// their sources.
-    fn recurring(&self, room: &Room) -> Result<(Vec<(u64, u32)>, Vec<u64>)> {
+    fn recurring(&self, room: &Room) -> Result<(Vec<Counted>, Vec<u64>)> {
         let sorter = Sorter::new(room);
         let titled: Vec<AtomicU32> = self.register.sources().map(|_| AtomicU32::new(0)).collect();
         let source_of = |article: usize| {

@@ -75,7 +75,7 @@ impl Drafted {
         self.pairs.push(draft.pairs.iter().copied());
         self.words
             .push_with(|bytes| words_to_bytes(&draft.words, bytes));
-        self.items.push(draft.is_item.then_some(1).into_iter());
+        self.items.push(draft.is_item.then_some(1));
     }
 }
 

@@ -114,7 +114,7 @@ impl Weigher {
             let times = Common::share_of(class) * words as f64;
             AVERAGE * times / (1.0 + times)
         };
-        let classes = if is_asked { 0..=Common::CLASSES } else { 1..=0 };
+        let classes = 0..if is_asked { Common::CLASSES + 1 } else { 0 };
         Weigher {
             articles,
             log,

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::browser::Browser;
-use crate::command::{BRIDGE, FERRY, Folder, PUFFINS};
+use crate::command::{BRIDGE, FERRY, Folder};
 
 /// A story of three articles, of which two are versions of one page, and copies in another language.
 fn folder() -> Folder {
@@ -23,7 +23,6 @@ fn folder() -> Folder {
         record("d1", "blatt.example", 5, "javascript:alert(1)", german),
         record("d2", "zeitung.example", 6, "", german),
         record("alone", "x.example", 7, "", BRIDGE),
-        record("alone2", "x.example", 8, "", PUFFINS),
     ];
     let folder = Folder::with("in/dump.jsonl", lines.concat());
     folder.run(&["cluster", "in", "-o", "c.csv"]).done();

@@ -198,7 +198,7 @@ mod tests {
     use super::*;
 
     fn own(text: &str) -> &str {
-        let margins = margins(text, &[0..text.len()]);
+        let margins = margins(text, std::slice::from_ref(&(0..text.len())));
         text[margins].trim()
     }
 
