@@ -213,6 +213,14 @@ pub enum ErrorKind {
         /// What is wrong with it.
         reason: String,
     },
+    /// An index cannot be used: it is not there, damaged, of another version or of other settings, or somebody writes to it.
+    #[error("{}: {reason}", names::of(path))]
+    Index {
+        /// The index, or the file in it.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// An input changed between two readings of it.
     #[error("{input}: changed while it was being read")]
     Changed {

@@ -115,7 +115,8 @@
 //!
 //! [`pipeline`] is read first; [`stages`] has each of its stages as a call of its own. What they do is in [`clean`],
 //! [`fingerprint`], [`lsh`], [`copies`] and [`mod@stories`];
-//! [`article`] reads, [`output`] and [`dedup`] write, [`eval`] judges; [`state`] keeps what a run learned, [`explain`] says why,
+//! [`article`] reads, [`output`] and [`dedup`] write, [`eval`] judges; [`state`] keeps what a run learned, [`index`] keeps the
+//! articles of all runs, [`work`] what stages found, [`explain`] says why,
 //! [`report`] shows, [`tune`] says what else could be.
 
 pub mod article;
@@ -131,6 +132,7 @@ pub mod error;
 pub mod eval;
 pub mod explain;
 pub mod fingerprint;
+pub mod index;
 pub mod interrupt;
 pub mod lsh;
 pub mod names;
@@ -149,6 +151,7 @@ pub mod state;
 pub mod stories;
 pub mod tables;
 pub mod tune;
+pub mod work;
 
 // The command line names the library as all others do.
 #[cfg(feature = "cli")]

@@ -1,16 +1,19 @@
 //! The main job, from a corpus to its copy groups and stories. Read this first.
 
+use serde::{Deserialize, Serialize};
+
 use crate::article::{Corpus, ReadReport, Register};
 use crate::clean::Furniture;
 use crate::config::Config;
 use crate::copies::{CopyGroups, SimilarPair, Texts};
 use crate::error::Result;
-use crate::fingerprint::Prints;
+use crate::fingerprint::{self, Prints};
 use crate::lsh::{Banding, Candidates};
 use crate::spill::Room;
 use crate::stages::{self, Collapsed, Run};
 use crate::state::Keeper;
 use crate::stories::Stories;
+use crate::work::Work;
 
 /// What a run found.
 #[derive(Debug)]
@@ -36,7 +39,7 @@ pub struct Clustering {
 }
 
 /// What the stages of a run did.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct Counts {
     /// Bytes of text before cleaning.
     pub text_bytes: u64,
@@ -109,7 +112,7 @@ pub fn cluster<C: Corpus + ?Sized>(
     config: &Config,
     on_stage: &dyn Fn(Stage) -> Result<()>,
 ) -> Result<Clustering> {
-    run(corpus, config, on_stage, None)
+    run(corpus, config, on_stage, Given::default())
 }
 
 /// Finds the same as [`cluster`], and has `keeper` keep what was learned.
@@ -123,34 +126,95 @@ pub fn cluster_and_keep<C: Corpus + ?Sized>(
     on_stage: &dyn Fn(Stage) -> Result<()>,
     keeper: &Keeper,
 ) -> Result<Clustering> {
-    run(corpus, config, on_stage, Some(keeper))
+    let given = Given {
+        keeper: Some(keeper),
+        ..Given::default()
+    };
+    run(corpus, config, on_stage, given)
+}
+
+/// Finds the same as [`cluster`], and goes on from what an earlier run left in a work folder.
+///
+/// # Errors
+///
+/// Those of [`cluster`], and when the work folder cannot be written to.
+pub fn cluster_with_work<C: Corpus + ?Sized>(
+    corpus: &C,
+    config: &Config,
+    on_stage: &dyn Fn(Stage) -> Result<()>,
+    work: &Work,
+) -> Result<Clustering> {
+    let given = Given {
+        work: Some(work),
+        ..Given::default()
+    };
+    run(corpus, config, on_stage, given)
+}
+
+/// Finds the same as [`cluster`], of pages whose furniture is known.
+pub(crate) fn cluster_cleaned<C: Corpus + ?Sized>(
+    corpus: &C,
+    config: &Config,
+    on_stage: &dyn Fn(Stage) -> Result<()>,
+    furniture: Furniture,
+) -> Result<Clustering> {
+    let given = Given {
+        furniture: Some(furniture),
+        ..Given::default()
+    };
+    run(corpus, config, on_stage, given)
+}
+
+/// What a run is given besides its corpus.
+#[derive(Default)]
+struct Given<'k> {
+    /// Who keeps what was learned.
+    keeper: Option<&'k Keeper>,
+    /// What the pages repeat, where that need not be learned.
+    furniture: Option<Furniture>,
+    /// What stages found in an earlier run, and are to leave for a later one.
+    work: Option<&'k Work>,
 }
 
 fn run<C: Corpus + ?Sized>(
     corpus: &C,
     config: &Config,
     on_stage: &dyn Fn(Stage) -> Result<()>,
-    keeper: Option<&Keeper>,
+    given: Given<'_>,
 ) -> Result<Clustering> {
+    let Given {
+        keeper,
+        furniture,
+        work,
+    } = given;
     let run = Run::new(config, on_stage)?;
-    let furniture = stages::learn(corpus, &run)?;
+    let before = work.and_then(Work::furniture);
+    let is_known = before.is_some();
+    let furniture = match furniture.or(before) {
+        Some(known) => known,
+        None => stages::learn(corpus, &run)?,
+    };
     if let Some(keeper) = keeper {
         keeper.furniture(&furniture)?;
     }
-    let prints = stages::fingerprint(corpus, &furniture, &run)?;
-    let (mut collapsed, candidates) = stages::candidates(prints, &run)?;
-    let mut verified = stages::verify(corpus, &furniture, &collapsed, &candidates, &run)?;
-    collapsed.counts.decided = verified.decided;
-    on_stage(Stage::Group)?;
-    let of = (&collapsed.register, &collapsed.texts);
-    let (groups, made_of) = CopyGroups::traced(of, &candidates, &verified, config)?;
-    if let Some(keeper) = keeper {
-        keeper.copies(&collapsed.texts, &candidates.postings, &made_of)?;
+    if let Some(work) = work.filter(|_| !is_known) {
+        work.keep_furniture(&furniture)?;
     }
-    // What groups were made of is let go before stories need room.
-    let pairs = std::mem::take(&mut verified.pairs);
-    drop((candidates, made_of, verified));
-    collapsed.texts.drop_samples();
+    let known = match work.filter(|work| is_known && work.has_copies()) {
+        Some(work) => taken_over(corpus, work, &run)?,
+        None => None,
+    };
+    let (collapsed, groups, pairs) = match known {
+        Some(known) => known,
+        None => {
+            let found = find_copies(corpus, &furniture, keeper, &run)?;
+            if let Some(work) = work {
+                let (collapsed, groups, pairs) = &found;
+                work.keep_copies((groups, &collapsed.texts, pairs), collapsed.counts)?;
+            }
+            found
+        }
+    };
     let stories = stages::stories_kept(corpus, &furniture, (&collapsed, &groups), &run, keeper)?;
     let Collapsed {
         register,
@@ -169,6 +233,52 @@ fn run<C: Corpus + ?Sized>(
         counts,
         room: run.room,
     })
+}
+
+/// All articles, their groups, and the pairs of texts that made them.
+type Copied = (Collapsed, CopyGroups, Vec<SimilarPair>);
+
+/// What an earlier run found of copies, for which articles are read, but not their texts compared.
+fn taken_over<C: Corpus + ?Sized>(
+    corpus: &C,
+    work: &Work,
+    run: &Run<'_>,
+) -> Result<Option<Copied>> {
+    (run.on_stage)(Stage::Fingerprint)?;
+    let (register, read) = fingerprint::register(corpus, run.config, &run.room)?;
+    let Some((found, counts)) = work.copies(register.len()) else {
+        return Ok(None);
+    };
+    let collapsed = Collapsed {
+        register,
+        texts: found.texts,
+        read,
+        counts,
+    };
+    Ok(Some((collapsed, found.groups, found.pairs)))
+}
+
+fn find_copies<C: Corpus + ?Sized>(
+    corpus: &C,
+    furniture: &Furniture,
+    keeper: Option<&Keeper>,
+    run: &Run<'_>,
+) -> Result<Copied> {
+    let prints = stages::fingerprint(corpus, furniture, run)?;
+    let (mut collapsed, candidates) = stages::candidates(prints, run)?;
+    let mut verified = stages::verify(corpus, furniture, &collapsed, &candidates, run)?;
+    collapsed.counts.decided = verified.decided;
+    (run.on_stage)(Stage::Group)?;
+    let of = (&collapsed.register, &collapsed.texts);
+    let (groups, made_of) = CopyGroups::traced(of, &candidates, &verified, run.config)?;
+    if let Some(keeper) = keeper {
+        keeper.copies(&collapsed.texts, &candidates.postings, &made_of)?;
+    }
+    // What groups were made of is let go before stories need room.
+    let pairs = std::mem::take(&mut verified.pairs);
+    drop((candidates, made_of, verified));
+    collapsed.texts.drop_samples();
+    Ok((collapsed, groups, pairs))
 }
 
 /// The banding that a run with these settings uses.

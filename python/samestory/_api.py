@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Dict, Iterable, Optional, Union
 
 from . import _samestory, _settings
@@ -214,13 +212,15 @@ def dedup(
 def _dedup_paths(
     data: Any, given: Dict[str, Any], plan: tuple[Any, Any], output: Optional[Name]
 ) -> Any:
+    import tempfile
+
     wanted, how = plan
     clusters, _ = _cluster(Given, data, given)
     if output is not None:
         kept, left = clusters._run.dedup(os.fspath(output), wanted, how)
         return {"kept": kept, "removed": left}
     with tempfile.TemporaryDirectory(dir=given.get("temp_dir")) as folder:
-        path = Path(folder, "kept.parquet")
+        path = os.path.join(folder, "kept.parquet")
         clusters._run.dedup(path, wanted, how)
         return Table(Source.paths([path]).table())
 
@@ -298,6 +298,8 @@ def evaluate(clusters: Any, gold: Any, *, column: Optional[str] = None) -> Score
         gold: A path, or a frame of ``id`` and ``cluster``, or of ``id_a``, ``id_b`` and ``label``.
         column: What is judged: ``"copy_id"`` (by default) or ``"story_id"``.
     """
+    import tempfile
+
     if column not in (None, "copy_id", "story_id"):
         raise SettingError(f"column is {column}: it must be one of copy_id, story_id")
     with tempfile.TemporaryDirectory() as folder:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Dict, Optional, Union
 
 from . import _settings
@@ -73,20 +72,23 @@ class Furniture:
 
     def save(self, path: Name) -> None:
         """Writes it to a file, whole or not at all; the same furniture is the same bytes."""
-        target = Path(path)
-        beside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+        target = os.fspath(path)
+        beside = f"{target}.{os.getpid()}.tmp"
         try:
-            beside.write_bytes(self._learned.to_bytes())
+            with open(beside, "wb") as file:
+                file.write(self._learned.to_bytes())
             os.replace(beside, target)
         except OSError as error:
-            beside.unlink(missing_ok=True)
+            if os.path.exists(beside):
+                os.unlink(beside)
             raise ReadError(f"{target}: {error.strerror}") from error
 
     @classmethod
     def load(cls, path: Name) -> Furniture:
         """Reads what :meth:`save` wrote. Raises :class:`ReadError` where the file is none of those, or not whole."""
         try:
-            return cls(Learned.from_bytes(Path(path).read_bytes()))
+            with open(path, "rb") as file:
+                return cls(Learned.from_bytes(file.read()))
         except ReadError as error:
             raise ReadError(f"{os.fspath(path)}: {error}") from None
         except OSError as error:

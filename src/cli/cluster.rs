@@ -15,6 +15,7 @@ use samestory::pipeline::{self, Clustering};
 use samestory::rejects;
 use samestory::state::{self, Keeper};
 use samestory::tables::{Links, Tables};
+use samestory::work::Work;
 
 use super::args::{ByFlag, ClusterCall, Deciding, Reading, SortFlag};
 use super::console::{Console, Named};
@@ -23,6 +24,9 @@ use super::{heap, space, summary};
 
 /// Clusters the articles and writes the tables.
 pub(crate) fn run(mut call: ClusterCall) -> anyhow::Result<()> {
+    if let Some(folder) = &call.against {
+        return super::against::cluster(&call, folder);
+    }
     call.deciding.reads(&mut call.reading);
     // Columns of the table that is written are told from those of tables that are read by what they are called.
     let columns = match call.reading.columns.take() {
@@ -84,7 +88,13 @@ pub(crate) fn run(mut call: ClusterCall) -> anyhow::Result<()> {
         }
         None => None,
     };
-    let found = compute(&console, &config, keeper.as_ref())?;
+    let work = call.work.as_deref();
+    let work = work.map(|folder| Work::open(folder, &console.corpus, &config));
+    let work = work.transpose()?;
+    let found = compute_with(&console, &config, (keeper.as_ref(), work.as_ref()))?;
+    if let Some(work) = &work {
+        super::work::tell(&console, work);
+    }
     console.begin("writing")?;
     let inputs = console.corpus.inputs();
     let tables = Tables::new(&found, &inputs)?;
@@ -195,14 +205,24 @@ pub(crate) fn compute(
     config: &Config,
     keeper: Option<&Keeper>,
 ) -> Result<Clustering> {
+    compute_with(console, config, (keeper, None))
+}
+
+/// Finds the same, and goes on from the work of an earlier run where there is a folder for it.
+fn compute_with(
+    console: &Console,
+    config: &Config,
+    (keeper, work): (Option<&Keeper>, Option<&Work>),
+) -> Result<Clustering> {
     space::check(console, config)?;
     if space::is_ample(console, config) {
         heap::keep_what_is_freed();
     }
     let on_stage = |stage| console.stage(stage);
-    let found = match keeper {
-        Some(keeper) => pipeline::cluster_and_keep(&console.corpus, config, &on_stage, keeper),
-        None => pipeline::cluster(&console.corpus, config, &on_stage),
+    let found = match (keeper, work) {
+        (Some(keeper), _) => pipeline::cluster_and_keep(&console.corpus, config, &on_stage, keeper),
+        (None, Some(work)) => pipeline::cluster_with_work(&console.corpus, config, &on_stage, work),
+        (None, None) => pipeline::cluster(&console.corpus, config, &on_stage),
     }?;
     if found.register.is_empty() {
         summary::tell_reading(console, &found.read);

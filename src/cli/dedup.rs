@@ -29,6 +29,9 @@ const FINDING: &str = "finding repeats";
 
 /// Writes the corpus without its copies.
 pub(crate) fn run(mut call: DedupCall) -> anyhow::Result<()> {
+    if let Some(folder) = &call.against {
+        return super::against::dedup(&call, folder);
+    }
     call.deciding.reads(&mut call.reading);
     let config = call.deciding.config()?;
     // Stories cost more than copies do: they are found only where something hangs on them.
@@ -135,7 +138,7 @@ pub(crate) fn run(mut call: DedupCall) -> anyhow::Result<()> {
 }
 
 /// Refuses outputs that would replace what is read, or each other.
-fn keep_apart(
+pub(crate) fn keep_apart(
     call: &DedupCall,
     (target, table): (Option<&Target>, Option<&Path>),
     console: &Console,
@@ -258,7 +261,10 @@ fn write(
 }
 
 /// How many records were kept, and why others were not.
-fn kept_line(Kept { kept, removed }: Kept, (decisions, choice): (&Decisions, &Choice)) -> String {
+pub(crate) fn kept_line(
+    Kept { kept, removed }: Kept,
+    (decisions, choice): (&Decisions, &Choice),
+) -> String {
     let number = |number: u64| summary::count(number as usize);
     let mut line = format!(
         "kept        {} records, {} left out",
@@ -295,7 +301,7 @@ fn kept_line(Kept { kept, removed }: Kept, (decisions, choice): (&Decisions, &Ch
 const NAMED: usize = 10;
 
 /// Names the sources of which more than half was left out: something may be wrong with those.
-fn tell_sources(console: &Console, by_source: &[SourceTally]) {
+pub(crate) fn tell_sources(console: &Console, by_source: &[SourceTally]) {
     let number = |number: u64| summary::count(number as usize);
     let little: Vec<&SourceTally> = by_source.iter().filter(|it| it.is_over_half()).collect();
     if little.is_empty() {

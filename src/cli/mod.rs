@@ -1,5 +1,6 @@
 //! The command line: what was asked for, done with the library, and told on standard error.
 
+mod against;
 mod args;
 mod cluster;
 mod console;
@@ -8,6 +9,7 @@ mod ending;
 mod eval;
 mod explain;
 mod heap;
+mod index;
 mod manual;
 pub mod memory;
 mod progress;
@@ -18,6 +20,7 @@ mod settings;
 mod space;
 mod summary;
 mod tune;
+mod work;
 
 use std::ffi::OsString;
 
@@ -25,7 +28,7 @@ use clap::Parser;
 use samestory::error::{Error, ErrorKind};
 
 pub use args::seconds;
-use args::{Cli, Command};
+use args::{Cli, Command, WorkAction};
 use console::to_stderr;
 
 /// Done.
@@ -61,6 +64,12 @@ pub fn main(call: Vec<OsString>) -> u8 {
         Command::Cluster(call) => cluster::run(call),
         Command::Dedup(call) => dedup::run(call),
         Command::Explain(call) => explain::run(call),
+        Command::Work {
+            action: WorkAction::Clean { folder },
+        } => work::clean(&folder),
+        Command::Index(call) => index::run(call),
+        Command::Seen(call) => index::seen(call),
+        Command::Changes(call) => index::changes(&call),
         Command::Tune(call) => tune::run(call),
         Command::Eval(call) => eval::run(call),
         Command::Report(call) => report::run(call),

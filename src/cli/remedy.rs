@@ -86,6 +86,7 @@ pub(crate) fn of(error: &Error) -> Option<String> {
         ErrorKind::State { .. } => {
             "make it anew from these inputs: samestory cluster INPUT... --state FOLDER".to_owned()
         }
+        ErrorKind::Index { reason, .. } => of_index(reason)?,
         ErrorKind::UnknownId { .. } => {
             "ids are those of the column article_id of the clusters table".to_owned()
         }
@@ -106,6 +107,50 @@ pub(crate) fn of(error: &Error) -> Option<String> {
         _ => return None,
     };
     Some(remedy)
+}
+
+/// What to do about an index.
+fn of_index(reason: &str) -> Option<String> {
+    let signs = [
+        ("no index here", "make one: samestory index create FOLDER"),
+        (
+            "an index already",
+            "take articles into it: samestory index ingest FOLDER INPUT...",
+        ),
+        ("not empty", "name a folder that is empty, or not there yet"),
+        (
+            "somebody else writes",
+            "run again once that is done; whoever only reads need not wait",
+        ),
+        ("--keep-by", "choose by --keep or --prefer"),
+        (
+            "other settings",
+            "leave the flag out, or make another index with it: samestory index create FOLDER",
+        ),
+        (
+            "of form",
+            "read it with the samestory that wrote it, or make it anew from the articles",
+        ),
+        (
+            "of version",
+            "read it with the samestory that wrote it, or make it anew from the articles",
+        ),
+        ("cursor", "begin anew: --after 0"),
+        (
+            "damaged",
+            "put back a copy of the folder, or make it anew from the articles; `samestory index check FOLDER` names all that is wrong",
+        ),
+        (
+            "cut off",
+            "put back a copy of the folder, or make it anew from the articles; `samestory index check FOLDER` names all that is wrong",
+        ),
+        (
+            "missing",
+            "put back a copy of the folder, or make it anew from the articles; `samestory index check FOLDER` names all that is wrong",
+        ),
+    ];
+    let found = signs.iter().find(|(sign, _)| reason.contains(sign));
+    found.map(|(_, remedy)| (*remedy).to_owned())
 }
 
 /// Whether a clusters table says what cannot be.

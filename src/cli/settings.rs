@@ -37,9 +37,17 @@ const NO_SETTINGS: [&str; 8] = [
 pub(crate) fn arguments(call: Vec<OsString>) -> anyhow::Result<Vec<OsString>> {
     let cli = Cli::command();
     let name = call.get(1).and_then(|name| name.to_str());
-    let Some(command) = name.and_then(|name| cli.find_subcommand(name)) else {
+    let Some(mut command) = name.and_then(|name| cli.find_subcommand(name)) else {
         return Ok(call);
     };
+    // A command may have commands of its own.
+    let mut depth = 2;
+    while let Some(below) = call.get(depth).and_then(|name| name.to_str()) {
+        let Some(found) = command.find_subcommand(below) else {
+            break;
+        };
+        (command, depth) = (found, depth + 1);
+    }
     let takes_settings = command.get_arguments().any(|arg| arg.get_id() == "config");
     let asks_for_help = given(&call, "help") || call.iter().any(|arg| arg == "-h");
     if !takes_settings || asks_for_help {
@@ -52,12 +60,12 @@ pub(crate) fn arguments(call: Vec<OsString>) -> anyhow::Result<Vec<OsString>> {
     };
     let mut settings = Settings::read(&file, command, &cli)?;
     settings.was_named = named(&call).is_some();
-    let mut arguments = call[..2].to_vec();
+    let mut arguments = call[..depth].to_vec();
     arguments.extend(settings.arguments(&call)?);
     if !given(&call, "config") {
         arguments.push(OsString::from(format!("--config={FILE}")));
     }
-    arguments.extend_from_slice(&call[2..]);
+    arguments.extend_from_slice(&call[depth..]);
     Ok(arguments)
 }
 

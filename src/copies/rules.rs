@@ -305,7 +305,7 @@ fn is_update(jaccard: Millionths, share_little: bool, evidence: Evidence) -> boo
 }
 
 /// A text with more than this share of a longer one is an earlier version of it rather than a cut.
-pub(super) const CUT: Millionths = Millionths(600_000);
+pub(crate) const CUT: Millionths = Millionths(600_000);
 
 /// Whether the one text is so much shorter than the other that it may be cut from it.
 fn is_cut(overlap: Overlap) -> bool {

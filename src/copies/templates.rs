@@ -92,13 +92,20 @@ impl<'a> Templates<'a> {
         for text in texts.into_iter().take(SAMPLE) {
             bearers.extend(self.texts.sketch(text)?);
         }
-        if apart(&bearers, UNLIKE, UNLIKE_TEXTS) >= UNLIKE_TEXTS {
-            return Ok(true);
-        }
-        let filled = apart(&bearers, FILLED, SAMPLE);
-        Ok(filled >= FILLED_TEXTS
-            && Millionths::ratio(filled as u32, bearers.len() as u32) >= MOSTLY)
+        Ok(is_form(&bearers))
     }
+}
+
+/// Whether an anchor is part of a template, given the sketches of some texts that have it.
+pub(crate) fn is_form(bearers: &[Cow<'_, [u8]>]) -> bool {
+    if bearers.len() < UNLIKE_TEXTS {
+        return false;
+    }
+    if apart(bearers, UNLIKE, UNLIKE_TEXTS) >= UNLIKE_TEXTS {
+        return true;
+    }
+    let filled = apart(bearers, FILLED, SAMPLE);
+    filled >= FILLED_TEXTS && Millionths::ratio(filled as u32, bearers.len() as u32) >= MOSTLY
 }
 
 /// What two sets share once the share of it that is template is taken from both.

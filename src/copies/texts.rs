@@ -139,6 +139,27 @@ impl Texts {
         self.articles.is_empty()
     }
 
+    /// The tokens and the shingles of each text, and what the title of each article has to do with its text.
+    pub(super) fn parts(&self) -> (&[u32], &[u32], &[Heading]) {
+        (&self.tokens, &self.shingles, &self.headings)
+    }
+
+    /// Texts that were found before, without what pairs are found and decided by.
+    pub(super) fn of_parts(
+        (articles, of_article): (Vec<u32>, Vec<u32>),
+        (tokens, shingles): (Vec<u32>, Vec<u32>),
+        headings: Vec<Heading>,
+    ) -> Texts {
+        Texts {
+            articles,
+            of_article,
+            tokens,
+            shingles,
+            headings,
+            ..Texts::default()
+        }
+    }
+
     /// How long a text is.
     pub fn print(&self, text: u32) -> Length {
         Length {

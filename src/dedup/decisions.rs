@@ -14,6 +14,7 @@ use crate::article::{Corpus, Input, Place, Timestamp};
 use crate::copies::{self, Kind};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fingerprint::Millionths;
+use crate::index::Compared;
 use crate::output::table::table_error;
 use crate::output::{ClusterRow, ClusterWriter, Relation};
 use crate::tables::Tables;
@@ -96,6 +97,30 @@ impl Decisions {
                 visit(&of_row(row, place, choice.one_per))
             })
         })
+    }
+
+    /// What was decided of a dump that was held against an index: of what the index has nothing is kept.
+    ///
+    /// # Errors
+    ///
+    /// When the choice leaves nothing, or the corpus or the index cannot be read.
+    pub fn of_index<C: Corpus + ?Sized>(
+        compared: &Compared<'_>,
+        corpus: &C,
+        choice: &Choice,
+    ) -> Result<Decisions> {
+        choice.check()?;
+        let mut decisions = Decisions::decide(corpus, choice, &|visit| {
+            (0..compared.len()).try_for_each(|at| {
+                let row = compared.row(at)?;
+                let cluster = row.cluster();
+                let facts = of_row(&cluster, compared.place(at), choice.one_per);
+                let stands = facts.stands && !row.is_known;
+                visit(&Facts { stands, ..facts })
+            })
+        })?;
+        decisions.are_whole = true;
+        Ok(decisions)
     }
 
     fn decide<C: Corpus + ?Sized>(

@@ -24,6 +24,6 @@ pub(crate) use signature::mix;
 pub use signature::{Signer, agreement};
 pub use sketch::{estimate, estimated, sketch};
 pub use sweep::{Fingerprints, Print, Prints, Shingler, fingerprint};
-pub(crate) use sweep::{Heading, Lone};
+pub(crate) use sweep::{Heading, Lone, register};
 pub use tokens::Tokenizer;
 pub(crate) use tokens::{fold, is_spaceless};

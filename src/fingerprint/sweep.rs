@@ -65,6 +65,16 @@ impl Heading {
         (self.0 <= 100).then_some(self.0)
     }
 
+    /// As a number.
+    pub(crate) fn code(self) -> u32 {
+        self.0.into()
+    }
+
+    /// Of its number.
+    pub(crate) fn of_code(code: u32) -> Option<Heading> {
+        u8::try_from(code).ok().map(Heading)
+    }
+
     /// Whether a title stands in for the text.
     pub(crate) fn is_alone(self) -> bool {
         self == Heading::ALONE
@@ -167,6 +177,20 @@ pub fn fingerprint<C: Corpus + ?Sized>(
         prints: prints.finish(room)?,
         read,
     })
+}
+
+/// Reads every article, and takes no fingerprint.
+pub(crate) fn register<C: Corpus + ?Sized>(
+    corpus: &C,
+    config: &Config,
+    room: &Room,
+) -> Result<(Register, ReadReport)> {
+    let register = RegisterWriter::new(room);
+    let read = corpus.sweep(&|batch| {
+        config.interrupt.check()?;
+        register.enter(&batch)
+    })?;
+    Ok((register.finish()?, read))
 }
 
 /// Takes fingerprints, keeping its buffers between texts.

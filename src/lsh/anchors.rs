@@ -170,13 +170,13 @@ impl AnchorRows {
     }
 
     /// How many pieces they are read in.
-    pub(super) fn pieces(&self) -> usize {
+    pub(crate) fn pieces(&self) -> usize {
         self.pieces.len()
     }
 
     /// Hands on the anchors of all articles of a piece, in their order, given what is below the upper halves; `buffers` are
     /// for what lies on disk.
-    pub(super) fn visit(
+    pub(crate) fn visit(
         &self,
         (piece, lower): (usize, &Column<u16>),
         buffers: &mut (Vec<u32>, Vec<u16>),

@@ -46,6 +46,7 @@ mod compression;
 mod csv;
 mod file;
 mod folder;
+mod indexed;
 mod jsonl;
 mod ordered;
 #[cfg(feature = "parquet")]
@@ -65,6 +66,7 @@ pub use apart::Apart;
 pub use commit::commit_all;
 pub use csv::safe_cell;
 pub use file::{Closed, OutputFile};
+pub use indexed::{IndexWriter, indexed};
 pub use ordered::{Early, Ordered};
 pub use row::{ClusterRow, PairRow, Relation, Similarity};
 pub use stories::{StoryRow, StoryWriter, is_feed, stories};

@@ -30,14 +30,21 @@ const FOOT_BYTES: u64 = 32;
 
 /// Where a section is.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub(super) struct Section {
+pub(crate) struct Section {
     at: u64,
     length: u64,
     hash: u64,
 }
 
+impl Section {
+    /// How many bytes it has.
+    pub(crate) fn length(self) -> u64 {
+        self.length
+    }
+}
+
 /// Where all sections are, by name.
-pub(super) type Sections = BTreeMap<String, Section>;
+pub(crate) type Sections = BTreeMap<String, Section>;
 
 /// Where a state is written to.
 enum Sink {
@@ -63,7 +70,7 @@ impl Write for Sink {
 }
 
 /// What becomes of a file whose sections are all written.
-pub(super) enum Ended<C> {
+pub(crate) enum Ended<C> {
     /// It has not its name yet.
     Closed(Closed),
     /// It has none, and is open to be read.
@@ -71,7 +78,7 @@ pub(super) enum Ended<C> {
 }
 
 /// Writes sections one behind the other.
-pub(super) struct SectionFile {
+pub(crate) struct SectionFile {
     file: Sink,
     /// The file, as errors call it.
     name: PathBuf,
@@ -80,14 +87,14 @@ pub(super) struct SectionFile {
 }
 
 impl SectionFile {
-    pub(super) fn create(path: &Path) -> Result<SectionFile> {
+    pub(crate) fn create(path: &Path) -> Result<SectionFile> {
         let to = Destination::named(path);
         let file = OutputFile::create(&to, Compression::None)?;
         SectionFile::begin(Sink::Named(file), path)
     }
 
     /// A file without a name in a folder, that is gone with the process.
-    pub(super) fn unnamed(folder: &Path) -> Result<SectionFile> {
+    pub(crate) fn unnamed(folder: &Path) -> Result<SectionFile> {
         let file = tempfile::tempfile_in(folder).map_err(|error| Error::io(folder, error))?;
         SectionFile::begin(Sink::Unnamed(file), folder)
     }
@@ -105,7 +112,7 @@ impl SectionFile {
     }
 
     /// Writes a section, whatever `write` gives it.
-    pub(super) fn section(
+    pub(crate) fn section(
         &mut self,
         name: &str,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
@@ -127,7 +134,7 @@ impl SectionFile {
     }
 
     /// Writes what the contents are, and closes the file.
-    pub(super) fn end<C: Serialize + DeserializeOwned>(
+    pub(crate) fn end<C: Serialize + DeserializeOwned>(
         mut self,
         contents: impl FnOnce(Sections) -> C,
     ) -> Result<Ended<C>> {
@@ -174,15 +181,15 @@ impl<W: Write> Write for Metered<W> {
 
 /// A file of sections, read where it is asked for and nowhere else.
 #[derive(Debug)]
-pub(super) struct Opened {
-    pub(super) path: PathBuf,
+pub(crate) struct Opened {
+    pub(crate) path: PathBuf,
     file: File,
     bytes: u64,
 }
 
 impl Opened {
     /// Whether a file is there that is no state, whole or broken.
-    pub(super) fn is_foreign(path: &Path) -> Result<bool> {
+    pub(crate) fn is_foreign(path: &Path) -> Result<bool> {
         let mut head = Vec::new();
         let read = File::open(path).and_then(|file| file.take(HEAD_BYTES).read_to_end(&mut head));
         match read {
@@ -193,7 +200,7 @@ impl Opened {
     }
 
     /// Opens a file, and reads what its contents are.
-    pub(super) fn open<C: DeserializeOwned>(path: &Path) -> Result<(Opened, C)> {
+    pub(crate) fn open<C: DeserializeOwned>(path: &Path) -> Result<(Opened, C)> {
         let failed = |error| Error::io(path, error);
         let file = File::open(path).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => state_error(path, "there is no state here"),
@@ -238,7 +245,7 @@ impl Opened {
     }
 
     /// Holds a section against its hash, without keeping it.
-    pub(super) fn check(&self, section: Section) -> Result<()> {
+    pub(crate) fn check(&self, section: Section) -> Result<()> {
         let mut hash = Xxh3::new();
         let mut bytes = vec![0; 1 << 20];
         let end = section.at.saturating_add(section.length);
@@ -259,7 +266,7 @@ impl Opened {
         }
     }
 
-    pub(super) fn broken(&self, reason: &str) -> Error {
+    pub(crate) fn broken(&self, reason: &str) -> Error {
         state_error(&self.path, reason)
     }
 
@@ -280,7 +287,7 @@ impl Opened {
     }
 
     /// All of a section, checked against its hash.
-    pub(super) fn whole(&self, section: Section) -> Result<Vec<u8>> {
+    pub(crate) fn whole(&self, section: Section) -> Result<Vec<u8>> {
         let bytes = self.read(section.at, section.length)?;
         if xxh3_64(&bytes) == section.hash {
             Ok(bytes)
@@ -290,12 +297,12 @@ impl Opened {
     }
 
     /// How many entries of `N` bytes a section has.
-    pub(super) fn entries<const N: usize>(section: Section) -> u64 {
+    pub(crate) fn entries<const N: usize>(section: Section) -> u64 {
         section.length / N as u64
     }
 
     /// One of a section's entries of `N` bytes.
-    pub(super) fn entry<const N: usize>(&self, section: Section, at: u64) -> Result<[u8; N]> {
+    pub(crate) fn entry<const N: usize>(&self, section: Section, at: u64) -> Result<[u8; N]> {
         let mut entry = [0; N];
         if at >= Opened::entries::<N>(section) {
             return Err(self.broken("it is damaged"));
@@ -305,7 +312,7 @@ impl Opened {
     }
 
     /// A stretch of a section.
-    pub(super) fn stretch(&self, section: Section, range: std::ops::Range<u64>) -> Result<Vec<u8>> {
+    pub(crate) fn stretch(&self, section: Section, range: std::ops::Range<u64>) -> Result<Vec<u8>> {
         if range.start > range.end || range.end > section.length {
             return Err(self.broken("it is damaged"));
         }
@@ -313,7 +320,7 @@ impl Opened {
     }
 
     /// The first of a section's entries of `N` bytes, which ascend, that is not before what is sought.
-    pub(super) fn partition<const N: usize>(
+    pub(crate) fn partition<const N: usize>(
         &self,
         section: Section,
         is_before: impl Fn(&[u8; N]) -> Result<bool>,

@@ -4,7 +4,7 @@
 //! table. [ARCHITECTURE.md](https://docs.rs/crate/samestory/latest/source/ARCHITECTURE.md) draws the file.
 
 mod bytes;
-mod file;
+pub(crate) mod file;
 mod keeper;
 mod settings;
 mod stored;
@@ -29,6 +29,7 @@ use crate::stories::{Known, Part};
 pub(crate) use bytes::Bytes;
 use file::{Opened, Section, Sections};
 pub use keeper::{Keeper, Kept};
+pub(crate) use settings::settings;
 use stored::BYTES;
 pub(crate) use stored::Stored;
 use tables::{Loaded, Told};
@@ -96,6 +97,11 @@ pub(crate) fn state_error(path: &Path, reason: &str) -> Error {
         reason: reason.to_owned(),
     }
     .into()
+}
+
+/// The inputs of a corpus as they are.
+pub(crate) fn stamps(corpus: &FileCorpus) -> impl std::fmt::Debug {
+    corpus.files().iter().map(keeper::stamp).collect::<Vec<_>>()
 }
 
 /// The file of the state in a folder.
@@ -228,7 +234,7 @@ impl State {
     }
 
     fn check_settings(&self, corpus: &FileCorpus, config: &Config) -> Result<()> {
-        let now = settings::settings(config, corpus);
+        let now = settings(config, corpus);
         let differs = |(now, then): &(&(String, String), &(String, String))| now != then;
         let mut both = now.iter().zip(&self.contents.settings);
         let Some((now, then)) = both.find(differs) else {

@@ -7,13 +7,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The commands whose help is on the page of the command line.
-const COMMANDS: [&str; 9] = [
+const COMMANDS: [&str; 13] = [
     "",
     "cluster",
     "dedup",
     "explain",
     "report",
     "tune",
+    "index",
+    "seen",
+    "changes",
+    "work",
     "eval",
     "completions",
     "man",

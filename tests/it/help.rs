@@ -19,6 +19,10 @@ fn help_names_the_commands() {
       explain      Say why two articles are, or are not, together
       report       Write a page that shows stories and copy groups with their texts, and opens offline
       tune         Try other thresholds on a dump, and measure what finding candidates misses
+      index        Keep articles in an index, which tomorrow's are held against
+      seen         Say of articles whether an index has their text; a line of JSON each
+      changes      Tell what was changed in an index, as lines of JSON
+      work         See to work folders, in which `cluster --work` leaves what its stages found
       eval         Score clusters against a gold standard
       completions  Write what completes this command line in a shell, to standard output
       man          Write the manual page, to standard output
@@ -58,6 +62,20 @@ fn help_explains_every_flag_of_eval() {
 #[test]
 fn help_explains_every_flag_of_report() {
     insta::assert_snapshot!(help(&["report"]));
+}
+
+#[test]
+fn help_explains_every_flag_of_index() {
+    let actions = [
+        "create", "ingest", "settle", "rebuild", "merge", "stats", "check", "forget",
+    ];
+    let helps = actions.map(|action| help(&["index", action]));
+    insta::assert_snapshot!(format!("{}{}", help(&["index"]), helps.concat()));
+}
+
+#[test]
+fn help_explains_every_flag_of_seen_and_changes() {
+    insta::assert_snapshot!(help(&["seen"]) + &help(&["changes"]));
 }
 
 #[test]

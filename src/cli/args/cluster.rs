@@ -34,6 +34,15 @@ pub(crate) struct ClusterCall {
     /// Keep what was learned and decided in this folder, for `explain`, `report` and `dedup`
     #[arg(long, value_name = "FOLDER")]
     pub(crate) state: Option<PathBuf>,
+    /// Leave what stages found in this folder, and go on from what an earlier run left there of the same inputs and settings
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["state", "against"])]
+    pub(crate) work: Option<PathBuf>,
+    /// Hold the articles against this index, which `index create` made: what they match may be an article of it
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["pairs", "state", "furniture_out", "report_json", "min_articles", "sort"])]
+    pub(crate) against: Option<PathBuf>,
+    /// Take the articles into the index too
+    #[arg(long, requires = "against")]
+    pub(crate) add: bool,
     /// Write what the run was here, as JSON: version, settings, inputs with their hashes, counts, by source, time and memory
     #[arg(long, value_name = "FILE.json")]
     pub(crate) report_json: Option<PathBuf>,

@@ -69,6 +69,12 @@ pub(crate) struct DedupCall {
     /// Take the copies, and what is furniture, from this folder, which `cluster --state` made
     #[arg(long, value_name = "FOLDER", conflicts_with = "clusters")]
     pub(crate) state: Option<PathBuf>,
+    /// Keep only what this index does not have, which `index create` made
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["clusters", "state", "mark", "furniture_out", "report_json", "spans", "strip_repeats", "dry_run"])]
+    pub(crate) against: Option<PathBuf>,
+    /// Take the articles into the index too, kept or not
+    #[arg(long, requires = "against")]
+    pub(crate) add: bool,
     /// Write what the run was here, as JSON: version, settings, inputs with their hashes, counts, by source, time and memory
     #[arg(long, value_name = "FILE.json")]
     pub(crate) report_json: Option<PathBuf>,

@@ -6,6 +6,7 @@ mod deciding;
 mod dedup;
 mod eval;
 mod explain;
+mod index;
 mod reading;
 mod relating;
 mod report;
@@ -21,6 +22,7 @@ pub(crate) use deciding::Deciding;
 pub(crate) use dedup::{DedupCall, OnePerFlag};
 pub(crate) use eval::EvalCall;
 pub(crate) use explain::ExplainCall;
+pub(crate) use index::{ChangesCall, IndexAction, IndexCall, IngestCall, SeenCall};
 pub(crate) use reading::Reading;
 pub(crate) use relating::Relating;
 pub(crate) use report::ReportCall;
@@ -47,6 +49,17 @@ pub(crate) enum Command {
     Report(ReportCall),
     /// Try other thresholds on a dump, and measure what finding candidates misses
     Tune(TuneCall),
+    /// Keep articles in an index, which tomorrow's are held against
+    Index(IndexCall),
+    /// Say of articles whether an index has their text; a line of JSON each
+    Seen(SeenCall),
+    /// Tell what was changed in an index, as lines of JSON
+    Changes(ChangesCall),
+    /// See to work folders, in which `cluster --work` leaves what its stages found
+    Work {
+        #[command(subcommand)]
+        action: WorkAction,
+    },
     /// Score clusters against a gold standard
     Eval(EvalCall),
     /// Write what completes this command line in a shell, to standard output
@@ -60,6 +73,16 @@ pub(crate) enum Command {
         /// The command whose page it is; the tool itself by default
         #[arg(value_name = "COMMAND")]
         command: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum WorkAction {
+    /// Remove what stages left in a folder, and the folder where it is empty then
+    Clean {
+        /// The folder
+        #[arg(value_name = "FOLDER")]
+        folder: std::path::PathBuf,
     },
 }
 

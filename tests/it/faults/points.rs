@@ -35,7 +35,7 @@ struct Run {
     old: &'static [&'static str],
 }
 
-const RUNS: [Run; 6] = [
+const RUNS: [Run; 7] = [
     Run {
         call: &[
             "cluster",
@@ -83,6 +83,10 @@ const RUNS: [Run; 6] = [
         ],
         old: &["report.html"],
     },
+    Run {
+        call: &["index", "ingest", "index", "in"],
+        old: &[],
+    },
 ];
 
 /// What a run finds: inputs, a table, old outputs, and what an earlier run wrote to a folder.
@@ -102,6 +106,8 @@ fn scene(run: &Run) -> Folder {
             json_line("y", "Y", crate::command::BRIDGE),
         );
         folder.run(&["dedup", "was", "-o", "before/"]).done();
+        folder.run(&["index", "create", "index"]).done();
+        folder.run(&["index", "ingest", "index", "was"]).done();
         folder
     });
     let folder = Folder::new();

@@ -1,0 +1,258 @@
+//! `cluster` and `dedup` of a dump that is held against an index.
+
+use std::path::Path;
+
+use samestory::article::Corpus;
+use samestory::compression::Compression;
+use samestory::config::Config;
+use samestory::dedup::{self as library, Decisions, Plan, Target};
+use samestory::error::Result;
+use samestory::index::{Compared, Index, Ingested, Intake};
+use samestory::output::{self, Closed, Destination, IndexWriter, OutputFile, commit_all};
+use samestory::rejects;
+
+use super::args::{ByFlag, ClusterCall, DedupCall, Reading};
+use super::console::{Console, Named};
+use super::summary::{self, count};
+use super::{dedup, heap};
+
+/// A dump on its way, into the index or not.
+pub(super) enum Held<'i> {
+    Compared(Compared<'i>),
+    Ingested(Ingested<'i>),
+}
+
+impl<'i> Held<'i> {
+    /// Holds a console's corpus against an index, and takes it in where a name is given.
+    pub(super) fn hold(
+        console: &Console,
+        index: &'i Index,
+        name: Option<String>,
+    ) -> Result<Held<'i>> {
+        console.begin("comparing")?;
+        heap::keep_what_is_freed();
+        match name {
+            None => index.compare(&console.corpus).map(Held::Compared),
+            Some(name) => {
+                let intake = Intake::named(name);
+                index.ingest(&console.corpus, intake).map(Held::Ingested)
+            }
+        }
+    }
+
+    pub(super) fn compared(&self) -> &Compared<'i> {
+        match self {
+            Held::Compared(compared) => compared,
+            Held::Ingested(ingested) => ingested.compared(),
+        }
+    }
+
+    /// Takes the dump in, if that is asked for.
+    pub(super) fn commit(self) -> Result<()> {
+        match self {
+            Held::Compared(_) => Ok(()),
+            Held::Ingested(ingested) => ingested.commit(),
+        }
+    }
+}
+
+/// Opens an index to be read or written to.
+pub(super) fn open(folder: &Path, config: &Config, add: bool) -> Result<Index> {
+    let index = match add {
+        true => Index::open_to_write(folder, config),
+        false => Index::open(folder, config),
+    }?;
+    index.check_settings(config)?;
+    Ok(index)
+}
+
+/// What a dump is called in an index: as its first input.
+pub(super) fn name_of(reading: &Reading) -> String {
+    let first = reading.inputs.first();
+    let first = first.map_or(String::new(), |input| input.display().to_string());
+    match reading.inputs.len() {
+        0 | 1 => first,
+        more => format!("{first} and {} more", more - 1),
+    }
+}
+
+/// Clusters a dump against an index.
+pub(super) fn cluster(call: &ClusterCall, folder: &Path) -> anyhow::Result<()> {
+    if call.by == Some(ByFlag::Story) {
+        anyhow::bail!(
+            "--by story has no form for --against: `samestory index stories` writes stories of an index"
+        );
+    }
+    let columns = call.reading.columns.as_deref().unwrap_or_default();
+    if output::are_columns(columns) {
+        anyhow::bail!("--columns has no form for --against: all columns are written there");
+    }
+    let config = call.relating.complete(call.deciding.config()?)?;
+    let console = Console::open(&call.reading, call.choosing.filter(), &call.telling)?;
+    let config = call.telling.bounded(config, console.interrupt.clone());
+    let output = call.output.as_deref().unwrap_or(Path::new("-"));
+    let written = [Some(output), call.reading.rejects.as_deref()];
+    console.keep_apart(&Named {
+        written: written.into_iter().flatten().collect(),
+        folder: Some(folder),
+        ..Named::default()
+    })?;
+    let destination = Destination::named(output);
+    let early = match destination {
+        Destination::Stdout => None,
+        Destination::File(_) => Some(table(&destination, call.csv_safe)?),
+    };
+    let rejected = open_rejects(&call.reading)?;
+    let index = open(folder, &config, call.add)?;
+    let name = call.add.then(|| name_of(&call.reading));
+    let held = Held::hold(&console, &index, name)?;
+    let compared = held.compared();
+    console.begin("writing")?;
+    let mut to = early.map_or_else(|| table(&destination, call.csv_safe), Ok)?;
+    let mut tally = Tally::default();
+    for at in 0..compared.len() {
+        let row = compared.row(at)?;
+        tally.add(&row);
+        to.write(&row)?;
+    }
+    let mut closed = vec![to.close()?];
+    closed.extend(write_rejects(&console, rejected)?);
+    tell(&console, &index, compared, &tally);
+    console.naming(|| commit_all(closed).and_then(|()| held.commit()))?;
+    Ok(())
+}
+
+fn table(destination: &Destination, is_safe: bool) -> Result<IndexWriter> {
+    let table = output::indexed(destination)?;
+    Ok(match is_safe {
+        true => table.for_spreadsheets(),
+        false => table,
+    })
+}
+
+pub(super) fn open_rejects(reading: &Reading) -> Result<Option<OutputFile>> {
+    let to = reading.rejects.as_deref().map(Destination::named);
+    let open = |to: Destination| OutputFile::create(&to, Compression::of_name(to.name()));
+    to.map(open).transpose()
+}
+
+pub(super) fn write_rejects(console: &Console, file: Option<OutputFile>) -> Result<Option<Closed>> {
+    let write = |file| rejects::write(&console.corpus, file)?.close();
+    file.map(write).transpose()
+}
+
+/// Writes what of a dump an index does not have.
+pub(super) fn dedup(call: &DedupCall, folder: &Path) -> anyhow::Result<()> {
+    let config = call.relating.complete(call.deciding.config()?)?;
+    let console = Console::open(&call.reading, call.choosing.filter(), &call.telling)?;
+    let config = call.telling.bounded(config, console.interrupt.clone());
+    let name = call.output.as_deref().unwrap_or(Path::new("-"));
+    let target = Target::for_inputs(name, console.corpus.files());
+    let target = match call.overwrite {
+        true => target.overwriting(),
+        false => target,
+    };
+    dedup::keep_apart(call, (Some(&target), None), &console)?;
+    console.keep_apart(&Named {
+        folder: Some(folder),
+        ..Named::default()
+    })?;
+    library::check(&console.corpus, (false, call.strip_furniture), &target)?;
+    let removed = call.removed.as_deref().map(Destination::named);
+    let mut removed = removed.map(|to| table(&to, call.csv_safe)).transpose()?;
+    let rejected = open_rejects(&call.reading)?;
+    let index = open(folder, &config, call.add)?;
+    let name = call.add.then(|| name_of(&call.reading));
+    let held = Held::hold(&console, &index, name)?;
+    let compared = held.compared();
+    console.begin("deciding")?;
+    let choice = call.choice(&config);
+    let decisions = Decisions::of_index(compared, &console.corpus, &choice)?;
+    if let Some(most) = call.max_removed {
+        decisions.check_removed(most)?;
+    }
+    let mut tally = Tally::default();
+    for at in 0..compared.len() {
+        let row = compared.row(at)?;
+        tally.add(&row);
+        if let (Some(to), false) = (&mut removed, decisions.keeps(compared.place(at))) {
+            to.write(&row)?;
+        }
+    }
+    let furniture = match call.strip_furniture {
+        true => Some(index.furniture()?),
+        false => None,
+    };
+    let plan = Plan {
+        furniture: furniture.as_ref(),
+        ..Plan::keep(&decisions)
+    };
+    console.begin("writing")?;
+    let finished = library::dedup(&console.corpus, &plan, &target)?;
+    let mut closed: Vec<Closed> = Vec::new();
+    closed.extend(removed.map(IndexWriter::close).transpose()?);
+    closed.extend(write_rejects(&console, rejected)?);
+    tell(&console, &index, compared, &tally);
+    let kept = console.naming(|| {
+        let kept = finished.commit_with(closed)?;
+        held.commit()?;
+        Ok(kept)
+    })?;
+    console.say(&dedup::kept_line(kept, (&decisions, &choice)));
+    dedup::tell_sources(&console, decisions.by_source());
+    Ok(())
+}
+
+/// What became of the articles of a dump.
+#[derive(Default)]
+pub(super) struct Tally {
+    known: usize,
+    of_index: usize,
+    of_dump: usize,
+    related: usize,
+}
+
+impl Tally {
+    pub(super) fn add(&mut self, row: &samestory::index::IndexRow) {
+        let is_copy = row.copy_id != row.article_id;
+        if row.is_known {
+            self.known += 1;
+        } else if is_copy && row.matched_in.is_some() {
+            self.of_index += 1;
+        } else if is_copy {
+            self.of_dump += 1;
+        } else if row.matched_in.is_some() {
+            self.related += 1;
+        }
+    }
+}
+
+/// Tells what was read and what it matches.
+pub(super) fn tell(console: &Console, index: &Index, compared: &Compared<'_>, tally: &Tally) {
+    console.finish();
+    summary::tell_reading(console, compared.read());
+    let files = console.corpus.inputs().len();
+    console.say(&format!(
+        "articles    {} from {} {}, {} of them in the index already",
+        count(compared.len()),
+        count(files),
+        if files == 1 { "file" } else { "files" },
+        count(tally.known),
+    ));
+    console.say(&format!(
+        "index       {} articles of {} {}",
+        count(index.len()),
+        count(index.ingests().len()),
+        if index.ingests().len() == 1 {
+            "ingest"
+        } else {
+            "ingests"
+        },
+    ));
+    console.say(&format!(
+        "copies      {} of articles of the index, {} of each other; {} tell a story that is there",
+        count(tally.of_index),
+        count(tally.of_dump),
+        count(tally.related),
+    ));
+}

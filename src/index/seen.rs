@@ -1,0 +1,227 @@
+//! Seen: whether an index has an article's text already, and where, one article at a time.
+
+use std::sync::{Mutex, PoisonError};
+
+use ahash::AHashMap;
+use serde::Serialize;
+
+use super::Index;
+use super::meet::{self, Printed};
+use super::relate::relation;
+use crate::article::{Article, Timestamp};
+use crate::clean::{Cleaner, Furniture};
+use crate::copies::{
+    Aligner, Cutter, Evidence, Relation, Rules, Word, discount, is_form, least_seconds_apart,
+};
+use crate::error::{Error, Result};
+use crate::fingerprint::{Lone, Millionths, Overlap, sketch};
+use crate::output::Similarity;
+
+/// How an article relates to what an index has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Answer {
+    /// Its text is one that is there.
+    Exact,
+    /// It is a version of one.
+    Near,
+    /// It is cut from one, or one from it.
+    Excerpt,
+    /// Nothing there is its text.
+    No,
+}
+
+/// What an index says of an article.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Sight {
+    /// How it relates to `matched_id`.
+    pub seen: Answer,
+    /// How similar it is to it: exact Jaccard, or containment for an excerpt.
+    pub similarity: Option<Similarity>,
+    /// The article of the index whose text it is most like.
+    pub matched_id: Option<String>,
+    /// The ingest that it came with.
+    pub matched_in: Option<String>,
+    /// What stands for its copies.
+    pub copy_id: Option<String>,
+    /// What its copies are kept under.
+    pub group_key: Option<String>,
+    /// The story that it tells.
+    pub story_id: Option<String>,
+}
+
+/// Says of articles whether an index has them. Any thread may ask.
+pub struct Seer<'i> {
+    index: &'i Index,
+    furniture: Furniture,
+    /// Which anchors are form, of those that were asked for.
+    forms: Mutex<AHashMap<u64, bool>>,
+}
+
+/// An article as it is compared.
+struct Subject {
+    lone: Lone,
+    words: Vec<Word>,
+    published: Option<Timestamp>,
+    source: Option<String>,
+}
+
+/// Texts that share an anchor are compared on so many.
+const SAMPLE: usize = 48;
+
+impl Index {
+    /// One who says of articles whether they are there.
+    ///
+    /// # Errors
+    ///
+    /// When what is known of furniture cannot be read.
+    pub fn seer(&self) -> Result<Seer<'_>> {
+        Ok(Seer {
+            index: self,
+            furniture: self.furniture()?,
+            forms: Mutex::default(),
+        })
+    }
+}
+
+impl Seer<'_> {
+    /// Whether the index has an article's text.
+    ///
+    /// Each pair is decided by the rules of a run; of what the index has, the one it is most like is named: the same text
+    /// first, then versions, then what it is cut from.
+    ///
+    /// # Errors
+    ///
+    /// When the index cannot be read.
+    pub fn look(&self, article: &Article<'_>) -> Result<Sight> {
+        let subject = self.subject(article);
+        let printed = Printed::of(article, &subject.lone, &self.index.config);
+        let met = meet::meet(self.index, &[&printed])?;
+        let mut best: Option<(Answer, Millionths, u32)> = None;
+        for &number in met.texts.iter().flatten() {
+            let Some((answer, similarity)) = self.decide(&subject, number)? else {
+                continue;
+            };
+            let rank = |(answer, similarity, number): (Answer, Millionths, u32)| {
+                (
+                    std::cmp::Reverse(answer as u8),
+                    similarity,
+                    std::cmp::Reverse(number),
+                )
+            };
+            let now = (answer, similarity, number);
+            if best.is_none_or(|best| rank(now) > rank(best)) {
+                best = Some(now);
+            }
+        }
+        self.tell(best)
+    }
+
+    fn subject(&self, article: &Article<'_>) -> Subject {
+        let mut cleaner = Cleaner::new(&self.furniture);
+        let words = Cutter::default()
+            .words(article, cleaner.kept(article))
+            .to_vec();
+        Subject {
+            words,
+            lone: Lone::of(article, &self.furniture, &self.index.config),
+            published: article.published,
+            source: article.source.as_deref().map(str::to_owned),
+        }
+    }
+
+    fn kept(&self, number: u32) -> Result<Subject> {
+        self.index
+            .with(number, |record| Ok(self.subject(&record.article)))
+    }
+
+    /// As what an article passes, held against one of the index.
+    fn decide(&self, a: &Subject, number: u32) -> Result<Option<(Answer, Millionths)>> {
+        let config = &self.index.config;
+        let b = self.kept(number)?;
+        let rules = Rules(config);
+        if !rules.allows_sources(a.source.as_deref(), b.source.as_deref())
+            || !rules.allows_times(a.published, b.published)
+        {
+            return Ok(None);
+        }
+        let (relation, similarity) = relation(&a.lone, &b.lone, config);
+        if relation == Relation::Exact {
+            return Ok(Some((Answer::Exact, similarity)));
+        }
+        let overlap = Overlap::of(&a.lone.set, &b.lone.set);
+        let least = a.lone.print.tokens.min(b.lone.print.tokens);
+        let own = || {
+            discount((&a.lone.set, &b.lone.set), overlap, |anchor| {
+                self.is_form(anchor)
+            })
+        };
+        let apart = a
+            .published
+            .zip(b.published)
+            .map(|(a, b)| least_seconds_apart(a, b));
+        let evidence = || {
+            Ok::<_, Error>(Evidence::of(
+                &mut Aligner::default(),
+                &a.words,
+                &b.words,
+                apart,
+            ))
+        };
+        let decision = rules.try_decide(least, overlap, own, evidence)?;
+        Ok(decision.similarity().map(|_| match relation {
+            Relation::Excerpt => (Answer::Excerpt, similarity),
+            _ => (Answer::Near, similarity),
+        }))
+    }
+
+    /// Whether an anchor is part of a template, by the texts of the index that have it.
+    fn is_form(&self, anchor: u64) -> Result<bool> {
+        let known = || self.forms.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(&known) = known().get(&anchor) {
+            return Ok(known);
+        }
+        let mut sketches = Vec::new();
+        for number in meet::posting(self.index, anchor, SAMPLE)? {
+            let lone = self.index.with(number, |record| {
+                Ok(Lone::of(
+                    &record.article,
+                    &self.furniture,
+                    &self.index.config,
+                ))
+            })?;
+            let mut bytes = Vec::new();
+            sketch(&lone.signature, &mut bytes);
+            sketches.push(bytes.into());
+        }
+        let is_form = is_form(&sketches);
+        known().insert(anchor, is_form);
+        Ok(is_form)
+    }
+
+    fn tell(&self, best: Option<(Answer, Millionths, u32)>) -> Result<Sight> {
+        let Some((seen, similarity, number)) = best else {
+            return Ok(Sight {
+                seen: Answer::No,
+                similarity: None,
+                matched_id: None,
+                matched_in: None,
+                copy_id: None,
+                group_key: None,
+                story_id: None,
+            });
+        };
+        let row = self.index.row(number);
+        let ingest = self.index.manifest.ingest_of(number);
+        let id = |number| self.index.id(number).map(Some);
+        Ok(Sight {
+            seen,
+            similarity: Some(Similarity::from_millionths(similarity.0)),
+            matched_id: id(number)?,
+            matched_in: ingest.map(|ingest| ingest.name.clone()),
+            copy_id: id(row.representative)?,
+            group_key: id(row.group)?,
+            story_id: id(row.story)?,
+        })
+    }
+}
