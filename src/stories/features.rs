@@ -337,8 +337,12 @@ impl Cutter {
         let mut places: Vec<usize> = places.map(|(at, _)| run.start + at).collect();
         places.push(run.end);
         let n = n.min(places.len() - 1);
-        let most = self.most - self.uses.len();
-        for (at, piece) in places.windows(n + 1).take(most).enumerate() {
+        // Of letters three pieces and more make a word: they count for one.
+        let of_word = if has_letters { 3 } else { 1 };
+        let most = (self.most - self.uses.len()) * of_word;
+        let pieces = most.min(places.len() - n);
+        self.most += pieces - pieces.div_ceil(of_word);
+        for (at, piece) in places.windows(n + 1).take(pieces).enumerate() {
             let back = if at >= step { step as u8 } else { 0 };
             self.push(text, piece[0]..piece[n], marks, back);
         }

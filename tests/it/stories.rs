@@ -276,7 +276,9 @@ fn the_columns_of_stories_agree_with_each_other() {
         let (articles, texts) = &sizes[row[1].as_str()];
         assert_eq!(row[7], articles.to_string());
         assert_eq!(row[label], lead[label]);
-        assert_eq!(!row[label].is_empty(), texts.len() > 1, "{row:?}");
+        // A text that is printed once has no label; of one that is printed often there may be nothing to tell.
+        assert!(texts.len() == 1 || !row[label].is_empty(), "{row:?}");
+        assert!(*articles > 1 || row[label].is_empty(), "{row:?}");
         match row[3].as_str() {
             "lead" => assert!(row[4].is_empty() && row[5].is_empty()),
             "related" => {
