@@ -157,16 +157,14 @@ impl Found {
         self.taken.append(&mut other.taken);
     }
 
-    fn add_similar(&mut self, similar: SimilarPair, room: &Room) -> Result<()> {
-        make_place(&mut self.pairs, &mut self.taken, room)?;
+    fn add_similar(&mut self, similar: SimilarPair, room: &Room) {
+        make_place(&mut self.pairs, &mut self.taken, room);
         self.pairs.push(similar);
-        Ok(())
     }
 
-    fn add_refused(&mut self, refused: RefusedPair, room: &Room) -> Result<()> {
-        make_place(&mut self.refused, &mut self.taken, room)?;
+    fn add_refused(&mut self, refused: RefusedPair, room: &Room) {
+        make_place(&mut self.refused, &mut self.taken, room);
         self.refused.push(refused);
-        Ok(())
     }
 
     fn sort(&mut self) {
@@ -180,15 +178,14 @@ impl Found {
     }
 }
 
-/// Makes place for one value more, of the room.
-fn make_place<T>(values: &mut Vec<T>, taken: &mut Vec<Taken>, room: &Room) -> Result<()> {
+/// Makes place for one value more, and counts it in the room: what else fills the room then goes to disk.
+fn make_place<T>(values: &mut Vec<T>, taken: &mut Vec<Taken>, room: &Room) {
     const LEAST: usize = 16;
     if values.len() == values.capacity() {
         let more = values.len().max(LEAST);
-        taken.push(room.hold((more * size_of::<T>()) as u64)?);
+        taken.push(room.take_anyway((more * size_of::<T>()) as u64));
         values.reserve_exact(more);
     }
-    Ok(())
 }
 
 /// What decides a pair.
@@ -368,7 +365,7 @@ impl Judge<'_> {
                     refusal,
                     containment,
                 };
-                found.add_refused(refused, self.room)?;
+                found.add_refused(refused, self.room);
             }
             Decision::Similar(similarity) => {
                 let similar = SimilarPair {
@@ -378,7 +375,7 @@ impl Judge<'_> {
                     own: own_shares,
                     differs,
                 };
-                found.add_similar(similar, self.room)?;
+                found.add_similar(similar, self.room);
             }
         }
         Ok(())
