@@ -53,8 +53,9 @@ impl OutputFolder {
         match fs::read_dir(root) {
             Ok(entries) => {
                 for entry in entries {
-                    let name = entry.map_err(failed)?.file_name();
-                    if name != LIST && !is_temporary(&name) {
+                    let entry = entry.map_err(failed)?;
+                    let name = entry.file_name();
+                    if name != LIST && !is_temporary(&name) && !holds_nothing(&entry.path()) {
                         first = first.min(Some(name.clone())).or(Some(name));
                     }
                 }
@@ -295,6 +296,15 @@ impl Drop for MadeFolders {
             .rev()
             .for_each(|folder| drop(fs::remove_dir(folder)));
     }
+}
+
+/// Whether this is a folder that holds no file: a run that was killed may leave one.
+fn holds_nothing(folder: &Path) -> bool {
+    let is_folder = fs::symlink_metadata(folder).is_ok_and(|it| it.is_dir());
+    is_folder
+        && fs::read_dir(folder).is_ok_and(|mut entries| {
+            entries.all(|entry| entry.is_ok_and(|entry| holds_nothing(&entry.path())))
+        })
 }
 
 #[cfg(test)]

@@ -61,7 +61,7 @@ fn most_stories_of_the_samples_are_found_and_few_others() {
         .collect();
     let scores = pair_scores(&expected, &found);
     assert!(
-        scores.precision >= 0.85 && scores.recall >= 0.65,
+        scores.precision >= 0.7 && scores.recall >= 0.75,
         "{scores:?}"
     );
 }
@@ -81,7 +81,6 @@ fn copies_of_the_samples_relate_as_their_readme_says() {
         ("nlz-240315-009", "near"),
         ("aone-33907", "near"),
         ("fl-40917", "near"),
-        ("tp-5561", "lead"),
     ] {
         assert_eq!(relations[id], relation, "{id}");
     }

@@ -86,7 +86,14 @@ fn the_same_stories_are_the_same_bytes_at_any_number_of_threads() {
 fn a_feed_has_the_newest_stories_first_and_only_what_xml_may_have() {
     let folder = Folder::with("dump.jsonl", odd_dump());
     folder
-        .run(&["cluster", "dump.jsonl", "-o", "stories.atom"])
+        .run(&[
+            "cluster",
+            "dump.jsonl",
+            "--min-articles",
+            "1",
+            "-o",
+            "stories.atom",
+        ])
         .done();
     let feed = folder.text("stories.atom");
     insta::assert_snapshot!(feed);
@@ -99,7 +106,14 @@ fn a_feed_has_the_newest_stories_first_and_only_what_xml_may_have() {
 fn a_feed_is_read_by_those_who_read_feeds() {
     let folder = Folder::with("dump.jsonl", odd_dump());
     folder
-        .run(&["cluster", "dump.jsonl", "-o", "stories.atom"])
+        .run(&[
+            "cluster",
+            "dump.jsonl",
+            "--min-articles",
+            "1",
+            "-o",
+            "stories.atom",
+        ])
         .done();
     let Some(python) = python_with("feeds", &["feedparser>=6,<7"]) else {
         eprintln!("not tried: there is no python3, or it cannot install feedparser");
@@ -131,7 +145,7 @@ fn a_table_of_stories_is_refused_with_the_endings_there_are() {
     insta::assert_snapshot!(messages.concat(), @r"
     samestory: output is s.csv: it must be a name that ends in .jsonl or .atom, alone or followed by .gz, .zst, .bz2, .xz or .lz4, to hold stories
     samestory: output is s.parquet: it must be a name that ends in .jsonl or .atom, alone or followed by .gz, .zst, .bz2, .xz or .lz4, to hold stories
-    samestory: output is s.atom: it must be a name that ends in .csv or .jsonl, alone or followed by .gz, .zst, .bz2, .xz or .lz4, or in .parquet
+    samestory: output is s.atom: it must be a name that ends in .csv, .tsv or .jsonl, alone or followed by .gz, .zst, .bz2, .xz or .lz4, or in .parquet
     ");
     assert_eq!(folder.files(), ["dump.jsonl"]);
 }
