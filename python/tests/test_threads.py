@@ -202,8 +202,8 @@ def test_an_exception_of_progress_ends_the_run():
         pass
 
     def progress(stage, done, total):
-        if stage == "fingerprinting":
-            raise Enough
+        # What is told is looked at every so often: no stage is sure to be seen.
+        raise Enough
 
     with pytest.raises(Enough):
         samestory.cluster(pa.Table.from_pylist(invented(1_500)), threads=1, progress=progress)
