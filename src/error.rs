@@ -89,7 +89,7 @@ pub enum ErrorKind {
         /// The file.
         input: String,
         /// The longest field that is not read, where one may hold texts.
-        unused: Option<crate::article::Unused>,
+        unused: Option<Unused>,
     },
     /// Files in a folder that may hold articles were not read.
     #[error(
@@ -259,8 +259,17 @@ pub enum ErrorKind {
     Interrupted,
 }
 
+/// A field that is not read, though it holds much.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unused {
+    /// The path to it.
+    pub field: String,
+    /// How many characters a record has in it, on average.
+    pub characters: u64,
+}
+
 /// What of a record is not read.
-fn longest(unused: &Option<crate::article::Unused>) -> String {
+fn longest(unused: &Option<Unused>) -> String {
     match unused {
         Some(unused) => format!(
             "; {} has {} characters a record",

@@ -139,10 +139,13 @@ pub mod names;
 pub mod output;
 pub mod pipeline;
 mod pool;
+pub mod prints;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod probe;
+pub mod progress;
 pub mod reasons;
+mod recorder;
 pub mod rejects;
 pub mod report;
 pub mod spill;

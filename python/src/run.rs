@@ -111,7 +111,7 @@ pub(crate) fn compute(
     let _kept = is_ample.then(Kept::new);
     let on_stage = |stage| shared.begin(name(stage));
     Ok(match keeper {
-        Some(keeper) => pipeline::cluster_and_keep(corpus, config, &on_stage, keeper)?,
+        Some(keeper) => keeper.cluster(corpus, config, &on_stage)?,
         None => pipeline::cluster(corpus, config, &on_stage)?,
     })
 }

@@ -17,7 +17,6 @@ mod pages;
 mod phrases;
 mod store;
 mod strip;
-mod survey;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -30,7 +29,6 @@ use page::{Page, PageReader};
 use pages::PagesWriter;
 pub(crate) use strip::Cleaner;
 pub use strip::{Dropped, Reason};
-pub use survey::{Survey, SurveyRow};
 
 /// A text without some stretches of it, which are in order. A line that goes takes its line break along.
 pub(crate) fn without(text: &str, spans: impl Iterator<Item = Range<usize>>) -> String {

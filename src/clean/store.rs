@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use super::Furniture;
 use super::learn::{Evidence, Learned};
 use super::phrases::{Title, TitleWords};
-use crate::state::Bytes;
+use crate::spill::Bytes;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Set in the number of pages of a line that is furniture wherever it stands, ...

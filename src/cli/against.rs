@@ -7,8 +7,8 @@ use samestory::compression::Compression;
 use samestory::config::Config;
 use samestory::dedup::{self as library, Decisions, Plan, Target};
 use samestory::error::Result;
-use samestory::index::{Compared, Index, Ingested, Intake};
-use samestory::output::{self, Closed, Destination, IndexWriter, OutputFile, commit_all};
+use samestory::index::{self, Compared, Index, IndexWriter, Ingested, Intake};
+use samestory::output::{self, Closed, Destination, OutputFile, commit_all};
 use samestory::rejects;
 
 use super::args::{ByFlag, ClusterCall, DedupCall, Reading};
@@ -123,7 +123,7 @@ pub(super) fn cluster(call: &ClusterCall, folder: &Path) -> anyhow::Result<()> {
 }
 
 fn table(destination: &Destination, is_safe: bool) -> Result<IndexWriter> {
-    let table = output::indexed(destination)?;
+    let table = index::table(destination)?;
     Ok(match is_safe {
         true => table.for_spreadsheets(),
         false => table,

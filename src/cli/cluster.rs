@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use samestory::article::{Corpus, ReadReport};
-use samestory::clean::Survey;
 use samestory::compression::Compression;
 use samestory::config::Config;
 use samestory::error::{ErrorKind, Result};
@@ -14,7 +13,7 @@ use samestory::output::{
 use samestory::pipeline::{self, Clustering};
 use samestory::rejects;
 use samestory::state::{self, Keeper};
-use samestory::tables::{Links, Tables};
+use samestory::tables::{Links, Survey, Tables};
 use samestory::work::Work;
 
 use super::args::{ByFlag, ClusterCall, Deciding, Reading, SortFlag};
@@ -220,8 +219,8 @@ fn compute_with(
     }
     let on_stage = |stage| console.stage(stage);
     let found = match (keeper, work) {
-        (Some(keeper), _) => pipeline::cluster_and_keep(&console.corpus, config, &on_stage, keeper),
-        (None, Some(work)) => pipeline::cluster_with_work(&console.corpus, config, &on_stage, work),
+        (Some(keeper), _) => keeper.cluster(&console.corpus, config, &on_stage),
+        (None, Some(work)) => work.cluster(&console.corpus, config, &on_stage),
         (None, None) => pipeline::cluster(&console.corpus, config, &on_stage),
     }?;
     if found.register.is_empty() {

@@ -9,7 +9,7 @@ use samestory::article::{Batch, Corpus, Place, Timestamp};
 use samestory::compression::Compression;
 use samestory::config::Config;
 use samestory::error::{Error, Result};
-use samestory::index::{Change, Index, IndexStory, Intake, Seer, Sight};
+use samestory::index::{self, Change, Index, IndexStory, Intake, Seer, Sight};
 use samestory::interrupt::Interrupt;
 use samestory::output::{self, Apart, Destination, OutputFile, StoryRow};
 use serde::Serialize;
@@ -308,7 +308,7 @@ fn table(folder: &Path, output: &Path) -> anyhow::Result<()> {
     keep_apart(folder, output)?;
     let index = Index::open(folder, &Config::default())?;
     let all = index.table();
-    let mut to = output::indexed(&Destination::named(output))?;
+    let mut to = index::table(&Destination::named(output))?;
     for at in 0..all.len() {
         to.write(&all.row(at)?)?;
     }

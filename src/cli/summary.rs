@@ -6,7 +6,7 @@ use samestory::config::Config;
 use samestory::copies::Kind;
 use samestory::error::Result;
 use samestory::lsh::{BandKey, Banding};
-use samestory::pipeline::{self, Clustering};
+use samestory::pipeline::Clustering;
 use samestory::stories::StoryCounts;
 pub(crate) use samestory::tables::count;
 use samestory::tables::{Items, NoArticles, Totals, largest_stories, rejected};
@@ -370,8 +370,8 @@ fn line(text: &str) -> String {
 }
 
 fn tell_candidates(console: &Console, found: &Clustering, config: &Config) {
-    let Banding { bands, rows } = pipeline::banding(config);
-    let banding = pipeline::banding(config);
+    let Banding { bands, rows } = config.banding();
+    let banding = config.banding();
     let at: Vec<String> = [0.3, 0.5, 0.7, 0.9]
         .iter()
         .map(|&s| format!("{s}: {:.4}", banding.recall_at(s)))

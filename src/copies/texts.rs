@@ -11,8 +11,9 @@ use super::sketches::Sketches;
 use crate::article::{Entry, Register, SourceId, Timestamp, bare_host};
 use crate::config::{Config, Within};
 use crate::error::Result;
-use crate::fingerprint::{Heading, Identity, Overlap, Print, Prints, mix};
+use crate::fingerprint::{Heading, Identity, Overlap, mix};
 use crate::lsh::{AnchorRows, MeetingKeys, MetBy, Rows, is_upper_sparse};
+use crate::prints::{Print, Prints};
 use crate::spill::{Column, Hashed, Keyed, Room, Sorted, Sorter, Taken};
 
 /// The different texts of a run, numbered by content hash, and which articles bear each.

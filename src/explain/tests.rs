@@ -4,7 +4,6 @@ use super::{Decision, Explainer, Explanation, Paint, Subject, because};
 use crate::article::{Corpus, FileCorpus};
 use crate::config::Config;
 use crate::copies::{Kind, Refusal};
-use crate::pipeline;
 use crate::state::{Keeper, State};
 use crate::tables::Tables;
 
@@ -33,7 +32,7 @@ fn explained(refusal: Refusal, decision: Decision, check: impl FnOnce(&Explanati
         .unwrap();
     let kept = folder.path().join("kept");
     let keeper = Keeper::create(&kept).unwrap();
-    let found = pipeline::cluster_and_keep(&corpus, &config, &|_| Ok(()), &keeper).unwrap();
+    let found = keeper.cluster(&corpus, &config, &|_| Ok(())).unwrap();
     let inputs = corpus.inputs();
     let tables = Tables::new(&found, &inputs).unwrap();
     keeper

@@ -16,7 +16,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::article::{Article, Place, Timestamp};
 use crate::error::Result;
-use crate::state::Bytes;
+use crate::spill::Bytes;
 use crate::state::file::Section;
 
 use super::file::{Reading, Writing};

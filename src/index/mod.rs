@@ -48,6 +48,7 @@ mod rows;
 mod seen;
 mod settings;
 mod settle;
+mod table;
 #[cfg(test)]
 mod tests;
 
@@ -75,6 +76,7 @@ use manifest::{FileEntry, Lock, Manifest, Part};
 use rows::{Row, Rows};
 pub use seen::{Answer, Seer, Sight};
 use settings::Settings;
+pub use table::{IndexWriter, table};
 
 /// Refuses settings that ask for fields of records which an index does not keep.
 fn check_fields(folder: &Path, config: &Config) -> Result<()> {

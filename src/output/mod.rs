@@ -46,7 +46,6 @@ mod compression;
 mod csv;
 mod file;
 mod folder;
-mod indexed;
 mod jsonl;
 mod ordered;
 #[cfg(feature = "parquet")]
@@ -66,7 +65,6 @@ pub use apart::Apart;
 pub use commit::commit_all;
 pub use csv::safe_cell;
 pub use file::{Closed, OutputFile};
-pub use indexed::{IndexWriter, indexed};
 pub use ordered::{Early, Ordered};
 pub use row::{ClusterRow, PairRow, Relation, Similarity};
 pub use stories::{StoryRow, StoryWriter, is_feed, stories};
@@ -109,7 +107,7 @@ impl Destination {
 /// A format of tables.
 ///
 /// It is made with the column names, and every row has a value for each of them, in their order.
-trait Table: Send {
+pub(crate) trait Table: Send {
     fn write(&mut self, row: &[Value<'_>]) -> Result<()>;
 
     /// Has no cell be one that a spreadsheet would run, where the format is one that spreadsheets open as such.
@@ -337,7 +335,7 @@ enum Format {
     Parquet,
 }
 
-fn table(
+pub(crate) fn table(
     setting: &'static str,
     destination: &Destination,
     columns: Vec<&'static str>,

@@ -11,13 +11,16 @@ use super::file::{Ended, Opened, SectionFile, Sections};
 use super::settings::settings;
 use super::stored::{NO_POOL, Stored};
 use super::{Contents, FILE, InputStamp, State, TABLE, state_error};
-use crate::article::{FileCorpus, Input};
+use crate::article::{Corpus, FileCorpus, Input};
 use crate::clean::Furniture;
 use crate::config::Config;
 use crate::copies::{Groups, Texts, forms};
 use crate::error::{ErrorKind, Result};
 use crate::lsh::Postings;
 use crate::output::{self, Closed, Destination, MadeFolders, commit_all};
+use crate::pipeline::{self, Clustering, Given};
+use crate::progress::Stage;
+use crate::recorder::Recorder;
 use crate::stories::{Known, Taught};
 use crate::tables::Tables;
 
@@ -81,13 +84,57 @@ impl Keeper {
         self.draft.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn furniture(&self, furniture: &Furniture) -> Result<()> {
+    /// Finds what [`pipeline::cluster`] finds, and keeps what is learned.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`pipeline::cluster`], and when what is kept cannot be written.
+    pub fn cluster<C: Corpus + ?Sized>(
+        &self,
+        corpus: &C,
+        config: &Config,
+        on_stage: &dyn Fn(Stage) -> Result<()>,
+    ) -> Result<Clustering> {
+        let given = Given {
+            recorder: Some(self),
+            ..Given::default()
+        };
+        pipeline::run(corpus, config, on_stage, given)
+    }
+
+    /// Writes the rest, now that all is decided, and the clusters table beside it.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be written, or an input cannot be read.
+    pub fn finish(self, corpus: &FileCorpus, config: &Config, tables: &Tables<'_>) -> Result<Kept> {
+        let Keeper { folder, draft } = self;
+        let draft = draft.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let table = match &folder {
+            Some((folder, _)) => Some(write_table(folder, tables)?),
+            None => None,
+        };
+        let name = table.as_ref().map(|(_, name)| name.clone());
+        let ended = draft.write((corpus, config, tables), name)?;
+        Ok(Kept(match ended {
+            Ended::Opened(file, contents) => Place::Here(Box::new((file, contents))),
+            Ended::Closed(state) => Place::There {
+                table,
+                state,
+                folder,
+            },
+        }))
+    }
+}
+
+impl Recorder for Keeper {
+    fn furniture(&self, furniture: &Furniture) -> Result<()> {
         let file = &mut self.draft().file;
         file.section("furniture", |to| furniture.store(to))
     }
 
     /// Keeps what the groups were made of: which anchors are form, which lead to a few texts only, and who is the centre.
-    pub(crate) fn copies(&self, texts: &Texts, postings: &Postings, groups: &Groups) -> Result<()> {
+    fn copies(&self, texts: &Texts, postings: &Postings, groups: &Groups) -> Result<()> {
         let mut draft = self.draft();
         let forms = forms(texts, postings)?;
         draft.file.section("forms", |to| {
@@ -111,7 +158,7 @@ impl Keeper {
     }
 
     /// Keeps what tells stories.
-    pub(crate) fn stories(&self, taught: &Taught<'_>) -> Result<()> {
+    fn stories(&self, taught: &Taught<'_>) -> Result<()> {
         let mut draft = self.draft();
         let mut large: Vec<(u32, u32)> = Vec::new();
         draft.file.section("counts", |to| {
@@ -137,30 +184,6 @@ impl Keeper {
         draft.pools = pools;
         draft.known = Some(taught.known());
         Ok(())
-    }
-
-    /// Writes the rest, now that all is decided, and the clusters table beside it.
-    ///
-    /// # Errors
-    ///
-    /// When a file cannot be written, or an input cannot be read.
-    pub fn finish(self, corpus: &FileCorpus, config: &Config, tables: &Tables<'_>) -> Result<Kept> {
-        let Keeper { folder, draft } = self;
-        let draft = draft.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let table = match &folder {
-            Some((folder, _)) => Some(write_table(folder, tables)?),
-            None => None,
-        };
-        let name = table.as_ref().map(|(_, name)| name.clone());
-        let ended = draft.write((corpus, config, tables), name)?;
-        Ok(Kept(match ended {
-            Ended::Opened(file, contents) => Place::Here(Box::new((file, contents))),
-            Ended::Closed(state) => Place::There {
-                table,
-                state,
-                folder,
-            },
-        }))
     }
 }
 

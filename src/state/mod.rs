@@ -3,7 +3,6 @@
 //! A state is a folder with two files: `state`, which is read where it is asked for and nowhere else, and the clusters
 //! table. [ARCHITECTURE.md](https://docs.rs/crate/samestory/latest/source/ARCHITECTURE.md) draws the file.
 
-mod bytes;
 pub(crate) mod file;
 mod keeper;
 mod settings;
@@ -25,8 +24,8 @@ use crate::copies::Member;
 use crate::error::{Error, ErrorKind, Result};
 use crate::lsh::{Crowded, Pair};
 use crate::names;
+use crate::spill::Bytes;
 use crate::stories::{Known, Part};
-pub(crate) use bytes::Bytes;
 use file::{Opened, Section, Sections};
 pub use keeper::{Keeper, Kept};
 pub(crate) use settings::settings;

@@ -19,9 +19,10 @@ use crate::clean::Furniture;
 use crate::config::{Config, Threshold};
 use crate::copies::{self, CopyGroups, Relation, Rules, SimilarPair, Similarity, Templates, Texts};
 use crate::error::Result;
-use crate::fingerprint::{self, Fingerprints, Millionths};
+use crate::fingerprint::Millionths;
 use crate::lsh::{self, Banding, Candidates, Cut, Pair, as_number};
-use crate::pipeline::{self, Stage};
+use crate::pipeline::Stage;
+use crate::prints::{self, Fingerprints};
 use crate::spill::Room;
 use crate::stories::{self, StoryRow};
 use interval::Counted;
@@ -145,7 +146,7 @@ pub fn tune<C: Corpus + ?Sized>(
         config,
         room: &room,
     };
-    let (register, mut texts, bands) = reading.texts(pipeline::banding(config))?;
+    let (register, mut texts, bands) = reading.texts(config.banding())?;
     on_stage(Stage::Candidates)?;
     let own = reading.candidates(&register, &mut texts, bands)?;
     let dump = Dump {
@@ -215,7 +216,7 @@ impl<C: Corpus + ?Sized> Reading<'_, C> {
         let cut = Cut::new(banding, config.num_hashes, config.seed);
         let Fingerprints {
             register, prints, ..
-        } = fingerprint::fingerprint(self.corpus, self.furniture, (config, &cut), room)?;
+        } = prints::fingerprint(self.corpus, self.furniture, (config, &cut), room)?;
         let texts = Texts::collapse(&register, prints, config, room)?;
         Ok((register, texts, cut.bands()))
     }
@@ -285,7 +286,7 @@ impl<C: Corpus + ?Sized> Dump<'_, C> {
         thresholds.push(self.config.copy_threshold);
         thresholds.sort_unstable();
         thresholds.dedup();
-        let mut banded = pipeline::banding(self.config);
+        let mut banded = self.config.banding();
         let mut known = (Arc::new(numbers(&own)?), own);
         let mut tried = Vec::with_capacity(thresholds.len());
         for copy_threshold in thresholds {
@@ -293,7 +294,7 @@ impl<C: Corpus + ?Sized> Dump<'_, C> {
                 copy_threshold,
                 ..self.config.clone()
             };
-            let banding = pipeline::banding(&config);
+            let banding = config.banding();
             if banding != banded {
                 let candidates = self.candidates(banding)?;
                 known = (Arc::new(numbers(&candidates)?), candidates);
@@ -360,7 +361,6 @@ impl<C: Corpus + ?Sized> Dump<'_, C> {
             texts: self.texts,
             groups,
             room: self.room,
-            keeper: None,
         };
         let tried = (self.config, &thresholds[..]);
         stories::try_thresholds(self.corpus, copies, tried, on_stage)

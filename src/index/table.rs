@@ -1,42 +1,20 @@
 //! A clusters table of articles that were held against an index: the columns of every one, and what the index says.
 
-use super::row::Value;
-use super::{Closed, Destination, Table, table};
+use super::IndexRow;
 use crate::error::Result;
-use crate::index::IndexRow;
+use crate::output::{self, Closed, ClusterRow, Destination, Table, Value};
 
-/// The columns: those of [`ClusterRow`](super::ClusterRow), then three.
-const COLUMNS: [&str; 21] = [
-    "article_id",
-    "story_id",
-    "copy_id",
-    "relation",
-    "similarity",
-    "matched_id",
-    "copies",
-    "story_articles",
-    "title",
-    "source",
-    "published",
-    "input",
-    "record",
-    "story_label",
-    "kind",
-    "form_id",
-    "story_sources",
-    "story_independent",
-    "matched_in",
-    "group_key",
-    "story_status",
-];
+/// The columns that follow those of [`ClusterRow`].
+const COLUMNS: [&str; 3] = ["matched_in", "group_key", "story_status"];
 
-/// Opens such a table; the formats and the errors are those of [`clusters`](super::clusters).
+/// Opens such a table; the formats and the errors are those of [`output::clusters`].
 ///
 /// # Errors
 ///
-/// As [`clusters`](super::clusters).
-pub fn indexed(destination: &Destination) -> Result<IndexWriter> {
-    table("output", destination, COLUMNS.to_vec(), &[]).map(IndexWriter)
+/// As [`output::clusters`].
+pub fn table(destination: &Destination) -> Result<IndexWriter> {
+    let columns = [&ClusterRow::COLUMNS[..], &COLUMNS].concat();
+    output::table("output", destination, columns, &[]).map(IndexWriter)
 }
 
 /// A table of articles that were held against an index, on its way; dropped unfinished, it leaves nothing.
@@ -70,16 +48,5 @@ impl IndexWriter {
     /// When the destination cannot be written to.
     pub fn close(self) -> Result<Closed> {
         self.0.close()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::output::ClusterRow;
-
-    #[test]
-    fn it_has_the_columns_of_every_clusters_table_first() {
-        assert_eq!(COLUMNS[..ClusterRow::COLUMNS.len()], ClusterRow::COLUMNS);
     }
 }
