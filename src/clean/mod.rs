@@ -15,6 +15,7 @@ mod lists;
 mod page;
 mod pages;
 mod phrases;
+mod stats;
 mod store;
 mod strip;
 
@@ -26,7 +27,8 @@ use crate::error::Result;
 use crate::pool::Pool;
 use crate::spill::{Room, Taken};
 use page::{Page, PageReader};
-use pages::PagesWriter;
+use pages::{Pages, PagesWriter};
+pub use stats::PageStats;
 pub(crate) use strip::Cleaner;
 pub use strip::{Dropped, Reason};
 
@@ -73,12 +75,16 @@ impl Furniture {
             });
             pages.push(batch.number, &read?)
         })?;
+        Furniture::of_pages(&pages.finish()?, room)
+    }
+
+    fn of_pages(pages: &Pages, room: &Room) -> Result<Furniture> {
         let learn::Learnt {
             lines,
             lists,
             titles,
             taken,
-        } = learn::learn(&pages.finish()?, room)?;
+        } = learn::learn(pages, room)?;
         Ok(Furniture {
             lines,
             lists,
@@ -90,6 +96,7 @@ impl Furniture {
     /// What this furniture or the other knows: of a line that both know the stronger evidence, and the pages of both.
     ///
     /// That is less than what is learned of both corpora at once: a line that is too rare in each of them is not known.
+    /// [`PageStats`] are merged exactly.
     pub fn merged(&self, other: &Furniture) -> Furniture {
         Furniture {
             lines: self.lines.merged(&other.lines),

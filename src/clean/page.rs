@@ -198,6 +198,11 @@ fn finish(drawn: &mut [u32], [first, second, third]: &[Vec<u64>; 3]) {
 }
 
 impl Windows {
+    /// A sample that was drawn before.
+    pub(super) fn of_drawn(drawn: Vec<u32>) -> Windows {
+        Windows(drawn.into())
+    }
+
     /// The stretches that were drawn.
     pub(super) fn drawn(&self) -> &[u32] {
         &self.0
