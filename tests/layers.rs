@@ -13,7 +13,7 @@ const FLOORS: &[(&str, &[&str])] = &[
         &["error", "interrupt", "names", "pool", "compression"],
     ),
     ("kernel", &["fingerprint"]),
-    ("storage", &["spill"]),
+    ("storage", &["remote", "spill"]),
     ("records", &["article"]),
     ("settings", &["config", "progress"]),
     (
@@ -259,7 +259,12 @@ fn named(path: &[String]) -> Option<String> {
     let named = starts
         .clone()
         .find(|start| all().any(|module| module == start));
-    named.or_else(|| path.first().cloned())
+    // What the crate hands on at its root is named by its last name.
+    let first = path.first()?;
+    let is_handed_on = |module: &&&str| module.rsplit("::").next() == Some(first.as_str());
+    named
+        .or_else(|| all().find(is_handed_on).map(|&module| module.to_owned()))
+        .or_else(|| Some(first.clone()))
 }
 
 /// Every path from one module into another.
