@@ -54,22 +54,12 @@ const LONG: &[&str] = &[
     "src/article/register.rs finish",
     "src/article/sweep.rs",
     "src/article/work.rs draw",
-    "src/clean/learn.rs",
-    "src/clean/phrases.rs",
-    "src/cli/cluster.rs run",
-    "src/cli/dedup.rs run",
-    "src/cli/dedup.rs write",
     "src/cli/index.rs",
     "src/cli/index.rs run",
     "src/cli/remedy.rs of",
-    "src/cli/summary.rs",
-    "src/cli/summary.rs tell",
     "src/copies/rules.rs refusal",
-    "src/copies/texts.rs",
-    "src/copies/verify.rs",
     "src/dedup/parquet/copy.rs",
     "src/dedup/parquet/lines.rs",
-    "src/explain/because.rs",
     "src/explain/show.rs story_facts",
     "src/explain/story.rs of",
     "src/index/articles.rs",
@@ -80,12 +70,9 @@ const LONG: &[&str] = &[
     "src/index/settle.rs",
     "src/report/index.rs new",
     "src/report/page.rs charts",
-    "src/state/keeper.rs",
-    "src/state/mod.rs",
     "src/state/settings.rs settings",
     "src/stories/features/margins.rs run",
     "src/stories/weights.rs",
-    "src/tune/mod.rs",
     "src/tune/mod.rs tune",
     "src/tune/show.rs fmt",
 ];
@@ -398,7 +385,9 @@ fn function(line: &str) -> Option<&str> {
     let words = line.trim_start();
     let at = words.find("fn ")?;
     let is_before = |word: &str| {
-        ["const", "unsafe", "extern"].contains(&word) || word.starts_with("pub") || word == "super)"
+        ["const", "unsafe", "extern"].contains(&word)
+            || word.starts_with("pub")
+            || word.ends_with(')')
     };
     words[..at].split_whitespace().all(is_before).then(|| {
         let name = &words[at + 3..];

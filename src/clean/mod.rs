@@ -15,9 +15,11 @@ mod lists;
 mod page;
 mod pages;
 mod phrases;
+mod sieve;
 mod stats;
 mod store;
 mod strip;
+mod title_words;
 
 use std::ops::Range;
 use std::sync::Arc;

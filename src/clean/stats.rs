@@ -15,7 +15,7 @@ use super::headline::Headline;
 use super::lines::Size;
 use super::page::{Page, PageReader, Windows};
 use super::pages::PagesWriter;
-use super::phrases::Title;
+use super::title_words::Title;
 use crate::article::Corpus;
 use crate::error::Result;
 use crate::pool::Pool;

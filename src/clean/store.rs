@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use super::Furniture;
 use super::learn::{Evidence, Learned};
-use super::phrases::{Title, TitleWords};
+use super::title_words::{Title, TitleWords};
 use crate::spill::Bytes;
 use xxhash_rust::xxh3::xxh3_64;
 

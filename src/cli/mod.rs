@@ -4,6 +4,7 @@ mod against;
 mod args;
 mod cluster;
 mod console;
+mod cost;
 mod dedup;
 mod ending;
 mod eval;

@@ -11,7 +11,7 @@ use super::round_ups::{are_versions, round_ups};
 use super::rules::{CUT, FRAMELESS};
 use super::texts::Texts;
 
-use super::verify::{SimilarPair, Similarity};
+use super::pairs::{SimilarPair, Similarity};
 use crate::error::Result;
 use crate::fingerprint::Millionths;
 use crate::spill::Column;

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::kind::Kind;
-use super::verify::{SimilarPair, Similarity};
+use super::pairs::{SimilarPair, Similarity};
 use super::{CopyGroups, Member, Relation, Texts};
 use crate::fingerprint::{Heading, Millionths, Overlap};
 use crate::spill::Bytes;

@@ -1,6 +1,6 @@
 //! What tells two articles apart is told everywhere that an explanation is.
 
-use super::{Decision, Explainer, Explanation, Paint, Subject, because};
+use super::{Decision, Explainer, Explanation, Paint, Subject, because, changes};
 use crate::article::{Corpus, FileCorpus};
 use crate::config::Config;
 use crate::copies::{Kind, Refusal};
@@ -54,7 +54,7 @@ fn explained(refusal: Refusal, decision: Decision, check: impl FnOnce(&Explanati
     it.copies.verdict = None;
     it.is_direct = false;
     it.because = because::because(&it, &config);
-    it.changes = because::changes(&it, &config);
+    it.changes = changes::changes(&it, &config);
     check(&it);
 }
 
