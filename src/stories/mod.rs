@@ -57,6 +57,7 @@ use learn::Learned;
 pub(crate) use link::{SAMPLE, cross};
 pub(crate) use logarithm::ln;
 use nodes::Nodes;
+pub(crate) use score::Apart;
 use score::{Scored, Scorer};
 use vectors::Vectors;
 use weigh::Weighing;
