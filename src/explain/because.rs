@@ -224,8 +224,12 @@ fn related(it: &Explanation<'_>, story: &StoryEvidence) -> Vec<String> {
         share(story.cosine)
     );
     if !story.is_beyond_window && (story.fading - 1.0).abs() >= 0.005 {
+        let source = match story.is_one_source {
+            true => ", their lengths and their common source",
+            false => " and their lengths",
+        };
         alike.push_str(&format!(
-            ", which the time between them and their lengths make {} ({:.2} times)",
+            ", which the time between them{source} make {} ({:.2} times)",
             share(story.score),
             story.fading
         ));

@@ -53,6 +53,7 @@ use lead::Leads;
 use learn::Learned;
 pub(crate) use link::{SAMPLE, cross};
 use nodes::Nodes;
+pub(crate) use score::Apart;
 use score::{Scored, Scorer};
 use vectors::Vectors;
 use weigh::Weighing;
