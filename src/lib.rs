@@ -144,6 +144,7 @@ mod pool;
 pub mod probe;
 pub mod reasons;
 pub mod rejects;
+mod remote;
 pub mod report;
 pub mod spill;
 pub mod stages;
