@@ -115,6 +115,7 @@ pub(crate) fn run(mut call: ClusterCall) -> anyhow::Result<()> {
             config: &config,
             found: Some(&found),
             kept: None,
+            cut: None,
         };
         closed.push(report.write(&console, &ended)?);
     }

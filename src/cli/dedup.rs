@@ -7,8 +7,8 @@ use samestory::clean::Furniture;
 use samestory::config::Config;
 use samestory::copies::Kind;
 use samestory::dedup::{
-    self, Choice, Cuts, Decisions, Finished, Kept, Marks, Plan, Repeats, SourceTally, StoredRows,
-    Target,
+    self, Choice, Cuts, Decisions, Finished, Kept, Marks, Plan, Repeats, RepeatsCut, SourceTally,
+    StoredRows, Target,
 };
 use samestory::error::Result;
 use samestory::output::{self, Closed, ClusterWriter, Destination, SpanWriter};
@@ -97,7 +97,7 @@ pub(crate) fn run(mut call: DedupCall) -> anyhow::Result<()> {
         state: state.as_ref(),
     };
     let choice = call.choice(&config);
-    let (finished, decisions) = write(
+    let (finished, decisions, cut) = write(
         (&call, &choice, target.as_ref()),
         (&console, &config),
         &from,
@@ -115,6 +115,7 @@ pub(crate) fn run(mut call: DedupCall) -> anyhow::Result<()> {
             config: &config,
             found: found.as_ref(),
             kept: Some(kept),
+            cut,
         };
         closed.push(report.write(&console, &ended)?);
     }
@@ -185,7 +186,7 @@ fn write(
     (console, config): (&Console, &Config),
     from: &From<'_>,
     (removed, spans): (&mut Option<ClusterWriter>, &mut Option<SpanWriter>),
-) -> Result<(Option<Finished>, Decisions)> {
+) -> Result<(Option<Finished>, Decisions, Option<RepeatsCut>)> {
     let inputs = console.corpus.inputs();
     let found = from.found;
     let tables = found.map(|found| Tables::new(found, &inputs)).transpose()?;
@@ -210,7 +211,7 @@ fn write(
         _ => {}
     }
     let Some(target) = target else {
-        return Ok((None, decisions));
+        return Ok((None, decisions, None));
     };
     let rows = match from.table.filter(|_| call.mark) {
         Some(path) => StoredRows::read(path, &inputs)?,
@@ -250,14 +251,19 @@ fn write(
         };
         dedup::write_spans(corpus, (&plan, cuts), &config.room(), to)?;
     }
-    if let Some(repeats) = plan.repeats {
-        let number = summary::count(repeats.len());
+    let finished = dedup::dedup(corpus, &plan, target)?;
+    let cut = plan.repeats.map(Repeats::cut);
+    if let Some((repeats, cut)) = plan.repeats.zip(cut) {
+        let number = |number: u64| summary::count(number as usize);
         console.say(&format!(
-            "repeats     {number} paragraphs stand in several records"
+            "repeats     {} paragraphs stand in several records; cut: {} paragraphs, {} bytes, from {} records",
+            summary::count(repeats.len()),
+            number(cut.paragraphs),
+            number(cut.bytes),
+            number(cut.records),
         ));
     }
-    let finished = dedup::dedup(corpus, &plan, target)?;
-    Ok((Some(finished), decisions))
+    Ok((Some(finished), decisions, cut))
 }
 
 /// How many records were kept, and why others were not.

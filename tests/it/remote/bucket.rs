@@ -17,6 +17,9 @@ use crate::corpora::wire;
 /// What is installed.
 const WANTED: &str = "moto[server]==5.2.1";
 
+/// What an object of somebody's is asked for with; the server checks no signature.
+const SIGNED: &str = "AWS4-HMAC-SHA256 Credential=invented/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=x";
+
 /// A server of buckets that ends with the test.
 struct Buckets {
     server: Child,
@@ -140,7 +143,7 @@ impl Buckets {
         let mut stream = TcpStream::connect(self.address).expect("the server listens");
         let length = bytes.len();
         let head = format!(
-            "{method} {path} HTTP/1.1\r\nhost: {}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n",
+            "{method} {path} HTTP/1.1\r\nhost: {}\r\nauthorization: {SIGNED}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n",
             self.address
         );
         stream.write_all(head.as_bytes()).expect("it reads");
@@ -176,7 +179,7 @@ fn run_at(address: SocketAddr, folder: &Folder, arguments: &[&str]) -> Ran {
 /// A folder of three shards and two files that are none, here and in the bucket.
 fn shards(buckets: &Buckets) -> Folder {
     let folder = Folder::new();
-    let all = wire(1).to_jsonl();
+    let all: String = wire(1).to_jsonl().split_inclusive('\n').take(80).collect();
     let middle = all[..all.len() / 2].rfind('\n').map_or(0, |at| at + 1);
     let files = [
         ("in/a.jsonl", all[..middle].as_bytes().to_vec()),
@@ -248,7 +251,10 @@ fn a_bucket_is_read_and_written_like_a_folder() {
         assert!(there == folder.bytes(&name), "{name}");
     }
     let again = buckets.run(&folder, &["dedup", "s3://news/in", "-o", "s3://news/kept/"]);
-    insta::assert_snapshot!(again.failed(), @"");
+    insta::assert_snapshot!(again.failed(), @r"
+    samestory: s3://news/kept/: it is not empty: kept/_SUCCESS is there
+      name a folder that is empty, or not there yet
+    ");
     assert_eq!(buckets.unfinished(), 0);
 }
 
@@ -270,7 +276,6 @@ fn a_bucket_that_cannot_be_used_is_told_with_what_to_do() {
             &folder,
             &["cluster", "dump.jsonl", "-o", "s3://nobodys/c.csv"],
         ),
-        buckets.run(&folder, &["cluster", "dump.jsonl", "-o", "s3://news"]),
         super::run(
             &folder,
             &[],

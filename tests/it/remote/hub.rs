@@ -68,12 +68,17 @@ fn a_data_set_that_is_not_for_all_needs_a_token() {
     let endpoint = format!("http://{}", server.address);
     let call = ["cluster", "hf://datasets/some/news/a/1.jsonl"];
     let message = run(&folder, &[("HF_ENDPOINT", &endpoint)], &call).failed();
-    insta::assert_snapshot!(message, @"");
+    insta::assert_snapshot!(message, @r"
+    samestory: hf://datasets/some/news/a/1.jsonl: it may not be opened: 401 Unauthorized
+      accept the data set's terms on its page, and set HF_TOKEN
+    ");
     let variables = [("HF_ENDPOINT", endpoint.as_str()), ("HF_TOKEN", TOKEN)];
     assert_eq!(rows(&run(&folder, &variables, &call).done()).len(), 2);
     let call = ["cluster", "hf://datasets/some/news/b/*.jsonl"];
     let message = run(&folder, &variables, &call).failed();
-    insta::assert_snapshot!(message, @"");
+    insta::assert_snapshot!(message, @r"
+    samestory: hf://datasets/some/news/b/*.jsonl: nothing there matches
+    ");
     let call = ["cluster", "hf://models/some/news"];
-    insta::assert_snapshot!(run(&folder, &variables, &call).failed(), @"");
+    insta::assert_snapshot!(run(&folder, &variables, &call).failed(), @"samestory: hf://models/some/news: of Hugging Face, data sets are read: hf://datasets/OWNER/NAME/PATH");
 }

@@ -23,7 +23,11 @@ fn both(folder: &Folder, name: &str, server: &Server) -> (String, String) {
         run(folder, &[], &call).done();
         folder.text(output)
     };
-    let here = call(name, "here.csv");
+    let here = format!("{name}.csv");
+    let here = match folder.path(&here).exists() {
+        true => folder.text(&here),
+        false => call(name, &here),
+    };
     (here, call(&url, "there.csv").replace(&url, name))
 }
 
@@ -83,8 +87,9 @@ fn whatever_is_read_here_is_read_elsewhere() {
         folder.write(name, bytes);
         names.push(name);
     }
+    folder.write("more.jsonl", small_dump());
     let tar = std::process::Command::new("tar")
-        .args(["cf", "all.tar", "dump.jsonl", "kept.csv"])
+        .args(["cf", "all.tar", "dump.jsonl", "more.jsonl"])
         .current_dir(folder.path(""))
         .status();
     if tar.is_ok_and(|status| status.success()) {
@@ -218,7 +223,7 @@ fn whoever_waits_for_a_server_is_stopped_within_a_second() {
 fn nothing_is_written_to_the_web() {
     let folder = Folder::with("dump.jsonl", small_dump());
     let call = ["cluster", "dump.jsonl", "-o", "http://127.0.0.1:9/c.csv"];
-    insta::assert_snapshot!(run(&folder, &[], &call).failed(), @"");
+    insta::assert_snapshot!(run(&folder, &[], &call).failed(), @"samestory: http://127.0.0.1:9/c.csv: nothing can be written there; name a file, or an object in a bucket");
     let call = [
         "cluster",
         "dump.jsonl",
@@ -227,8 +232,8 @@ fn nothing_is_written_to_the_web() {
         "-o",
         "c.csv",
     ];
-    insta::assert_snapshot!(run(&folder, &[], &call).failed(), @"");
+    insta::assert_snapshot!(run(&folder, &[], &call).failed(), @"samestory: s3://bucket/kept: a folder that is read again is made on this machine only");
     let call = ["cluster", "ftp://127.0.0.1/dump.jsonl"];
-    insta::assert_snapshot!(run(&folder, &[], &call).failed(), @"");
+    insta::assert_snapshot!(run(&folder, &[], &call).failed(), @"samestory: ftp://127.0.0.1/dump.jsonl: an address of no kind that is known; fetch it first, or pipe it in as -");
     assert_eq!(folder.files(), ["dump.jsonl"]);
 }
