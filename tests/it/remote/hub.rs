@@ -76,9 +76,7 @@ fn a_data_set_that_is_not_for_all_needs_a_token() {
     assert_eq!(rows(&run(&folder, &variables, &call).done()).len(), 2);
     let call = ["cluster", "hf://datasets/some/news/b/*.jsonl"];
     let message = run(&folder, &variables, &call).failed();
-    insta::assert_snapshot!(message, @r"
-    samestory: hf://datasets/some/news/b/*.jsonl: nothing there matches
-    ");
+    insta::assert_snapshot!(message, @"samestory: hf://datasets/some/news/b/*.jsonl: nothing there matches");
     let call = ["cluster", "hf://models/some/news"];
     insta::assert_snapshot!(run(&folder, &variables, &call).failed(), @"samestory: hf://models/some/news: of Hugging Face, data sets are read: hf://datasets/OWNER/NAME/PATH");
 }
