@@ -147,6 +147,7 @@ pub mod progress;
 pub mod reasons;
 mod recorder;
 pub mod rejects;
+mod remote;
 pub mod report;
 pub mod spill;
 pub mod stages;

@@ -70,6 +70,7 @@ pub(crate) fn run(mut call: ClusterCall) -> anyhow::Result<()> {
         config: &config,
         found: Some(&found),
         kept: None,
+        cut: None,
     };
     closed.extend(report.map(|it| it.write(&console, &ended)).transpose()?);
     console.naming(|| match kept {

@@ -7,8 +7,8 @@ use samestory::clean::Furniture;
 use samestory::config::Config;
 use samestory::copies::Kind;
 use samestory::dedup::{
-    self, Choice, Cuts, Decisions, Finished, Kept, Marks, Plan, Repeats, SourceTally, StoredRows,
-    Target,
+    self, Choice, Cuts, Decisions, Finished, Kept, Marks, Plan, Repeats, RepeatsCut, SourceTally,
+    StoredRows, Target,
 };
 use samestory::error::Result;
 use samestory::output::{self, ClusterWriter, Destination, SpanWriter};
@@ -60,7 +60,7 @@ pub(crate) fn run(mut call: DedupCall) -> anyhow::Result<()> {
         state: state.as_ref(),
     };
     let choice = call.choice(&config);
-    let (finished, decisions) = write(
+    let (finished, decisions, cut) = write(
         (&call, &choice, target.as_ref()),
         (&console, &config),
         &from,
@@ -75,6 +75,7 @@ pub(crate) fn run(mut call: DedupCall) -> anyhow::Result<()> {
         config: &config,
         found: found.as_ref(),
         kept: Some(kept),
+        cut,
     };
     closed.extend(report.map(|it| it.write(&console, &ended)).transpose()?);
     console.naming(|| match finished {
@@ -205,7 +206,7 @@ fn write(
     (console, config): (&Console, &Config),
     from: &From<'_>,
     (removed, spans): (&mut Option<ClusterWriter>, &mut Option<SpanWriter>),
-) -> Result<(Option<Finished>, Decisions)> {
+) -> Result<(Option<Finished>, Decisions, Option<RepeatsCut>)> {
     let inputs = console.corpus.inputs();
     let found = from.found;
     let tables = found.map(|found| Tables::new(found, &inputs)).transpose()?;
@@ -218,7 +219,7 @@ fn write(
         removed,
     )?;
     let Some(target) = target else {
-        return Ok((None, decisions));
+        return Ok((None, decisions, None));
     };
     let rows = match from.table.filter(|_| call.mark) {
         Some(path) => StoredRows::read(path, &inputs)?,
@@ -254,9 +255,9 @@ fn write(
         };
         dedup::write_spans(corpus, (&plan, cuts), &config.room(), to)?;
     }
-    tell_repeats(console, plan.repeats);
     let finished = dedup::dedup(corpus, &plan, target)?;
-    Ok((Some(finished), decisions))
+    tell_repeats(console, plan.repeats);
+    Ok((Some(finished), decisions, plan.repeats.map(Repeats::cut)))
 }
 
 /// Decides which records are kept, and lists the others where that is asked for.
@@ -301,9 +302,14 @@ fn learned(console: &Console, config: &Config, from: &From<'_>) -> Result<Option
 
 fn tell_repeats(console: &Console, repeats: Option<&Repeats>) {
     if let Some(repeats) = repeats {
-        let number = summary::count(repeats.len());
+        let cut = repeats.cut();
+        let number = |number: u64| summary::count(number as usize);
         console.say(&format!(
-            "repeats     {number} paragraphs stand in several records"
+            "repeats     {} paragraphs stand in several records; cut: {} paragraphs, {} bytes, from {} records",
+            summary::count(repeats.len()),
+            number(cut.paragraphs),
+            number(cut.bytes),
+            number(cut.records),
         ));
     }
 }

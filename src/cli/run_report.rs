@@ -6,7 +6,7 @@ use std::path::Path;
 
 use samestory::article::{FileCorpus, Input, ReadReport};
 use samestory::config::Config;
-use samestory::dedup::Kept;
+use samestory::dedup::{Kept, RepeatsCut};
 use samestory::error::{Error, Result};
 use samestory::output::{Closed, Compression, Destination, OutputFile};
 use samestory::pipeline::Clustering;
@@ -28,6 +28,8 @@ pub(crate) struct Ended<'r> {
     pub(crate) found: Option<&'r Clustering>,
     /// What was written of the records, where they are written.
     pub(crate) kept: Option<Kept>,
+    /// What was left out of their texts since other records have it, where that is.
+    pub(crate) cut: Option<RepeatsCut>,
 }
 
 impl RunReport {
@@ -84,6 +86,13 @@ fn report(console: &Console, ended: &Ended<'_>) -> Result<Value> {
     }
     if let Some(Kept { kept, removed }) = ended.kept {
         report["written"] = json!({"kept": kept, "left_out": removed});
+    }
+    if let Some(cut) = ended.cut {
+        report["written"]["repeats_cut"] = json!({
+            "records": cut.records,
+            "paragraphs": cut.paragraphs,
+            "bytes": cut.bytes,
+        });
     }
     Ok(report)
 }

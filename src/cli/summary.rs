@@ -50,6 +50,16 @@ pub(crate) fn tell_reading(console: &Console, read: &ReadReport) {
     if !fields.is_empty() {
         console.say(&format!("fields      {}", fields.join(" ")));
     }
+    if let (objects @ 1.., bytes) = console.corpus.fetched() {
+        console.say(&format!(
+            "fetched     {:.1} MB of {} from elsewhere, each byte once, into temporary files",
+            bytes as f64 / 1e6,
+            match objects {
+                1 => "one input".to_owned(),
+                _ => format!("{} inputs", count(objects as usize)),
+            },
+        ));
+    }
     if !read.replaced.is_empty() {
         tell_replaced(console, &read.replaced);
     }

@@ -53,7 +53,8 @@ pub fn verify<C: Corpus + ?Sized>(
     let mut known: Vec<u64> = Vec::new();
     for _ in 0..ROUNDS {
         let proposed = judge.propose(&found.pairs, &hopeful, &mut known)?;
-        let more = judge.decide_all(&proposed, &sets)?;
+        let mut more = judge.decide_all(&proposed, &sets)?;
+        more.sort();
         decided += proposed.len();
         let is_last = more.pairs.is_empty();
         found.add(more);
@@ -77,13 +78,14 @@ struct Found {
     pairs: Vec<SimilarPair>,
     refused: Vec<RefusedPair>,
     taken: Vec<Taken>,
+    /// What others found, to be put together once.
+    others: Vec<Found>,
 }
 
 impl Found {
     fn add(&mut self, mut other: Found) {
-        self.pairs.append(&mut other.pairs);
-        self.refused.append(&mut other.refused);
-        self.taken.append(&mut other.taken);
+        self.others.append(&mut other.others);
+        self.others.push(other);
     }
 
     fn add_similar(&mut self, similar: SimilarPair, room: &Room) {
@@ -96,7 +98,19 @@ impl Found {
         self.refused.push(refused);
     }
 
+    /// Puts all together, in order. There is no more than one place for each, and little more for all.
     fn sort(&mut self) {
+        let others = std::mem::take(&mut self.others);
+        let count = |of: &dyn Fn(&Found) -> usize| others.iter().map(of).sum();
+        let place = |count: usize| count + count / 16;
+        self.pairs.reserve_exact(place(count(&|it| it.pairs.len())));
+        self.refused
+            .reserve_exact(place(count(&|it| it.refused.len())));
+        for mut other in others {
+            self.pairs.append(&mut other.pairs);
+            self.refused.append(&mut other.refused);
+            self.taken.append(&mut other.taken);
+        }
         self.pairs.par_sort_unstable_by_key(|similar| similar.pair);
         self.refused.par_sort_unstable();
     }
@@ -184,19 +198,30 @@ impl Judge<'_> {
         known: &mut Vec<u64>,
     ) -> Result<Vec<u64>> {
         let centres = centres(self.texts, pairs);
-        let mut proposed: Vec<u64> = pairs
-            .iter()
-            .filter(|similar| similar.similarity == Similarity::Near)
-            .flat_map(|&SimilarPair { pair: (a, b), .. }| {
-                let (x, y) = (centres[a as usize], centres[b as usize]);
-                [(a, y), (x, b), (x, y)].map(|(a, b)| (a.min(b), a.max(b)))
-            })
-            .filter(|pair| pair.0 != pair.1)
-            .map(as_number)
-            .collect();
-        proposed.par_sort_unstable();
-        proposed.dedup();
-        proposed.retain(|pair| known.binary_search(pair).is_err());
+        let of_pair = |&SimilarPair { pair: (a, b), .. }: &SimilarPair| {
+            let (x, y) = (centres[a as usize], centres[b as usize]);
+            [(a, y), (x, b), (x, y)].map(|(a, b)| (a.min(b), a.max(b)))
+        };
+        let is_near = |similar: &&SimilarPair| similar.similarity == Similarity::Near;
+        // A large group proposes the same few pairs again and again: they are thrown together whenever there are twice as many.
+        const PART: usize = 1 << 18;
+        let mut proposed: Vec<u64> = Vec::new();
+        let mut most = PART;
+        let together = |proposed: &mut Vec<u64>| {
+            proposed.par_sort_unstable();
+            proposed.dedup();
+        };
+        for part in pairs.chunks(PART) {
+            self.room.check_interrupt()?;
+            let of_part = part.iter().filter(is_near).flat_map(of_pair);
+            let of_part = of_part.filter(|pair| pair.0 != pair.1).map(as_number);
+            proposed.extend(of_part.filter(|pair| known.binary_search(pair).is_err()));
+            if proposed.len() >= most {
+                together(&mut proposed);
+                most = (2 * proposed.len()).max(PART);
+            }
+        }
+        together(&mut proposed);
         let proposed = without(proposed, hopeful)?;
         let passed = proposed
             .par_chunks(1 << 12)

@@ -59,6 +59,8 @@ mod versions;
 use std::path::{Path, PathBuf};
 
 use crate::error::{ErrorKind, Result};
+use crate::interrupt::Interrupt;
+use crate::remote;
 
 pub use crate::compression::Compression;
 pub use apart::Apart;
@@ -74,6 +76,11 @@ pub use versions::{VersionWriter, versions};
 pub(crate) use apart::canonical;
 pub(crate) use folder::{MadeFolders, OutputFolder};
 pub(crate) use row::Value;
+
+/// Has what this process writes to buckets end once a flag is set; without one it waits for answers until they come.
+pub fn heed_interrupt(interrupt: &Interrupt) {
+    remote::heed(interrupt);
+}
 
 /// Where an output goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
