@@ -82,6 +82,23 @@ pub enum Stage {
     Link,
 }
 
+impl Stage {
+    /// What it does, in a few words.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Stage::Learn => "learning furniture",
+            Stage::Fingerprint => "fingerprinting",
+            Stage::Candidates => "finding candidates",
+            Stage::Verify => "verifying",
+            Stage::Group => "grouping",
+            Stage::Terms => "learning terms",
+            Stage::Weigh => "weighing terms",
+            Stage::Relate => "relating",
+            Stage::Link => "linking stories",
+        }
+    }
+}
+
 /// Below this Jaccard similarity finding pairs is left to the anchors.
 const BANDING_FROM: f64 = 0.7;
 

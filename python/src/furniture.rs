@@ -74,7 +74,7 @@ impl Learned {
     ) -> PyResult<(ArrowTable, Option<String>)> {
         let furniture = Arc::clone(&self.0);
         sweep(py, source, &settings, progress, move |corpus, _| {
-            let (table, fields) = cleaned(corpus, &furniture)?;
+            let (table, fields) = cleaned(corpus, &|article| furniture.cleaned(article))?;
             let text = fields.into_iter().find(|(role, _)| *role == "text");
             Ok((table, text.map(|(_, path)| path)))
         })
@@ -150,10 +150,10 @@ impl Ordered {
 /// Which field was read as which.
 type Fields = Vec<(&'static str, String)>;
 
-/// The texts that cleaning changes, by input and record.
+/// The texts that are other ones then, by input and record.
 pub(crate) fn cleaned(
     corpus: &FileCorpus,
-    furniture: &Furniture,
+    cleaned: &(dyn Fn(&Article<'_>) -> Option<String> + Sync),
 ) -> Result<(ArrowTable, Fields), Failure> {
     use arrow_schema::DataType::{UInt32, UInt64, Utf8};
     let schema = Arc::new(Schema::new(vec![
@@ -169,7 +169,7 @@ pub(crate) fn cleaned(
             StringBuilder::new(),
         );
         for article in batch.articles {
-            if let Some(text) = furniture.cleaned(article) {
+            if let Some(text) = cleaned(article) {
                 inputs.append_value(article.place.input);
                 records.append_value(article.place.record);
                 texts.append_value(text);

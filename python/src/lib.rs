@@ -6,12 +6,15 @@
 mod arrow;
 mod errors;
 mod explain;
+mod forms;
 mod furniture;
 mod heap;
+mod keeping;
 mod kernel;
 mod run;
 mod settings;
 mod source;
+mod summary;
 mod work;
 
 use pyo3::prelude::*;
@@ -39,6 +42,7 @@ mod _samestory {
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         samestory::cli::keep_readers_quiet();
+        module.add("MARKS", samestory::dedup::MARK_COLUMNS.to_vec())?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }
 

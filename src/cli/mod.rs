@@ -27,7 +27,10 @@ use std::ffi::OsString;
 use clap::Parser;
 use samestory::error::{Error, ErrorKind};
 
-pub use args::seconds;
+pub use args::{Moment, bytes, moment, seconds, share, share_removed};
+pub use progress::memory as memory_taken;
+pub use remedy::of as remedy;
+pub use run_report::{Ended, Times, report as run_report};
 use args::{Cli, Command, WorkAction};
 use console::to_stderr;
 
