@@ -130,7 +130,8 @@ def _run(said: str) -> int:
         known = {name: value for name, value in settings.items() if value is not None}
         told = dedup_paths(articles, output=table, **call["plan"], **known)
         return int(told["kept"])
-    clusters = Clusters(Run(Source.paths([articles]), settings, None))
+    folders = {"state": None, "work": None}
+    clusters = Clusters(Run(Source.paths([articles]), settings, folders, None))
     clusters.write(table)
     return len(clusters)
 

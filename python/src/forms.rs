@@ -1,20 +1,12 @@
-//! The forms that what was found is written in, or handed over in, but for the table of articles.
+//! The forms that what was found is written in.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use arrow_array::builder::{ListBuilder, StringBuilder};
-use arrow_array::{
-    ArrayRef, RecordBatch, StringArray, TimestampMillisecondArray, UInt32Array, UInt64Array,
-};
 use pyo3::prelude::*;
-use samestory::article::parse_date;
 use samestory::output::{self, Closed, Destination, TableOptions};
 use samestory::state::settings_of;
 use samestory::tables::Links;
-use serde_json::Value;
 
-use crate::arrow::ArrowTable;
 use crate::errors::Failure;
 use crate::run::Found;
 use crate::settings::{one_of, refused};
@@ -83,7 +75,12 @@ impl Form {
         Ok(writer.close()?)
     }
 
-    fn stories(&self, found: &Found, to: &Destination, is_by_size: bool) -> Result<Closed, Failure> {
+    fn stories(
+        &self,
+        found: &Found,
+        to: &Destination,
+        is_by_size: bool,
+    ) -> Result<Closed, Failure> {
         let tables = found.tables()?;
         let mut writer = output::stories(to)?;
         let links = match writer.is_feed() {
@@ -97,69 +94,4 @@ impl Form {
         tables.write_stories(&links, (least, is_by_size), &mut writer)?;
         Ok(writer.close()?)
     }
-}
-
-/// Stories as a table, from their JSON lines.
-pub(crate) fn stories(lines: &str) -> Result<ArrowTable, Failure> {
-    let rows: Result<Vec<Value>, _> = lines.lines().map(serde_json::from_str).collect();
-    let rows = rows.map_err(|error| Failure::Data(error.to_string()))?;
-    let text = |value: &Value| value.as_str().map(str::to_owned);
-    let texts = |of: &dyn Fn(&Value) -> Option<String>| -> ArrayRef {
-        Arc::new(rows.iter().map(of).collect::<StringArray>())
-    };
-    let numbers = |name: &str| -> ArrayRef {
-        let number = |row: &Value| row[name].as_u64().map(|number| number as u32);
-        Arc::new(rows.iter().map(number).collect::<UInt32Array>())
-    };
-    let moments = |of: &dyn Fn(&Value) -> Option<String>| -> ArrayRef {
-        let moment = |row| Some(parse_date(&of(row)?)?.0 * 1_000);
-        let moments: TimestampMillisecondArray = rows.iter().map(moment).collect();
-        Arc::new(moments.with_timezone("UTC"))
-    };
-    let lists = |of: &dyn Fn(&Value) -> Vec<String>| -> ArrayRef {
-        let mut lists = ListBuilder::new(StringBuilder::new());
-        for row in &rows {
-            of(row)
-                .iter()
-                .for_each(|item| lists.values().append_value(item));
-            lists.append(true);
-        }
-        Arc::new(lists.finish())
-    };
-    let items = |value: &Value| value.as_array().cloned().unwrap_or_default();
-    let articles: UInt64Array = rows
-        .iter()
-        .map(|row| Some(items(&row["articles"]).len() as u64))
-        .collect();
-    let columns: Vec<(&str, ArrayRef)> = vec![
-        ("story_id", texts(&|row| text(&row["story_id"]))),
-        ("label", texts(&|row| text(&row["label"]))),
-        ("title", texts(&|row| text(&row["lead"]["title"]))),
-        ("source", texts(&|row| text(&row["lead"]["source"]))),
-        ("published", moments(&|row| text(&row["lead"]["published"]))),
-        ("first_seen", moments(&|row| text(&row["first_seen"]))),
-        ("last_seen", moments(&|row| text(&row["last_seen"]))),
-        ("articles", Arc::new(articles)),
-        ("story_sources", numbers("story_sources")),
-        ("story_independent", numbers("story_independent")),
-        (
-            "sources",
-            lists(&|row| items(&row["sources"]).iter().filter_map(text).collect()),
-        ),
-        (
-            "article_ids",
-            lists(&|row| {
-                let articles = items(&row["articles"]);
-                articles
-                    .iter()
-                    .filter_map(|article| text(&article["article_id"]))
-                    .collect()
-            }),
-        ),
-    ];
-    let nullable = columns
-        .into_iter()
-        .map(|(name, column)| (name, column, true));
-    let batch = RecordBatch::try_from_iter_with_nullable(nullable)?;
-    Ok(ArrowTable::new(batch.schema(), vec![batch]))
 }

@@ -133,15 +133,15 @@ fn sweep<T: Send + 'static>(
 
 /// Batches that threads make in any order, put together by their numbers.
 #[derive(Default)]
-struct Ordered(Mutex<BTreeMap<usize, RecordBatch>>);
+pub(crate) struct Ordered(Mutex<BTreeMap<usize, RecordBatch>>);
 
 impl Ordered {
-    fn put(&self, number: usize, batch: RecordBatch) {
+    pub(crate) fn put(&self, number: usize, batch: RecordBatch) {
         let mut batches = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         batches.insert(number, batch);
     }
 
-    fn table(self, schema: Arc<Schema>) -> ArrowTable {
+    pub(crate) fn table(self, schema: Arc<Schema>) -> ArrowTable {
         let batches = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
         ArrowTable::new(schema, batches.into_values().collect())
     }
@@ -247,7 +247,8 @@ fn fingerprints(
     Ok(ordered.table(schema))
 }
 
-fn unfit(error: arrow_schema::ArrowError) -> samestory::error::Error {
+/// A batch that does not fit its schema, as an error of the library's.
+pub(crate) fn unfit(error: arrow_schema::ArrowError) -> samestory::error::Error {
     let reason = error.to_string();
     samestory::error::ErrorKind::Unfit {
         input: "data".to_owned(),

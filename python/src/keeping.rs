@@ -160,7 +160,12 @@ impl<'f> Chosen<'f> {
                 repeats: self.repeats.as_ref(),
             };
             let plan = self.plan(tables, &[]);
-            write_spans(&found.corpus, (&plan, cuts), &found.config.room(), &mut writer)?;
+            write_spans(
+                &found.corpus,
+                (&plan, cuts),
+                &found.config.room(),
+                &mut writer,
+            )?;
             closed.push(writer.close()?);
         }
         if let Some(path) = &self.how.report_json {
@@ -207,7 +212,11 @@ pub(crate) fn write_kept(
         .chain(how.others())
         .collect();
     found.keep_apart(&written)?;
-    dedup::check(&found.corpus, (how.mark, how.clean || how.strip_repeats), &target)?;
+    dedup::check(
+        &found.corpus,
+        (how.mark, how.clean || how.strip_repeats),
+        &target,
+    )?;
     let tables = found.tables()?;
     let chosen = Chosen::of(found, &tables, (wanted, how), shared)?;
     let settings = settings_of(&found.config, &found.corpus);

@@ -9,11 +9,13 @@ mod explain;
 mod forms;
 mod furniture;
 mod heap;
+mod index;
 mod keeping;
 mod kernel;
 mod run;
 mod settings;
 mod source;
+mod stories;
 mod summary;
 mod work;
 
@@ -32,6 +34,8 @@ mod _samestory {
     use crate::explain::{evaluate, explain};
     #[pymodule_export]
     use crate::furniture::Learned;
+    #[pymodule_export]
+    use crate::index::Kept;
     #[pymodule_export]
     use crate::kernel::{shingles, signature, similarity};
     #[pymodule_export]

@@ -25,12 +25,13 @@ use serde_json::Value;
 
 use crate::arrow::ArrowTable;
 use crate::errors::Failure;
-use crate::forms::{Form, stories};
+use crate::forms::Form;
 use crate::furniture::cleaned;
 use crate::heap::Kept;
 use crate::keeping::{Chosen, How, Wanted, write_kept};
 use crate::settings::Settings;
 use crate::source::Source;
+use crate::stories::stories;
 use crate::summary::{nothing_read, summary};
 use crate::work::{Job, Shared, work};
 
@@ -305,7 +306,9 @@ impl Run {
 
     /// What the run was, as JSON, as `--report-json` writes it.
     fn report(&self, py: Python<'_>) -> PyResult<String> {
-        self.work(py, |found, _| Ok(found.report("cluster", None)?.to_string()))
+        self.work(py, |found, _| {
+            Ok(found.report("cluster", None)?.to_string())
+        })
     }
 
     /// Writes the similar pairs to a file, as `cluster --pairs` does.

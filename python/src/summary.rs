@@ -1,10 +1,10 @@
 //! What is told of a run.
 
-use samestory::article::{Corpus, FileCorpus};
+use samestory::article::{Corpus, FileCorpus, ReadReport};
 use samestory::error::{Error, ErrorKind};
 use samestory::pipeline::Clustering;
 use samestory::tables::{Totals, rejected};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::run::Found;
 
@@ -24,6 +24,50 @@ pub(crate) fn nothing_read(corpus: &FileCorpus, clustering: &Clustering) -> Erro
     ErrorKind::NoInput { input, reason }.into()
 }
 
+/// What reading a corpus met besides articles.
+pub(crate) fn reading(corpus: &FileCorpus, read: &ReadReport) -> Map<String, Value> {
+    let inputs = corpus.inputs();
+    let input = |number: u32| inputs.get(number as usize).cloned().unwrap_or_default();
+    let rejects = read.rejects.iter();
+    let rejects: Map<String, Value> = rejects
+        .map(|(reason, count)| (reason.to_string(), json!(count)))
+        .collect();
+    let left_out = read.left_out.iter();
+    let left_out: Map<String, Value> = left_out
+        .map(|(why, count)| (why.to_string(), json!(count)))
+        .collect();
+    let first = read.first_rejects.iter().map(|(place, reason)| {
+        json!({"input": input(place.input), "record": place.record, "reason": reason.to_string()})
+    });
+    let cut_off = read.cut_off.iter();
+    let cut_off =
+        cut_off.map(|(number, reason)| json!({"input": input(*number), "reason": reason}));
+    let passed_over = corpus.passed_over().iter();
+    let passed_over = passed_over.map(|(name, reason)| json!({"input": name, "reason": reason}));
+    let unread = corpus.unread().iter();
+    let unread =
+        unread.map(|file| json!({"input": file.input, "bytes": file.bytes, "reason": file.reason}));
+    let fields = read.fields.iter();
+    let fields: Map<String, Value> = fields
+        .map(|(role, path)| ((*role).to_owned(), json!(path)))
+        .collect();
+    let told = [
+        ("rejected", json!(rejected(read))),
+        ("rejects", json!(rejects)),
+        ("first_rejects", first.collect()),
+        ("left_out", json!(left_out)),
+        ("repaired", json!(read.repaired)),
+        ("unreadable_dates", json!(read.unreadable_dates)),
+        ("cut_off", cut_off.collect()),
+        ("passed_over", passed_over.collect()),
+        ("unread", unread.collect()),
+        ("fields", json!(fields)),
+    ];
+    told.into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+}
+
 /// What the command line tells of a run.
 pub(crate) fn summary(found: &Found) -> Value {
     let Clustering {
@@ -34,76 +78,25 @@ pub(crate) fn summary(found: &Found) -> Value {
         ..
     } = &found.clustering;
     let totals = Totals::of(&found.clustering);
-    let left_out: serde_json::Map<String, Value> = read
-        .left_out
-        .iter()
-        .map(|(why, count)| (why.to_string(), json!(count)))
-        .collect();
-    let unread = found.corpus.unread().iter();
-    let unread: Vec<Value> = unread
-        .map(|file| json!({"input": file.input, "bytes": file.bytes, "reason": file.reason}))
-        .collect();
-    let rejects: serde_json::Map<String, Value> = read
-        .rejects
-        .iter()
-        .map(|(reason, count)| (reason.to_string(), json!(count)))
-        .collect();
-    let input = |number: u32| {
-        found
-            .inputs
-            .get(number as usize)
-            .cloned()
-            .unwrap_or_default()
-    };
-    let first: Vec<Value> = read
-        .first_rejects
-        .iter()
-        .map(|(place, reason)| {
-            json!({"input": input(place.input), "record": place.record, "reason": reason.to_string()})
-        })
-        .collect();
-    let cut_off: Vec<Value> = read
-        .cut_off
-        .iter()
-        .map(|(number, reason)| json!({"input": input(*number), "reason": reason}))
-        .collect();
-    let passed_over: Vec<Value> = found
-        .corpus
-        .passed_over()
-        .iter()
-        .map(|(name, reason)| json!({"input": name, "reason": reason}))
-        .collect();
-    let fields: serde_json::Map<String, Value> = read
-        .fields
-        .iter()
-        .map(|(role, path)| ((*role).to_owned(), json!(path)))
-        .collect();
-    json!({
-        "articles": totals.articles,
-        "rejected": rejected(read),
-        "rejects": rejects,
-        "left_out": left_out,
-        "unread": unread,
-        "taken_over": found.taken_over,
-        "first_rejects": first,
-        "repaired": read.repaired,
-        "unreadable_dates": read.unreadable_dates,
-        "implausible_dates": register.implausible_dates(),
-        "without_id": register.without_id(),
-        "cut_off": cut_off,
-        "passed_over": passed_over,
-        "fields": fields,
-        "text_bytes": counts.text_bytes,
-        "furniture_bytes": counts.furniture_bytes,
-        "candidates": counts.candidates,
-        "similar_pairs": pairs.len(),
-        "copy_groups": totals.groups,
-        "copy_groups_of_several": totals.with_copies,
-        "copies": totals.copies,
-        "largest_copy_group": totals.largest,
-        "stories": totals.stories,
-        "stories_of_several_texts": totals.told_twice,
-        "related": totals.related,
-        "largest_story": totals.largest_story,
-    })
+    let told = [
+        ("articles", json!(totals.articles)),
+        ("taken_over", json!(found.taken_over)),
+        ("implausible_dates", json!(register.implausible_dates())),
+        ("without_id", json!(register.without_id())),
+        ("text_bytes", json!(counts.text_bytes)),
+        ("furniture_bytes", json!(counts.furniture_bytes)),
+        ("candidates", json!(counts.candidates)),
+        ("similar_pairs", json!(pairs.len())),
+        ("copy_groups", json!(totals.groups)),
+        ("copy_groups_of_several", json!(totals.with_copies)),
+        ("copies", json!(totals.copies)),
+        ("largest_copy_group", json!(totals.largest)),
+        ("stories", json!(totals.stories)),
+        ("stories_of_several_texts", json!(totals.told_twice)),
+        ("related", json!(totals.related)),
+        ("largest_story", json!(totals.largest_story)),
+    ];
+    let mut all = reading(&found.corpus, read);
+    all.extend(told.map(|(name, value)| (name.to_owned(), value)));
+    Value::Object(all)
 }

@@ -13,7 +13,7 @@ use samestory::interrupt::Interrupt;
 use crate::errors::{Failure, lost};
 
 /// How often signals are looked for.
-const TICK: Duration = Duration::from_millis(40);
+pub(crate) const TICK: Duration = Duration::from_millis(40);
 /// How long the work may take to stop once it was asked to. What is held up in somebody else's code is left behind.
 const GRACE: Duration = Duration::from_millis(700);
 
@@ -53,7 +53,9 @@ impl Shared {
         let ends = begun.iter().skip(1).map(|stage| (stage.1, stage.2));
         let stages = begun.iter().zip(ends.chain([now]));
         let times = stages.map(|(stage, end)| (stage.0, end.0 - stage.1, end.1));
-        let all = begun.first().map_or(Duration::ZERO, |first| now.0 - first.1);
+        let all = begun
+            .first()
+            .map_or(Duration::ZERO, |first| now.0 - first.1);
         (all, times.collect())
     }
 
@@ -110,11 +112,7 @@ pub(crate) fn work<T: Send + 'static>(
     });
     let worker = worker.map_err(|error| failed(&error).raise(py))?;
     let told = Mutex::new(told);
-    let wait = |time| {
-        py.detach(|| {
-            lock(&told).recv_timeout(time)
-        })
-    };
+    let wait = |time| py.detach(|| lock(&told).recv_timeout(time));
     let mut shown = None;
     let outcome = loop {
         match wait(TICK) {
