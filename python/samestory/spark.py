@@ -53,7 +53,9 @@ def dedup(
     one_per: str = "copy",
     drop: Iterable[str] = (),
     max_per_form: Optional[int] = None,
+    max_removed: Union[float, str, None] = None,
     clean: bool = False,
+    strip_repeats: bool = False,
     mark: bool = False,
     **settings: Unpack[Settings],
 ) -> DataFrame:
@@ -64,7 +66,9 @@ def dedup(
         "one_per": one_per,
         "drop": [drop] if isinstance(drop, str) else list(drop),
         "max_per_form": max_per_form,
+        "max_removed": max_removed,
         "clean": clean,
+        "strip_repeats": strip_repeats,
         "mark": mark,
     }
     _in_one_task(df, {"folder": folder, "out": out, "settings": _plain(settings), "plan": plan})
