@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Dict, Iterable, Iterator, List, Optional, Union
 
 from .. import _settings
-from .._api import _AS_IT_IS, MARKS, _wanted
+from .._api import _AS_IT_IS, _wanted
 from .._errors import MissingPackageError, SettingError
-from .._samestory import Run, Source
+from .._samestory import MARKS, Run, Source
 from .._settings import Settings
 
 try:
