@@ -21,6 +21,7 @@ use crate::arrow::ArrowTable;
 use crate::errors::{Failure, lost};
 use crate::furniture::{Ordered, unfit};
 use crate::heap::Kept as KeptMemory;
+use crate::run::apart_from;
 use crate::settings::{Settings, read};
 use crate::source::Source;
 use crate::stories::of_index;
@@ -63,7 +64,7 @@ impl Kept {
         }
     }
 
-    /// Makes an index without articles; whether there is one already is said, or an error.
+    /// Makes an index without articles.
     #[staticmethod]
     fn create(py: Python<'_>, folder: PathBuf, settings: Settings) -> PyResult<()> {
         run(py, &settings, None, move |config, _| {
@@ -100,6 +101,7 @@ impl Kept {
             progress,
             move |config, corpus, shared| {
                 let retain = read("retain", &retain, seconds)?;
+            apart_from(corpus).writes_folder(&folder)?;
                 let index = Index::open_to_write(&folder, config)?;
                 shared.begin("comparing")?;
                 let ingested = index.ingest(corpus, Intake::named(name))?;

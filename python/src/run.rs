@@ -114,19 +114,19 @@ impl Found {
 
     /// Refuses an output that would replace what is read.
     pub(crate) fn keep_apart(&self, written: &[&Path]) -> samestory::error::Result<()> {
-        let mut apart = Apart::new();
-        self.corpus
-            .files()
-            .iter()
-            .for_each(|input| apart.reads(input.path()));
-        let folders = self
-            .corpus
-            .files()
-            .iter()
-            .filter_map(|input| input.folder());
-        folders.for_each(|folder| apart.reads_folder(folder));
+        let mut apart = apart_from(&self.corpus);
         written.iter().try_for_each(|file| apart.writes(file))
     }
+}
+
+/// What refuses outputs that would replace what is read.
+pub(crate) fn apart_from(corpus: &FileCorpus) -> Apart {
+    let mut apart = Apart::new();
+    let files = corpus.files();
+    files.iter().for_each(|input| apart.reads(input.path()));
+    let folders = files.iter().filter_map(|input| input.folder());
+    folders.for_each(|folder| apart.reads_folder(folder));
+    apart
 }
 
 /// The folders that a run leaves something in.
@@ -143,6 +143,9 @@ impl Folders {
         corpus: &FileCorpus,
         config: &Config,
     ) -> samestory::error::Result<(Option<Keeper>, Option<Work>)> {
+        if let Some(folder) = self.state.as_ref().or(self.work.as_ref()) {
+            apart_from(corpus).writes_folder(folder)?;
+        }
         if let Some(folder) = &self.state {
             samestory::state::check(corpus)?;
             return Ok((Some(Keeper::create(folder)?), None));

@@ -227,3 +227,16 @@ frame = polars.DataFrame({"id": ["a", "b", "c"], "text": ["The ferry will not sa
 print(samestory.dedup(frame).height, samestory.cluster(frame).to_polars().height)
 """
     assert without("pyarrow pandas numpy", program).strip() == "2 3"
+
+
+def test_frames_of_pandas_say_that_they_need_pyarrow():
+    pytest.importorskip("pandas")
+    program = """
+import pandas, samestory
+frame = pandas.DataFrame({"id": ["a", "b"], "text": ["The ferry will not sail today."] * 2})
+try:
+    samestory.cluster(frame)
+except samestory.MissingPackageError as error:
+    print(error)
+"""
+    assert without("pyarrow", program).strip() == "a frame of pandas needs pyarrow: pip install pyarrow"

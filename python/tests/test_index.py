@@ -213,7 +213,7 @@ def test_what_cannot_be_opened_says_why_and_what_to_do(tmp_path):
     (tmp_path / "full" / "letter.txt").write_text("Dear all")
     with pytest.raises(samestory.ReadError, match="not empty"):
         samestory.Index.open(tmp_path / "full", create=True)
-    with pytest.raises(samestory.ReadError, match="keep_by"):
+    with pytest.raises(samestory.ReadError, match="keep= or prefer="):
         samestory.Index.open(tmp_path / "by", create=True, keep_by="score:desc")
 
 
