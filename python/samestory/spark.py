@@ -9,6 +9,7 @@ It works with Spark 3.5 and 4, classic and by Connect, and with Sail. The worker
 
 from __future__ import annotations
 
+import glob
 import json
 import os
 import shutil
@@ -126,7 +127,8 @@ def _run(said: str) -> int:
 
     call = json.loads(said)
     out, settings = call["out"], call["settings"]
-    articles = os.path.join(call["folder"], "articles")
+    # Not the folder: Spark leaves files of its own beside the parts.
+    articles = sorted(glob.glob(os.path.join(glob.escape(call["folder"]), "articles", "*.parquet")))
     shutil.rmtree(out, ignore_errors=True)
     os.makedirs(out)
     table = os.path.join(out, "part-00000.parquet")
@@ -135,7 +137,7 @@ def _run(said: str) -> int:
         told = dedup_paths(articles, output=table, **call["plan"], **known)
         return int(told["kept"])
     folders = {"state": None, "work": None}
-    clusters = Clusters(Run(Source.paths([articles]), settings, folders, None))
+    clusters = Clusters(Run(Source.paths(articles), settings, folders, None))
     clusters.write(table)
     return len(clusters)
 
