@@ -85,9 +85,9 @@ class Index:
     >>> import samestory, tempfile
     >>> with samestory.Index.open(tempfile.mkdtemp(), create=True) as index:
     ...     monday = index.ingest("samples/wire.jsonl", name="monday")
-    ...     tuesday = index.compare("samples/local.jsonl")
-    ...     len(index) == len(monday), "monday" in tuesday.table.column("matched_in")
-    (True, True)
+    ...     tuesday = index.seen(["samples/wire.jsonl", "samples/local.jsonl"])
+    ...     len(index) == len(monday), tuesday.column("seen")[0], tuesday.column("seen")[-1]
+    (True, 'exact', 'no')
     """
 
     def __init__(self, path: Name, **settings: Unpack[Settings]) -> None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, Optional, Union
 
 from . import _settings
 from ._errors import SettingError
+from ._samestory import MARKS
 from ._settings import Settings
 
 if TYPE_CHECKING:
@@ -72,8 +73,13 @@ def dedup(
         "strip_repeats": strip_repeats,
         "mark": mark,
     }
-    _in_one_task(df, {"folder": folder, "out": out, "settings": _plain(settings), "plan": plan})
+    call = {"folder": folder, "out": out, "settings": _plain(settings), "plan": plan}
+    has_rows = _in_one_task(df, call)
     kept = df.sparkSession.read.parquet(out)
+    if not has_rows:
+        taken = set(df.columns)
+        marks = [kept[name].alias(f"samestory_{name}" if name in taken else name) for name in MARKS]
+        return df.limit(0).crossJoin(_signed(kept.select(*marks))) if mark else df.limit(0)
     return _signed(kept) if mark else kept
 
 
@@ -102,7 +108,8 @@ def _plain(settings: Any) -> Dict[str, Any]:
     return made
 
 
-def _in_one_task(df: DataFrame, call: Dict[str, Any]) -> None:
+def _in_one_task(df: DataFrame, call: Dict[str, Any]) -> bool:
+    """Whether there was a row at all; where there was none, an empty table of clusters is written whatever was asked for."""
     said = json.dumps(call)
 
     def task(batches: Iterator[Any]) -> Iterator[Any]:
@@ -113,14 +120,17 @@ def _in_one_task(df: DataFrame, call: Dict[str, Any]) -> None:
         # Empty partitions call the function too; one row is one call.
         for batch in batches:
             for _ in range(batch.num_rows):
-                yield pyarrow.RecordBatch.from_pydict({"articles": [_run(said)]})
+                yield pyarrow.RecordBatch.from_pydict({"rows": [_run(said)]})
 
     one = df.sparkSession.range(1).repartition(1)
-    one.mapInArrow(task, "articles bigint").collect()
+    return bool(one.mapInArrow(task, "rows bigint").collect()[0]["rows"])
 
 
 def _run(said: str) -> int:
-    """What the task does, where it runs."""
+    """What the task does, where it runs; how many rows the frame has."""
+    import pyarrow
+    from pyarrow import parquet
+
     from . import dedup as dedup_paths
     from ._clusters import Clusters
     from ._samestory import Run, Source
@@ -132,14 +142,16 @@ def _run(said: str) -> int:
     shutil.rmtree(out, ignore_errors=True)
     os.makedirs(out)
     table = os.path.join(out, "part-00000.parquet")
-    if "plan" in call:
+    rows = sum(int(parquet.ParquetFile(path).metadata.num_rows) for path in articles)
+    if rows and "plan" in call:
         known = {name: value for name, value in settings.items() if value is not None}
-        told = dedup_paths(articles, output=table, **call["plan"], **known)
-        return int(told["kept"])
-    folders = {"state": None, "work": None}
-    clusters = Clusters(Run(Source.paths(articles), settings, folders, None))
-    clusters.write(table)
-    return len(clusters)
+        dedup_paths(articles, output=table, **call["plan"], **known)
+        return rows
+    nothing = pyarrow.table({"text": pyarrow.array([], pyarrow.string())})
+    source = Source.paths(articles) if rows else Source.stream(nothing, _settings.of({}), None)
+    made = settings if rows else _settings.of({})
+    Clusters(Run(source, made, {"state": None, "work": None}, None)).write(table)
+    return rows
 
 
 def _signed(frame: DataFrame) -> DataFrame:

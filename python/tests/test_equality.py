@@ -147,7 +147,6 @@ def test_every_form_of_output_is_that_of_the_binary(news, by_binary, tmp_path):
         ({"limit": 50}, ["--limit", "50"]),
         ({"sample": 0.25}, ["--sample", "25%"]),
         ({"sample": "10%"}, ["--sample", "0.1"]),
-        ({"max_record": "2K"}, ["--max-record", "2K"]),
         ({"recall": 0.9, "excerpt_threshold": 0.8, "story_terms": 10}, ["--recall", "0.9", "--excerpt-threshold", "0.8", "--story-terms", "10"]),
     ],
 )
@@ -178,6 +177,14 @@ def test_languages_are_chosen_as_the_binary_chooses_them(by_binary, tmp_path):
     assert written(samestory.cluster(table, language="de,fr"), tmp_path) == written(found, tmp_path)
     with pytest.raises(samestory.ReadError, match="were left out"):
         samestory.cluster(table, language="ja")
+
+
+def test_records_that_are_too_long_are_rejected_as_the_binary_rejects_them(by_binary, news, tmp_path):
+    (tmp_path / "dump.jsonl").write_bytes(lines(news))
+    found = samestory.cluster(tmp_path / "dump.jsonl", max_record="1500")
+    assert found.summary["rejects"] == {"longer than a record may be": len(news) - len(found)}
+    expected = by_binary(lines(news), "--max-record", "1500")
+    assert expected.count(b"\n") == len(found) + 1 < len(news)
 
 
 def test_csv_without_a_header_and_texts_by_lines_are_read_as_the_binary_reads_them(binary, tmp_path, monkeypatch, news):
