@@ -31,6 +31,7 @@ pub use choice::{Choice, OnePer};
 pub use cuts::{Cuts, Repeats, RepeatsCut, write_spans};
 pub use decisions::Decisions;
 pub use marks::{Marks, StoredRows};
+pub use rewrite::MARK_COLUMNS;
 use rewrite::Rewriter;
 pub(crate) use rows::read_rows;
 use shards::Shards;

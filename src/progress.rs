@@ -45,3 +45,20 @@ pub struct Counts {
     /// Pairs decided by exact similarity.
     pub decided: usize,
 }
+
+impl Stage {
+    /// What it does, in a few words.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Stage::Learn => "learning furniture",
+            Stage::Fingerprint => "fingerprinting",
+            Stage::Candidates => "finding candidates",
+            Stage::Verify => "verifying",
+            Stage::Group => "grouping",
+            Stage::Terms => "learning terms",
+            Stage::Weigh => "weighing terms",
+            Stage::Relate => "relating",
+            Stage::Link => "linking stories",
+        }
+    }
+}

@@ -89,6 +89,26 @@ impl FileCorpus {
         unread * 100 > self.total_bytes() + unread
     }
 
+    /// Fails where [much](FileCorpus::lacks_much) was not read.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unread`] names the first such file.
+    pub fn check_unread(&self) -> Result<()> {
+        let Some(first) = self.unread.first().filter(|_| self.lacks_much()) else {
+            return Ok(());
+        };
+        let bytes = self.unread.iter().map(|file| file.bytes).sum();
+        Err(ErrorKind::Unread {
+            files: self.unread.len(),
+            bytes,
+            all: self.total_bytes() + bytes,
+            input: first.input.clone(),
+            reason: first.reason.clone(),
+        }
+        .into())
+    }
+
     /// The inputs whose records have titles and no texts.
     pub fn titles_only(&self) -> &[TitlesOnly] {
         &self.titles_only

@@ -205,15 +205,20 @@ pub(super) fn dedup(call: &DedupCall, folder: &Path) -> anyhow::Result<()> {
 
 /// What became of the articles of a dump.
 #[derive(Default)]
-pub(super) struct Tally {
-    known: usize,
-    of_index: usize,
-    of_dump: usize,
-    related: usize,
+pub struct Tally {
+    /// Articles that the index had before.
+    pub known: usize,
+    /// Copies of articles of the index.
+    pub of_index: usize,
+    /// Copies of each other.
+    pub of_dump: usize,
+    /// Articles that tell a story of the index in other words.
+    pub related: usize,
 }
 
 impl Tally {
-    pub(super) fn add(&mut self, row: &samestory::index::IndexRow) {
+    /// Counts the article of a row.
+    pub fn add(&mut self, row: &samestory::index::IndexRow) {
         let is_copy = row.copy_id != row.article_id;
         if row.is_known {
             self.known += 1;

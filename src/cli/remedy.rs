@@ -5,7 +5,7 @@ use std::io;
 use samestory::error::{Error, ErrorKind, RemoteFault};
 
 /// What a user can do about an error.
-pub(crate) fn of(error: &Error) -> Option<String> {
+pub fn of(error: &Error) -> Option<String> {
     let remedy = match error.kind() {
         ErrorKind::NoTextField { .. } => "name the text field with --text-field".to_owned(),
         ErrorKind::TitlesOnly { unused, .. } => match unused {

@@ -247,7 +247,7 @@ impl Cuts<'_> {
     }
 
     /// An article's text without what is left out; `None` where nothing is.
-    pub(super) fn cleaned(&self, article: &Article<'_>) -> Option<String> {
+    pub fn cleaned(&self, article: &Article<'_>) -> Option<String> {
         if self.is_nothing() {
             return None;
         }
