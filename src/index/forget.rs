@@ -4,12 +4,13 @@ use ahash::AHashSet;
 
 use super::Index;
 use super::file::Writing;
-use super::ingest::{Made, entries, push_ids, write_sorted};
 use super::keys::MOST;
-use super::manifest::Part;
+use super::made::Made;
+use super::manifest::{FileEntry, Part};
 use super::meet::Printed;
 use super::relate::Relater;
 use super::rows::{Row, Rows};
+use super::write::{entries, push_ids, write_sorted};
 use crate::copies::Relation;
 use crate::error::Result;
 use crate::fingerprint::Millionths;
@@ -62,7 +63,7 @@ impl Index {
         for &number in numbers {
             ids.push(self.id(number)?);
         }
-        let mut rows = self.rows.clone();
+        let mut rows = Rows::clone(&self.rows);
         for &number in numbers {
             rows.rows[number as usize] = Row {
                 is_gone: true,
@@ -84,12 +85,14 @@ impl Index {
             if numbers.iter().any(|number| of_file.contains(number)) {
                 let to = Writing::create(Part::Articles, &made.path(Part::Articles))?;
                 let written = file.without(&|number| gone.contains(&number), to)?;
+                let level = entry.level;
+                let written = written.map(|written| FileEntry { level, ..written });
                 made.entries.extend(written);
                 made.replaced.push(entry.name.clone());
             }
         }
         manifest.version += 1;
-        made.commit(manifest, &rows, &ids)?;
+        made.commit(manifest, &rows, (&ids, None))?;
         Ok(gone.len())
     }
 
@@ -114,7 +117,7 @@ impl Index {
             }
             keys.push(kept)?;
         }
-        let members = self.rows.by(|row| row.group);
+        let members = self.groups();
         let mut lost: Vec<u32> = gone
             .iter()
             .copied()

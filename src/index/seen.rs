@@ -1,6 +1,8 @@
 //! Seen: whether an index has an article's text already, and where, one article at a time.
 
-use std::sync::{Mutex, PoisonError};
+use std::borrow::Cow;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ahash::AHashMap;
 use serde::Serialize;
@@ -10,6 +12,7 @@ use super::meet::{self, Printed};
 use super::relate::relation;
 use crate::article::{Article, Timestamp};
 use crate::clean::{Cleaner, Furniture};
+use crate::config::Config;
 use crate::copies::{
     Aligner, Cutter, Evidence, Relation, Rules, Word, discount, is_form, least_seconds_apart,
 };
@@ -52,17 +55,29 @@ pub struct Sight {
 
 /// Says of articles whether an index has them. Any thread may ask.
 pub struct Seer<'i> {
-    index: &'i Index,
-    furniture: Furniture,
+    pub(super) index: &'i Index,
+    known: Cow<'i, Known>,
+}
+
+/// An index that is open to be asked, for as long as it is kept; any thread may ask.
+pub struct Snapshot {
+    index: Index,
+    known: Known,
+}
+
+/// What is known of all articles of an index.
+#[derive(Clone, Default)]
+struct Known {
+    furniture: Arc<Furniture>,
     /// Which anchors are form, of those that were asked for.
-    forms: Mutex<AHashMap<u64, bool>>,
+    forms: Arc<Mutex<AHashMap<u64, bool>>>,
 }
 
 /// An article as it is compared.
-struct Subject {
-    lone: Lone,
+pub(super) struct Subject {
+    pub(super) lone: Lone,
     words: Vec<Word>,
-    published: Option<Timestamp>,
+    pub(super) published: Option<Timestamp>,
     source: Option<String>,
 }
 
@@ -78,9 +93,45 @@ impl Index {
     pub fn seer(&self) -> Result<Seer<'_>> {
         Ok(Seer {
             index: self,
-            furniture: self.furniture()?,
-            forms: Mutex::default(),
+            known: Cow::Owned(Known::of(self)?),
         })
+    }
+}
+
+impl Known {
+    fn of(index: &Index) -> Result<Known> {
+        Ok(Known {
+            furniture: Arc::new(index.furniture()?),
+            forms: Arc::default(),
+        })
+    }
+}
+
+impl Snapshot {
+    /// Opens the last version of an index.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Index::open`] and [`Index::seer`].
+    pub fn open(folder: &Path, run: &Config) -> Result<Snapshot> {
+        let index = Index::open(folder, run)?;
+        Ok(Snapshot {
+            known: Known::of(&index)?,
+            index,
+        })
+    }
+
+    /// The index.
+    pub fn index(&self) -> &Index {
+        &self.index
+    }
+
+    /// One who says of articles whether they are there.
+    pub fn seer(&self) -> Seer<'_> {
+        Seer {
+            index: &self.index,
+            known: Cow::Borrowed(&self.known),
+        }
     }
 }
 
@@ -99,7 +150,7 @@ impl Seer<'_> {
         let met = meet::meet(self.index, &[&printed])?;
         let mut best: Option<(Answer, Millionths, u32)> = None;
         for &number in met.texts.iter().flatten() {
-            let Some((answer, similarity)) = self.decide(&subject, number)? else {
+            let Some((answer, similarity)) = self.decide(&subject, &self.kept(number)?)? else {
                 continue;
             };
             let rank = |(answer, similarity, number): (Answer, Millionths, u32)| {
@@ -118,27 +169,26 @@ impl Seer<'_> {
     }
 
     fn subject(&self, article: &Article<'_>) -> Subject {
-        let mut cleaner = Cleaner::new(&self.furniture);
+        let mut cleaner = Cleaner::new(&self.known.furniture);
         let words = Cutter::default()
             .words(article, cleaner.kept(article))
             .to_vec();
         Subject {
             words,
-            lone: Lone::of(article, &self.furniture, &self.index.config),
+            lone: Lone::of(article, &self.known.furniture, &self.index.config),
             published: article.published,
             source: article.source.as_deref().map(str::to_owned),
         }
     }
 
-    fn kept(&self, number: u32) -> Result<Subject> {
+    pub(super) fn kept(&self, number: u32) -> Result<Subject> {
         self.index
             .with(number, |record| Ok(self.subject(&record.article)))
     }
 
-    /// As what an article passes, held against one of the index.
-    fn decide(&self, a: &Subject, number: u32) -> Result<Option<(Answer, Millionths)>> {
+    /// As what an article passes, held against another.
+    pub(super) fn decide(&self, a: &Subject, b: &Subject) -> Result<Option<(Answer, Millionths)>> {
         let config = &self.index.config;
-        let b = self.kept(number)?;
         let rules = Rules(config);
         if !rules.allows_sources(a.source.as_deref(), b.source.as_deref())
             || !rules.allows_times(a.published, b.published)
@@ -177,7 +227,12 @@ impl Seer<'_> {
 
     /// Whether an anchor is part of a template, by the texts of the index that have it.
     fn is_form(&self, anchor: u64) -> Result<bool> {
-        let known = || self.forms.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = || {
+            self.known
+                .forms
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+        };
         if let Some(&known) = known().get(&anchor) {
             return Ok(known);
         }
@@ -186,7 +241,7 @@ impl Seer<'_> {
             let lone = self.index.with(number, |record| {
                 Ok(Lone::of(
                     &record.article,
-                    &self.furniture,
+                    &self.known.furniture,
                     &self.index.config,
                 ))
             })?;
