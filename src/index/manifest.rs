@@ -27,6 +27,9 @@ const LOCK: &str = "LOCK";
 /// A manifest longer than this is written anew with its last line alone.
 const LONGEST: u64 = 1 << 20;
 
+/// What is said of an index that another process writes to.
+pub const BUSY: &str = "somebody else writes to it at this moment";
+
 /// One version of an index.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Manifest {
@@ -253,10 +256,7 @@ impl Lock {
         let file = file.map_err(failed)?;
         match file.try_lock() {
             Ok(()) => Ok(Lock(file)),
-            Err(TryLockError::WouldBlock) => Err(index_error(
-                folder,
-                "somebody else writes to it at this moment",
-            )),
+            Err(TryLockError::WouldBlock) => Err(index_error(folder, BUSY)),
             Err(TryLockError::Error(error)) => Err(failed(error)),
         }
     }

@@ -79,7 +79,7 @@ pub use found::Compared;
 pub use ingest::{Ingested, Intake};
 pub use journal::Answered;
 use keys::{Keys, Of, key};
-pub use manifest::Ingest;
+pub use manifest::{BUSY, Ingest};
 use manifest::{FileEntry, Lock, Manifest, Part};
 use rows::{Members, Row, Rows};
 pub use seen::{Answer, Seer, Sight, Snapshot};

@@ -34,6 +34,18 @@ pub enum Answer {
     No,
 }
 
+impl Answer {
+    /// Its name in outputs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Answer::Exact => "exact",
+            Answer::Near => "near",
+            Answer::Excerpt => "excerpt",
+            Answer::No => "no",
+        }
+    }
+}
+
 /// What an index says of an article.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Sight {

@@ -1,6 +1,8 @@
 //! A clusters table of articles that were held against an index: the columns of every one, and what the index says.
 
-use super::row::Value;
+use serde::ser::{Serialize, Serializer};
+
+use super::row::{Value, serialize_row};
 use super::{Closed, Destination, Table, table};
 use crate::error::Result;
 use crate::index::IndexRow;
@@ -39,6 +41,24 @@ pub fn indexed(destination: &Destination) -> Result<IndexWriter> {
     table("output", destination, COLUMNS.to_vec(), &[]).map(IndexWriter)
 }
 
+/// Hands on the values of a row.
+fn with_values<T>(row: &IndexRow, take: impl FnOnce(&[Value<'_>]) -> T) -> T {
+    let cluster = row.cluster();
+    let mut values = cluster.values().to_vec();
+    let matched_in = row.matched_in.as_deref();
+    values.push(matched_in.map_or(Value::Absent, Value::Text));
+    values.push(Value::Text(&row.group_key));
+    values.push(Value::Text(row.story_status));
+    take(&values)
+}
+
+/// A row is a map of its columns, as a line of JSON has it.
+impl Serialize for IndexRow {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        with_values(self, |values| serialize_row(&COLUMNS, values, serializer))
+    }
+}
+
 /// A table of articles that were held against an index, on its way; dropped unfinished, it leaves nothing.
 pub struct IndexWriter(Box<dyn Table>);
 
@@ -55,12 +75,7 @@ impl IndexWriter {
     ///
     /// When the destination cannot be written to.
     pub fn write(&mut self, row: &IndexRow) -> Result<()> {
-        let mut values = row.cluster().values().to_vec();
-        let matched_in = row.matched_in.as_deref();
-        values.push(matched_in.map_or(Value::Absent, Value::Text));
-        values.push(Value::Text(&row.group_key));
-        values.push(Value::Text(row.story_status));
-        self.0.write(&values)
+        with_values(row, |values| self.0.write(values))
     }
 
     /// Completes the table without showing it yet.

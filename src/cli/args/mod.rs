@@ -10,6 +10,8 @@ mod index;
 mod reading;
 mod relating;
 mod report;
+#[cfg(feature = "serve")]
+mod serve;
 mod telling;
 mod tune;
 mod version;
@@ -26,6 +28,8 @@ pub(crate) use index::{ChangesCall, IndexAction, IndexCall, IngestCall, SeenCall
 pub(crate) use reading::Reading;
 pub(crate) use relating::Relating;
 pub(crate) use report::ReportCall;
+#[cfg(feature = "serve")]
+pub(crate) use serve::ServeCall;
 pub(crate) use telling::{Level, ProgressFlag, Telling};
 pub(crate) use tune::TuneCall;
 
@@ -53,6 +57,9 @@ pub(crate) enum Command {
     Index(IndexCall),
     /// Say of articles whether an index has their text; a line of JSON each
     Seen(SeenCall),
+    /// Answer over HTTP what `seen`, `index` and `changes` do
+    #[cfg(feature = "serve")]
+    Serve(ServeCall),
     /// Tell what was changed in an index, as lines of JSON
     Changes(ChangesCall),
     /// See to work folders, in which `cluster --work` leaves what its stages found
