@@ -11,7 +11,6 @@ use std::borrow::Cow;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-
 use crate::article::{Article, Place, Timestamp};
 use crate::error::Result;
 use crate::state::Bytes;

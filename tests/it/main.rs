@@ -40,6 +40,8 @@ mod report_read;
 mod run;
 mod same;
 mod samples;
+#[cfg(feature = "serve")]
+mod serve;
 mod settings;
 mod shapes;
 mod stories;
