@@ -7,6 +7,7 @@ use samestory::config::Config;
 use samestory::error::{Error, Result};
 use samestory::index::{Change, Index, Intake};
 use samestory::interrupt::Interrupt;
+use samestory::links::Links;
 use serde::Serialize;
 use serde_json::json;
 
@@ -41,6 +42,16 @@ pub(crate) fn run(call: IndexCall) -> anyhow::Result<()> {
             let config = start(&call.telling)?;
             write(&call.index, &config, |index| index.rebuild())?;
             told(&call.telling, &call.index, &config, "rebuilt")
+        }
+        IndexAction::Link {
+            index,
+            links,
+            telling,
+        } => {
+            let config = start(&telling)?;
+            let links = Links::read(&links)?;
+            write(&index, &config, |index| index.link(&links))?;
+            told(&telling, &index, &config, "linked")
         }
         IndexAction::Merge {
             index,
@@ -90,7 +101,7 @@ pub(crate) fn run(call: IndexCall) -> anyhow::Result<()> {
 }
 
 /// Starts a call without inputs: its threads, and how it is stopped.
-fn start(telling: &Telling) -> anyhow::Result<Config> {
+pub(super) fn start(telling: &Telling) -> anyhow::Result<Config> {
     let interrupt = Interrupt::default();
     ending::listen(interrupt.clone())?;
     telling.start_threads()?;

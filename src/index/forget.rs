@@ -10,6 +10,7 @@ use super::manifest::{FileEntry, Part};
 use super::meet::Printed;
 use super::relate::Relater;
 use super::rows::{Row, Rows};
+use super::settle::newest;
 use super::write::{entries, push_ids, write_sorted};
 use crate::copies::Relation;
 use crate::error::Result;
@@ -37,14 +38,8 @@ impl Index {
     ///
     /// As [`Index::forget`].
     pub fn forget_older(&self, seconds: u64) -> Result<usize> {
-        let mut times: Vec<i64> = self
-            .rows
-            .there()
-            .filter_map(|it| self.published(it))
-            .collect();
-        times.sort_unstable();
-        // One date in a hundred may be of the future.
-        let Some(&newest) = times.get(times.len().saturating_sub(1 + times.len() / 100)) else {
+        let newest = newest(self.rows.there(), &|number| self.published(number));
+        let Some(newest) = newest else {
             return Ok(0);
         };
         let first = newest.saturating_sub_unsigned(seconds);
@@ -91,6 +86,9 @@ impl Index {
                 made.replaced.push(entry.name.clone());
             }
         }
+        let is_left = |link: &(u32, u32, bool)| !gone.contains(&link.0) && !gone.contains(&link.1);
+        manifest.links.retain(is_left);
+        self.forget_stories(&mut made, &|number| gone.contains(&number))?;
         manifest.version += 1;
         made.commit(manifest, &rows, (&ids, None))?;
         Ok(gone.len())

@@ -114,6 +114,35 @@ impl<'i> Compared<'i> {
         Ok(())
     }
 
+    /// The stories that articles of the dump tell, as [`Compared::stories`] hands them on, with what became of each by it; those of
+    /// which an article was published at a moment or later, where one is named.
+    ///
+    /// # Errors
+    ///
+    /// As [`Compared::stories`].
+    pub fn stories_of_dump(
+        &self,
+        since: Option<Timestamp>,
+        visit: &mut dyn FnMut(&IndexStory) -> Result<()>,
+    ) -> Result<()> {
+        let came = self.came.iter();
+        let mut keys: Vec<u32> = came
+            .map(|came| self.rows.rows[came.number as usize].story)
+            .collect();
+        keys.sort_unstable();
+        keys.dedup();
+        for key in keys {
+            if let Some(story) = self.story_since(key, since)? {
+                visit(&IndexStory {
+                    story_status: self.status(key),
+                    ..story.clone()
+                })?;
+                self.merged_into(key, &story.story_id, visit)?;
+            }
+        }
+        Ok(())
+    }
+
     /// A story, unless all its articles were published before a moment.
     pub(super) fn story_since(
         &self,

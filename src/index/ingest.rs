@@ -14,6 +14,7 @@ use super::made::Made;
 use super::manifest::{Ingest, Manifest, Part};
 use super::meet::{self, Met, Printed};
 use super::relate::Relater;
+use super::related;
 use super::rows::{Members, Row, Rows};
 use super::settle;
 use super::tell::Stories;
@@ -21,7 +22,7 @@ use super::write::Prints;
 use crate::article::Corpus;
 use crate::clean::Furniture;
 use crate::error::Result;
-use crate::pipeline;
+use crate::stories::ModelParts;
 
 /// Of a group that texts met, so many of its texts are looked at besides those that they met.
 const OF_GROUP: usize = 64;
@@ -73,6 +74,8 @@ pub(super) struct Decided {
     learned: Furniture,
     /// Whether all was decided anew.
     is_whole: bool,
+    /// What is known of stories that are open.
+    model: Option<ModelParts>,
 }
 
 impl Index {
@@ -115,6 +118,7 @@ impl Index {
             prints,
             learned,
             is_whole,
+            model,
         } = decided;
         let new = taken.articles.len();
         let mut manifest = self.manifest.clone();
@@ -135,6 +139,7 @@ impl Index {
             }
             self.write_keys(&mut made, prints, (&rows, &taken.articles), is_whole)?;
             self.write_furniture(&mut made, learned, is_whole)?;
+            related::write(&mut made, model.as_ref())?;
         }
         Ok(Ingested {
             compared: Compared::new(self, taken, rows),
@@ -188,8 +193,10 @@ impl Index {
         let mut old: Vec<u32> = looked_at.into_iter().collect();
         old.sort_unstable();
         let corpus = KeptCorpus::of(&files, old.iter().copied().chain(numbers));
-        let stop = |_| config.interrupt.check();
-        let found = pipeline::cluster_cleaned(&corpus, config, &stop, furniture)?;
+        let (found, model) = {
+            let is_open = self.open_since(Some(&taken.articles));
+            related::cluster(&corpus, &self.linked_config()?, Some(furniture), &is_open)?
+        };
         let mut rows = Rows::clone(&self.rows);
         rows.rows.extend((first..first + new).map(Row::alone));
         for (number, printed) in &prints {
@@ -210,6 +217,7 @@ impl Index {
             prints: Prints::Few(prints),
             learned,
             is_whole: false,
+            model,
         })
     }
 
@@ -254,6 +262,21 @@ impl Index {
         self.rows.there().filter(is_open).collect()
     }
 
+    /// Whether an article's story is open: it was published within the window of stories before the newest ones.
+    pub(super) fn open_since<'a>(&'a self, new: Option<&'a Articles>) -> impl Fn(u32) -> bool + 'a {
+        let time = move |number: u32| match new {
+            Some(new) if number >= new.first => Some(new.head(number - new.first)?.published()?.0),
+            _ => self.published(number),
+        };
+        let fresh = new.map_or(0..0, |new| new.first..new.first + new.len());
+        let newest = settle::newest(self.rows.there().chain(fresh), &time);
+        let window = self.config.story_window as i64;
+        move |number| {
+            let both = time(number).zip(newest);
+            both.is_some_and(|(time, newest)| time >= newest - window)
+        }
+    }
+
     /// When an article was published, in seconds.
     pub(super) fn published(&self, number: u32) -> Option<i64> {
         let (file, at) = self.place(number).ok()?;
@@ -269,7 +292,11 @@ impl Index {
         let corpus = KeptCorpus::of(&files, numbers);
         let mut before = Rows::clone(&self.rows);
         before.rows.extend((first..first + new).map(Row::alone));
-        let whole = settle::decide(&corpus, &before, &self.config, settle::Links::Anew)?;
+        let whole = {
+            let is_open = self.open_since(Some(&taken.articles));
+            let how = (settle::Links::Anew, &is_open as &dyn Fn(u32) -> bool);
+            settle::decide(&corpus, &before, &self.linked_config()?, how)?
+        };
         let mut rows = whole.rows;
         settle::close(&mut rows, self, Some(&taken.articles))?;
         Ok(Decided {
@@ -278,6 +305,7 @@ impl Index {
             prints: Prints::All(whole.keys),
             learned: whole.furniture,
             is_whole: true,
+            model: whole.model,
         })
     }
 }

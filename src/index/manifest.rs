@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::file::index_error;
+use super::link::Kept;
 use super::settings::Settings;
 use crate::compression::Compression;
 use crate::error::{Error, Result};
@@ -41,6 +42,9 @@ pub(super) struct Manifest {
     pub(super) articles: u32,
     pub(super) ingests: Vec<Ingest>,
     pub(super) files: Vec<FileEntry>,
+    /// What somebody says of stories.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) links: Vec<Kept>,
 }
 
 /// What was taken in at one time.
@@ -70,15 +74,18 @@ pub(super) enum Part {
     Furniture,
     /// What a version changed.
     Changes,
+    /// What is known of stories that are open.
+    Stories,
 }
 
 impl Part {
-    pub(super) const ALL: [Part; 5] = [
+    pub(super) const ALL: [Part; 6] = [
         Part::Articles,
         Part::Keys,
         Part::Decisions,
         Part::Furniture,
         Part::Changes,
+        Part::Stories,
     ];
 
     pub(super) fn name(self) -> &'static str {
@@ -88,6 +95,7 @@ impl Part {
             Part::Decisions => "decisions",
             Part::Furniture => "furniture",
             Part::Changes => "changes",
+            Part::Stories => "stories",
         }
     }
 }
@@ -118,6 +126,7 @@ impl Manifest {
             articles: 0,
             ingests: Vec::new(),
             files: Vec::new(),
+            links: Vec::new(),
         }
     }
 

@@ -42,11 +42,13 @@ mod intake;
 mod join;
 mod journal;
 mod keys;
+mod link;
 mod made;
 mod manifest;
 mod meet;
 mod pack;
 mod relate;
+mod related;
 mod rows;
 mod seen;
 mod settings;
@@ -145,6 +147,11 @@ impl Index {
             Err(error) => return Err(Error::io(folder, error)),
         }
         Manifest::new(Settings::of(config)).create(folder)
+    }
+
+    /// Whether a folder holds an index.
+    pub fn is_there(folder: &Path) -> bool {
+        manifest::is_there(folder)
     }
 
     /// Opens the last version of an index to read it; `run` says how this process runs, and its settings are the index's.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use ahash::AHashMap;
 use serde::Serialize;
@@ -19,6 +19,7 @@ use crate::copies::{
 use crate::error::{Error, Result};
 use crate::fingerprint::{Lone, Millionths, Overlap, sketch};
 use crate::output::Similarity;
+use crate::stories::StoryModel;
 
 /// How an article relates to what an index has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -30,7 +31,9 @@ pub enum Answer {
     Near,
     /// It is cut from one, or one from it.
     Excerpt,
-    /// Nothing there is its text.
+    /// It is no copy of any, but tells a story that is there, and open.
+    Related,
+    /// Nothing there is its text, or tells its story.
     No,
 }
 
@@ -41,6 +44,7 @@ impl Answer {
             Answer::Exact => "exact",
             Answer::Near => "near",
             Answer::Excerpt => "excerpt",
+            Answer::Related => "related",
             Answer::No => "no",
         }
     }
@@ -51,15 +55,15 @@ impl Answer {
 pub struct Sight {
     /// How it relates to `matched_id`.
     pub seen: Answer,
-    /// How similar it is to it: exact Jaccard, or containment for an excerpt.
+    /// How similar it is to it: exact Jaccard, containment for an excerpt, or the cosine for a related one.
     pub similarity: Option<Similarity>,
-    /// The article of the index whose text it is most like.
+    /// The article of the index whose text it is most like, or which leads the story that it tells.
     pub matched_id: Option<String>,
     /// The ingest that it came with.
     pub matched_in: Option<String>,
-    /// What stands for its copies.
+    /// What stands for its copies; nothing for a related one.
     pub copy_id: Option<String>,
-    /// What its copies are kept under.
+    /// What its copies are kept under; nothing for a related one.
     pub group_key: Option<String>,
     /// The story that it tells.
     pub story_id: Option<String>,
@@ -83,6 +87,8 @@ struct Known {
     furniture: Arc<Furniture>,
     /// Which anchors are form, of those that were asked for.
     forms: Arc<Mutex<AHashMap<u64, bool>>>,
+    /// What tells stories, once it is asked for.
+    stories: Arc<OnceLock<Option<StoryModel>>>,
 }
 
 /// An article as it is compared.
@@ -115,6 +121,7 @@ impl Known {
         Ok(Known {
             furniture: Arc::new(index.furniture()?),
             forms: Arc::default(),
+            stories: Arc::default(),
         })
     }
 }
@@ -177,7 +184,24 @@ impl Seer<'_> {
                 best = Some(now);
             }
         }
+        if best.is_none() {
+            best = self.related(article)?;
+        }
         self.tell(best)
+    }
+
+    /// The story that an article tells which is no copy.
+    fn related(&self, article: &Article<'_>) -> Result<Option<(Answer, Millionths, u32)>> {
+        let stories = &self.known.stories;
+        if stories.get().is_none() {
+            let _ = stories.set(self.index.story_model()?);
+        }
+        let Some(Some(model)) = stories.get() else {
+            return Ok(None);
+        };
+        let mut cleaner = Cleaner::new(&self.known.furniture);
+        let related = self.index.related(model, (article, &mut cleaner))?;
+        Ok(related.map(|it| (Answer::Related, it.similarity, it.number)))
     }
 
     fn subject(&self, article: &Article<'_>) -> Subject {
@@ -286,8 +310,15 @@ impl Seer<'_> {
             similarity: Some(Similarity::from_millionths(similarity.0)),
             matched_id: id(number)?,
             matched_in: ingest.map(|ingest| ingest.name.clone()),
-            copy_id: id(row.representative)?,
-            group_key: id(row.group)?,
+            // What is no copy is in no group that is there.
+            copy_id: match seen {
+                Answer::Related => None,
+                _ => id(row.representative)?,
+            },
+            group_key: match seen {
+                Answer::Related => None,
+                _ => id(row.group)?,
+            },
             story_id: id(row.story)?,
         })
     }

@@ -11,14 +11,16 @@ use super::keys::MOST;
 use super::made::Made;
 use super::manifest::Part;
 use super::meet;
+use super::related;
 use super::rows::{NO_FORM, Row, Rows};
 use super::tell::Stories;
 use super::write::{entries, push_ids, write_furniture, write_sorted};
 use crate::clean::Furniture;
 use crate::config::Config;
 use crate::error::Result;
-use crate::pipeline::{self, Clustering};
+use crate::pipeline::Clustering;
 use crate::spill::{Hashed, Sorter};
+use crate::stories::ModelParts;
 
 /// What becomes of the stories that are there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +37,8 @@ pub(super) struct Whole {
     /// What all of them are found by, but for their ids.
     pub(super) keys: Sorter<Hashed>,
     pub(super) furniture: Furniture,
+    /// What is known of stories that are open.
+    pub(super) model: Option<ModelParts>,
 }
 
 /// Decides of all articles of a corpus; `before` has a row for each number there is.
@@ -42,10 +46,9 @@ pub(super) fn decide(
     corpus: &KeptCorpus<'_>,
     before: &Rows,
     config: &Config,
-    links: Links,
+    (links, is_open): (Links, &dyn Fn(u32) -> bool),
 ) -> Result<Whole> {
-    let stop = |_| config.interrupt.check();
-    let found = pipeline::cluster(corpus, config, &stop)?;
+    let (found, model) = related::cluster(corpus, config, None, is_open)?;
     let mut rows = before.clone();
     let register = &found.register;
     let number = |article: u32| KeptCorpus::number(register.place(article as usize));
@@ -90,6 +93,7 @@ pub(super) fn decide(
         rows,
         keys,
         furniture,
+        model,
     })
 }
 
@@ -167,6 +171,17 @@ fn note_replaced(rows: &mut Rows, index: &Index) {
     rows.beside.replaced.dedup_by_key(|it| it.0);
 }
 
+/// When the newest articles were published: one date in a hundred may be of the future.
+pub(super) fn newest(
+    numbers: impl Iterator<Item = u32>,
+    time: &dyn Fn(u32) -> Option<i64>,
+) -> Option<i64> {
+    let mut times: Vec<i64> = numbers.filter_map(time).collect();
+    times.sort_unstable();
+    let last = times.len().saturating_sub(1 + times.len() / 100);
+    times.get(last).copied()
+}
+
 /// Notes which stories are over: nothing of them was published within the window before the newest articles.
 pub(super) fn close(rows: &mut Rows, index: &Index, new: Option<&Articles>) -> Result<()> {
     note_replaced(rows, index);
@@ -177,10 +192,7 @@ pub(super) fn close(rows: &mut Rows, index: &Index, new: Option<&Articles>) -> R
         Some(new) if number >= new.first => Some(new.head(number - new.first)?.published()?.0),
         _ => index.published(number),
     };
-    let mut times: Vec<i64> = rows.there().filter_map(time).collect();
-    times.sort_unstable();
-    // One date in a hundred may be of the future.
-    let Some(&newest) = times.get(times.len().saturating_sub(1 + times.len() / 100)) else {
+    let Some(newest) = newest(rows.there(), &time) else {
         return Ok(());
     };
     let mut last: BTreeMap<u32, Option<i64>> = BTreeMap::new();
@@ -226,7 +238,13 @@ impl Index {
             mut rows,
             keys,
             furniture,
-        } = decide(&corpus, &self.rows, &self.config, links)?;
+            model,
+        } = decide(
+            &corpus,
+            &self.rows,
+            &self.linked_config()?,
+            (links, &self.open_since(None)),
+        )?;
         close(&mut rows, self, None)?;
         for file in files {
             push_ids(file, &rows, &keys)?;
@@ -235,6 +253,7 @@ impl Index {
         write_sorted(&mut made, keys)?;
         made.replaces(Part::Furniture);
         write_furniture(&mut made, &furniture)?;
+        related::write(&mut made, model.as_ref())?;
         let mut manifest = self.manifest.clone();
         manifest.version += 1;
         made.commit(manifest, &rows, (&[], None))

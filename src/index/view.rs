@@ -3,10 +3,12 @@
 use serde::Serialize;
 
 use super::Index;
+use super::articles::Articles;
+use super::corpus::KeptCorpus;
 use super::found::Compared;
 use super::seen::{Answer, Seer};
 use super::shown::{IndexRow, IndexStory};
-use crate::article::{ReadReport, Timestamp};
+use crate::article::{Corpus, ReadReport, Timestamp};
 use crate::error::{ErrorKind, Result};
 use crate::fingerprint::{Millionths, Overlap};
 use crate::output::Similarity;
@@ -156,6 +158,40 @@ impl Index {
             page.push(story);
         }
         Ok((page, false))
+    }
+
+    /// The articles of all stories of which one was published at a moment or later, as a corpus, with a row for each: the input and
+    /// the record of a row are those of the corpus.
+    ///
+    /// # Errors
+    ///
+    /// When the index cannot be read.
+    pub fn recent(&self, since: Option<Timestamp>) -> Result<(Vec<IndexRow>, impl Corpus + '_)> {
+        let view = self.view();
+        let stories = self.stories();
+        let mut numbers: Vec<u32> = Vec::new();
+        for key in stories.keys() {
+            let is_recent = |number: u32| {
+                let time = self.published(number);
+                since.is_none_or(|since| time.is_some_and(|time| time >= since.0))
+            };
+            if stories.of(key).any(is_recent) {
+                numbers.extend(stories.of(key));
+            }
+        }
+        numbers.sort_unstable();
+        let files: Vec<&Articles> = self.articles.iter().collect();
+        let corpus = KeptCorpus::of(&files, numbers.iter().copied());
+        let input = corpus.inputs().pop().unwrap_or_default();
+        let row = |&number: &u32| {
+            Ok(IndexRow {
+                input: input.clone(),
+                record: u64::from(number) + 1,
+                ..view.row_of(number)?
+            })
+        };
+        let rows: Result<Vec<IndexRow>> = numbers.iter().map(row).collect();
+        Ok((rows?, corpus))
     }
 
     fn known(&self, id: &str) -> Result<u32> {

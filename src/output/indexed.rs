@@ -4,7 +4,7 @@ use serde::ser::{Serialize, Serializer};
 
 use super::row::{Value, serialize_row};
 use super::{Closed, Destination, Table, table};
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::index::IndexRow;
 
 /// The columns: those of [`ClusterRow`](super::ClusterRow), then three.
@@ -38,7 +38,31 @@ const COLUMNS: [&str; 21] = [
 ///
 /// As [`clusters`](super::clusters).
 pub fn indexed(destination: &Destination) -> Result<IndexWriter> {
-    table("output", destination, COLUMNS.to_vec(), &[]).map(IndexWriter)
+    indexed_as(destination, &[])
+}
+
+/// Opens such a table of some columns, in their order; of all where none is named.
+///
+/// # Errors
+///
+/// As [`clusters`](super::clusters), and [`ErrorKind::Setting`] for a column that there is not.
+pub fn indexed_as(destination: &Destination, columns: &[String]) -> Result<IndexWriter> {
+    let place = |name: &String| {
+        let found = COLUMNS.iter().position(|column| column == name);
+        found.ok_or_else(|| ErrorKind::Setting {
+            name: "--columns",
+            value: name.clone(),
+            expected: format!("one of {}", COLUMNS.join(", ")),
+        })
+    };
+    let places = columns.iter().map(place);
+    let mut places = places.collect::<std::result::Result<Vec<usize>, ErrorKind>>()?;
+    if places.is_empty() {
+        places = (0..COLUMNS.len()).collect();
+    }
+    let columns = places.iter().map(|&place| COLUMNS[place]).collect();
+    let table = table("output", destination, columns, &[])?;
+    Ok(IndexWriter { table, places })
 }
 
 /// Hands on the values of a row.
@@ -60,12 +84,16 @@ impl Serialize for IndexRow {
 }
 
 /// A table of articles that were held against an index, on its way; dropped unfinished, it leaves nothing.
-pub struct IndexWriter(Box<dyn Table>);
+pub struct IndexWriter {
+    table: Box<dyn Table>,
+    /// Which of all columns each of its own is.
+    places: Vec<usize>,
+}
 
 impl IndexWriter {
     /// Writes cells of CSV so that no spreadsheet runs them as formulas, each such text behind an apostrophe.
     pub fn for_spreadsheets(mut self) -> IndexWriter {
-        self.0.make_safe();
+        self.table.make_safe();
         self
     }
 
@@ -75,7 +103,11 @@ impl IndexWriter {
     ///
     /// When the destination cannot be written to.
     pub fn write(&mut self, row: &IndexRow) -> Result<()> {
-        with_values(row, |values| self.0.write(values))
+        with_values(row, |values| {
+            let places = self.places.iter();
+            let own: Vec<Value<'_>> = places.map(|&place| values[place]).collect();
+            self.table.write(&own)
+        })
     }
 
     /// Completes the table without showing it yet.
@@ -84,7 +116,7 @@ impl IndexWriter {
     ///
     /// When the destination cannot be written to.
     pub fn close(self) -> Result<Closed> {
-        self.0.close()
+        self.table.close()
     }
 }
 

@@ -21,7 +21,9 @@ mod learn;
 mod lexicon;
 mod linguist;
 mod link;
+mod linked;
 mod logarithm;
+mod model;
 mod names;
 mod nodes;
 mod rows;
@@ -55,7 +57,10 @@ pub(crate) use language::code as language_code;
 use lead::Leads;
 use learn::Learned;
 pub(crate) use link::{SAMPLE, cross};
+use linked::Linked;
+pub(crate) use linked::{Scores, apart};
 pub(crate) use logarithm::ln;
+pub(crate) use model::{ModelParts, StoryModel, find_and_teach};
 use nodes::Nodes;
 use score::{Scored, Scorer};
 use vectors::Vectors;
@@ -162,6 +167,9 @@ pub(crate) fn find<C: Corpus + ?Sized>(
     drop(learned);
     on_stage(Stage::Link)?;
     let members = link::link(&edges, &scorer)?;
+    let of = (&nodes, copies.register, copies.groups);
+    let linked = Linked::of(&config.links, of, (&corpus.inputs(), copies.room))?;
+    let members = linked.respected(members, &scorer)?;
     let counts = StoryCounts {
         representatives: nodes.len(),
         languages: pools.sizes.len(),

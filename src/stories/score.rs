@@ -18,7 +18,7 @@ use crate::spill::{Column, ColumnWriter, Room, Sorted};
 const SIMILAR: u32 = 200_000;
 
 /// Candidates that share one telling term, or two, are joined by their own score only if so much of it is enough, of ten.
-const FEW_TERMS: [u64; 3] = [6, 6, 8];
+pub(super) const FEW_TERMS: [u64; 3] = [6, 6, 8];
 
 /// The candidates of so many nodes are compared by one thread at a time.
 const AT_A_TIME: usize = 256;

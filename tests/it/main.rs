@@ -26,6 +26,7 @@ mod keep_by;
 mod kinds;
 mod kinds_shown;
 mod limits;
+mod links;
 mod memory;
 mod outputs;
 #[cfg(feature = "html")]

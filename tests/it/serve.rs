@@ -186,13 +186,13 @@ fn every_route_answers() {
     let asked = [json_line("x", "No ferry", FERRY), "{broken\n".to_owned()].concat();
     let seen = service.post("/v1/seen", &asked).lines();
     assert_eq!(
-        (&seen[0]["seen"], &seen[0]["matched_id"]),
+        (&seen[0]["seen"], &seen[0]["group_key"]),
         (&"exact".into(), &"ferry".into())
     );
     assert_eq!(seen[1]["seen"], "rejected");
     let article = service.get("/v1/articles/longer").json();
     assert_eq!(
-        (&article["relation"], &article["copy_id"]),
+        (&article["relation"], &article["group_key"]),
         (&"near".into(), &"ferry".into())
     );
     assert!(
@@ -204,7 +204,7 @@ fn every_route_answers() {
     let group = service.get("/v1/groups/ferry").json();
     assert_eq!(
         (&group["copies"], &group["articles"][0]["article_id"]),
-        (&3.into(), &"ferry".into())
+        (&3.into(), &article["copy_id"])
     );
     let story = service.get("/v1/stories/ferry").json();
     assert_eq!(story["articles"].as_array().map(Vec::len), Some(3));

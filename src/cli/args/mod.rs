@@ -17,6 +17,7 @@ mod tune;
 mod version;
 
 use clap::{Parser, Subcommand};
+use samestory::article::{Timestamp, parse_date};
 
 pub(crate) use choosing::Choosing;
 pub(crate) use cluster::{ByFlag, ClusterCall, SortFlag};
@@ -55,7 +56,7 @@ pub(crate) enum Command {
     Tune(TuneCall),
     /// Keep articles in an index, which tomorrow's are held against
     Index(IndexCall),
-    /// Say of articles whether an index has their text; a line of JSON each
+    /// Say of articles whether an index has their text, or their story; a line of JSON each
     Seen(SeenCall),
     /// Answer over HTTP what `seen`, `index` and `changes` do
     #[cfg(feature = "serve")]
@@ -91,6 +92,11 @@ pub(crate) enum WorkAction {
         #[arg(value_name = "FOLDER")]
         folder: std::path::PathBuf,
     },
+}
+
+/// A time, or the beginning of a day.
+fn date(text: &str) -> std::result::Result<Timestamp, String> {
+    parse_date(text).ok_or_else(|| "a date or a time, such as 2026-11-25".to_owned())
 }
 
 /// A time as a number and a unit, in seconds.
