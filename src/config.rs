@@ -7,6 +7,7 @@ use crate::article::{self, Role, Timestamp};
 use crate::error::{ErrorKind, Result};
 use crate::fingerprint::{Banding, Millionths};
 use crate::interrupt::Interrupt;
+use crate::links::Links;
 use crate::spill::Room;
 
 /// The settings of a run.
@@ -51,6 +52,8 @@ pub struct Config {
     pub keep_by: Vec<KeepBy>,
     /// Sources whose articles stand for their group, or lead their story, before all others, most preferred first.
     pub prefer: Vec<String>,
+    /// What somebody says of stories: which articles tell the same, and which do not.
+    pub links: Links,
     /// How many bytes of memory the run may take; `None` for any. It changes nothing of what is found.
     pub memory: Option<u64>,
     /// The folder of the temporary files that hold what does not fit; the system's where there is none.
@@ -78,6 +81,7 @@ impl Default for Config {
             keep: Keep::Earliest,
             keep_by: Vec::new(),
             prefer: Vec::new(),
+            links: Links::default(),
             memory: None,
             temp_dir: None,
             interrupt: Interrupt::default(),

@@ -134,6 +134,7 @@ pub mod explain;
 pub mod fingerprint;
 pub mod index;
 pub mod interrupt;
+pub mod links;
 pub mod lsh;
 pub mod names;
 pub mod output;

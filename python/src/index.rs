@@ -101,7 +101,7 @@ impl Kept {
             progress,
             move |config, corpus, shared| {
                 let retain = read("retain", &retain, seconds)?;
-            apart_from(corpus).writes_folder(&folder)?;
+                apart_from(corpus).writes_folder(&folder)?;
                 let index = Index::open_to_write(&folder, config)?;
                 shared.begin("comparing")?;
                 let ingested = index.ingest(corpus, Intake::named(name))?;
@@ -444,7 +444,7 @@ fn table(compared: &Compared<'_>, config: &Config) -> Result<ArrowTable, Failure
     };
     let folder = tempfile::tempdir_in(&temporary).map_err(spill)?;
     let path = folder.path().join("table.parquet");
-    let mut writer = output::indexed(&Destination::File(path.clone()))?;
+    let mut writer = samestory::index::table(&Destination::File(path.clone()))?;
     for at in 0..compared.len() {
         config.interrupt.check()?;
         writer.write(&compared.row(at)?)?;

@@ -11,7 +11,7 @@ use samestory::article::{Corpus, FileCorpus, Place};
 use samestory::clean::Survey;
 use samestory::cli::{self, Ended, Times};
 use samestory::config::Config;
-use samestory::dedup::Kept as Counts;
+use samestory::dedup::{Kept as Counts, RepeatsCut};
 use samestory::error::ErrorKind;
 use samestory::output::{
     self, Apart, Compression, Destination, OutputFile, TableOptions, commit_all,
@@ -90,12 +90,14 @@ impl Found {
         &self,
         command: &'static str,
         kept: Option<Counts>,
+        cut: Option<RepeatsCut>,
     ) -> samestory::error::Result<Value> {
         let ended = Ended {
             command,
             config: &self.config,
             found: Some(&self.clustering),
             kept,
+            cut,
         };
         cli::run_report(&self.corpus, &ended, self.took.clone())
     }
@@ -311,7 +313,7 @@ impl Run {
     /// What the run was, as JSON, as `--report-json` writes it.
     fn report(&self, py: Python<'_>) -> PyResult<String> {
         self.work(py, |found, _| {
-            Ok(found.report("cluster", None)?.to_string())
+            Ok(found.report("cluster", None, None)?.to_string())
         })
     }
 

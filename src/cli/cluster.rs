@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use samestory::article::{Corpus, ReadReport};
+use samestory::article::{Corpus, ReadReport, Timestamp};
 use samestory::compression::Compression;
 use samestory::config::Config;
 use samestory::error::{ErrorKind, Result};
+use samestory::links::Links as StoryLinks;
 use samestory::output::{
     self, ClusterWriter, Destination, OutputFile, PairWriter, StoryWriter, TableOptions,
     VersionWriter,
@@ -28,7 +29,11 @@ pub(crate) fn run(mut call: ClusterCall) -> anyhow::Result<()> {
     }
     call.deciding.reads(&mut call.reading);
     let columns = own_columns(&mut call.reading);
-    let config = call.relating.complete(call.deciding.config()?)?;
+    let links = call.links.as_deref().map(StoryLinks::read).transpose()?;
+    let config = Config {
+        links: links.unwrap_or_default(),
+        ..call.relating.complete(call.deciding.config()?)?
+    };
     let console = Console::open(&call.reading, call.choosing.filter(), &call.telling)?;
     let config = call.telling.bounded(config, console.interrupt.clone());
     let output = call.output.as_deref().unwrap_or(Path::new("-"));
@@ -108,6 +113,7 @@ fn keep_apart(console: &Console, call: &ClusterCall, output: &Path) -> Result<()
         call.report_json.as_deref(),
     ];
     console.keep_apart(&Named {
+        read: call.links.as_deref().into_iter().collect(),
         written: written.into_iter().flatten().collect(),
         folder: state,
         ..Named::default()
@@ -169,6 +175,8 @@ enum Output {
 struct How {
     by: Option<ByFlag>,
     is_safe: bool,
+    /// When a story has something new.
+    since: Option<Timestamp>,
     options: TableOptions,
 }
 
@@ -179,6 +187,14 @@ impl Output {
             None if output::is_feed(destination) => ByFlag::Story,
             by => by.unwrap_or(ByFlag::Article),
         };
+        if let (Some(since), ByFlag::Article | ByFlag::Version) = (how.since, by) {
+            return Err(ErrorKind::Setting {
+                name: "--new-since",
+                value: since.to_string(),
+                expected: "left out where the rows are not those of stories: --by story".to_owned(),
+            }
+            .into());
+        }
         Ok(match by {
             ByFlag::Article if how.is_safe => Output::Articles(table()?.for_spreadsheets()),
             ByFlag::Article => Output::Articles(table()?),
@@ -190,7 +206,7 @@ impl Output {
                 }
                 .into());
             }
-            ByFlag::Story => Output::Stories(output::stories(destination)?),
+            ByFlag::Story => Output::Stories(output::stories(destination)?.since(how.since)),
             ByFlag::Version => Output::Versions(output::versions(destination)?),
         })
     }

@@ -75,7 +75,7 @@ pub use versions::{VersionWriter, versions};
 
 pub(crate) use apart::canonical;
 pub(crate) use folder::{MadeFolders, OutputFolder};
-pub(crate) use row::Value;
+pub(crate) use row::{Value, serialize_row};
 
 /// Has what this process writes to buckets end once a flag is set; without one it waits for answers until they come.
 pub fn heed_interrupt(interrupt: &Interrupt) {

@@ -111,14 +111,14 @@ impl<T: Tables> Counts for Counted<'_, T> {
 
 /// Weighs articles one at a time, and measures how alike they are.
 pub(crate) struct Teller {
-    linguist: Linguist,
-    titles: TitleParts,
+    pub(super) linguist: Linguist,
+    pub(super) titles: TitleParts,
     forms: BTreeMap<u32, Form>,
-    pools: Pools,
+    pub(super) pools: Pools,
     weighers: Vec<Weigher>,
     form: Vec<u32>,
     slots: Sizes,
-    yardstick: Yardstick,
+    pub(super) yardstick: Yardstick,
     terms: usize,
 }
 
@@ -129,11 +129,13 @@ pub(crate) struct Weighed {
     pub(crate) language: Option<String>,
     pub(crate) pool: u16,
     /// Whether it is an item of a form.
-    is_item: bool,
-    features: Vec<Feature>,
+    pub(super) is_item: bool,
+    pub(super) features: Vec<Feature>,
     weights: Vec<u16>,
     /// Both as bytes, as vectors are compared.
-    vector: Vec<u8>,
+    pub(super) vector: Vec<u8>,
+    /// Its most telling terms, and how many articles have each.
+    pub(super) terms: Vec<Telling>,
     keys: Vec<u64>,
     words: Vec<Named>,
 }
@@ -252,6 +254,7 @@ impl Teller {
         to_bytes(&vector, &mut weighed.vector);
         add_keys(&terms, pool, &mut weighed.keys);
         (weighed.features, weighed.weights) = vector.into_iter().unzip();
+        weighed.terms = terms;
         weighed
     }
 }

@@ -21,6 +21,8 @@ mod learn;
 mod lexicon;
 mod linguist;
 mod link;
+mod linked;
+mod model;
 mod names;
 mod nodes;
 mod rows;
@@ -52,6 +54,9 @@ pub(crate) use known::{Known, Tables, Taught, Teller, Weighed};
 use lead::Leads;
 use learn::Learned;
 pub(crate) use link::{SAMPLE, cross};
+use linked::Linked;
+pub(crate) use linked::{Scores, apart};
+pub(crate) use model::{ModelParts, StoryModel, find_and_teach};
 use nodes::Nodes;
 pub(crate) use score::Apart;
 use score::{Scored, Scorer};
@@ -160,6 +165,9 @@ pub(crate) fn find<C: Corpus + ?Sized>(
     drop(learned);
     on_stage(Stage::Link)?;
     let members = link::link(&edges, &scorer)?;
+    let of = (&nodes, copies.register, copies.groups);
+    let linked = Linked::of(&config.links, of, (&corpus.inputs(), copies.room))?;
+    let members = linked.respected(members, &scorer)?;
     let counts = StoryCounts {
         representatives: nodes.len(),
         languages: pools.sizes.len(),

@@ -18,7 +18,7 @@ use crate::spill::{Column, ColumnWriter, Room, Sorted};
 const SIMILAR: u32 = 200_000;
 
 /// Candidates that share one telling term, or two, are joined by their own score only if so much of it is enough, of ten.
-const FEW_TERMS: [u64; 3] = [6, 6, 8];
+pub(super) const FEW_TERMS: [u64; 3] = [6, 6, 8];
 
 /// Two articles of one source score so many tenths: what an outlet tells again it has its columns and its own words for, so
 /// that two of its articles are more alike than two of different ones.

@@ -26,6 +26,7 @@ mod keep_by;
 mod kinds;
 mod kinds_shown;
 mod limits;
+mod links;
 mod memory;
 mod outputs;
 #[cfg(feature = "html")]
@@ -42,6 +43,8 @@ mod report_read;
 mod run;
 mod same;
 mod samples;
+#[cfg(feature = "serve")]
+mod serve;
 mod settings;
 mod shapes;
 mod stories;
