@@ -15,7 +15,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("kernel", &["fingerprint"]),
     ("storage", &["remote", "spill"]),
     ("records", &["article"]),
-    ("settings", &["config", "progress"]),
+    ("settings", &["config", "links", "progress"]),
     (
         "stages",
         &[
