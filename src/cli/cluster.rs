@@ -45,6 +45,7 @@ pub(crate) fn run(mut call: ClusterCall) -> anyhow::Result<()> {
     let how = How {
         by: call.by,
         is_safe: call.csv_safe,
+        since: call.new_since,
         options: TableOptions { settings, columns },
     };
     let early = match destination {
@@ -116,7 +117,6 @@ fn keep_apart(console: &Console, call: &ClusterCall, output: &Path) -> Result<()
         read: call.links.as_deref().into_iter().collect(),
         written: written.into_iter().flatten().collect(),
         folder: state,
-        ..Named::default()
     })
 }
 
