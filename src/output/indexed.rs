@@ -65,6 +65,12 @@ pub fn indexed_as(destination: &Destination, columns: &[String]) -> Result<Index
     Ok(IndexWriter { table, places })
 }
 
+/// Whether all of these are columns of such a table.
+pub fn are_index_columns(names: &[String]) -> bool {
+    let is_column = |name: &String| COLUMNS.contains(&name.as_str());
+    !names.is_empty() && names.iter().all(is_column)
+}
+
 /// Hands on the values of a row.
 fn with_values<T>(row: &IndexRow, take: impl FnOnce(&[Value<'_>]) -> T) -> T {
     let cluster = row.cluster();

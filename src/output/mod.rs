@@ -66,7 +66,7 @@ pub use apart::Apart;
 pub use commit::commit_all;
 pub use csv::safe_cell;
 pub use file::{Closed, OutputFile};
-pub use indexed::{IndexWriter, indexed, indexed_as};
+pub use indexed::{IndexWriter, are_index_columns, indexed, indexed_as};
 pub use ordered::{Early, Ordered};
 pub use row::{ClusterRow, PairRow, Relation, Similarity};
 pub use stories::{StoryRow, StoryWriter, is_feed, stories};
