@@ -140,11 +140,15 @@ pub mod names;
 pub mod output;
 pub mod pipeline;
 mod pool;
+pub mod prints;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod probe;
+pub mod progress;
 pub mod reasons;
+mod recorder;
 pub mod rejects;
+mod remote;
 pub mod report;
 pub mod spill;
 pub mod stages;

@@ -25,6 +25,7 @@ from ._errors import (
 )
 from ._explanation import Explanation, Scores
 from ._furniture import Furniture
+from ._index import Compared, Index
 from ._kernel import Similarity, shingles, signature, similarity
 from ._samestory import __version__
 from ._settings import Settings
@@ -33,9 +34,11 @@ from ._table import Table
 __all__ = [
     "Clusters",
     "ColumnError",
+    "Compared",
     "Error",
     "Explanation",
     "Furniture",
+    "Index",
     "MemoryLimitError",
     "MissingPackageError",
     "ReadError",

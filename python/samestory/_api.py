@@ -9,9 +9,9 @@ from . import _samestory, _settings
 from ._clusters import Clusters
 from ._errors import SettingError
 from ._explanation import Explanation, Scores
-from ._frames import Column, Given, is_path, records_of
+from ._frames import Column, Given, are_paths, is_path, records_of
 from ._furniture import Furniture
-from ._samestory import Learned, Run, Source
+from ._samestory import MARKS, Learned, Run, Source
 from ._settings import Settings, Told
 from ._table import Table, needs
 
@@ -19,25 +19,9 @@ if TYPE_CHECKING:
     import numpy
     from typing_extensions import Unpack
 
-    from ._settings import Progress, Window
+    from ._settings import Moment, Names, Progress, Window
 
     Name = Union[str, os.PathLike[str]]
-
-MARKS = (
-    "article_id",
-    "story_id",
-    "copy_id",
-    "relation",
-    "similarity",
-    "matched_id",
-    "copies",
-    "story_articles",
-    "kind",
-    "form_id",
-    "story_sources",
-    "story_independent",
-)
-
 
 def cluster(
     data: Any,
@@ -49,9 +33,22 @@ def cluster(
     published: Optional[str] = None,
     url: Optional[str] = None,
     lang: Optional[str] = None,
+    columns: Optional[Names] = None,
+    encoding: Optional[str] = None,
+    lines: bool = False,
+    table: Optional[str] = None,
     html: Optional[str] = None,
+    max_record: Union[int, str, None] = None,
+    max_ratio: Optional[int] = None,
     strict: bool = False,
-    max_record: Optional[int] = None,
+    lenient: bool = False,
+    min_words: Optional[int] = None,
+    max_words: Optional[int] = None,
+    language: Names = (),
+    since: Optional[Moment] = None,
+    until: Optional[Moment] = None,
+    limit: Optional[int] = None,
+    sample: Union[float, str, None] = None,
     copy_threshold: Optional[float] = None,
     excerpt_threshold: Optional[float] = None,
     story_threshold: Optional[float] = None,
@@ -61,6 +58,7 @@ def cluster(
     within: Optional[str] = None,
     copy_window: Optional[Window] = None,
     keep: Optional[str] = None,
+    keep_by: Names = (),
     prefer: Iterable[str] = (),
     keep_furniture: bool = False,
     recall: Optional[float] = None,
@@ -71,6 +69,8 @@ def cluster(
     threads: Optional[int] = None,
     temp_dir: Optional[Name] = None,
     progress: Progress = None,
+    state: Optional[Name] = None,
+    work: Optional[Name] = None,
 ) -> Clusters:
     """Groups the articles that are one text, and those that tell one story.
 
@@ -82,18 +82,31 @@ def cluster(
             anything that hands over Arrow (``__arrow_c_stream__``), also a reader of more than fits into memory: it is read once,
             and kept in a temporary file while it is needed. In ``clusters`` its name is ``data``.
         id, title, text, source, published, url, lang: The columns, where they have no common name; dots lead into structs.
+        columns: The columns of CSV without a header row, in their order; an empty name is of one that is not read.
+        encoding: That of all texts that do not say theirs, such as ``"windows-1251"``; by default told from their bytes.
+        lines: Read text files as an article a line instead of one article.
+        table: The table of a database that holds the articles; by default the one whose columns look like it.
         html: What is taken of fields that hold HTML: ``"auto"``, ``"fast"``, ``"best"``, ``"off"``.
+        max_record: The most bytes a record may have, or a text such as ``"64M"``, the default; a longer one is rejected.
+        max_ratio: How many times its own size a compressed input may be when decompressed, beyond 4 GB: 200.
         strict: Makes the first bad record an error; otherwise they are counted in :attr:`Clusters.summary`.
-        max_record: The most bytes a record may have; a longer one is rejected. 64 million by default.
+        lenient: Goes on where files that may hold articles cannot be read, which is an error where they have over a hundredth of all.
+        min_words, max_words: Only articles with so many words (characters, in scripts without spaces).
+        language: Only articles in these languages, by their words, else as they say: ``"en,de"`` or a list.
+        since, until: Only articles published at this time or later, and up to this day, or before this time: a text, a date, a datetime.
+        limit: Only the first so many records, for trying out.
+        sample: Only this share of the articles, the same whatever their order: ``0.1`` or ``"1%"``.
         copy_threshold: Jaccard similarity from which two texts are copies: 0.2.
         excerpt_threshold: Share of the smaller text that the larger must hold for it to be an excerpt: 0.65.
-        story_threshold: Average score from which two groups tell one story, in a language of 1,000 articles: 0.214.
+        story_threshold: Average score from which two groups tell one story: 0.15.
         story_window: Compare for stories only what was published within this time: ``"14d"``, or a :class:`datetime.timedelta`.
         story_terms: How many of its most telling terms an article is met by: 20.
         copies_only: Find copies only; each copy group is a story of its own then.
         within: Call copies only what is of one source (``"source"``), or of different ones (``"across-sources"``).
         copy_window: Call copies only what was published within this time.
         keep: Which article stands for its copies, and which leads a story: ``"earliest"``, ``"latest"``, ``"longest"``, ``"central"``.
+        keep_by: Fields whose values say so before that, up to 3, each with a direction: ``"score:desc,date:asc"`` or a list. Numbers
+            and dates have an order; an article without a value comes last.
         prefer: Sources whose articles do so before all others.
         keep_furniture: Take the pages as they are, menus and all.
         recall: Share of the pairs at the threshold of the bands that they must find: 0.99.
@@ -102,6 +115,9 @@ def cluster(
         threads: Threads to use; as many as there are cores by default.
         temp_dir: The folder of temporary files; the system's by default.
         progress: ``True`` for a bar (needs tqdm), or what is called with the stage, the bytes read in it, and those in all.
+        state: For paths: keep what was learned and decided in this folder, for :func:`explain` and the command line.
+        work: For paths: leave what stages found in this folder, and go on from what an earlier call left there of the same inputs
+            and settings.
 
     Raises:
         SettingError: A setting is out of its range.
@@ -115,15 +131,26 @@ def cluster(
     ['article_id', 'story_id', 'copy_id', 'relation']
     """
     settings: Dict[str, Any] = dict(locals())
-    del settings["data"]
-    return _cluster(Given, data, settings)[0]
+    for name in ("data", "state", "work"):
+        del settings[name]
+    folders = {name: folder and os.fspath(folder) for name, folder in (("state", state), ("work", work))}
+    if state is not None and work is not None:
+        raise SettingError("state and work do not go together: name one of them")
+    if any(folders.values()) and not are_paths(data):
+        raise SettingError("state and work are for paths: a frame is not there to be read again")
+    return _cluster(data, settings, folders)[0]
 
 
-def _cluster(given: Any, data: Any, settings: Dict[str, Any]) -> tuple[Clusters, Given]:
+_NOWHERE: Dict[str, Any] = {"state": None, "work": None}
+
+
+def _cluster(
+    data: Any, settings: Dict[str, Any], folders: Dict[str, Any] = _NOWHERE
+) -> tuple[Clusters, Given]:
     with Told(settings.get("progress")) as told:
         made = _settings.of(settings)
-        frame: Given = given(data, made, told)
-        return Clusters(Run(frame.source, made, told)), frame
+        frame = Given(data, made, told)
+        return Clusters(Run(frame.source, made, folders, told)), frame
 
 
 def dedup(
@@ -132,12 +159,18 @@ def dedup(
     one_per: str = "copy",
     drop: Iterable[str] = (),
     max_per_form: Optional[int] = None,
-    max_removed: Optional[float] = None,
+    max_removed: Union[float, str, None] = None,
     clean: bool = False,
+    strip_repeats: bool = False,
     mark: bool = False,
     output: Optional[Name] = None,
     overwrite: bool = False,
+    dry_run: bool = False,
     removed: Optional[Name] = None,
+    csv_safe: bool = False,
+    spans: Optional[Name] = None,
+    report_json: Optional[Name] = None,
+    clusters: Optional[Clusters] = None,
     **settings: Unpack[Settings],
 ) -> Any:
     """The same data without its copies: all columns, in the order of the input.
@@ -149,14 +182,21 @@ def dedup(
         one_per: Of what one record is kept: ``"copy"`` (a copy group) or ``"story"``.
         drop: Kinds of records that are left out altogether: ``"notice"``, ``"empty"``, ``"form"``.
         max_per_form: How many records of each form, and of each notice, are kept at most.
-        max_removed: Fail where more than this share of all records would be left out, from 0 to 1.
-        clean: Leave the furniture out of the texts.
+        max_removed: Fail where more than this share of all records would be left out: ``0.6`` or ``"60%"``.
+        clean: Leave the furniture out of the texts (``--strip-furniture``).
+        strip_repeats: Leave paragraphs out of the texts which stand in a record that was published before: lines of 12 words and
+            more, up to half of a text.
         mark: Keep all articles, and add the columns of ``clusters`` to each: ``article_id``, ``copy_id`` and so on, with
             ``samestory_`` before a name that is taken.
         output: For paths: a file, or a folder to write shard for shard under the same names. What is returned is then a dictionary
             of how many records were ``kept`` and ``removed``.
         overwrite: Replace what an earlier run wrote to the folder.
-        removed: For paths: where the rows of ``clusters`` go of what was left out.
+        dry_run: Return that dictionary, and give back or write no records.
+        removed: Where the rows of ``clusters`` go of what was left out.
+        csv_safe: Put an apostrophe before cells of ``removed`` that a spreadsheet would run as formulas.
+        spans: Where it is written at which characters of the kept texts there is furniture or a repeated paragraph.
+        report_json: Where it is written what the run was, as JSON.
+        clusters: What :func:`cluster` found in the same data, instead of finding it again; it has its settings.
         settings: Those of :func:`cluster`.
 
     Raises:
@@ -168,66 +208,108 @@ def dedup(
     True
     """
     given: Dict[str, Any] = dict(settings)
-    if mark and (one_per != "copy" or drop or max_per_form is not None or max_removed is not None):
+    wanted = _wanted(one_per, drop, max_per_form, max_removed)
+    if mark and wanted != _wanted("copy", (), None, None):
         raise SettingError("mark keeps all articles: one_per, drop, max_per_form and max_removed say nothing with it")
+    if mark and removed is not None:
+        raise SettingError("mark keeps all articles: none is removed")
     if clean and given.get("keep_furniture"):
         raise SettingError("clean drops the furniture that keep_furniture keeps")
+    if dry_run and (mark or removed is not None or spans is not None):
+        raise SettingError("dry_run writes nothing: it does not go with mark, removed or spans")
+    if not are_paths(data) and (output is not None or overwrite):
+        raise SettingError("output and overwrite are for paths: a frame is given back")
     # Stories cost more than copies do: they are found only where something hangs on them.
     if one_per == "copy" and not mark:
         given["copies_only"] = True
-    wanted = _wanted(one_per, drop, max_per_form)
-    if is_path(data) or (isinstance(data, (list, tuple)) and data and all(map(is_path, data))):
-        how = {
-            "overwrite": overwrite,
-            "mark": mark,
-            "clean": clean,
-            "removed": removed,
-            "max_removed": max_removed,
-        }
-        return _dedup_paths(data, given, (wanted, how), output)
-    if output is not None or removed is not None or overwrite:
-        raise SettingError("output, removed and overwrite are for paths: a frame is given back")
-    clusters, frame = _cluster(Given, data, given)
-    if mark:
-        mask = bytearray(frame.rows)
-        for record in clusters.table.column("record"):
-            mask[record - 1] = 1
-        kept = bytes(mask)
+    how = {
+        "overwrite": overwrite,
+        "mark": mark,
+        "clean": clean,
+        "strip_repeats": strip_repeats,
+        "removed": _path(removed),
+        "csv_safe": csv_safe,
+        "spans": _path(spans),
+        "report_json": _path(report_json),
+    }
+    if clusters is None:
+        found, frame = _cluster(data, given)
     else:
-        kept = clusters._run.mask(wanted, max_removed, frame.rows)
+        found, frame = _found(clusters, data, settings)
+    if dry_run:
+        kept, left = found._run.count(wanted, how)
+        return {"kept": kept, "removed": left}
+    if frame.is_paths:
+        return _dedup_paths(found, (wanted, how), (output, given.get("temp_dir")))
+    return _dedup_frame(found, frame, (wanted, how))
+
+
+def _found(clusters: Clusters, data: Any, settings: Any) -> tuple[Clusters, Given]:
+    """What was found before, if it was in the same data."""
+    if settings:
+        raise SettingError(f"clusters were found with settings of their own: leave out {', '.join(settings)}")
+    if not isinstance(clusters, Clusters):
+        raise TypeError("clusters are what cluster() gives; a table in a file is for the command line")
+    frame = Given(data, _settings.of({}))
+    rows = None if frame.is_paths else frame.rows
+    if clusters._run.rows != rows:
+        raise SettingError(f"clusters are of other data: of {clusters._run.rows} rows, not {rows}")
+    return clusters, frame
+
+
+def _dedup_frame(found: Clusters, frame: Given, plan: tuple[Any, Any]) -> Any:
+    wanted, how = plan
+    kept, texts = found._run.choose(wanted, how, frame.rows)
     columns = {}
-    if clean and len(clusters):
-        cleaned = Table(clusters._run.cleaned())
-        field = clusters._run.field("text")
-        if len(cleaned) and field is not None:
-            columns[field] = records_of(cleaned, kept, field, frame.names())
-    if mark:
+    field = found._run.field("text")
+    if texts is not None and texts.num_rows and field is not None:
+        columns[field] = records_of(Table(texts), kept, field, frame.names())
+    if how["mark"]:
         names = frame.names()
         for name in MARKS:
-            values = Table(clusters.table._table.select([name]))
+            values = Table(found.table._table.select([name]))
             columns[f"samestory_{name}" if name in names else name] = Column(values)
     return frame.kept(kept, columns)
 
 
 def _dedup_paths(
-    data: Any, given: Dict[str, Any], plan: tuple[Any, Any], output: Optional[Name]
+    found: Clusters, plan: tuple[Any, Any], where: tuple[Optional[Name], Optional[Name]]
 ) -> Any:
     import tempfile
 
     wanted, how = plan
-    clusters, _ = _cluster(Given, data, given)
+    output, temp_dir = where
     if output is not None:
-        kept, left = clusters._run.dedup(os.fspath(output), wanted, how)
+        kept, left = found._run.dedup(os.fspath(output), wanted, how)
         return {"kept": kept, "removed": left}
-    with tempfile.TemporaryDirectory(dir=given.get("temp_dir")) as folder:
+    with tempfile.TemporaryDirectory(dir=temp_dir) as folder:
         path = os.path.join(folder, "kept.parquet")
-        clusters._run.dedup(path, wanted, how)
+        found._run.dedup(path, wanted, how)
         return Table(Source.paths([path]).table())
 
 
-def _wanted(one_per: str, drop: Iterable[str], max_per_form: Optional[int]) -> Dict[str, Any]:
-    kinds = [drop] if isinstance(drop, str) else list(drop)
-    return {"one_per": one_per, "drop": kinds, "max_per_form": max_per_form}
+def _path(name: Optional[Name]) -> Optional[str]:
+    return None if name is None else os.fspath(name)
+
+
+def _wanted(
+    one_per: str,
+    drop: Iterable[str],
+    max_per_form: Optional[int],
+    max_removed: Union[float, str, None],
+) -> Dict[str, Any]:
+    return {
+        "one_per": one_per,
+        "drop": _settings.names(drop),
+        "max_per_form": max_per_form,
+        "max_removed": _settings.text_of(max_removed),
+    }
+
+
+_AS_IT_IS: Dict[str, Any] = {
+    **dict.fromkeys(("overwrite", "mark", "clean", "strip_repeats", "csv_safe"), False),
+    **dict.fromkeys(("removed", "spans", "report_json")),
+}
 
 
 def keep_mask(
@@ -236,7 +318,8 @@ def keep_mask(
     one_per: str = "copy",
     drop: Iterable[str] = (),
     max_per_form: Optional[int] = None,
-    max_removed: Optional[float] = None,
+    max_removed: Union[float, str, None] = None,
+    clusters: Optional[Clusters] = None,
     **settings: Unpack[Settings],
 ) -> numpy.ndarray[Any, numpy.dtype[numpy.bool_]]:
     """Which rows of a frame :func:`dedup` keeps: an array of ``bool``, as long as the frame.
@@ -248,10 +331,14 @@ def keep_mask(
     given: Dict[str, Any] = dict(settings)
     if one_per == "copy":
         given["copies_only"] = True
-    if is_path(data) or (isinstance(data, (list, tuple)) and data and all(map(is_path, data))):
+    if are_paths(data):
         raise TypeError("keep_mask() is for a frame; dedup() takes paths")
-    clusters, frame = _cluster(Given, data, given)
-    mask = clusters._run.mask(_wanted(one_per, drop, max_per_form), max_removed, frame.rows)
+    if clusters is None:
+        found, frame = _cluster(data, given)
+    else:
+        found, frame = _found(clusters, data, settings)
+    wanted = _wanted(one_per, drop, max_per_form, max_removed)
+    mask, _ = found._run.choose(wanted, _AS_IT_IS, frame.rows)
     kept: numpy.ndarray[Any, numpy.dtype[numpy.bool_]] = np.frombuffer(bytearray(mask), dtype=bool)
     return kept
 

@@ -7,11 +7,14 @@ import os
 from typing import TYPE_CHECKING, Any, Dict, Optional, Union
 
 from ._samestory import Run
+from ._settings import names
 from ._table import Table, table_html
 
 if TYPE_CHECKING:
     import pandas
     import polars
+
+    from ._settings import Names
 
     Path = Union[str, os.PathLike[str]]
 
@@ -37,8 +40,12 @@ class Clusters:
     def table(self) -> Table:
         """A row an article, in input order; what was rejected has none (see :attr:`summary`)."""
         if self._table is None:
-            self._table = Table(self._run.clusters())
+            self._table = Table(self._run.clusters([]))
         return self._table
+
+    def select(self, columns: Names) -> Table:
+        """:attr:`table` with these columns alone, in this order; ``"url"`` is one more that may be named."""
+        return Table(self._run.clusters(names(columns)))
 
     @property
     def pairs(self) -> Table:
@@ -68,20 +75,61 @@ class Clusters:
         """:attr:`table` as a ``polars.DataFrame``."""
         return self.table.to_polars()
 
-    def write(self, path: Path, *, by: Optional[str] = None, csv_safe: bool = False) -> None:
-        """Writes what ``samestory cluster -o`` writes, byte for byte.
+    @property
+    def report(self) -> Dict[str, Any]:
+        """What the run was, as ``--report-json`` writes it: settings, inputs with their hashes, counts, by source, time and memory.
 
-        ``path`` ends in ``.csv`` or ``.jsonl``, alone or with ``.gz`` or ``.zst`` behind it, or in ``.parquet``; with
-        ``by="story"`` in ``.jsonl`` or ``.atom``. The file appears whole or not at all. ``csv_safe`` puts an apostrophe before cells
-        of CSV that a spreadsheet would run as formulas.
-
-        Raises :class:`SettingError` for another ending, and :class:`ReadError` where the file cannot be written.
+        The inputs are read once more for it.
         """
-        self._run.write(os.fspath(path), by, csv_safe)
+        report: Dict[str, Any] = json.loads(self._run.report())
+        return report
+
+    def write(
+        self,
+        path: Path,
+        *,
+        by: Optional[str] = None,
+        columns: Names = (),
+        min_articles: Optional[int] = None,
+        sort: str = "lead",
+        csv_safe: bool = False,
+    ) -> None:
+        """Writes what ``samestory cluster -o`` writes, byte for byte. The file appears whole or not at all.
+
+        Args:
+            path: It ends in ``.csv`` or ``.jsonl``, alone or with ``.gz`` or ``.zst`` behind it, or in ``.parquet``; for stories in
+                ``.jsonl`` or ``.atom``, for versions in ``.jsonl``.
+            by: Of what there is a row: ``"article"``, ``"story"`` (by default where the ending is ``.atom``), or ``"version"`` (of
+                every article that was published under one address again and again, with what changed).
+            columns: Of articles, these columns alone, in this order; ``"url"`` is one more that may be named.
+            min_articles: Of stories, only those of at least so many articles: 2 in a feed by default, else 1.
+            sort: The order of stories: ``"lead"`` (that of their leads; in a feed the newest first), or ``"size"``.
+            csv_safe: Put an apostrophe before cells of CSV that a spreadsheet would run as formulas.
+
+        Raises:
+            SettingError: The ending, or a column, is none of those known.
+            ReadError: The file cannot be written.
+        """
+        form = {
+            "by": by,
+            "columns": names(columns),
+            "min_articles": min_articles,
+            "sort": sort,
+            "csv_safe": csv_safe,
+        }
+        self._run.write(os.fspath(path), form)
 
     def write_pairs(self, path: Path, *, csv_safe: bool = False) -> None:
         """Writes what ``samestory cluster --pairs`` writes."""
         self._run.write_pairs(os.fspath(path), csv_safe)
+
+    def write_rejects(self, path: Path) -> None:
+        """Writes the records that are no articles, as they were read, and names the files that were not: what ``--rejects`` writes."""
+        self._run.write_rejects(os.fspath(path))
+
+    def write_furniture(self, path: Path, *, csv_safe: bool = False) -> None:
+        """Lists the lines that cleaning drops, by source and with counts, as CSV: what ``--furniture-out`` writes."""
+        self._run.write_furniture(os.fspath(path), csv_safe)
 
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
         return self.table.__arrow_c_stream__(requested_schema)

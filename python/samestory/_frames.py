@@ -32,14 +32,18 @@ def is_path(data: Any) -> bool:
     return isinstance(data, (str, os.PathLike))
 
 
+def are_paths(data: Any) -> bool:
+    """Whether something names a file, or several."""
+    return is_path(data) or (isinstance(data, (list, tuple)) and bool(data) and all(map(is_path, data)))
+
+
 class Given:
     """What a call was given: where its articles are read from, and how it is given back."""
 
     def __init__(self, data: Any, settings: Dict[str, Any], told: Told = None) -> None:
         self.data = data
-        if is_path(data):
-            data = [data]
-        if isinstance(data, (list, tuple)) and data and all(map(is_path, data)):
+        if are_paths(data):
+            data = [data] if is_path(data) else data
             self.kind: Kind = Kind()
             self.is_paths = True
             self.source = Source.paths([os.fspath(path) for path in data])

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, Optional, TypedDict, Union
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, List, Optional, TypedDict, Union
 
 from ._errors import MissingPackageError, SettingError
 
 if TYPE_CHECKING:
     Window = Union[str, timedelta]
+    Moment = Union[str, date]
+    Names = Union[str, Iterable[str]]
     Path = Union[str, os.PathLike[str]]
     Progress = Union[bool, Callable[[str, int, int], Any], None]
 
@@ -27,9 +29,22 @@ class Settings(TypedDict, total=False):
     published: Optional[str]
     url: Optional[str]
     lang: Optional[str]
+    columns: Optional[Names]
+    encoding: Optional[str]
+    lines: bool
+    table: Optional[str]
     html: Optional[str]
+    max_record: Union[int, str, None]
+    max_ratio: Optional[int]
     strict: bool
-    max_record: Optional[int]
+    lenient: bool
+    min_words: Optional[int]
+    max_words: Optional[int]
+    language: Names
+    since: Optional[Moment]
+    until: Optional[Moment]
+    limit: Optional[int]
+    sample: Union[float, str, None]
     keep_furniture: bool
     copy_threshold: Optional[float]
     excerpt_threshold: Optional[float]
@@ -40,6 +55,7 @@ class Settings(TypedDict, total=False):
     within: Optional[str]
     copy_window: Optional[Window]
     keep: Optional[str]
+    keep_by: Names
     prefer: Iterable[str]
     copies_only: bool
     story_threshold: Optional[float]
@@ -51,14 +67,24 @@ class Settings(TypedDict, total=False):
     progress: Progress
 
 
+_FLAGS = ("lines", "strict", "lenient", "keep_furniture", "copies_only")
+_LISTS = ("language", "keep_by", "prefer")
+_COUNTS = (
+    "max_ratio",
+    "min_words",
+    "max_words",
+    "limit",
+    "shingle_tokens",
+    "num_hashes",
+    "seed",
+    "story_terms",
+    "threads",
+)
 _DEFAULTS: Dict[str, Any] = {
     **dict.fromkeys(Settings.__annotations__),
-    "strict": False,
-    "keep_furniture": False,
-    "copies_only": False,
-    "prefer": (),
+    **dict.fromkeys(_FLAGS, False),
+    **dict.fromkeys(_LISTS, ()),
 }
-_COUNTS = ("max_record", "shingle_tokens", "num_hashes", "seed", "story_terms", "threads")
 
 
 def of(given: Dict[str, Any]) -> Dict[str, Any]:
@@ -73,24 +99,53 @@ def of(given: Dict[str, Any]) -> Dict[str, Any]:
         if value is not None and value < 0:
             raise SettingError(f"{name} is {value}: it must not be negative")
     for name in ("copy_window", "story_window"):
-        settings[name] = _window(settings[name])
-    memory = settings["memory"]
-    settings["memory"] = memory if memory is None else str(memory)
+        settings[name] = window(settings[name])
+    for name in ("since", "until"):
+        settings[name] = moment(settings[name])
+    for name in ("memory", "max_record", "sample"):
+        settings[name] = text_of(settings[name])
     within = settings["within"]
     settings["within"] = within if within is None else within.replace("_", "-")
     prefer = settings["prefer"]
     settings["prefer"] = [prefer] if isinstance(prefer, str) else list(prefer)
-    for name in ("strict", "keep_furniture", "copies_only"):
+    for name in ("language", "keep_by"):
+        settings[name] = names(settings[name])
+    columns = settings["columns"]
+    settings["columns"] = None if columns is None else names(columns)
+    for name in _FLAGS:
         settings[name] = bool(settings[name])
     return settings
 
 
-def _window(window: Any) -> Optional[str]:
-    if isinstance(window, timedelta):
-        return f"{int(window.total_seconds())}s"
-    if window is None or isinstance(window, str):
-        return window
-    raise TypeError(f"a time is a text such as '14d', or a timedelta, not {type(window).__name__}")
+def names(given: Names) -> List[str]:
+    """Names as a list, or as the command line takes them: with commas between."""
+    return given.split(",") if isinstance(given, str) else list(given)
+
+
+def text_of(value: Any) -> Optional[str]:
+    """A number as the command line would be given it."""
+    if isinstance(value, float):
+        # As decimals, not as 1e-05.
+        return f"{value:.9f}".rstrip("0").rstrip(".") if value == value else str(value)
+    return None if value is None else str(value)
+
+
+def moment(given: Any) -> Optional[str]:
+    """A day or a moment as a record may have it."""
+    if isinstance(given, date):
+        return given.isoformat()
+    if given is None or isinstance(given, str):
+        return given
+    raise TypeError(f"a moment is a text such as '2021-03-01', a date or a datetime, not {type(given).__name__}")
+
+
+def window(given: Any) -> Optional[str]:
+    """A time as the command line takes it."""
+    if isinstance(given, timedelta):
+        return f"{int(given.total_seconds())}s"
+    if given is None or isinstance(given, str):
+        return given
+    raise TypeError(f"a time is a text such as '14d', or a timedelta, not {type(given).__name__}")
 
 
 class Told:

@@ -9,6 +9,7 @@ It works with Spark 3.5 and 4, classic and by Connect, and with Sail. The worker
 
 from __future__ import annotations
 
+import glob
 import json
 import os
 import shutil
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, Optional, Union
 
 from . import _settings
 from ._errors import SettingError
+from ._samestory import MARKS
 from ._settings import Settings
 
 if TYPE_CHECKING:
@@ -53,7 +55,9 @@ def dedup(
     one_per: str = "copy",
     drop: Iterable[str] = (),
     max_per_form: Optional[int] = None,
+    max_removed: Union[float, str, None] = None,
     clean: bool = False,
+    strip_repeats: bool = False,
     mark: bool = False,
     **settings: Unpack[Settings],
 ) -> DataFrame:
@@ -64,11 +68,18 @@ def dedup(
         "one_per": one_per,
         "drop": [drop] if isinstance(drop, str) else list(drop),
         "max_per_form": max_per_form,
+        "max_removed": max_removed,
         "clean": clean,
+        "strip_repeats": strip_repeats,
         "mark": mark,
     }
-    _in_one_task(df, {"folder": folder, "out": out, "settings": _plain(settings), "plan": plan})
+    call = {"folder": folder, "out": out, "settings": _plain(settings), "plan": plan}
+    has_rows = _in_one_task(df, call)
     kept = df.sparkSession.read.parquet(out)
+    if not has_rows:
+        taken = set(df.columns)
+        marks = [kept[name].alias(f"samestory_{name}" if name in taken else name) for name in MARKS]
+        return df.limit(0).crossJoin(_signed(kept.select(*marks))) if mark else df.limit(0)
     return _signed(kept) if mark else kept
 
 
@@ -97,7 +108,8 @@ def _plain(settings: Any) -> Dict[str, Any]:
     return made
 
 
-def _in_one_task(df: DataFrame, call: Dict[str, Any]) -> None:
+def _in_one_task(df: DataFrame, call: Dict[str, Any]) -> bool:
+    """Whether there was a row at all; where there was none, an empty table of clusters is written whatever was asked for."""
     said = json.dumps(call)
 
     def task(batches: Iterator[Any]) -> Iterator[Any]:
@@ -108,31 +120,38 @@ def _in_one_task(df: DataFrame, call: Dict[str, Any]) -> None:
         # Empty partitions call the function too; one row is one call.
         for batch in batches:
             for _ in range(batch.num_rows):
-                yield pyarrow.RecordBatch.from_pydict({"articles": [_run(said)]})
+                yield pyarrow.RecordBatch.from_pydict({"rows": [_run(said)]})
 
     one = df.sparkSession.range(1).repartition(1)
-    one.mapInArrow(task, "articles bigint").collect()
+    return bool(one.mapInArrow(task, "rows bigint").collect()[0]["rows"])
 
 
 def _run(said: str) -> int:
-    """What the task does, where it runs."""
+    """What the task does, where it runs; how many rows the frame has."""
+    import pyarrow
+    from pyarrow import parquet
+
     from . import dedup as dedup_paths
     from ._clusters import Clusters
     from ._samestory import Run, Source
 
     call = json.loads(said)
     out, settings = call["out"], call["settings"]
-    articles = os.path.join(call["folder"], "articles")
+    # Not the folder: Spark leaves files of its own beside the parts.
+    articles = sorted(glob.glob(os.path.join(glob.escape(call["folder"]), "articles", "*.parquet")))
     shutil.rmtree(out, ignore_errors=True)
     os.makedirs(out)
     table = os.path.join(out, "part-00000.parquet")
-    if "plan" in call:
+    rows = sum(int(parquet.ParquetFile(path).metadata.num_rows) for path in articles)
+    if rows and "plan" in call:
         known = {name: value for name, value in settings.items() if value is not None}
-        told = dedup_paths(articles, output=table, **call["plan"], **known)
-        return int(told["kept"])
-    clusters = Clusters(Run(Source.paths([articles]), settings, None))
-    clusters.write(table)
-    return len(clusters)
+        dedup_paths(articles, output=table, **call["plan"], **known)
+        return rows
+    nothing = pyarrow.table({"text": pyarrow.array([], pyarrow.string())})
+    source = Source.paths(articles) if rows else Source.stream(nothing, _settings.of({}), None)
+    made = settings if rows else _settings.of({})
+    Clusters(Run(source, made, {"state": None, "work": None}, None)).write(table)
+    return rows
 
 
 def _signed(frame: DataFrame) -> DataFrame:

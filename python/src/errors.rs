@@ -60,7 +60,10 @@ impl Failure {
             Failure::Data(reason) => return made(py, "ReadError", &reason, (Some("data"), None)),
             Failure::Setting(reason) => return made(py, "SettingError", &reason, (None, None)),
         };
-        let text = error.to_string();
+        let mut text = error.to_string();
+        if let Some(remedy) = samestory::cli::remedy(&error) {
+            text = format!("{text}\n  {}", in_python(&remedy));
+        }
         let path = |path: &Path| path.to_string_lossy().into_owned();
         match error.kind() {
             ErrorKind::Interrupted => Ok(PyKeyboardInterrupt::new_err(())),
@@ -93,12 +96,58 @@ impl Failure {
             ErrorKind::Io { path: file, .. } => {
                 made(py, "ReadError", &text, (Some(&path(file)), None))
             }
-            ErrorKind::State { path: file, .. } => {
+            ErrorKind::State { path: file, .. } | ErrorKind::Index { path: file, .. } => {
                 made(py, "ReadError", &text, (Some(&path(file)), None))
             }
             _ => made(py, "Error", &text, (None, None)),
         }
     }
+}
+
+/// A remedy with the keywords of Python for the flags of the command line; what follows the name of the program is a command, which
+/// the package has too.
+fn in_python(remedy: &str) -> String {
+    let (said, command) = remedy
+        .find("samestory ")
+        .map_or((remedy, ""), |at| remedy.split_at(at));
+    let mut words = said.split(' ').peekable();
+    let mut made: Vec<String> = Vec::new();
+    while let Some(word) = words.next() {
+        let flag = word.trim_end_matches([',', ';', ':', ')']);
+        let behind = &word[flag.len()..];
+        let (before, flag) = match flag.strip_prefix('(') {
+            Some(flag) => ("(", flag),
+            None => ("", flag),
+        };
+        let Some(name) = keyword(flag) else {
+            made.push(word.to_owned());
+            continue;
+        };
+        // What such a flag is given is a text.
+        let value = match flag {
+            "--text-field" | "--columns" | "--after" if behind.is_empty() => {
+                words.next_if(|next| *next != "with")
+            }
+            _ => None,
+        };
+        made.push(match value {
+            Some(value) => format!("{before}{name}={value:?}{behind}"),
+            None => format!("{before}{name}={behind}"),
+        });
+    }
+    format!("{}{command}", made.join(" "))
+}
+
+/// The keyword of a flag.
+fn keyword(flag: &str) -> Option<String> {
+    let name = match flag {
+        "-o" => "output",
+        "--date-field" => "published",
+        "--strip-furniture" => "clean",
+        flag => flag.strip_prefix("--").filter(|name| !name.is_empty())?,
+    };
+    let name = name.strip_suffix("-field").unwrap_or(name);
+    Some(name.replace('-', "_"))
 }
 
 /// An exception of the package's, with the file and the record it speaks of.

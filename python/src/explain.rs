@@ -79,7 +79,7 @@ fn decide(
     settings: &Settings,
 ) -> Result<State, Failure> {
     let keeper = Keeper::in_passing(&settings.temp_dir())?;
-    let found = compute(corpus, config, shared, Some(&keeper))?;
+    let found = compute(corpus, config, shared, (Some(&keeper), None))?;
     let inputs = corpus.inputs();
     let tables = Tables::new(&found, &inputs)?;
     Ok(keeper.finish(corpus, config, &tables)?.open()?)

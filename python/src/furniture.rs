@@ -11,7 +11,8 @@ use pyo3::types::PyBytes;
 use samestory::article::{Article, Corpus, FileCorpus};
 use samestory::clean::Furniture;
 use samestory::config::Config;
-use samestory::fingerprint::{Shingler, Signer};
+use samestory::fingerprint::Signer;
+use samestory::prints::Shingler;
 
 use crate::arrow::ArrowTable;
 use crate::errors::Failure;
@@ -74,7 +75,7 @@ impl Learned {
     ) -> PyResult<(ArrowTable, Option<String>)> {
         let furniture = Arc::clone(&self.0);
         sweep(py, source, &settings, progress, move |corpus, _| {
-            let (table, fields) = cleaned(corpus, &furniture)?;
+            let (table, fields) = cleaned(corpus, &|article| furniture.cleaned(article))?;
             let text = fields.into_iter().find(|(role, _)| *role == "text");
             Ok((table, text.map(|(_, path)| path)))
         })
@@ -133,15 +134,15 @@ fn sweep<T: Send + 'static>(
 
 /// Batches that threads make in any order, put together by their numbers.
 #[derive(Default)]
-struct Ordered(Mutex<BTreeMap<usize, RecordBatch>>);
+pub(crate) struct Ordered(Mutex<BTreeMap<usize, RecordBatch>>);
 
 impl Ordered {
-    fn put(&self, number: usize, batch: RecordBatch) {
+    pub(crate) fn put(&self, number: usize, batch: RecordBatch) {
         let mut batches = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         batches.insert(number, batch);
     }
 
-    fn table(self, schema: Arc<Schema>) -> ArrowTable {
+    pub(crate) fn table(self, schema: Arc<Schema>) -> ArrowTable {
         let batches = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
         ArrowTable::new(schema, batches.into_values().collect())
     }
@@ -150,10 +151,10 @@ impl Ordered {
 /// Which field was read as which.
 type Fields = Vec<(&'static str, String)>;
 
-/// The texts that cleaning changes, by input and record.
+/// The texts that are other ones then, by input and record.
 pub(crate) fn cleaned(
     corpus: &FileCorpus,
-    furniture: &Furniture,
+    cleaned: &(dyn Fn(&Article<'_>) -> Option<String> + Sync),
 ) -> Result<(ArrowTable, Fields), Failure> {
     use arrow_schema::DataType::{UInt32, UInt64, Utf8};
     let schema = Arc::new(Schema::new(vec![
@@ -169,7 +170,7 @@ pub(crate) fn cleaned(
             StringBuilder::new(),
         );
         for article in batch.articles {
-            if let Some(text) = furniture.cleaned(article) {
+            if let Some(text) = cleaned(article) {
                 inputs.append_value(article.place.input);
                 records.append_value(article.place.record);
                 texts.append_value(text);
@@ -247,7 +248,8 @@ fn fingerprints(
     Ok(ordered.table(schema))
 }
 
-fn unfit(error: arrow_schema::ArrowError) -> samestory::error::Error {
+/// A batch that does not fit its schema, as an error of the library's.
+pub(crate) fn unfit(error: arrow_schema::ArrowError) -> samestory::error::Error {
     let reason = error.to_string();
     samestory::error::ErrorKind::Unfit {
         input: "data".to_owned(),

@@ -6,12 +6,17 @@
 mod arrow;
 mod errors;
 mod explain;
+mod forms;
 mod furniture;
 mod heap;
+mod index;
+mod keeping;
 mod kernel;
 mod run;
 mod settings;
 mod source;
+mod stories;
+mod summary;
 mod work;
 
 use pyo3::prelude::*;
@@ -30,6 +35,8 @@ mod _samestory {
     #[pymodule_export]
     use crate::furniture::Learned;
     #[pymodule_export]
+    use crate::index::Kept;
+    #[pymodule_export]
     use crate::kernel::{shingles, signature, similarity};
     #[pymodule_export]
     use crate::run::Run;
@@ -39,6 +46,7 @@ mod _samestory {
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         samestory::cli::keep_readers_quiet();
+        module.add("MARKS", samestory::dedup::MARK_COLUMNS.to_vec())?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }
 

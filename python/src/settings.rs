@@ -3,11 +3,9 @@
 use std::path::PathBuf;
 
 use pyo3::prelude::*;
-use samestory::article::{FieldNames, FileCorpus, FileCorpusBuilder, Html};
-use samestory::cli::{memory, seconds};
-use samestory::config::{Config, Keep, Threshold, Within};
-use samestory::copies::Kind;
-use samestory::dedup::{Choice, OnePer};
+use samestory::article::{FieldNames, FileCorpus, FileCorpusBuilder, Filter, Html};
+use samestory::cli::{self, Moment, memory, seconds};
+use samestory::config::{Config, Keep, KeepBy, Threshold, Within};
 use samestory::error::{ErrorKind, Result};
 
 use crate::work::Shared;
@@ -24,8 +22,21 @@ pub(crate) struct Settings {
     url: Option<String>,
     lang: Option<String>,
     html: Option<String>,
+    columns: Option<Vec<String>>,
+    encoding: Option<String>,
+    lines: bool,
+    table: Option<String>,
+    max_record: Option<String>,
+    max_ratio: Option<u64>,
     strict: bool,
-    max_record: Option<usize>,
+    lenient: bool,
+    min_words: Option<usize>,
+    max_words: Option<usize>,
+    language: Vec<String>,
+    since: Option<String>,
+    until: Option<String>,
+    limit: Option<u64>,
+    sample: Option<String>,
     keep_furniture: bool,
     copy_threshold: Option<f64>,
     excerpt_threshold: Option<f64>,
@@ -36,6 +47,7 @@ pub(crate) struct Settings {
     within: Option<String>,
     copy_window: Option<String>,
     keep: Option<String>,
+    keep_by: Vec<String>,
     prefer: Vec<String>,
     copies_only: bool,
     story_threshold: Option<f64>,
@@ -72,16 +84,8 @@ impl Settings {
         let default = Config::default();
         let share =
             |name, share: Option<f64>, or| share.map_or(Ok(or), |it| Threshold::new(name, it));
-        let time = |name, text: &Option<String>| {
-            let read = text
-                .as_deref()
-                .map(|text| seconds(text).map_err(|expected| refused(name, text, &expected)));
-            read.transpose()
-        };
-        let memory = self
-            .memory
-            .as_deref()
-            .map(|text| memory::size(text).map_err(|expected| refused("memory", text, &expected)));
+        let time = |name, text| read(name, text, seconds);
+        let memory = read("memory", &self.memory, memory::size)?;
         let config = Config {
             keep_furniture: self.keep_furniture,
             shingle_tokens: self.shingle_tokens.unwrap_or(default.shingle_tokens),
@@ -109,8 +113,13 @@ impl Settings {
             story_window: time("story_window", &self.story_window)?.unwrap_or(default.story_window),
             story_terms: self.story_terms.unwrap_or(default.story_terms),
             keep: self.keep()?,
+            keep_by: self
+                .keep_by
+                .iter()
+                .map(|by| KeepBy::named(by))
+                .collect::<Result<_>>()?,
             prefer: self.prefer.clone(),
-            memory: memory::limit(memory.transpose()?),
+            memory: memory::limit(memory),
             temp_dir: Some(self.temp_dir()),
             interrupt: shared.interrupt(),
             ..default
@@ -121,7 +130,44 @@ impl Settings {
 
     /// How a corpus is read.
     pub(crate) fn builder(&self, shared: &Shared) -> Result<FileCorpusBuilder> {
-        let fields = FieldNames {
+        let mut builder = FileCorpus::builder()
+            .fields(self.fields())
+            .html(self.html()?)
+            .lines(self.lines)
+            .filter(self.filter()?)
+            .strict(self.strict)
+            .temp_dir(self.temp_dir())
+            .interrupt(shared.interrupt())
+            .on_progress(shared.meter());
+        if let Some(bytes) = read("max_record", &self.max_record, cli::bytes)? {
+            builder = builder.max_record(record_bytes(bytes)?);
+        }
+        if let Some(times) = self.max_ratio {
+            builder = builder.max_ratio(times);
+        }
+        if let Some(table) = &self.table {
+            builder = builder.table(table);
+        }
+        if let Some(columns) = &self.columns {
+            builder = builder.columns(columns.clone());
+        }
+        if let Some(encoding) = &self.encoding {
+            builder = builder.encoding(encoding)?;
+        }
+        Ok(builder)
+    }
+
+    /// Whether files that may hold articles may be left unread.
+    pub(crate) fn is_lenient(&self) -> bool {
+        self.lenient
+    }
+
+    fn fields(&self) -> FieldNames {
+        let field = |by: &String| {
+            let named = by.rsplit_once(':');
+            named.map_or(by.clone(), |(field, _)| field.to_owned())
+        };
+        FieldNames {
             text: self.text.clone(),
             title: self.title.clone(),
             id: self.id.clone(),
@@ -129,26 +175,24 @@ impl Settings {
             source: self.source.clone(),
             url: self.url.clone(),
             lang: self.lang.clone(),
+            keep_by: self.keep_by.iter().map(field).collect(),
             ..FieldNames::default()
-        };
-        let mut builder = FileCorpus::builder()
-            .fields(fields)
-            .html(self.html()?)
-            .strict(self.strict)
-            .temp_dir(self.temp_dir())
-            .interrupt(shared.interrupt())
-            .on_progress(shared.meter());
-        if let Some(bytes) = self.max_record {
-            if !(1_000..=1 << 30).contains(&bytes) {
-                return Err(refused(
-                    "max_record",
-                    &bytes.to_string(),
-                    "from 1000 to 2**30",
-                ));
-            }
-            builder = builder.max_record(bytes);
         }
-        Ok(builder)
+    }
+
+    /// Which articles are wanted.
+    fn filter(&self) -> Result<Filter> {
+        let since = read("since", &self.since, cli::moment)?;
+        let until = read("until", &self.until, cli::moment)?;
+        Ok(Filter {
+            min_words: self.min_words,
+            max_words: self.max_words,
+            languages: self.language.clone(),
+            since: since.map(Moment::start),
+            until: until.map(Moment::end),
+            limit: self.limit,
+            sample: read("sample", &self.sample, cli::share)?,
+        })
     }
 
     fn html(&self) -> Result<Html> {
@@ -183,38 +227,25 @@ impl Settings {
     }
 }
 
-/// Which records are kept.
-#[derive(Clone, Debug, FromPyObject)]
-#[pyo3(from_item_all)]
-pub(crate) struct Wanted {
-    one_per: String,
-    drop: Vec<String>,
-    max_per_form: Option<u32>,
+/// What a text says, as the command line reads it.
+pub(crate) fn read<T>(
+    name: &'static str,
+    text: &Option<String>,
+    of: impl FnOnce(&str) -> std::result::Result<T, String>,
+) -> Result<Option<T>> {
+    let read = |text: &str| of(text).map_err(|expected| refused(name, text, &expected));
+    text.as_deref().map(read).transpose()
 }
 
-impl Wanted {
-    pub(crate) fn choice(&self, config: &Config) -> Result<Choice> {
-        let one_per = one_of(
-            "one_per",
-            &self.one_per,
-            &[("copy", OnePer::Copy), ("story", OnePer::Story)],
-        )?;
-        let kinds = [
-            ("notice", Kind::Notice),
-            ("empty", Kind::Empty),
-            ("form", Kind::Form),
-        ];
-        let drop = self.drop.iter().map(|kind| one_of("drop", kind, &kinds));
-        Ok(Choice {
-            drop: drop.collect::<Result<_>>()?,
-            max_per_form: self.max_per_form,
-            ..Choice::new(one_per, config)
-        })
+fn record_bytes(bytes: u64) -> Result<usize> {
+    match usize::try_from(bytes) {
+        Ok(fitting @ 1_000..) if bytes <= 1 << 30 => Ok(fitting),
+        _ => Err(refused("max_record", &bytes.to_string(), "from 1K to 1G")),
     }
 }
 
 /// What has this name among those there are.
-fn one_of<T: Copy>(setting: &'static str, name: &str, all: &[(&str, T)]) -> Result<T> {
+pub(crate) fn one_of<T: Copy>(setting: &'static str, name: &str, all: &[(&str, T)]) -> Result<T> {
     let names: Vec<&str> = all.iter().map(|one| one.0).collect();
     let found = all.iter().find(|one| one.0 == name);
     let expected = || format!("one of {}", names.join(", "));

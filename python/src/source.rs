@@ -81,6 +81,9 @@ impl Source {
                     builder.open_file(NAME, file)?
                 }
             };
+            if !settings.is_lenient() {
+                corpus.check_unread()?;
+            }
             shared.expect(corpus.total_bytes());
             Ok(corpus)
         }

@@ -1,19 +1,19 @@
 //! Work that takes long: done by threads of its own, while Python goes on and Ctrl-C is heard.
 
-use std::sync::Arc;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use pyo3::prelude::*;
+use samestory::cli::Times;
 use samestory::error::{ErrorKind, Result};
 use samestory::interrupt::Interrupt;
 
 use crate::errors::{Failure, lost};
 
 /// How often signals are looked for.
-const TICK: Duration = Duration::from_millis(40);
+pub(crate) const TICK: Duration = Duration::from_millis(40);
 /// How long the work may take to stop once it was asked to. What is held up in somebody else's code is left behind.
 const GRACE: Duration = Duration::from_millis(700);
 
@@ -24,7 +24,11 @@ pub(crate) struct Shared {
     stage: Arc<Mutex<&'static str>>,
     done: Arc<AtomicU64>,
     total: Arc<AtomicU64>,
+    begun: Arc<Mutex<Vec<Begun>>>,
 }
+
+/// A stage that began, when, and the bytes that the process had then.
+type Begun = (&'static str, Instant, Option<u64>);
 
 impl Shared {
     pub(crate) fn interrupt(&self) -> Interrupt {
@@ -37,11 +41,22 @@ impl Shared {
             return Err(ErrorKind::Interrupted.into());
         }
         self.done.store(0, Ordering::Relaxed);
-        *self
-            .stage
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner) = stage;
+        *lock(&self.stage) = stage;
+        lock(&self.begun).push((stage, Instant::now(), samestory::cli::memory_taken()));
         Ok(())
+    }
+
+    /// How long it took since the first stage began, and each of the stages, the last of which ends now.
+    pub(crate) fn times(&self) -> (Duration, Times) {
+        let begun = std::mem::take(&mut *lock(&self.begun));
+        let now = (Instant::now(), samestory::cli::memory_taken());
+        let ends = begun.iter().skip(1).map(|stage| (stage.1, stage.2));
+        let stages = begun.iter().zip(ends.chain([now]));
+        let times = stages.map(|(stage, end)| (stage.0, end.0 - stage.1, end.1));
+        let all = begun
+            .first()
+            .map_or(Duration::ZERO, |first| now.0 - first.1);
+        (all, times.collect())
     }
 
     /// Called with the bytes that a sweep has read.
@@ -56,10 +71,7 @@ impl Shared {
     }
 
     fn state(&self) -> (&'static str, u64, u64) {
-        let stage = *self
-            .stage
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let stage = *lock(&self.stage);
         let (done, total) = (&self.done, &self.total);
         (
             stage,
@@ -100,14 +112,7 @@ pub(crate) fn work<T: Send + 'static>(
     });
     let worker = worker.map_err(|error| failed(&error).raise(py))?;
     let told = Mutex::new(told);
-    let wait = |time| {
-        py.detach(|| {
-            let told = told
-                .lock()
-                .unwrap_or_else(std::sync::PoisonError::into_inner);
-            told.recv_timeout(time)
-        })
-    };
+    let wait = |time| py.detach(|| lock(&told).recv_timeout(time));
     let mut shown = None;
     let outcome = loop {
         match wait(TICK) {
@@ -132,6 +137,11 @@ pub(crate) fn work<T: Send + 'static>(
     let _ = py.detach(|| worker.join());
     tell_progress(job, &mut shown)?;
     outcome
+}
+
+/// What is behind a lock, also when whoever held it broke off.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 type Shown = Option<(&'static str, u64, u64)>;

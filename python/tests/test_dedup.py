@@ -74,6 +74,9 @@ def test_the_kind_of_frame_comes_back(kind, table, kept_by_binary):
         ({"clean": True}, ["--strip-furniture"]),
         ({"mark": True}, ["--mark"]),
         ({"mark": True, "clean": True}, ["--mark", "--strip-furniture"]),
+        ({"strip_repeats": True}, ["--strip-repeats"]),
+        ({"mark": True, "strip_repeats": True, "clean": True}, ["--mark", "--strip-repeats", "--strip-furniture"]),
+        ({"since": "2024-03-08", "min_words": 60, "max_removed": "90%"}, ["--since", "2024-03-08", "--min-words", "60"]),
     ],
 )
 @pytest.mark.parametrize("kind", ["pyarrow-table", "pandas", "polars", "pyarrow-reader", "samestory-table", "datasets", "duckdb"])
@@ -125,6 +128,42 @@ def test_paths_are_written_as_the_binary_writes_them(binary, tmp_path, monkeypat
     assert told["kept"] == theirs.count(b"\n")
     assert (tmp_path / "removed.csv").read_text().count("\n") >= told["removed"]
     assert len(samestory.dedup(inputs)) == told["kept"]
+
+
+def test_what_is_beside_the_records_is_what_the_binary_writes(binary, news, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").write_bytes(lines(news))
+    beside = ["--removed", "removed.csv", "--spans", "spans.csv", "--report-json", "report.json"]
+    subprocess.run([binary, "dedup", "data", "-q", "-o", "kept.jsonl", *beside], check=True)
+    keywords = {"removed": "removed2.csv", "spans": "spans2.csv", "report_json": "report2.json"}
+    for given, output in ((pa.Table.from_pylist(news), None), ("data", "kept2.jsonl")):
+        samestory.dedup(given, output=output, **keywords)
+        for name in ("removed", "spans"):
+            assert (tmp_path / f"{name}2.csv").read_bytes() == (tmp_path / f"{name}.csv").read_bytes()
+        theirs, ours = (json.loads((tmp_path / f"report{n}.json").read_text()) for n in ("", "2"))
+        assert ours["written"] == theirs["written"] and ours["command"] == "dedup"
+    assert (tmp_path / "spans.csv").read_text().count("\n") > 100
+    assert ours["inputs"] == theirs["inputs"]
+
+
+def test_a_dry_run_counts_and_writes_nothing(table):
+    kept = samestory.dedup(table)
+    assert samestory.dedup(table, dry_run=True) == {"kept": len(kept), "removed": len(table) - len(kept)}
+    with pytest.raises(samestory.SettingError, match="dry_run"):
+        samestory.dedup(table, dry_run=True, mark=True)
+
+
+def test_what_was_found_already_is_not_found_again(table, tmp_path):
+    clusters = samestory.cluster(table, copy_threshold=0.4)
+    assert samestory.dedup(table, clusters=clusters) == samestory.dedup(table, copy_threshold=0.4)
+    assert samestory.dedup(table, clusters=clusters, one_per="story") == samestory.dedup(table, copy_threshold=0.4, one_per="story")
+    assert samestory.keep_mask(table, clusters=clusters).sum() == len(samestory.dedup(table, copy_threshold=0.4))
+    with pytest.raises(samestory.SettingError, match="copy_threshold"):
+        samestory.dedup(table, clusters=clusters, copy_threshold=0.4)
+    with pytest.raises(samestory.SettingError, match="other data"):
+        samestory.dedup(table.slice(1), clusters=clusters)
+    with pytest.raises(TypeError, match="cluster"):
+        samestory.dedup(table, clusters="clusters.csv")
 
 
 def test_too_much_is_not_left_out_in_silence(table):

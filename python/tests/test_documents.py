@@ -35,7 +35,7 @@ def test_the_typed_example_runs(monkeypatch, capsys):
     assert "copy_threshold is 2" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("name", ["__init__", "_api", "_kernel", "_furniture", "_table", "adapters.datatrove"])
+@pytest.mark.parametrize("name", ["__init__", "_api", "_kernel", "_furniture", "_index", "_table", "adapters.datatrove"])
 def test_what_docstrings_show_is_so(name, monkeypatch):
     if name.startswith("adapters"):
         pytest.importorskip("datatrove")

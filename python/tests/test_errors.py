@@ -32,6 +32,13 @@ def table(news):
         ({"memory": "much"}, "memory is much"),
         ({"threads": 100_000}, "threads is 100000"),
         ({"max_record": 1}, "max_record is 1"),
+        ({"max_record": "much"}, "max_record is much"),
+        ({"keep_by": "score"}, "keep_by is score"),
+        ({"encoding": "klingon"}, "encoding is klingon"),
+        ({"since": "soon"}, "since is soon"),
+        ({"sample": 1.5}, "sample is 1.5"),
+        ({"sample": "none"}, "sample is none"),
+        ({"min_words": -1}, "min_words is -1"),
     ],
 )
 def test_a_setting_out_of_range_is_named_as_python_has_it(settings, said, table):
@@ -58,6 +65,39 @@ def test_a_wrong_column_is_named_with_those_there_are(table):
     assert "title" in str(caught.value) and "source" in str(caught.value)
     with pytest.raises(samestory.ColumnError, match="looks like a text"):
         samestory.cluster(pa.table({"x": [1, 2], "y": [0.5, 1.5]}))
+
+
+def test_errors_say_what_to_do_in_the_words_of_python(table, tmp_path):
+    with pytest.raises(samestory.ColumnError) as caught:
+        samestory.cluster(pa.table({"x": [1, 2], "y": [0.5, 1.5]}))
+    assert str(caught.value).endswith("\n  name the text field with text=")
+    with pytest.raises(samestory.ReadError) as caught:
+        path = tmp_path / "dump.jsonl"
+        path.write_text('{"text": \n')
+        samestory.cluster(path, strict=True)
+    assert str(caught.value).endswith("\n  leave out strict= to pass over bad records")
+    with pytest.raises(samestory.Error) as caught:
+        samestory.dedup(table, max_removed=0.0)
+    said = str(caught.value).splitlines()[-1]
+    assert "removed= FILE" in said and "max_removed=" in said and "copy_threshold=, within=" in said
+    assert "--" not in said
+
+
+def test_files_that_were_not_read_are_no_silence(tmp_path, news):
+    from conftest import lines
+
+    (tmp_path / "dump.jsonl").write_bytes(lines(news[:20]))
+    (tmp_path / "old.doc").write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(range(256)) * 400)
+    try:
+        found = samestory.cluster(tmp_path)
+    except samestory.ReadError as error:
+        assert "lenient=" in str(error)
+        found = samestory.cluster(tmp_path, lenient=True)
+        assert [it["input"] for it in found.summary["unread"]] == [str(tmp_path / "old.doc")]
+    else:
+        # It is of a kind that holds no articles.
+        assert found.summary["passed_over"]
+    assert len(found) == 20
 
 
 def test_a_file_that_is_not_there_is_an_os_error(tmp_path):
@@ -187,3 +227,16 @@ frame = polars.DataFrame({"id": ["a", "b", "c"], "text": ["The ferry will not sa
 print(samestory.dedup(frame).height, samestory.cluster(frame).to_polars().height)
 """
     assert without("pyarrow pandas numpy", program).strip() == "2 3"
+
+
+def test_frames_of_pandas_say_that_they_need_pyarrow():
+    pytest.importorskip("pandas")
+    program = """
+import pandas, samestory
+frame = pandas.DataFrame({"id": ["a", "b"], "text": ["The ferry will not sail today."] * 2})
+try:
+    samestory.cluster(frame)
+except samestory.MissingPackageError as error:
+    print(error)
+"""
+    assert without("pyarrow", program).strip() == "a frame of pandas needs pyarrow: pip install pyarrow"

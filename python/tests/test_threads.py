@@ -61,8 +61,9 @@ def test_other_threads_of_python_go_on_meanwhile():
     took = time.monotonic() - started
     done.set()
     counter.join()
-    longest = max(b - a for a, b in zip(turns, turns[1:]))
-    assert longest < max(0.4, took / 2)
+    longest = max((b - a for a, b in zip(turns, turns[1:])), default=0)
+    # A machine with other things to do may hold any thread up for a while.
+    assert longest < max(1.0, took / 2)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="forks are of Unix")
@@ -111,12 +112,12 @@ expected = work(0)
 with multiprocessing.get_context("fork").Pool(2) as pool:
     print(all(found == expected for found in pool.map(work, range(6))))
 """
-    done = subprocess.run([sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, timeout=300)
     assert done.stdout.strip() == "True", done.stderr
 
 
-def interrupted_after(program: str, env: "dict | None" = None) -> "tuple[float, str]":
-    """How long a program takes to end by Ctrl-C once it has said `ready`, and what it said then."""
+def interrupted_after(program: str) -> "tuple[float, list[str]]":
+    """How long after Ctrl-C a program that has said `ready` catches it, and what it says then."""
     call = [sys.executable, "-u", "-c", program]
     with subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as child:
         assert child.stdout is not None
@@ -126,19 +127,23 @@ def interrupted_after(program: str, env: "dict | None" = None) -> "tuple[float, 
         time.sleep(0.15)
         child.send_signal(signal.SIGINT)
         sent = time.monotonic()
-        rest = child.stdout.read()
+        said = child.stdout.read().splitlines()
         child.wait(timeout=60)
-    return time.monotonic() - sent, rest
+    # The clock is one for all processes; what comes after it was caught is another matter.
+    caught = [float(line.split()[1]) for line in said if line.startswith("caught ")]
+    assert len(caught) == 1, said
+    return caught[0] - sent, said
 
 
 CAUGHT = """
 except KeyboardInterrupt:
-    print("caught", time.monotonic() - begun < 60)
+    print("caught", time.monotonic())
     # The next call works as if nothing had been.
     print(len(samestory.cluster(pa.table({"text": ["A ferry sails at noon."] * 3}))))
 """
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are of Unix")
 @pytest.mark.parametrize("stage", ["fingerprinting", "learning terms"])
 def test_control_c_ends_a_run_within_a_second(stage):
     program = f"""
@@ -147,7 +152,7 @@ sys.path.insert(0, {HERE!r})
 import samestory, pyarrow as pa
 from conftest import invented
 table = pa.concat_tables([pa.Table.from_pylist(invented(2_500, seed)) for seed in range(3)])
-begun, said = time.monotonic(), []
+said = []
 def told(stage, done, total):
     if stage == {stage!r} and not said:
         said.append(1)
@@ -159,15 +164,16 @@ try:
 {CAUGHT}
 """
     took, said = interrupted_after(program)
-    assert said.splitlines()[-2:] == ["caught True", "3"], said
-    assert took < 2.0  # the second call and the end of Python are in it
+    assert said[-1] == "3", said
+    # Within a second, and what a loaded machine takes to wake a thread.
+    assert took < 2.0
 
 
 def test_control_c_does_not_wait_for_a_reader_that_hangs():
     program = f"""
 import threading, time
 import samestory, pyarrow as pa
-table, begun = pa.table({{"text": ["A ferry sails at noon."]}}), time.monotonic()
+table = pa.table({{"text": ["A ferry sails at noon."]}})
 def batches():
     yield table.to_batches()[0]
     print("ready")
@@ -180,7 +186,7 @@ import os
 os._exit(0)
 """
     took, said = interrupted_after(program)
-    assert said.splitlines()[-2:] == ["caught True", "3"], said
+    assert said[-1] == "3", said
     assert took < 2.0
 
 

@@ -7,8 +7,8 @@ use samestory::compression::Compression;
 use samestory::config::Config;
 use samestory::dedup::{self as library, Decisions, Plan, Target};
 use samestory::error::{ErrorKind, Result};
-use samestory::index::{Compared, Index, Ingested, Intake};
-use samestory::output::{self, Closed, Destination, IndexWriter, OutputFile, commit_all};
+use samestory::index::{self, Compared, Index, IndexWriter, Ingested, Intake};
+use samestory::output::{self, Closed, Destination, OutputFile, commit_all};
 use samestory::rejects;
 
 use super::args::{ByFlag, ClusterCall, DedupCall, Reading, SortFlag};
@@ -158,7 +158,7 @@ impl How<'_> {
             let expected = "left out where the rows are not those of stories: --by story";
             return Err(refused("--new-since", since.to_string(), expected).into());
         }
-        let table = output::indexed_as(&destination, self.columns)?;
+        let table = index::table_of(&destination, self.columns)?;
         Ok(To::Articles(match self.call.csv_safe {
             true => table.for_spreadsheets(),
             false => table,
@@ -193,7 +193,7 @@ impl How<'_> {
 }
 
 fn table(destination: &Destination, is_safe: bool) -> Result<IndexWriter> {
-    let table = output::indexed(destination)?;
+    let table = index::table(destination)?;
     Ok(match is_safe {
         true => table.for_spreadsheets(),
         false => table,
@@ -275,15 +275,20 @@ pub(super) fn dedup(call: &DedupCall, folder: &Path) -> anyhow::Result<()> {
 
 /// What became of the articles of a dump.
 #[derive(Default)]
-pub(super) struct Tally {
-    known: usize,
-    of_index: usize,
-    of_dump: usize,
-    related: usize,
+pub struct Tally {
+    /// Articles that the index had before.
+    pub known: usize,
+    /// Copies of articles of the index.
+    pub of_index: usize,
+    /// Copies of each other.
+    pub of_dump: usize,
+    /// Articles that tell a story of the index in other words.
+    pub related: usize,
 }
 
 impl Tally {
-    pub(super) fn add(&mut self, row: &samestory::index::IndexRow) {
+    /// Counts the article of a row.
+    pub fn add(&mut self, row: &samestory::index::IndexRow) {
         let is_copy = row.copy_id != row.article_id;
         if row.is_known {
             self.known += 1;

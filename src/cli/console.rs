@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use samestory::article::{FileCorpus, Filter};
 use samestory::config::Config;
-use samestory::error::{ErrorKind, Result};
+use samestory::error::Result;
 use samestory::interrupt::Interrupt;
 use samestory::names::harmless;
-use samestory::output::{Apart, Closed, commit_all};
+use samestory::output::{Apart, Closed, commit_all, heed_interrupt};
 use samestory::pipeline::Stage;
 
 use super::args::{Level, Reading, Telling};
@@ -48,6 +48,7 @@ impl Console {
     ) -> anyhow::Result<Console> {
         let interrupt = Interrupt::default();
         ending::listen(interrupt.clone())?;
+        heed_interrupt(&interrupt);
         telling.start_threads()?;
         let progress = Progress::of(telling);
         let builder = FileCorpus::builder();
@@ -130,27 +131,15 @@ impl Console {
 
     /// Fails if much of what was given may hold articles and was not read.
     pub(crate) fn verdict(&self, reading: &Reading) -> Result<()> {
-        let unread = self.corpus.unread();
-        let Some(first) = unread
-            .first()
-            .filter(|_| !reading.lenient && self.corpus.lacks_much())
-        else {
-            return Ok(());
-        };
-        let bytes = unread.iter().map(|file| file.bytes).sum();
-        Err(ErrorKind::Unread {
-            files: unread.len(),
-            bytes,
-            all: self.corpus.total_bytes() + bytes,
-            input: first.input.clone(),
-            reason: first.reason.clone(),
+        match reading.lenient {
+            true => Ok(()),
+            false => self.corpus.check_unread(),
         }
-        .into())
     }
 
     /// Notes that a stage begins; ends the run if it was interrupted.
     pub(crate) fn stage(&self, stage: Stage) -> Result<()> {
-        self.begin(name_of(stage))
+        self.begin(stage.name())
     }
 
     /// Notes that something begins; ends the run if it was interrupted.
@@ -177,7 +166,7 @@ impl Console {
         ];
         let stories = STORIES.iter().filter(|_| !config.copies_only);
         let stages = COPIES.iter().chain(stories).filter(|_| is_found);
-        let stages = stages.map(|(stage, share)| (name_of(*stage), *share));
+        let stages = stages.map(|(stage, share)| (stage.name(), *share));
         self.progress
             .plan(stages.chain(others.iter().copied()).collect());
     }
@@ -216,20 +205,5 @@ impl Console {
     /// Takes the progress bar away.
     pub(crate) fn finish(&self) {
         self.progress.finish();
-    }
-}
-
-/// What a stage is called.
-fn name_of(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Learn => "learning furniture",
-        Stage::Fingerprint => "fingerprinting",
-        Stage::Candidates => "finding candidates",
-        Stage::Verify => "verifying",
-        Stage::Group => "grouping",
-        Stage::Terms => "learning terms",
-        Stage::Weigh => "weighing terms",
-        Stage::Relate => "relating",
-        Stage::Link => "linking stories",
     }
 }

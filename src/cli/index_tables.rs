@@ -155,7 +155,7 @@ pub(super) fn table(folder: &Path, output: &Path) -> anyhow::Result<()> {
     keep_apart(folder, output)?;
     let index = Index::open(folder, &Config::default())?;
     let all = index.table();
-    let mut to = output::indexed(&Destination::named(output))?;
+    let mut to = samestory::index::table(&Destination::named(output))?;
     for at in 0..all.len() {
         to.write(&all.row(at)?)?;
     }

@@ -4,6 +4,7 @@ mod against;
 mod args;
 mod cluster;
 mod console;
+mod cost;
 mod dedup;
 mod ending;
 mod eval;
@@ -31,9 +32,13 @@ use std::ffi::OsString;
 use clap::Parser;
 use samestory::error::{Error, ErrorKind};
 
-pub use args::seconds;
+pub use against::Tally;
 use args::{Cli, Command, WorkAction};
+pub use args::{Moment, bytes, moment, seconds, share, share_removed};
 use console::to_stderr;
+pub use progress::memory as memory_taken;
+pub use remedy::of as remedy;
+pub use run_report::{Ended, Times, report as run_report};
 
 /// Done.
 const DONE: u8 = 0;

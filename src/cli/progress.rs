@@ -265,7 +265,7 @@ fn bar() -> ProgressBar {
 }
 
 /// The memory that the process has at the moment, where the system tells.
-pub(crate) fn memory() -> Option<u64> {
+pub fn memory() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status
         .lines()

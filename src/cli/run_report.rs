@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
+use std::time::Duration;
 
 use samestory::article::{FileCorpus, Input, ReadReport};
 use samestory::config::Config;
-use samestory::dedup::Kept;
+use samestory::dedup::{Kept, RepeatsCut};
 use samestory::error::{Error, Result};
 use samestory::output::{Closed, Compression, Destination, OutputFile};
 use samestory::pipeline::Clustering;
@@ -21,14 +22,21 @@ use super::console::Console;
 pub(crate) struct RunReport(OutputFile);
 
 /// What a run came to.
-pub(crate) struct Ended<'r> {
-    pub(crate) command: &'static str,
-    pub(crate) config: &'r Config,
+pub struct Ended<'r> {
+    /// What was asked for: `cluster` or `dedup`.
+    pub command: &'static str,
+    /// By which settings.
+    pub config: &'r Config,
     /// What it found, if it did not take it from a table.
-    pub(crate) found: Option<&'r Clustering>,
+    pub found: Option<&'r Clustering>,
     /// What was written of the records, where they are written.
-    pub(crate) kept: Option<Kept>,
+    pub kept: Option<Kept>,
+    /// What was left out of their texts since other records have it, where that is.
+    pub cut: Option<RepeatsCut>,
 }
+
+/// The stages of a run: how long each took, and the bytes that the process had at its end.
+pub type Times = Vec<(&'static str, Duration, Option<u64>)>;
 
 impl RunReport {
     /// Opens the file, where one is asked for.
@@ -44,7 +52,8 @@ impl RunReport {
     /// Writes the report.
     pub(crate) fn write(mut self, console: &Console, ended: &Ended<'_>) -> Result<Closed> {
         use std::io::Write;
-        let report = report(console, ended)?;
+        let took = (console.started.elapsed(), console.times());
+        let report = report(&console.corpus, ended, took)?;
         let name = self.0.name().to_owned();
         let written = serde_json::to_writer_pretty(&mut self.0, &report)
             .map_err(std::io::Error::from)
@@ -54,15 +63,23 @@ impl RunReport {
     }
 }
 
-fn report(console: &Console, ended: &Ended<'_>) -> Result<Value> {
-    let corpus = &console.corpus;
+/// The report of a run that is over, and took so long.
+///
+/// # Errors
+///
+/// When an input cannot be read again for its hash.
+pub fn report(
+    corpus: &FileCorpus,
+    ended: &Ended<'_>,
+    (took, times): (Duration, Times),
+) -> Result<Value> {
     let settings = state::settings_of(ended.config, corpus);
     let settings: Map<String, Value> = settings
         .into_iter()
         .map(|(name, value)| (name, value.into()))
         .collect();
     let inputs: Vec<Value> = corpus.files().iter().map(input).collect::<Result<_>>()?;
-    let stages = console.times().into_iter().map(|(name, time, memory)| {
+    let stages = times.into_iter().map(|(name, time, memory)| {
         json!({"name": name, "seconds": time.as_secs_f64(), "memory": memory})
     });
     let mut report = json!({
@@ -72,7 +89,7 @@ fn report(console: &Console, ended: &Ended<'_>) -> Result<Value> {
         "threads": rayon::current_num_threads(),
         "inputs": inputs,
         "not_read": not_read(corpus),
-        "seconds": console.started.elapsed().as_secs_f64(),
+        "seconds": took.as_secs_f64(),
         "stages": stages.collect::<Vec<_>>(),
     });
     if let Some(found) = ended.found {
@@ -84,6 +101,13 @@ fn report(console: &Console, ended: &Ended<'_>) -> Result<Value> {
     }
     if let Some(Kept { kept, removed }) = ended.kept {
         report["written"] = json!({"kept": kept, "left_out": removed});
+    }
+    if let Some(cut) = ended.cut {
+        report["written"]["repeats_cut"] = json!({
+            "records": cut.records,
+            "paragraphs": cut.paragraphs,
+            "bytes": cut.bytes,
+        });
     }
     Ok(report)
 }

@@ -20,8 +20,8 @@ pub(super) const MARKS: usize = 12;
 /// Which they are, in their order.
 const PLACES: [usize; MARKS] = [0, 1, 2, 3, 4, 5, 6, 7, 14, 15, 16, 17];
 
-/// What they are called.
-pub(super) const MARK_COLUMNS: [&str; MARKS] = {
+/// What the columns are called that marked records have more.
+pub const MARK_COLUMNS: [&str; MARKS] = {
     let mut names = [""; MARKS];
     let mut at = 0;
     while at < MARKS {

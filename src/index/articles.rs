@@ -13,7 +13,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::article::{Article, Place, Timestamp};
 use crate::error::Result;
-use crate::state::Bytes;
+use crate::spill::Bytes;
 use crate::state::file::Section;
 
 use super::file::Reading;

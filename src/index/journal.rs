@@ -18,7 +18,7 @@ use super::changes::Change;
 use super::file::{Reading, Writing};
 use super::manifest::{FileEntry, Part};
 use crate::error::Result;
-use crate::state::Bytes;
+use crate::spill::Bytes;
 
 /// How hard lines are compressed: zstd's level.
 const LEVEL: i32 = 6;

@@ -17,8 +17,9 @@ use crate::copies::{
     Aligner, Cutter, Evidence, Relation, Rules, Word, discount, is_form, least_seconds_apart,
 };
 use crate::error::{Error, Result};
-use crate::fingerprint::{Lone, Millionths, Overlap, sketch};
+use crate::fingerprint::{Millionths, Overlap, sketch};
 use crate::output::Similarity;
+use crate::prints::Lone;
 use crate::stories::StoryModel;
 
 /// How an article relates to what an index has.

@@ -16,7 +16,7 @@ use super::frequencies::{Counts, Sizes};
 use super::language::Pools;
 use super::learn::Learned;
 use super::linguist::{self, Linguist};
-use super::score::Yardstick;
+use super::score::{Apart, Yardstick};
 use super::titles::TitleParts;
 use super::vectors::{Telling, cosine, to_bytes};
 use super::weigh::{Asked, draft};
@@ -183,27 +183,20 @@ impl Teller {
         self.yardstick.threshold
     }
 
-    /// How much the score of two articles fades with the time between them and for their lengths: 1 for not at all.
-    pub(crate) fn factor(
-        &self,
-        (a, b): (&Weighed, &Weighed),
-        times: (Option<i64>, Option<i64>),
-    ) -> f64 {
+    /// How much the score of two articles fades with the time between them, for their lengths and for their source: 1 for not
+    /// at all.
+    pub(crate) fn factor(&self, (a, b): (&Weighed, &Weighed), apart: Apart) -> f64 {
         let features = (a.features.len(), b.features.len());
-        self.yardstick.factor(times, features) as f64 / WHOLE as f64
+        self.yardstick.factor(apart, features) as f64 / WHOLE as f64
     }
 
-    /// The score of two articles of so much cosine and these times, in millionths; 0 between languages.
-    pub(crate) fn score(
-        &self,
-        (a, b): (&Weighed, &Weighed),
-        times: (Option<i64>, Option<i64>),
-    ) -> u64 {
+    /// The score of two articles, in millionths; 0 between languages.
+    pub(crate) fn score(&self, (a, b): (&Weighed, &Weighed), apart: Apart) -> u64 {
         if a.pool != b.pool {
             return 0;
         }
         let features = (a.features.len(), b.features.len());
-        let factor = self.yardstick.factor(times, features);
+        let factor = self.yardstick.factor(apart, features);
         Yardstick::faded(a.cosine(b), factor, (a.is_item, b.is_item))
     }
 

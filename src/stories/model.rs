@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::ops::Range;
 
 use ahash::AHashMap;
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::candidates::{Candidates, RARE};
 use super::features::Cutter;
@@ -12,19 +13,20 @@ use super::lead::Leads;
 use super::learn::Learned;
 use super::linked::Linked;
 use super::nodes::Nodes;
-use super::score::{FEW_TERMS, Scored, Scorer, Yardstick};
+use super::score::{Apart, FEW_TERMS, Scored, Scorer, Yardstick};
 use super::vectors::{Telling, Vectors, cosine};
 use super::weigh::Weighing;
 use super::{Copies, Stories, StoryCounts, link};
-use crate::article::{Article, Corpus};
+use crate::article::{Article, Corpus, Register};
 use crate::config::Config;
 use crate::error::Result;
-use crate::pipeline::Stage;
-use crate::state::Bytes;
+use crate::progress::Stage;
+use crate::spill::Bytes;
 
 /// So many candidates are kept of those that share most, as in a run.
 const KEPT: usize = 32;
-/// Bytes of a node: its article, its pool, whether it is an item of a form, its time, how long its vector is, how many terms.
+/// Bytes of a node: its article, its pool, its source with whether it is an item of a form, its time, how long its vector is, how
+/// many terms.
 const NODE: usize = 24;
 const NO_TIME: i64 = i64::MIN;
 
@@ -79,7 +81,7 @@ pub(crate) fn find_and_teach<C: Corpus + ?Sized>(
         nodes: &nodes,
         terms: config.story_terms,
     };
-    let parts = ModelParts::of(&taught, &vectors, number)?;
+    let parts = ModelParts::of(&taught, (&vectors, copies.register), number)?;
     drop(learned);
     on_stage(Stage::Link)?;
     let members = link::link(&edges, &scorer)?;
@@ -109,7 +111,7 @@ pub(crate) fn find_and_teach<C: Corpus + ?Sized>(
 impl ModelParts {
     fn of(
         taught: &Taught<'_>,
-        vectors: &Vectors,
+        (vectors, register): (&Vectors, &Register),
         number: &dyn Fn(u32) -> Option<u32>,
     ) -> Result<ModelParts> {
         let mut parts = ModelParts {
@@ -136,7 +138,8 @@ impl ModelParts {
             let mut push = |bytes: &[u8]| parts.nodes.extend_from_slice(bytes);
             push(&number.to_le_bytes());
             push(&taught.pools.of[at].to_le_bytes());
-            push(&u16::from(vectors.is_item(node)).to_le_bytes());
+            let source = source_mark(register.source(taught.nodes.articles[at] as usize));
+            push(&(source | u16::from(vectors.is_item(node))).to_le_bytes());
             push(&taught.nodes.times[at].unwrap_or(NO_TIME).to_le_bytes());
             push(&(bytes.len() as u32).to_le_bytes());
             push(&(terms.len() as u32).to_le_bytes());
@@ -171,12 +174,19 @@ impl ModelParts {
     }
 }
 
+/// What sources are told apart by, in all bits but the lowest: nothing for none.
+fn source_mark(source: Option<&str>) -> u16 {
+    let mark = |name: &str| (xxh3_64(name.as_bytes()) as u16 & !1).max(2);
+    source.map_or(0, mark)
+}
+
 /// An article of a model.
 #[derive(Clone, Debug)]
 struct Node {
     number: u32,
     pool: u16,
     is_item: bool,
+    source: u16,
     time: Option<i64>,
     vector: Range<usize>,
     terms: Range<usize>,
@@ -193,7 +203,8 @@ fn nodes_of(parts: &ModelParts) -> Option<Vec<Node>> {
         nodes.push(Node {
             number,
             pool: packed as u16,
-            is_item: packed >> 16 != 0,
+            is_item: packed >> 16 & 1 != 0,
+            source: (packed >> 16) as u16 & !1,
             time: (time != NO_TIME).then_some(time),
             vector: vectors..vectors + length,
             terms: terms..terms + count,
@@ -219,6 +230,14 @@ impl Tables for Counted {
     }
 }
 
+/// How two articles of these times and marks of sources stand to each other.
+fn apart(times: (Option<i64>, Option<i64>), sources: (u16, u16)) -> Apart {
+    Apart {
+        gap: times.0.zip(times.1).map(|(x, y)| x.abs_diff(y)),
+        is_one_source: sources.0 != 0 && sources.0 == sources.1,
+    }
+}
+
 /// Says how much an article is alike those that have vectors, as reports of one event.
 pub(crate) struct StoryModel {
     teller: Teller,
@@ -233,6 +252,7 @@ pub(crate) struct StoryModel {
 /// An article as stories hear it.
 pub(crate) struct Heard {
     weighed: Weighed,
+    source: u16,
     time: Option<i64>,
 }
 
@@ -298,6 +318,7 @@ impl StoryModel {
         let of = (u16::try_from(pool).ok()?, None);
         Some(Heard {
             weighed: self.teller.weigh((article, kept), of, &self.counts),
+            source: source_mark(article.source.as_deref()),
             time: article.published.map(|time| time.0),
         })
     }
@@ -354,7 +375,10 @@ impl StoryModel {
         }
         let vector = |node: &Node| &self.vectors[node.vector.clone()];
         let features = (x.vector.len() / 6, y.vector.len() / 6);
-        let factor = self.teller.yardstick.factor((x.time, y.time), features);
+        let factor = self
+            .teller
+            .yardstick
+            .factor(apart((x.time, y.time), (x.source, y.source)), features);
         let cosine = cosine(vector(x), vector(y));
         Some(Yardstick::faded(cosine, factor, (x.is_item, y.is_item)))
     }
@@ -371,7 +395,10 @@ impl StoryModel {
         let cosine = cosine(&weighed.vector, vector);
         let yardstick = &self.teller.yardstick;
         let features = (weighed.features.len(), node.vector.len() / 6);
-        let factor = yardstick.factor((heard.time, node.time), features);
+        let factor = yardstick.factor(
+            apart((heard.time, node.time), (heard.source, node.source)),
+            features,
+        );
         let score = match weighed.pool == node.pool {
             true => Yardstick::faded(cosine, factor, (weighed.is_item, node.is_item)),
             false => 0,

@@ -35,6 +35,8 @@ mod pages;
 mod parquet;
 mod python;
 mod quality;
+#[cfg(feature = "remote")]
+mod remote;
 mod repeats;
 mod report;
 mod report_read;

@@ -15,12 +15,12 @@ import json
 import pickle
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Dict, Iterable, Iterator, List, Optional
+from typing import TYPE_CHECKING, Any, BinaryIO, Dict, Iterable, Iterator, List, Optional, Union
 
 from .. import _settings
-from .._api import MARKS, _wanted
+from .._api import _AS_IT_IS, _wanted
 from .._errors import MissingPackageError, SettingError
-from .._samestory import Run, Source
+from .._samestory import MARKS, Run, Source
 from .._settings import Settings
 
 try:
@@ -30,6 +30,8 @@ except ImportError as error:
 
 if TYPE_CHECKING:
     from datatrove.data import Document, DocumentsPipeline
+
+    from .._samestory import ArrowTable
     from typing_extensions import Unpack
 
 
@@ -41,7 +43,7 @@ class Deduplicate(PipelineStep):  # type: ignore[misc]
     own task alone, so the pipeline has to run it in one (``tasks=1``): it refuses to run in several.
 
     Args:
-        one_per, drop, max_per_form: As :func:`samestory.dedup` has them.
+        one_per, drop, max_per_form, max_removed, strip_repeats: As :func:`samestory.dedup` has them.
         mark: Hand on all documents, with ``article_id``, ``copy_id``, ``relation`` and so on in their metadata.
         clean: Leave the furniture out of the texts.
         exclusion_writer: A writer of datatrove's for the documents that are left out.
@@ -58,8 +60,10 @@ class Deduplicate(PipelineStep):  # type: ignore[misc]
         one_per: str = "copy",
         drop: Iterable[str] = (),
         max_per_form: Optional[int] = None,
+        max_removed: Union[float, str, None] = None,
         mark: bool = False,
         clean: bool = False,
+        strip_repeats: bool = False,
         exclusion_writer: Any = None,
         **settings: Unpack[Settings],
     ) -> None:
@@ -68,9 +72,10 @@ class Deduplicate(PipelineStep):  # type: ignore[misc]
         if one_per == "copy" and not mark:
             given["copies_only"] = True
         self.settings = _settings.of(given)
-        self.wanted = _wanted(one_per, drop, max_per_form)
+        self.wanted = _wanted(one_per, drop, max_per_form, max_removed)
         self.mark = mark
         self.clean = clean
+        self.strip_repeats = strip_repeats
         self.exclusion_writer = exclusion_writer
 
     def run(self, data: DocumentsPipeline, rank: int = 0, world_size: int = 1) -> DocumentsPipeline:
@@ -84,10 +89,12 @@ class Deduplicate(PipelineStep):  # type: ignore[misc]
                 count = _keep(data, Path(folder))
                 if not count:
                     return
-                run = Run(Source.paths([Path(folder, "documents.jsonl")]), self.settings, None)
-                mask = run.mask(self.wanted, None, count)
+                folders = {"state": None, "work": None}
+                run = Run(Source.paths([Path(folder, "documents.jsonl")]), self.settings, folders, None)
+                how = {**_AS_IT_IS, "clean": self.clean, "strip_repeats": self.strip_repeats, "mark": self.mark}
+                mask, cleaned = run.choose(self.wanted, how, count)
                 marks = self._marks(run)
-                texts = self._texts(run)
+                texts = _texts(cleaned)
             yield from self._kept(Path(folder), mask, marks, texts)
 
     def _kept(self, folder: Path, mask: bytes, marks: Dict[int, Any], texts: Dict[int, str]) -> Iterator[Document]:
@@ -111,18 +118,18 @@ class Deduplicate(PipelineStep):  # type: ignore[misc]
     def _marks(self, run: Run) -> Dict[int, Any]:
         if not self.mark:
             return {}
-        table = run.clusters()
+        table = run.clusters([])
         columns = [table.values(name) for name in MARKS]
         records: List[Any] = table.values("record")
         return {record - 1: dict(zip(MARKS, row)) for record, row in zip(records, zip(*columns))}
 
-    def _texts(self, run: Run) -> Dict[int, str]:
-        if not self.clean:
-            return {}
-        cleaned = run.cleaned()
-        records: List[Any] = cleaned.values("record")
-        texts: List[Any] = cleaned.values("text")
-        return {record - 1: text for record, text in zip(records, texts)}
+
+def _texts(cleaned: Optional[ArrowTable]) -> Dict[int, str]:
+    if cleaned is None:
+        return {}
+    records: List[Any] = cleaned.values("record")
+    texts: List[Any] = cleaned.values("text")
+    return {record - 1: text for record, text in zip(records, texts)}
 
 
 def _keep(data: Iterable[Document], folder: Path) -> int:

@@ -36,7 +36,7 @@ pub(crate) struct Choosing {
 
 /// A moment, or a day.
 #[derive(Clone, Copy, Debug)]
-struct Moment {
+pub struct Moment {
     at: Timestamp,
     is_day: bool,
 }
@@ -54,31 +54,51 @@ impl Choosing {
 
     /// Which articles are wanted.
     pub(crate) fn filter(&self) -> Filter {
-        const DAY: i64 = 86_400;
-        let end = |until: Moment| match until.is_day {
-            true => Timestamp(until.at.0 + DAY),
-            false => until.at,
-        };
         Filter {
             min_words: self.min_words,
             max_words: self.max_words,
             languages: self.language.clone(),
-            since: self.since.map(|since| since.at),
-            until: self.until.map(end),
+            since: self.since.map(Moment::start),
+            until: self.until.map(Moment::end),
             limit: self.limit,
             sample: self.sample,
         }
     }
 }
 
-fn moment(text: &str) -> Result<Moment, String> {
+impl Moment {
+    /// The moment, or the beginning of the day.
+    pub fn start(self) -> Timestamp {
+        self.at
+    }
+
+    /// The moment, or the end of the day.
+    pub fn end(self) -> Timestamp {
+        const DAY: i64 = 86_400;
+        match self.is_day {
+            true => Timestamp(self.at.0 + DAY),
+            false => self.at,
+        }
+    }
+}
+
+/// A moment, or a day, as a record may have it.
+///
+/// # Errors
+///
+/// What was expected, where the text is no such time.
+pub fn moment(text: &str) -> Result<Moment, String> {
     let at = parse_date(text).ok_or("a date such as 2021-03-01 or 2021-03-01T12:00")?;
     let is_day = at.0 % 86_400 == 0 && !text.contains(':');
     Ok(Moment { at, is_day })
 }
 
-/// A share of all, in millionths.
-fn share(text: &str) -> Result<u32, String> {
+/// A share of all above 0, in percent or as a part of one; in millionths.
+///
+/// # Errors
+///
+/// What was expected, where the text is no such share.
+pub fn share(text: &str) -> Result<u32, String> {
     let expected = || "a share such as 1% or 0.1".to_owned();
     let (number, scale) = match text.strip_suffix('%') {
         Some(number) => (number, 10_000.0),

@@ -131,7 +131,11 @@ fn droppable(name: &str) -> std::result::Result<Kind, String> {
 }
 
 /// A share as a part of one or in percent.
-fn share(text: &str) -> std::result::Result<Millionths, String> {
+///
+/// # Errors
+///
+/// What was expected, where the text is no such share.
+pub fn share(text: &str) -> std::result::Result<Millionths, String> {
     let (number, whole) = match text.strip_suffix('%') {
         Some(number) => (number, 100.0),
         None => (text, 1.0),

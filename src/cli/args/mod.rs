@@ -20,8 +20,10 @@ use clap::{Parser, Subcommand};
 use samestory::article::{Timestamp, parse_date};
 
 pub(crate) use choosing::Choosing;
+pub use choosing::{Moment, moment, share};
 pub(crate) use cluster::{ByFlag, ClusterCall, SortFlag};
 pub(crate) use deciding::Deciding;
+pub use dedup::share as share_removed;
 pub(crate) use dedup::{DedupCall, OnePerFlag};
 pub(crate) use eval::EvalCall;
 pub(crate) use explain::ExplainCall;
@@ -120,7 +122,11 @@ pub fn seconds(text: &str) -> std::result::Result<u64, String> {
 }
 
 /// A size as a number and a unit of a thousand bytes, a million or a thousand million.
-fn bytes(text: &str) -> std::result::Result<u64, String> {
+///
+/// # Errors
+///
+/// What was expected, where the text is no such size.
+pub fn bytes(text: &str) -> std::result::Result<u64, String> {
     let expected = || "a number of bytes, or one and one of K, M, G, such as 30M".to_owned();
     let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let factor = match &text[number.len()..] {

@@ -2,66 +2,48 @@
 
 use serde::ser::{Serialize, Serializer};
 
-use super::row::{Value, serialize_row};
-use super::{Closed, Destination, Table, table};
+use super::IndexRow;
 use crate::error::{ErrorKind, Result};
-use crate::index::IndexRow;
+use crate::output::{self, Closed, ClusterRow, Destination, Table, Value};
 
-/// The columns: those of [`ClusterRow`](super::ClusterRow), then three.
-const COLUMNS: [&str; 21] = [
-    "article_id",
-    "story_id",
-    "copy_id",
-    "relation",
-    "similarity",
-    "matched_id",
-    "copies",
-    "story_articles",
-    "title",
-    "source",
-    "published",
-    "input",
-    "record",
-    "story_label",
-    "kind",
-    "form_id",
-    "story_sources",
-    "story_independent",
-    "matched_in",
-    "group_key",
-    "story_status",
-];
+/// The columns that follow those of [`ClusterRow`].
+const COLUMNS: [&str; 3] = ["matched_in", "group_key", "story_status"];
 
-/// Opens such a table; the formats and the errors are those of [`clusters`](super::clusters).
+fn all_columns() -> Vec<&'static str> {
+    [&ClusterRow::COLUMNS[..], &COLUMNS].concat()
+}
+
+/// Opens such a table; the formats and the errors are those of [`output::clusters`].
 ///
 /// # Errors
 ///
-/// As [`clusters`](super::clusters).
-pub fn indexed(destination: &Destination) -> Result<IndexWriter> {
-    indexed_as(destination, &[])
+/// As [`output::clusters`].
+pub fn table(destination: &Destination) -> Result<IndexWriter> {
+    table_of(destination, &[])
 }
 
 /// Opens such a table of some columns, in their order; of all where none is named.
 ///
 /// # Errors
 ///
-/// As [`clusters`](super::clusters), and [`ErrorKind::Setting`] for a column that there is not.
-pub fn indexed_as(destination: &Destination, columns: &[String]) -> Result<IndexWriter> {
+/// As [`output::clusters`], and [`ErrorKind::Setting`] for a column that there is not.
+pub fn table_of(destination: &Destination, columns: &[String]) -> Result<IndexWriter> {
+    let all = all_columns();
     let place = |name: &String| {
-        let found = COLUMNS.iter().position(|column| column == name);
+        let found = all.iter().position(|column| column == name);
         found.ok_or_else(|| ErrorKind::Setting {
             name: "--columns",
             value: name.clone(),
-            expected: format!("one of {}", COLUMNS.join(", ")),
+            expected: format!("one of {}", all.join(", ")),
         })
     };
     let places = columns.iter().map(place);
     let mut places = places.collect::<std::result::Result<Vec<usize>, ErrorKind>>()?;
     if places.is_empty() {
-        places = (0..COLUMNS.len()).collect();
+        places = (0..all.len()).collect();
     }
-    let columns = places.iter().map(|&place| COLUMNS[place]).collect();
-    let table = table("output", destination, columns, &[])?;
+    let columns = places.iter().map(|&place| all[place]).collect();
+    let table = output::table("output", destination, columns, &[])?;
     Ok(IndexWriter { table, places })
 }
 
@@ -85,7 +67,9 @@ fn with_values<T>(row: &IndexRow, take: impl FnOnce(&[Value<'_>]) -> T) -> T {
 /// A row is a map of its columns, as a line of JSON has it.
 impl Serialize for IndexRow {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        with_values(self, |values| serialize_row(&COLUMNS, values, serializer))
+        with_values(self, |values| {
+            output::serialize_row(&all_columns(), values, serializer)
+        })
     }
 }
 
@@ -123,16 +107,5 @@ impl IndexWriter {
     /// When the destination cannot be written to.
     pub fn close(self) -> Result<Closed> {
         self.table.close()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::output::ClusterRow;
-
-    #[test]
-    fn it_has_the_columns_of_every_clusters_table_first() {
-        assert_eq!(COLUMNS[..ClusterRow::COLUMNS.len()], ClusterRow::COLUMNS);
     }
 }
