@@ -48,9 +48,9 @@ pub fn table_of(destination: &Destination, columns: &[String]) -> Result<IndexWr
 }
 
 /// Whether all of these are columns of such a table.
-pub fn are_index_columns(names: &[String]) -> bool {
-    let is_column = |name: &String| COLUMNS.contains(&name.as_str());
-    !names.is_empty() && names.iter().all(is_column)
+pub fn are_columns(names: &[String]) -> bool {
+    let all = all_columns();
+    !names.is_empty() && names.iter().all(|name| all.contains(&name.as_str()))
 }
 
 /// Hands on the values of a row.
