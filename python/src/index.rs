@@ -101,7 +101,7 @@ impl Kept {
             progress,
             move |config, corpus, shared| {
                 let retain = read("retain", &retain, seconds)?;
-            apart_from(corpus).writes_folder(&folder)?;
+                apart_from(corpus).writes_folder(&folder)?;
                 let index = Index::open_to_write(&folder, config)?;
                 shared.begin("comparing")?;
                 let ingested = index.ingest(corpus, Intake::named(name))?;
