@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
+pub use crate::article::KEEP_BY;
 use crate::article::{self, Role, Timestamp};
 use crate::error::{ErrorKind, Result};
-use crate::fingerprint::Millionths;
+use crate::fingerprint::{Banding, Millionths};
 use crate::interrupt::Interrupt;
+use crate::links::Links;
 use crate::spill::Room;
 
 /// The settings of a run.
@@ -50,6 +52,8 @@ pub struct Config {
     pub keep_by: Vec<KeepBy>,
     /// Sources whose articles stand for their group, or lead their story, before all others, most preferred first.
     pub prefer: Vec<String>,
+    /// What somebody says of stories: which articles tell the same, and which do not.
+    pub links: Links,
     /// How many bytes of memory the run may take; `None` for any. It changes nothing of what is found.
     pub memory: Option<u64>,
     /// The folder of the temporary files that hold what does not fit; the system's where there is none.
@@ -77,6 +81,7 @@ impl Default for Config {
             keep: Keep::Earliest,
             keep_by: Vec::new(),
             prefer: Vec::new(),
+            links: Links::default(),
             memory: None,
             temp_dir: None,
             interrupt: Interrupt::default(),
@@ -88,6 +93,8 @@ const COPY: u32 = 200_000;
 const EXCERPT: u32 = 650_000;
 const RECALL: u32 = 990_000;
 const STORY: u32 = 150_000;
+/// Below this Jaccard similarity finding pairs is left to the anchors.
+const BANDING_FROM: f64 = 0.7;
 /// About what a run over a small dump takes.
 const BASE: u64 = 64 << 20;
 /// Two weeks.
@@ -106,6 +113,12 @@ impl Config {
         range("--keep-by", self.keep_by.len(), 0, KEEP_BY)?;
         let most = 100 * 366 * 24 * 3600;
         range("--story-window", self.story_window as usize, 1, most)
+    }
+
+    /// How signatures are cut into bands.
+    pub fn banding(&self) -> Banding {
+        let threshold = self.copy_threshold.share().max(BANDING_FROM);
+        Banding::plan(threshold, self.recall.share(), self.num_hashes)
     }
 
     /// The memory that the run may take for what grows with the dump, and the folder for what goes beyond.
@@ -173,9 +186,6 @@ pub enum Within {
     /// Copies are of different sources: what a source repeats stays.
     AcrossSources,
 }
-
-/// So many fields may say which article is kept.
-pub const KEEP_BY: usize = 3;
 
 /// A field whose value says which article stands for a copy group.
 ///

@@ -28,7 +28,7 @@ use crate::error::Result;
 use crate::output::{Closed, Destination, Early, Ordered, OutputFolder, commit_all};
 
 pub use choice::{Choice, OnePer};
-pub use cuts::{Cuts, Repeats, write_spans};
+pub use cuts::{Cuts, Repeats, RepeatsCut, write_spans};
 pub use decisions::Decisions;
 pub use marks::{Marks, StoredRows};
 pub use rewrite::MARK_COLUMNS;

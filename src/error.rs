@@ -89,7 +89,7 @@ pub enum ErrorKind {
         /// The file.
         input: String,
         /// The longest field that is not read, where one may hold texts.
-        unused: Option<crate::article::Unused>,
+        unused: Option<Unused>,
     },
     /// Files in a folder that may hold articles were not read.
     #[error(
@@ -248,6 +248,14 @@ pub enum ErrorKind {
         /// How many of its records would be left out, and how many it has.
         of_source: (u64, u64),
     },
+    /// What lies in a bucket or on the web could not be read or written.
+    #[error("{address}: {fault}")]
+    Remote {
+        /// Its address, without secrets.
+        address: String,
+        /// What went wrong.
+        fault: RemoteFault,
+    },
     /// Far more came of an input when it was decompressed than there was before.
     #[error("{input}: far more comes of it than its size promises")]
     TooMuch {
@@ -259,8 +267,41 @@ pub enum ErrorKind {
     Interrupted,
 }
 
+/// A field that is not read, though it holds much.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unused {
+    /// The path to it.
+    pub field: String,
+    /// How many characters a record has in it, on average.
+    pub characters: u64,
+}
+
+/// What goes wrong with what lies elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RemoteFault {
+    /// The environment has no credentials for it, and the machine was given none.
+    #[error("there are no credentials for it")]
+    NoCredentials,
+    /// It is not for whoever asks.
+    #[error("it may not be opened: {0}")]
+    Denied(String),
+    /// It is not there, or its bucket is not.
+    #[error("it is not there")]
+    Missing,
+    /// Answers failed to come, or broke off, again and again.
+    #[error("the connection fails again and again: {0}")]
+    Broken(String),
+    /// This build knows nothing but this machine.
+    #[error("an address, and this build reads and writes none (feature `remote`)")]
+    NotBuilt,
+    /// Anything else that another try does not change.
+    #[error("{0}")]
+    Other(String),
+}
+
 /// What of a record is not read.
-fn longest(unused: &Option<crate::article::Unused>) -> String {
+fn longest(unused: &Option<Unused>) -> String {
     match unused {
         Some(unused) => format!(
             "; {} has {} characters a record",

@@ -134,16 +134,21 @@ pub mod explain;
 pub mod fingerprint;
 pub mod index;
 pub mod interrupt;
+pub mod links;
 pub mod lsh;
 pub mod names;
 pub mod output;
 pub mod pipeline;
 mod pool;
+pub mod prints;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod probe;
+pub mod progress;
 pub mod reasons;
+mod recorder;
 pub mod rejects;
+mod remote;
 pub mod report;
 pub mod spill;
 pub mod stages;

@@ -1,6 +1,6 @@
 //! The six stages of a run, one call each.
 //!
-//! [`pipeline::cluster`] calls these functions in this order. A program calls them itself where it
+//! [`pipeline::cluster`](crate::pipeline::cluster) calls these functions in this order. A program calls them itself where it
 //! keeps, counts or shows what lies between two stages. `examples/stages.rs` is such a program.
 //!
 //! ```
@@ -37,12 +37,12 @@ use crate::clean::Furniture;
 use crate::config::Config;
 use crate::copies::{self, CopyGroups, Texts, Verified};
 use crate::error::Result;
-use crate::fingerprint::{self, Fingerprints};
 use crate::lsh::{self, Candidates, Cut};
-use crate::pipeline::{self, Counts, Stage};
+use crate::prints::{self, Fingerprints, Prints};
+use crate::progress::{Counts, Stage};
+use crate::recorder::Recorder;
 use crate::spill::Room;
-use crate::state::Keeper;
-use crate::stories::{self, Copies, Stories};
+use crate::stories::{self, Copies, Stories, Taught};
 
 /// What all stages of one run share: its settings, its memory, and who is told how far it is.
 pub struct Run<'a> {
@@ -67,8 +67,27 @@ impl<'a> Run<'a> {
             config,
             room: config.room(),
             on_stage,
-            cut: Cut::new(pipeline::banding(config), config.num_hashes, config.seed),
+            cut: Cut::new(config.banding(), config.num_hashes, config.seed),
         })
+    }
+}
+
+impl Counts {
+    pub(crate) fn of(prints: &Prints) -> Counts {
+        let (text_bytes, furniture_bytes) = prints.text_bytes;
+        Counts {
+            text_bytes,
+            furniture_bytes,
+            emptied: prints.emptied,
+            ..Counts::default()
+        }
+    }
+
+    pub(crate) fn candidates_are(&mut self, candidates: &Candidates) {
+        self.from_bands = candidates.from_bands;
+        self.from_anchors = candidates.from_anchors;
+        self.from_addresses = candidates.from_addresses;
+        self.candidates = candidates.len();
     }
 }
 
@@ -109,7 +128,7 @@ pub fn fingerprint<C: Corpus + ?Sized>(
     run: &Run<'_>,
 ) -> Result<Fingerprints> {
     (run.on_stage)(Stage::Fingerprint)?;
-    fingerprint::fingerprint(corpus, furniture, (run.config, &run.cut), &run.room)
+    prints::fingerprint(corpus, furniture, (run.config, &run.cut), &run.room)
 }
 
 /// Collapses articles of one text, and finds the pairs of texts that are worth a comparison. The corpus is not read.
@@ -194,7 +213,7 @@ pub(crate) fn stories_kept<C: Corpus + ?Sized>(
     furniture: &Furniture,
     (collapsed, groups): (&Collapsed, &CopyGroups),
     run: &Run<'_>,
-    keeper: Option<&Keeper>,
+    recorder: Option<&dyn Recorder>,
 ) -> Result<Stories> {
     if run.config.copies_only {
         return Ok(Stories::of_copies(groups));
@@ -205,7 +224,8 @@ pub(crate) fn stories_kept<C: Corpus + ?Sized>(
         texts: &collapsed.texts,
         groups,
         room: &run.room,
-        keeper,
     };
-    stories::find(corpus, copies, run.config, run.on_stage)
+    let keep = recorder.map(|recorder| |learned: &Taught<'_>| recorder.stories(learned));
+    let keep = keep.as_ref().map(|keep| keep as &stories::Keep<'_>);
+    stories::find(corpus, copies, (run.config, run.on_stage), keep)
 }

@@ -3,6 +3,7 @@
 mod confirmed;
 mod kinds;
 mod stories;
+mod survey;
 mod urls;
 mod versions;
 
@@ -18,6 +19,7 @@ use crate::pipeline::Clustering;
 use confirmed::Confirmed;
 pub use kinds::{Items, NoArticles};
 pub use stories::Links;
+pub use survey::{Survey, SurveyRow};
 use urls::Urls;
 
 /// A run's results as tables: one row an article, one row a similar pair.

@@ -12,13 +12,15 @@ use std::sync::{Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::article::FileCorpus;
+use crate::article::{Corpus, FileCorpus};
 use crate::clean::Furniture;
 use crate::config::Config;
 use crate::copies::{CopyGroups, SimilarPair, StoredCopies, Texts, store, stored};
 use crate::error::{Error, ErrorKind, Result};
 use crate::output::MadeFolders;
-use crate::pipeline::Counts;
+use crate::pipeline::{self, Clustering, Given};
+use crate::progress::{Counts, Stage};
+use crate::recorder::Checkpoints;
 use crate::state;
 use crate::state::file::{Ended, Opened, SectionFile, Sections};
 
@@ -119,37 +121,22 @@ impl Work {
         taken.push(stage);
     }
 
-    pub(crate) fn furniture(&self) -> Option<Furniture> {
-        let furniture = Furniture::stored(&self.read(LEARNED)?.0)?;
-        self.note(LEARNED);
-        Some(furniture)
-    }
-
-    pub(crate) fn keep_furniture(&self, furniture: &Furniture) -> Result<()> {
-        self.write(LEARNED, Counts::default(), |to| furniture.store(to))
-    }
-
-    /// What was found of copies among so many articles.
-    pub(crate) fn copies(&self, articles: usize) -> Option<(StoredCopies, Counts)> {
-        let (bytes, counts) = self.read(FOUND)?;
-        let copies = stored(&bytes)?;
-        (copies.texts.of_article.len() == articles).then_some(())?;
-        self.note(FOUND);
-        Some((copies, counts))
-    }
-
-    /// Whether anything was found of copies that can be used, as far as the file says.
-    pub(crate) fn has_copies(&self) -> bool {
-        let opened: Option<(Opened, Contents)> = Opened::open(&self.path(FOUND)).ok();
-        opened.is_some_and(|(_, contents)| contents.digest == self.digest)
-    }
-
-    pub(crate) fn keep_copies(
+    /// Finds what [`pipeline::cluster`] finds, and goes on from what an earlier run left.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`pipeline::cluster`], and when the folder cannot be written to.
+    pub fn cluster<C: Corpus + ?Sized>(
         &self,
-        found: (&CopyGroups, &Texts, &[SimilarPair]),
-        counts: Counts,
-    ) -> Result<()> {
-        self.write(FOUND, counts, |to| store(found, to))
+        corpus: &C,
+        config: &Config,
+        on_stage: &dyn Fn(Stage) -> Result<()>,
+    ) -> Result<Clustering> {
+        let given = Given {
+            checkpoints: Some(self),
+            ..Given::default()
+        };
+        pipeline::run(corpus, config, on_stage, given)
     }
 
     /// Removes the results of all stages from a folder, and the folder where it is empty then; says how many there were.
@@ -178,5 +165,40 @@ impl Work {
             .into()),
             _ => Ok(removed),
         }
+    }
+}
+
+impl Checkpoints for Work {
+    fn furniture(&self) -> Option<Furniture> {
+        let furniture = Furniture::stored(&self.read(LEARNED)?.0)?;
+        self.note(LEARNED);
+        Some(furniture)
+    }
+
+    fn keep_furniture(&self, furniture: &Furniture) -> Result<()> {
+        self.write(LEARNED, Counts::default(), |to| furniture.store(to))
+    }
+
+    /// What was found of copies among so many articles.
+    fn copies(&self, articles: usize) -> Option<(StoredCopies, Counts)> {
+        let (bytes, counts) = self.read(FOUND)?;
+        let copies = stored(&bytes)?;
+        (copies.texts.of_article.len() == articles).then_some(())?;
+        self.note(FOUND);
+        Some((copies, counts))
+    }
+
+    /// Whether anything was found of copies that can be used, as far as the file says.
+    fn has_copies(&self) -> bool {
+        let opened: Option<(Opened, Contents)> = Opened::open(&self.path(FOUND)).ok();
+        opened.is_some_and(|(_, contents)| contents.digest == self.digest)
+    }
+
+    fn keep_copies(
+        &self,
+        found: (&CopyGroups, &Texts, &[SimilarPair]),
+        counts: Counts,
+    ) -> Result<()> {
+        self.write(FOUND, counts, |to| store(found, to))
     }
 }

@@ -11,7 +11,8 @@ use pyo3::types::PyBytes;
 use samestory::article::{Article, Corpus, FileCorpus};
 use samestory::clean::Furniture;
 use samestory::config::Config;
-use samestory::fingerprint::{Shingler, Signer};
+use samestory::fingerprint::Signer;
+use samestory::prints::Shingler;
 
 use crate::arrow::ArrowTable;
 use crate::errors::Failure;

@@ -444,7 +444,7 @@ fn table(compared: &Compared<'_>, config: &Config) -> Result<ArrowTable, Failure
     };
     let folder = tempfile::tempdir_in(&temporary).map_err(spill)?;
     let path = folder.path().join("table.parquet");
-    let mut writer = output::indexed(&Destination::File(path.clone()))?;
+    let mut writer = samestory::index::table(&Destination::File(path.clone()))?;
     for at in 0..compared.len() {
         config.interrupt.check()?;
         writer.write(&compared.row(at)?)?;

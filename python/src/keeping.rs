@@ -7,7 +7,8 @@ use samestory::cli;
 use samestory::config::Config;
 use samestory::copies::Kind;
 use samestory::dedup::{
-    self, Choice, Cuts, Decisions, Kept, Marks, OnePer, Plan, Repeats, Target, write_spans,
+    self, Choice, Cuts, Decisions, Kept, Marks, OnePer, Plan, Repeats, RepeatsCut, Target,
+    write_spans,
 };
 use samestory::error::{Error, Result};
 use samestory::output::{self, Closed, Compression, Destination, OutputFile};
@@ -169,15 +170,29 @@ impl<'f> Chosen<'f> {
             closed.push(writer.close()?);
         }
         if let Some(path) = &self.how.report_json {
-            closed.push(write_report(found, kept, path)?);
+            closed.push(write_report(
+                found,
+                (
+                    kept,
+                    self.repeats
+                        .as_ref()
+                        .filter(|_| self.how.strip_repeats)
+                        .map(Repeats::cut),
+                ),
+                path,
+            )?);
         }
         Ok(closed)
     }
 }
 
-fn write_report(found: &Found, kept: Kept, path: &Path) -> Result<Closed> {
+fn write_report(
+    found: &Found,
+    (kept, cut): (Kept, Option<RepeatsCut>),
+    path: &Path,
+) -> Result<Closed> {
     use std::io::Write;
-    let report = found.report("dedup", Some(kept))?;
+    let report = found.report("dedup", Some(kept), cut)?;
     let to = Destination::File(path.to_owned());
     let mut file = OutputFile::create(&to, Compression::of_name(path))?;
     let written = serde_json::to_writer_pretty(&mut file, &report)

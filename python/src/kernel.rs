@@ -5,7 +5,8 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use samestory::article::Article;
 use samestory::config::Config;
-use samestory::fingerprint::{Overlap, Shingler, Signer};
+use samestory::fingerprint::{Overlap, Signer};
+use samestory::prints::Shingler;
 
 /// The shingles of a text, ascending and each once.
 fn set(text: &str, tokens: usize) -> PyResult<Vec<u64>> {

@@ -11,12 +11,13 @@ use samestory::article::{Corpus, FileCorpus, Place};
 use samestory::clean::Survey;
 use samestory::cli::{self, Ended, Times};
 use samestory::config::Config;
-use samestory::dedup::Kept as Counts;
+use samestory::dedup::{Kept as Counts, RepeatsCut};
 use samestory::error::ErrorKind;
 use samestory::output::{
     self, Apart, Compression, Destination, OutputFile, TableOptions, commit_all,
 };
 use samestory::pipeline::{self, Clustering};
+use samestory::progress::Stage;
 use samestory::rejects;
 use samestory::state::Keeper;
 use samestory::tables::{Links, Tables};
@@ -89,12 +90,14 @@ impl Found {
         &self,
         command: &'static str,
         kept: Option<Counts>,
+        cut: Option<RepeatsCut>,
     ) -> samestory::error::Result<Value> {
         let ended = Ended {
             command,
             config: &self.config,
             found: Some(&self.clustering),
             kept,
+            cut,
         };
         cli::run_report(&self.corpus, &ended, self.took.clone())
     }
@@ -168,10 +171,10 @@ pub(crate) fn compute(
     let taken = corpus.expected_bytes() / 100 * share;
     let is_ample = config.memory.is_none_or(|memory| taken <= memory / 2);
     let _kept = is_ample.then(Kept::new);
-    let on_stage = |stage: pipeline::Stage| shared.begin(stage.name());
+    let on_stage = |stage: Stage| shared.begin(stage.name());
     Ok(match (keeper, work) {
-        (Some(keeper), _) => pipeline::cluster_and_keep(corpus, config, &on_stage, keeper)?,
-        (None, Some(work)) => pipeline::cluster_with_work(corpus, config, &on_stage, work)?,
+        (Some(keeper), _) => keeper.cluster(corpus, config, &on_stage)?,
+        (None, Some(work)) => work.cluster(corpus, config, &on_stage)?,
         (None, None) => pipeline::cluster(corpus, config, &on_stage)?,
     })
 }
@@ -310,7 +313,7 @@ impl Run {
     /// What the run was, as JSON, as `--report-json` writes it.
     fn report(&self, py: Python<'_>) -> PyResult<String> {
         self.work(py, |found, _| {
-            Ok(found.report("cluster", None)?.to_string())
+            Ok(found.report("cluster", None, None)?.to_string())
         })
     }
 

@@ -12,6 +12,7 @@ use super::open::FileCorpusBuilder;
 use super::pattern::{self, Failed};
 use crate::error::{Error, ErrorKind, Result};
 use crate::names;
+use crate::remote::{self, Kind};
 
 impl FileCorpusBuilder {
     /// Finds the files that an input names.
@@ -32,15 +33,10 @@ impl FileCorpusBuilder {
         }
         let metadata = match input.metadata() {
             Ok(metadata) => metadata,
-            Err(_) if is_address(input) => {
-                let reason = "an address; fetch it first, or pipe it in as -";
-                return Err(ErrorKind::NoInput {
-                    input: names::of(input),
-                    reason: reason.to_owned(),
-                }
-                .into());
-            }
             Err(error) => {
+                if let Some(kind) = remote::kind_of(input) {
+                    return self.expand_address(input, kind, found);
+                }
                 let matches = self.expand_glob(input, found)?;
                 return if matches {
                     Ok(())
@@ -69,6 +65,22 @@ impl FileCorpusBuilder {
             file,
             in_folder: false,
         });
+        Ok(())
+    }
+
+    /// Finds what an address names, elsewhere.
+    fn expand_address(&self, input: &Path, kind: Kind, found: &mut Vec<Found>) -> Result<()> {
+        let folder = self.temporary_folder();
+        let there = self.remote.find(input, kind, (&folder, &self.interrupt))?;
+        found.extend(there.into_iter().map(|there| Found::File {
+            file: Candidate {
+                name: there.name,
+                shard: there.shard,
+                origin: Origin::Remote(there.object),
+                depth: 0,
+            },
+            in_folder: there.in_folder,
+        }));
         Ok(())
     }
 
@@ -116,13 +128,6 @@ impl FileCorpusBuilder {
             }
         }
     }
-}
-
-/// Whether a name is one of the web or of a bucket: `https://…`, `s3://…`.
-fn is_address(input: &Path) -> bool {
-    let name = input.to_string_lossy();
-    let scheme = name.split_once("://").map(|(scheme, _)| scheme);
-    scheme.is_some_and(|it| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
 /// What naming an input led to.

@@ -4,10 +4,10 @@
 
 use std::fmt;
 
+use super::language::code as language_code;
 use super::record::Parsed;
 use super::{Article, Timestamp};
 use crate::fingerprint::Tokenizer;
-use crate::stories::language_code;
 
 /// Which articles are wanted; all where nothing is said.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

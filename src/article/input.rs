@@ -17,6 +17,7 @@ use super::limits::{Bounded, Limits};
 use super::spool::Packing;
 use crate::compression::Compression;
 use crate::error::{Error, ErrorKind, Result};
+use crate::remote::Object;
 
 /// One file of a corpus.
 #[derive(Clone, Debug)]
@@ -54,6 +55,8 @@ pub(crate) enum Origin {
     Path(PathBuf),
     /// An unnamed temporary file that holds what came through a pipe.
     Spool(Arc<File>),
+    /// In a bucket or on the web.
+    Remote(Arc<Object>),
     /// A part of a file: a member of an archive, or what another file was turned into.
     Part(Part),
 }
@@ -71,6 +74,8 @@ pub(crate) struct Part {
     pub(crate) size: u64,
     /// How the part is compressed where it stands.
     pub(crate) packing: Packing,
+    /// Whether the file that was named lies elsewhere, and cannot change any more.
+    pub(crate) is_remote: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,8 +153,12 @@ impl Origin {
                 bytes: file.metadata()?.len(),
                 changed: None,
             }),
+            Origin::Remote(object) => Ok(Stamp {
+                bytes: object.size(),
+                changed: object.changed(),
+            }),
             Origin::Part(part) => {
-                let is_file = &*part.of != Path::new("-");
+                let is_file = &*part.of != Path::new("-") && !part.is_remote;
                 let metadata = is_file.then(|| part.of.metadata()).transpose()?;
                 Ok(Stamp {
                     bytes: part.length,
@@ -165,6 +174,7 @@ impl Origin {
         let bytes = match self {
             Origin::Path(path) => Bytes::File(File::open(path)?),
             Origin::Spool(file) => Bytes::Spool(Arc::clone(file), 0..u64::MAX),
+            Origin::Remote(object) => Bytes::Remote(Arc::clone(object), 0),
             Origin::Part(part) => {
                 let file = part.within.clone();
                 let file = file.map_or_else(|| File::open(&part.of).map(Arc::new), Ok)?;
@@ -184,10 +194,11 @@ impl Origin {
 
     /// The file itself and where it begins in there, for whoever reads it from several places at once.
     #[cfg(feature = "parquet")]
-    pub(crate) fn file(&self) -> io::Result<(Arc<File>, u64)> {
+    pub(crate) fn file(&self) -> io::Result<(Anywhere, u64)> {
         let (file, start) = match self {
             Origin::Path(path) => (File::open(path).map(Arc::new)?, 0),
             Origin::Spool(file) => (Arc::clone(file), 0),
+            Origin::Remote(object) => return Ok((Anywhere::Remote(Arc::clone(object)), 0)),
             Origin::Part(part) if part.packing == Packing::Stored => {
                 let file = part.within.clone();
                 let file = file.map_or_else(|| File::open(&part.of).map(Arc::new), Ok)?;
@@ -196,7 +207,16 @@ impl Origin {
             // Whoever opens one unpacks it first.
             Origin::Part(_) => return Err(io::ErrorKind::Unsupported.into()),
         };
-        Ok((file, start))
+        Ok((Anywhere::File(file), start))
+    }
+
+    /// Whether it lies elsewhere, or is a part of what does.
+    pub(crate) fn is_remote(&self) -> bool {
+        match self {
+            Origin::Remote(_) => true,
+            Origin::Part(part) => part.is_remote,
+            _ => false,
+        }
     }
 
     /// Whether more bytes come of it than it has where it stands, compressed like this.
@@ -212,6 +232,7 @@ impl Origin {
         match self {
             Origin::Path(path) => path,
             Origin::Spool(_) => Path::new("-"),
+            Origin::Remote(object) => object.name(),
             Origin::Part(part) => &part.of,
         }
     }
@@ -348,6 +369,8 @@ enum Bytes {
     File(File),
     /// What is left to be read of a file that others read too.
     Spool(Arc<File>, std::ops::Range<u64>),
+    /// What lies elsewhere, and how far it was read.
+    Remote(Arc<Object>, u64),
 }
 
 impl Read for Metered {
@@ -361,6 +384,9 @@ impl Read for Metered {
                     read_at(file, &mut buffer[..length], left.start)
                         .inspect(|&read| left.start += read as u64)
                 }
+                Bytes::Remote(object, at) => {
+                    (object.read_at(buffer, *at)).inspect(|&read| *at += read as u64)
+                }
             };
             match &read {
                 Ok(read) => {
@@ -371,6 +397,24 @@ impl Read for Metered {
                 Err(_) => self.meter.failed.store(true, Ordering::Relaxed),
             }
             return read;
+        }
+    }
+}
+
+/// What is read here and there: a file, or what lies elsewhere.
+#[cfg(feature = "parquet")]
+#[derive(Clone, Debug)]
+pub(crate) enum Anywhere {
+    File(Arc<File>),
+    Remote(Arc<Object>),
+}
+
+#[cfg(feature = "parquet")]
+impl Anywhere {
+    pub(crate) fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        match self {
+            Anywhere::File(file) => read_at(file, buffer, offset),
+            Anywhere::Remote(object) => object.read_at(buffer, offset),
         }
     }
 }

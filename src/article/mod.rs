@@ -28,6 +28,7 @@ mod ids;
 mod input;
 mod json;
 mod jsonl;
+mod language;
 mod limits;
 mod names;
 mod open;
@@ -61,8 +62,8 @@ use std::fmt;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::config::KEEP_BY;
 use crate::error::Result;
+pub use crate::error::Unused;
 use crate::fingerprint::mix;
 
 pub(crate) use address::{bare_host, canonical as canonical_address};
@@ -82,6 +83,7 @@ pub(crate) use html::probe as probe_page;
 pub use ids::ArticleIds;
 pub use input::Input;
 pub(crate) use json::to_line;
+pub(crate) use language::code as language_code;
 #[cfg(feature = "parquet")]
 pub(crate) use limits::Limits;
 pub use open::{FileCorpus, FileCorpusBuilder};
@@ -94,7 +96,6 @@ pub use register::{Entry, Register, SourceId};
 pub(crate) use repair::json as mended;
 pub(crate) use text_place::{TextPlace, entries};
 pub use unread::{TitlesOnly, Unread};
-pub use unused::Unused;
 
 /// An article's position in one run: 0 for the first good record, in input order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -112,6 +113,9 @@ pub struct Place {
     /// The 1-based record in that file; rejected records count too.
     pub record: u64,
 }
+
+/// So many fields may say which article is kept.
+pub const KEEP_BY: usize = 3;
 
 /// One record of the dump, its fields borrowed from the batch it came in where possible.
 #[derive(Clone, Debug, Default)]

@@ -17,11 +17,12 @@ use super::recognize::{Opened, Recognized};
 use super::spool::Spool;
 use super::survey::Surveyor;
 use super::unread::{self, TitlesOnly, Unread};
-use super::unused::Unused;
 use crate::compression::Compression;
+use crate::error::Unused;
 use crate::error::{ErrorKind, Result};
 use crate::interrupt::Interrupt;
 use crate::names;
+use crate::remote::Depot;
 
 /// A corpus in files.
 pub struct FileCorpus {
@@ -53,6 +54,7 @@ pub struct FileCorpusBuilder {
     pub(crate) interrupt: Interrupt,
     pub(crate) progress: Option<Box<dyn Fn(u64) + Send + Sync>>,
     pub(crate) temporary: Option<PathBuf>,
+    pub(crate) remote: Depot,
 }
 
 impl FileCorpus {
@@ -125,6 +127,12 @@ impl FileCorpus {
     /// How many bytes one sweep reads from the files, before decompression.
     pub fn total_bytes(&self) -> u64 {
         self.inputs.iter().map(|input| input.stamp.bytes).sum()
+    }
+
+    /// How many inputs lie in buckets or on the web, and how many bytes were fetched of them so far. Each byte is fetched
+    /// once, and kept in the folder for temporary files.
+    pub fn fetched(&self) -> (u64, u64) {
+        self.options.remote.fetched()
     }
 
     /// About how many bytes that is after decompression.
@@ -237,7 +245,8 @@ impl FileCorpusBuilder {
         self
     }
 
-    /// Opens files, folders and globs; `-` is standard input.
+    /// Opens files, folders and globs; `-` is standard input. With the feature `remote` also what lies elsewhere:
+    /// `s3://…`, `gs://…`, `az://…`, `https://…`, `hf://datasets/…`.
     ///
     /// # Errors
     ///

@@ -235,7 +235,10 @@ impl FileCorpus {
         let candidate = |member: &archive::Member| Candidate {
             name: format!("{}/{}", file.name, member.path.display()),
             shard: file.shard.join(&member.path),
-            origin: Origin::Part(bytes.part(&of, is_apart, member)),
+            origin: Origin::Part(Part {
+                is_remote: file.origin.is_remote(),
+                ..bytes.part(&of, is_apart, member)
+            }),
             depth: file.depth + 1,
         };
         Ok(listed.map(|listed| Recognized::Members(listed.iter().map(candidate).collect())))
@@ -259,6 +262,7 @@ impl FileCorpus {
             length: bytes.length,
             size: bytes.length,
             packing: Packing::Stored,
+            is_remote: file.origin.is_remote(),
         };
         Ok(Ok(Recognized::Table(sniffed, part)))
     }
@@ -303,6 +307,10 @@ impl FileCorpus {
                 }
                 Origin::Spool(spool) => {
                     return Ok(Ok((bytes(Arc::clone(spool), 0, opened.stamp.bytes), true)));
+                }
+                Origin::Remote(object) => {
+                    let (file, start) = object.whole().map_err(failed)?;
+                    return Ok(Ok((bytes(file, start, opened.stamp.bytes), true)));
                 }
                 Origin::Part(part) if part.packing == Packing::Stored => {
                     let is_apart = part.within.is_some();
@@ -363,6 +371,8 @@ impl FileCorpus {
     ) -> Result<Outcome> {
         let place = (self.temporary_folder(), &self.options.interrupt);
         let kept = self.spool.keep(file.origin.path(), place, make)?;
+        let is_remote = file.origin.is_remote();
+        let kept = kept.map(|part| Part { is_remote, ..part });
         let broken = |error| Unreadable::convertible(format!("{what}: {error}"));
         Ok(kept.map(Recognized::Lines).map_err(broken))
     }

@@ -12,8 +12,7 @@ use ahash::AHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::plausible::Plausible;
-use super::{Article, Batch, Place, Timestamp, address};
-use crate::config::KEEP_BY;
+use super::{Article, Batch, KEEP_BY, Place, Timestamp, address};
 use crate::error::{ErrorKind, Result};
 use crate::spill::{Column, ColumnWriter, Room, Taken};
 

@@ -99,6 +99,7 @@ impl Spool {
             length,
             size: length,
             packing: Packing::Stored,
+            is_remote: false,
         }))
     }
 }

@@ -6,8 +6,9 @@ use super::format::Format;
 use super::input::Input;
 use super::limits::Limits;
 use super::pick::Picker;
-use super::unused::{self, Unused};
+use super::unused;
 use super::{csv, jsonl};
+use crate::error::Unused;
 use crate::error::{ErrorKind, Result};
 
 /// How much of an input is looked at while no text is found.

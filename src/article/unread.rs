@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::format;
-use super::unused::Unused;
+use crate::error::Unused;
 
 /// A file in a folder that may hold articles, and was not read.
 #[derive(Clone, Debug, PartialEq, Eq)]

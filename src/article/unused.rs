@@ -10,22 +10,13 @@ use super::format::Format;
 use super::input::Input;
 use super::limits::Limits;
 use super::{csv, repair};
-use crate::error::Result;
+use crate::error::{Result, Unused};
 
 /// How many records are looked at.
 const RECORDS: usize = 100;
 
 /// Objects are looked into so far.
 const DEEPEST: usize = 3;
-
-/// A field that is not read, though it holds much.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unused {
-    /// The path to it.
-    pub field: String,
-    /// How many characters a record has in it, on average.
-    pub characters: u64,
-}
 
 impl Unused {
     /// A field shorter than this holds no texts.

@@ -4,17 +4,18 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 use ahash::AHashMap;
 use rayon::prelude::*;
+use zerocopy::{FromBytes, Immutable, IntoBytes};
 
 use super::distinct::{Distinct, Sources};
 use super::judge::{Judge, Judged, UNLIKE_PAGES};
 use super::lines::Class;
 use super::lists::Lists;
 use super::pages::Pages;
-use super::phrases::{Title, TitleWords};
+use super::sieve::Sieve;
+use super::title_words::{Title, TitleWords};
 use crate::error::{Error, Result};
 use crate::fingerprint::mix;
 use crate::spill::{Keyed, Room, Sorted, Sorter, Taken};
-use zerocopy::{FromBytes, Immutable, IntoBytes};
 
 /// How sure it is that a line is furniture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,65 +34,6 @@ pub(super) struct Learned {
     pub(super) evidence: Evidence,
     /// On how many different pages it stands.
     pub(super) pages: u32,
-}
-
-/// A set of hashes that says of most others at once that they are not in it: one bit for each in sixteen or more.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Sieve(Vec<u64>);
-
-impl Sieve {
-    /// Lets through these hashes, and one in sixteen or fewer of all others.
-    pub(super) fn of(hashes: impl Iterator<Item = u64> + Clone) -> Sieve {
-        let bits = (16 * hashes.clone().count()).next_power_of_two().max(64);
-        let mut sieve = Sieve(vec![0; bits / 64]);
-        for hash in hashes {
-            let (word, bit) = sieve.place(hash);
-            sieve.0[word] |= bit;
-        }
-        sieve
-    }
-
-    /// Whether a hash may be in the set; never `false` for one that is.
-    pub(super) fn may_hold(&self, hash: u64) -> bool {
-        if self.0.is_empty() {
-            return false;
-        }
-        let (word, bit) = self.place(hash);
-        self.0[word] & bit != 0
-    }
-
-    /// The bytes it takes.
-    pub(super) fn bytes(&self) -> u64 {
-        8 * self.0.len() as u64
-    }
-
-    /// A sieve of these words; `None` where a sieve cannot have so many.
-    fn of_words(words: Vec<u64>) -> Option<Sieve> {
-        (words.is_empty() || words.len().is_power_of_two()).then_some(Sieve(words))
-    }
-
-    /// Lets through what this sieve or the other lets through.
-    fn merged(&self, other: &Sieve) -> Sieve {
-        let (longer, shorter) = match self.0.len() >= other.0.len() {
-            true => (self, other),
-            false => (other, self),
-        };
-        let mut words = longer.0.clone();
-        // The place in a shorter sieve is that in a longer one without its upper bits.
-        if !shorter.0.is_empty() {
-            let short = shorter.0.iter().cycle();
-            words
-                .iter_mut()
-                .zip(short)
-                .for_each(|(word, short)| *word |= short);
-        }
-        Sieve(words)
-    }
-
-    fn place(&self, hash: u64) -> (usize, u64) {
-        let at = (hash >> 6) as usize & (self.0.len() - 1);
-        (at, 1 << (hash & 63))
-    }
 }
 
 /// The lines that were learned, each within its scope.
@@ -116,7 +58,7 @@ impl Lines {
 
     /// The words of the sieve.
     pub(super) fn sieve(&self) -> &[u64] {
-        &self.sieve.0
+        self.sieve.words()
     }
 
     /// Lines that were learned before, with the words of their sieve.

@@ -15,9 +15,11 @@ mod lists;
 mod page;
 mod pages;
 mod phrases;
+mod sieve;
+mod stats;
 mod store;
 mod strip;
-mod survey;
+mod title_words;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -27,10 +29,10 @@ use crate::error::Result;
 use crate::pool::Pool;
 use crate::spill::{Room, Taken};
 use page::{Page, PageReader};
-use pages::PagesWriter;
+use pages::{Pages, PagesWriter};
+pub use stats::PageStats;
 pub(crate) use strip::Cleaner;
 pub use strip::{Dropped, Reason};
-pub use survey::{Survey, SurveyRow};
 
 /// A text without some stretches of it, which are in order. A line that goes takes its line break along.
 pub(crate) fn without(text: &str, spans: impl Iterator<Item = Range<usize>>) -> String {
@@ -75,12 +77,16 @@ impl Furniture {
             });
             pages.push(batch.number, &read?)
         })?;
+        Furniture::of_pages(&pages.finish()?, room)
+    }
+
+    fn of_pages(pages: &Pages, room: &Room) -> Result<Furniture> {
         let learn::Learnt {
             lines,
             lists,
             titles,
             taken,
-        } = learn::learn(&pages.finish()?, room)?;
+        } = learn::learn(pages, room)?;
         Ok(Furniture {
             lines,
             lists,
@@ -92,6 +98,7 @@ impl Furniture {
     /// What this furniture or the other knows: of a line that both know the stronger evidence, and the pages of both.
     ///
     /// That is less than what is learned of both corpora at once: a line that is too rare in each of them is not known.
+    /// [`PageStats`] are merged exactly.
     pub fn merged(&self, other: &Furniture) -> Furniture {
         Furniture {
             lines: self.lines.merged(&other.lines),

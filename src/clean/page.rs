@@ -6,6 +6,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::headline::Headline;
 use super::lines::{Line, Size, line_hash, lines};
 use super::phrases;
+use super::title_words::Title;
 use crate::article::Article;
 use crate::fingerprint::{BLOCK, block_at, gather, mix, sort_hashes};
 
@@ -27,7 +28,7 @@ pub(super) struct Page {
     /// Its phrases, where the text is unbroken.
     pub(super) phrases: Box<[u32]>,
     /// Its title by words, where the text is unbroken or others' may be.
-    pub(super) title_words: Option<phrases::Title>,
+    pub(super) title_words: Option<Title>,
     /// The sample.
     pub(super) windows: Windows,
 }
@@ -65,7 +66,7 @@ impl PageReader {
             } else {
                 Box::default()
             },
-            title_words: phrases::Title::of(&article.title),
+            title_words: Title::of(&article.title),
             headline: Headline::of(&article.title),
             windows: self.sampler.sample(&article.text, lines),
             lines: lines
@@ -198,6 +199,11 @@ fn finish(drawn: &mut [u32], [first, second, third]: &[Vec<u64>; 3]) {
 }
 
 impl Windows {
+    /// A sample that was drawn before.
+    pub(super) fn of_drawn(drawn: Vec<u32>) -> Windows {
+        Windows(drawn.into())
+    }
+
     /// The stretches that were drawn.
     pub(super) fn drawn(&self) -> &[u32] {
         &self.0

@@ -9,7 +9,8 @@ use std::sync::{Mutex, PoisonError};
 use super::headline::Headline;
 use super::lines::Size;
 use super::page::Page;
-use super::phrases::{TitleEntry, as_line};
+use super::phrases::as_line;
+use super::title_words::TitleEntry;
 use crate::error::Result;
 use crate::spill::{Column, ColumnWriter, Room, Sorted, Sorter, Taken};
 

@@ -7,8 +7,8 @@ use std::io::{self, Write};
 
 use super::Furniture;
 use super::learn::{Evidence, Learned};
-use super::phrases::{Title, TitleWords};
-use crate::state::Bytes;
+use super::title_words::{Title, TitleWords};
+use crate::spill::Bytes;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Set in the number of pages of a line that is furniture wherever it stands, ...

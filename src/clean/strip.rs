@@ -10,6 +10,7 @@ use super::lines::{Line, Size, line_hash, lines};
 use super::lists::{END, Lists, START, gaps, is_prose};
 use super::page::{source_hash, title_hash};
 use super::phrases;
+use super::title_words::Title;
 use crate::article::Article;
 use crate::fingerprint::{BLOCK, block_at, gather};
 
@@ -162,7 +163,7 @@ impl<'f> Cleaner<'f> {
         let last = kept.rev().find(|span| is_kept(span)).unwrap_or(first);
         let core = first.start..last.end;
         let source = source_hash(article);
-        let own = phrases::Title::of(&article.title);
+        let own = Title::of(&article.title);
         let learned = &self.furniture.lines;
         let find = |phrase| learned.find(phrases::as_line(phrase), source);
         let titles = &self.furniture.titles.words;

@@ -6,13 +6,14 @@ use samestory::article::Corpus;
 use samestory::compression::Compression;
 use samestory::config::Config;
 use samestory::dedup::{self as library, Decisions, Plan, Target};
-use samestory::error::Result;
-use samestory::index::{Compared, Index, Ingested, Intake};
-use samestory::output::{self, Closed, Destination, IndexWriter, OutputFile, commit_all};
+use samestory::error::{ErrorKind, Result};
+use samestory::index::{self, Compared, Index, IndexWriter, Ingested, Intake};
+use samestory::output::{self, Closed, Destination, OutputFile, commit_all};
 use samestory::rejects;
 
-use super::args::{ByFlag, ClusterCall, DedupCall, Reading};
+use super::args::{ByFlag, ClusterCall, DedupCall, Reading, SortFlag};
 use super::console::{Console, Named};
+use super::index_tables::StoriesTo;
 use super::summary::{self, count};
 use super::{dedup, heap};
 
@@ -78,17 +79,20 @@ pub(super) fn name_of(reading: &Reading) -> String {
 
 /// Clusters a dump against an index.
 pub(super) fn cluster(call: &ClusterCall, folder: &Path) -> anyhow::Result<()> {
-    if call.by == Some(ByFlag::Story) {
-        anyhow::bail!(
-            "--by story has no form for --against: `samestory index stories` writes stories of an index"
-        );
+    if call.by == Some(ByFlag::Version) {
+        anyhow::bail!("--by version has no form for --against: leave out the one or the other");
     }
-    let columns = call.reading.columns.as_deref().unwrap_or_default();
-    if output::are_columns(columns) {
-        anyhow::bail!("--columns has no form for --against: all columns are written there");
-    }
+    let mut reading = call.reading.clone();
+    // Columns of the table that is written are told from those of tables that are read by what they are called.
+    let columns = match reading.columns.take() {
+        Some(names) if output::are_columns(&names) => names,
+        others => {
+            reading.columns = others;
+            Vec::new()
+        }
+    };
     let config = call.relating.complete(call.deciding.config()?)?;
-    let console = Console::open(&call.reading, call.choosing.filter(), &call.telling)?;
+    let console = Console::open(&reading, call.choosing.filter(), &call.telling)?;
     let config = call.telling.bounded(config, console.interrupt.clone());
     let output = call.output.as_deref().unwrap_or(Path::new("-"));
     let written = [Some(output), call.reading.rejects.as_deref()];
@@ -97,10 +101,14 @@ pub(super) fn cluster(call: &ClusterCall, folder: &Path) -> anyhow::Result<()> {
         folder: Some(folder),
         ..Named::default()
     })?;
-    let destination = Destination::named(output);
-    let early = match destination {
+    let how = How {
+        output,
+        call,
+        columns: &columns,
+    };
+    let early = match Destination::named(output) {
         Destination::Stdout => None,
-        Destination::File(_) => Some(table(&destination, call.csv_safe)?),
+        Destination::File(_) => Some(how.open()?),
     };
     let rejected = open_rejects(&call.reading)?;
     let index = open(folder, &config, call.add)?;
@@ -108,22 +116,84 @@ pub(super) fn cluster(call: &ClusterCall, folder: &Path) -> anyhow::Result<()> {
     let held = Held::hold(&console, &index, name)?;
     let compared = held.compared();
     console.begin("writing")?;
-    let mut to = early.map_or_else(|| table(&destination, call.csv_safe), Ok)?;
+    let to = early.map_or_else(|| how.open(), Ok)?;
     let mut tally = Tally::default();
-    for at in 0..compared.len() {
-        let row = compared.row(at)?;
-        tally.add(&row);
-        to.write(&row)?;
-    }
-    let mut closed = vec![to.close()?];
+    let mut closed = vec![how.write(to, compared, &mut tally)?];
     closed.extend(write_rejects(&console, rejected)?);
     tell(&console, &index, compared, &tally);
     console.naming(|| commit_all(closed).and_then(|()| held.commit()))?;
     Ok(())
 }
 
+/// How the main output is to be written.
+struct How<'c> {
+    output: &'c Path,
+    call: &'c ClusterCall,
+    columns: &'c [String],
+}
+
+/// The main output.
+enum To {
+    Articles(IndexWriter),
+    Stories(StoriesTo),
+}
+
+impl How<'_> {
+    fn open(&self) -> Result<To> {
+        let destination = Destination::named(self.output);
+        let refused = |name, value: String, expected: &str| ErrorKind::Setting {
+            name,
+            value,
+            expected: expected.to_owned(),
+        };
+        if self.call.by == Some(ByFlag::Story) || output::is_feed(&destination) {
+            if !self.columns.is_empty() {
+                let columns = self.columns.join(",");
+                let expected = "left out where the rows are not those of articles";
+                return Err(refused("--columns", columns, expected).into());
+            }
+            return StoriesTo::open(self.output).map(To::Stories);
+        }
+        if let Some(since) = self.call.new_since {
+            let expected = "left out where the rows are not those of stories: --by story";
+            return Err(refused("--new-since", since.to_string(), expected).into());
+        }
+        let table = index::table_of(&destination, self.columns)?;
+        Ok(To::Articles(match self.call.csv_safe {
+            true => table.for_spreadsheets(),
+            false => table,
+        }))
+    }
+
+    fn write(&self, to: To, compared: &Compared<'_>, tally: &mut Tally) -> Result<Closed> {
+        let rows = (0..compared.len()).map(|at| compared.row(at));
+        match to {
+            To::Articles(mut to) => {
+                for row in rows {
+                    let row = row?;
+                    tally.add(&row);
+                    to.write(&row)?;
+                }
+                to.close()
+            }
+            To::Stories(to) => {
+                for row in rows {
+                    tally.add(&row?);
+                }
+                let which = (
+                    self.call.min_articles,
+                    self.call.sort == Some(SortFlag::Size),
+                );
+                to.write(which, &|visit| {
+                    compared.stories_of_dump(self.call.new_since, visit)
+                })
+            }
+        }
+    }
+}
+
 fn table(destination: &Destination, is_safe: bool) -> Result<IndexWriter> {
-    let table = output::indexed(destination)?;
+    let table = index::table(destination)?;
     Ok(match is_safe {
         true => table.for_spreadsheets(),
         false => table,

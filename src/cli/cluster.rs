@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use samestory::article::{Corpus, ReadReport};
-use samestory::clean::Survey;
+use samestory::article::{Corpus, ReadReport, Timestamp};
 use samestory::compression::Compression;
 use samestory::config::Config;
 use samestory::error::{ErrorKind, Result};
+use samestory::links::Links as StoryLinks;
 use samestory::output::{
     self, ClusterWriter, Destination, OutputFile, PairWriter, StoryWriter, TableOptions,
     VersionWriter,
@@ -14,7 +14,7 @@ use samestory::output::{
 use samestory::pipeline::{self, Clustering};
 use samestory::rejects;
 use samestory::state::{self, Keeper};
-use samestory::tables::{Links, Tables};
+use samestory::tables::{Links, Survey, Tables};
 use samestory::work::Work;
 
 use super::args::{ByFlag, ClusterCall, Deciding, Reading, SortFlag};
@@ -28,18 +28,80 @@ pub(crate) fn run(mut call: ClusterCall) -> anyhow::Result<()> {
         return super::against::cluster(&call, folder);
     }
     call.deciding.reads(&mut call.reading);
-    // Columns of the table that is written are told from those of tables that are read by what they are called.
-    let columns = match call.reading.columns.take() {
-        Some(names) if output::are_columns(&names) => names,
-        others => {
-            call.reading.columns = others;
-            Vec::new()
-        }
+    let columns = own_columns(&mut call.reading);
+    let links = call.links.as_deref().map(StoryLinks::read).transpose()?;
+    let config = Config {
+        links: links.unwrap_or_default(),
+        ..call.relating.complete(call.deciding.config()?)?
     };
-    let config = call.relating.complete(call.deciding.config()?)?;
     let console = Console::open(&call.reading, call.choosing.filter(), &call.telling)?;
     let config = call.telling.bounded(config, console.interrupt.clone());
     let output = call.output.as_deref().unwrap_or(Path::new("-"));
+    keep_apart(&console, &call, output)?;
+    console.plan(&config, true, &[("writing", 40)]);
+    // What cannot be written should be known before the work is done; but nothing goes to standard output before.
+    let destination = Destination::named(output);
+    let settings = state::settings_of(&config, &console.corpus);
+    let how = How {
+        by: call.by,
+        is_safe: call.csv_safe,
+        options: TableOptions { settings, columns },
+    };
+    let early = match destination {
+        Destination::Stdout => None,
+        Destination::File(_) => Some(Output::open(&destination, &how)?),
+    };
+    let pairs = open_pairs(&call)?;
+    let side = Side::open(&call.reading, &call.deciding, call.csv_safe)?;
+    let report = RunReport::open(call.report_json.as_deref())?;
+    let keeper = keeper(&console, &call)?;
+    let found = found(&console, &config, (&call, keeper.as_ref()))?;
+    console.begin("writing")?;
+    let inputs = console.corpus.inputs();
+    let tables = Tables::new(&found, &inputs)?;
+    let output = early.map_or_else(|| Output::open(&destination, &how), Ok)?;
+    let stories = (call.min_articles, call.sort == Some(SortFlag::Size));
+    let output = output.write(&console, &tables, stories)?;
+    let mut closed = vec![output];
+    if let Some(mut pairs) = pairs {
+        tables.write_pairs(&mut pairs)?;
+        closed.push(pairs.close()?);
+    }
+    closed.extend(side.write(&console, &found)?);
+    let kept = keeper.map(|keeper| keeper.finish(&console.corpus, &config, &tables));
+    let kept = kept.transpose()?;
+    let ended = Ended {
+        command: "cluster",
+        config: &config,
+        found: Some(&found),
+        kept: None,
+        cut: None,
+    };
+    closed.extend(report.map(|it| it.write(&console, &ended)).transpose()?);
+    console.naming(|| match kept {
+        Some(kept) => kept.commit_with(closed),
+        None => output::commit_all(closed),
+    })?;
+    console.finish();
+    tell_repeated(&console, tables.ids().repeated());
+    summary::tell(&console, &found, &config)?;
+    Ok(console.verdict(&call.reading)?)
+}
+
+/// Takes the columns of the table that is written out of those that are named: they are told from those of tables that are read by
+/// what they are called.
+fn own_columns(reading: &mut Reading) -> Vec<String> {
+    match reading.columns.take() {
+        Some(names) if output::are_columns(&names) => names,
+        others => {
+            reading.columns = others;
+            Vec::new()
+        }
+    }
+}
+
+/// Refuses to write over what is read, or one thing over another.
+fn keep_apart(console: &Console, call: &ClusterCall, output: &Path) -> Result<()> {
     let state = call.state.as_deref();
     let state_file = state.map(state::file);
     let written = [
@@ -51,86 +113,55 @@ pub(crate) fn run(mut call: ClusterCall) -> anyhow::Result<()> {
         call.report_json.as_deref(),
     ];
     console.keep_apart(&Named {
+        read: call.links.as_deref().into_iter().collect(),
         written: written.into_iter().flatten().collect(),
         folder: state,
         ..Named::default()
-    })?;
-    console.plan(&config, true, &[("writing", 40)]);
-    // What cannot be written should be known before the work is done; but nothing goes to standard output before.
-    let destination = Destination::named(output);
-    let options = TableOptions {
-        settings: state::settings_of(&config, &console.corpus),
-        columns,
+    })
+}
+
+/// The table of pairs, where it is asked for.
+fn open_pairs(call: &ClusterCall) -> Result<Option<PairWriter>> {
+    let destination = call.pairs.as_deref().map(Destination::named);
+    let pairs = destination.map(|it| output::pairs(&it)).transpose()?;
+    Ok(match call.csv_safe {
+        true => pairs.map(PairWriter::for_spreadsheets),
+        false => pairs,
+    })
+}
+
+/// Who keeps what is learned, where that is asked for.
+fn keeper(console: &Console, call: &ClusterCall) -> Result<Option<Keeper>> {
+    let Some(folder) = &call.state else {
+        return Ok(None);
     };
-    let how = How {
-        by: call.by,
-        is_safe: call.csv_safe,
-        options,
-    };
-    let early = match destination {
-        Destination::Stdout => None,
-        Destination::File(_) => Some(Output::open(&destination, &how)?),
-    };
-    let mut pairs = call
-        .pairs
-        .as_deref()
-        .map(|name| output::pairs(&Destination::named(name)))
-        .transpose()?;
-    if call.csv_safe {
-        pairs = pairs.map(PairWriter::for_spreadsheets);
-    }
-    let side = Side::open(&call.reading, &call.deciding, call.csv_safe)?;
-    let report = RunReport::open(call.report_json.as_deref())?;
-    let keeper = match &call.state {
-        Some(folder) => {
-            state::check(&console.corpus)?;
-            Some(Keeper::create(folder)?)
-        }
-        None => None,
-    };
+    state::check(&console.corpus)?;
+    Keeper::create(folder).map(Some)
+}
+
+/// Finds the copies and stories, and goes on from the work of an earlier run where there is a folder for it.
+fn found(
+    console: &Console,
+    config: &Config,
+    (call, keeper): (&ClusterCall, Option<&Keeper>),
+) -> Result<Clustering> {
     let work = call.work.as_deref();
-    let work = work.map(|folder| Work::open(folder, &console.corpus, &config));
+    let work = work.map(|folder| Work::open(folder, &console.corpus, config));
     let work = work.transpose()?;
-    let found = compute_with(&console, &config, (keeper.as_ref(), work.as_ref()))?;
+    let found = compute_with(console, config, (keeper, work.as_ref()))?;
     if let Some(work) = &work {
-        super::work::tell(&console, work);
+        super::work::tell(console, work);
     }
-    console.begin("writing")?;
-    let inputs = console.corpus.inputs();
-    let tables = Tables::new(&found, &inputs)?;
-    let output = early.map_or_else(|| Output::open(&destination, &how), Ok)?;
-    let stories = (call.min_articles, call.sort == Some(SortFlag::Size));
-    let output = output.write(&console, &tables, stories)?;
-    if let Some(pairs) = &mut pairs {
-        tables.write_pairs(pairs)?;
-    }
-    let mut closed = vec![output];
-    closed.extend(pairs.map(|pairs| pairs.close()).transpose()?);
-    closed.extend(side.write(&console, &found)?);
-    let kept = keeper.map(|keeper| keeper.finish(&console.corpus, &config, &tables));
-    let kept = kept.transpose()?;
-    if let Some(report) = report {
-        let ended = Ended {
-            command: "cluster",
-            config: &config,
-            found: Some(&found),
-            kept: None,
-        };
-        closed.push(report.write(&console, &ended)?);
-    }
-    console.naming(|| match kept {
-        Some(kept) => kept.commit_with(closed),
-        None => output::commit_all(closed),
-    })?;
-    console.finish();
-    if tables.ids().repeated() > 0 {
-        let repeated = summary::count(tables.ids().repeated());
+    Ok(found)
+}
+
+fn tell_repeated(console: &Console, repeated: usize) {
+    if repeated > 0 {
+        let repeated = summary::count(repeated);
         console.say(&format!(
             "ids         {repeated} were taken already and got a #2 or more"
         ));
     }
-    summary::tell(&console, &found, &config)?;
-    Ok(console.verdict(&call.reading)?)
 }
 
 /// The main output, of one form or the other.
@@ -144,6 +175,8 @@ enum Output {
 struct How {
     by: Option<ByFlag>,
     is_safe: bool,
+    /// When a story has something new.
+    since: Option<Timestamp>,
     options: TableOptions,
 }
 
@@ -154,6 +187,14 @@ impl Output {
             None if output::is_feed(destination) => ByFlag::Story,
             by => by.unwrap_or(ByFlag::Article),
         };
+        if let (Some(since), ByFlag::Article | ByFlag::Version) = (how.since, by) {
+            return Err(ErrorKind::Setting {
+                name: "--new-since",
+                value: since.to_string(),
+                expected: "left out where the rows are not those of stories: --by story".to_owned(),
+            }
+            .into());
+        }
         Ok(match by {
             ByFlag::Article if how.is_safe => Output::Articles(table()?.for_spreadsheets()),
             ByFlag::Article => Output::Articles(table()?),
@@ -165,7 +206,7 @@ impl Output {
                 }
                 .into());
             }
-            ByFlag::Story => Output::Stories(output::stories(destination)?),
+            ByFlag::Story => Output::Stories(output::stories(destination)?.since(how.since)),
             ByFlag::Version => Output::Versions(output::versions(destination)?),
         })
     }
@@ -220,8 +261,8 @@ fn compute_with(
     }
     let on_stage = |stage| console.stage(stage);
     let found = match (keeper, work) {
-        (Some(keeper), _) => pipeline::cluster_and_keep(&console.corpus, config, &on_stage, keeper),
-        (None, Some(work)) => pipeline::cluster_with_work(&console.corpus, config, &on_stage, work),
+        (Some(keeper), _) => keeper.cluster(&console.corpus, config, &on_stage),
+        (None, Some(work)) => work.cluster(&console.corpus, config, &on_stage),
         (None, None) => pipeline::cluster(&console.corpus, config, &on_stage),
     }?;
     if found.register.is_empty() {

@@ -9,7 +9,7 @@ use samestory::config::Config;
 use samestory::error::Result;
 use samestory::interrupt::Interrupt;
 use samestory::names::harmless;
-use samestory::output::{Apart, Closed, commit_all};
+use samestory::output::{Apart, Closed, commit_all, heed_interrupt};
 use samestory::pipeline::Stage;
 
 use super::args::{Level, Reading, Telling};
@@ -48,6 +48,7 @@ impl Console {
     ) -> anyhow::Result<Console> {
         let interrupt = Interrupt::default();
         ending::listen(interrupt.clone())?;
+        heed_interrupt(&interrupt);
         telling.start_threads()?;
         let progress = Progress::of(telling);
         let builder = FileCorpus::builder();

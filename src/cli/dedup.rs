@@ -2,16 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use samestory::article::Corpus;
+use samestory::article::{Corpus, FileCorpus};
 use samestory::clean::Furniture;
 use samestory::config::Config;
 use samestory::copies::Kind;
 use samestory::dedup::{
-    self, Choice, Cuts, Decisions, Finished, Kept, Marks, Plan, Repeats, SourceTally, StoredRows,
-    Target,
+    self, Choice, Cuts, Decisions, Finished, Kept, Marks, Plan, Repeats, RepeatsCut, SourceTally,
+    StoredRows, Target,
 };
 use samestory::error::Result;
-use samestory::output::{self, Closed, ClusterWriter, Destination, SpanWriter};
+use samestory::output::{self, ClusterWriter, Destination, SpanWriter};
 use samestory::pipeline::Clustering;
 use samestory::state::{self, State};
 use samestory::tables::Tables;
@@ -33,62 +33,25 @@ pub(crate) fn run(mut call: DedupCall) -> anyhow::Result<()> {
         return super::against::dedup(&call, folder);
     }
     call.deciding.reads(&mut call.reading);
-    let config = call.deciding.config()?;
-    // Stories cost more than copies do: they are found only where something hangs on them.
-    let config = match call.one_per {
-        OnePerFlag::Copy if !call.mark => config,
-        _ => call.relating.complete(config)?,
-    };
+    let config = config(&call)?;
     let console = Console::open(&call.reading, call.choosing.filter(), &call.telling)?;
     let config = call.telling.bounded(config, console.interrupt.clone());
-    let state = match &call.state {
-        Some(folder) => {
-            let config = call.relating.complete(config.clone())?;
-            Some(State::open(folder, &console.corpus, &config)?)
-        }
-        None => None,
-    };
+    let state = state(&call, &console, &config)?;
     let of_state = state.as_ref().map(State::clusters).transpose()?;
     let table = call.clusters.clone().or(of_state);
-    let target = call.output.as_deref().filter(|_| !call.dry_run);
-    let target = target.map(|name| Target::for_inputs(name, console.corpus.files()));
-    let target = target.map(|target| match call.overwrite {
-        true => target.overwriting(),
-        false => target,
-    });
-    keep_apart(&call, (target.as_ref(), table.as_deref()), &console)?;
-    if let Some(target) = &target {
-        let is_cut = call.strip_furniture || call.strip_repeats;
-        dedup::check(&console.corpus, (call.mark, is_cut), target)?;
-    }
-    let (is_told, is_cut) = (call.spans.is_some(), call.strip_repeats);
-    let furniture: Option<Planned> = call.needs_furniture().then_some((LEARNING, 140));
-    let repeats: Option<Planned> = (is_told || is_cut).then_some((FINDING, 40));
-    let others = [("deciding", 10)]
-        .into_iter()
-        .chain(furniture)
-        .chain(repeats);
-    let others: Vec<Planned> = others.chain([("writing", 100)]).collect();
-    console.plan(&config, table.is_none(), &others);
+    let target = target(&call, &console, table.as_deref())?;
+    console.plan(&config, table.is_none(), &planned(&call));
     let report = RunReport::open(call.report_json.as_deref())?;
     let spans = call.spans.as_deref().map(Destination::named);
     let mut spans = spans.map(|to| output::spans(&to)).transpose()?;
-    let mut removed = call
-        .removed
-        .as_deref()
-        .map(|name| output::clusters(&Destination::named(name)))
-        .transpose()?;
-    if call.csv_safe {
-        removed = removed.map(ClusterWriter::for_spreadsheets);
-    }
-    let mut closed: Vec<Closed> = Vec::new();
-    let found = match table {
-        Some(_) => None,
+    let mut removed = open_removed(&call)?;
+    let (found, mut closed) = match table {
+        Some(_) => (None, Vec::new()),
         None => {
             let side = Side::open(&call.reading, &call.deciding, call.csv_safe)?;
             let found = compute(&console, &config, None)?;
-            closed.extend(side.write(&console, &found)?);
-            Some(found)
+            let closed = side.write(&console, &found)?;
+            (Some(found), closed)
         }
     };
     let from = From {
@@ -97,27 +60,24 @@ pub(crate) fn run(mut call: DedupCall) -> anyhow::Result<()> {
         state: state.as_ref(),
     };
     let choice = call.choice(&config);
-    let (finished, decisions) = write(
+    let (finished, decisions, cut) = write(
         (&call, &choice, target.as_ref()),
         (&console, &config),
         &from,
         (&mut removed, &mut spans),
     )?;
     closed.extend(spans.map(SpanWriter::close).transpose()?);
-    let kept = match &finished {
-        Some(finished) => finished.kept,
-        None => decisions.counts(),
-    };
+    let kept = finished.as_ref();
+    let kept = kept.map_or_else(|| decisions.counts(), |finished| finished.kept);
     closed.extend(removed.map(ClusterWriter::close).transpose()?);
-    if let Some(report) = report {
-        let ended = Ended {
-            command: "dedup",
-            config: &config,
-            found: found.as_ref(),
-            kept: Some(kept),
-        };
-        closed.push(report.write(&console, &ended)?);
-    }
+    let ended = Ended {
+        command: "dedup",
+        config: &config,
+        found: found.as_ref(),
+        kept: Some(kept),
+        cut,
+    };
+    closed.extend(report.map(|it| it.write(&console, &ended)).transpose()?);
     console.naming(|| match finished {
         Some(finished) => finished.commit_with(closed).map(drop),
         None => output::commit_all(closed),
@@ -126,15 +86,76 @@ pub(crate) fn run(mut call: DedupCall) -> anyhow::Result<()> {
     if let Some(found) = &found {
         summary::tell(&console, found, &config)?;
     }
-    let mut line = kept_line(kept, (&decisions, &choice));
+    tell_kept(&console, &call, kept, (&decisions, &choice));
+    Ok(console.verdict(&call.reading)?)
+}
+
+/// Tells how many records are kept, and of which sources others are left out.
+fn tell_kept(console: &Console, call: &DedupCall, kept: Kept, decided: (&Decisions, &Choice)) {
+    let mut line = kept_line(kept, decided);
     if call.dry_run {
         line.push_str("; nothing was written");
     }
     console.say(&line);
     if !call.mark {
-        tell_sources(&console, decisions.by_source());
+        tell_sources(console, decided.0.by_source());
     }
-    Ok(console.verdict(&call.reading)?)
+}
+
+/// The state that says which copies there are, where one is named.
+fn state(call: &DedupCall, console: &Console, config: &Config) -> Result<Option<State>> {
+    let Some(folder) = &call.state else {
+        return Ok(None);
+    };
+    let config = call.relating.complete(config.clone())?;
+    State::open(folder, &console.corpus, &config).map(Some)
+}
+
+/// Where the corpus is written, if it can be; nowhere in a dry run.
+fn target(call: &DedupCall, console: &Console, table: Option<&Path>) -> Result<Option<Target>> {
+    let target = call.output.as_deref().filter(|_| !call.dry_run);
+    let target = target.map(|name| Target::for_inputs(name, console.corpus.files()));
+    let target = target.map(|target| match call.overwrite {
+        true => target.overwriting(),
+        false => target,
+    });
+    keep_apart(call, (target.as_ref(), table), console)?;
+    if let Some(target) = &target {
+        let is_cut = call.strip_furniture || call.strip_repeats;
+        dedup::check(&console.corpus, (call.mark, is_cut), target)?;
+    }
+    Ok(target)
+}
+
+/// The settings of the run. Stories cost more than copies do: they are found only where something hangs on them.
+fn config(call: &DedupCall) -> Result<Config> {
+    let config = call.deciding.config()?;
+    match call.one_per {
+        OnePerFlag::Copy if !call.mark => Ok(config),
+        _ => call.relating.complete(config),
+    }
+}
+
+/// The stages beside those of clustering, with about how long each takes.
+fn planned(call: &DedupCall) -> Vec<Planned> {
+    let (is_told, is_cut) = (call.spans.is_some(), call.strip_repeats);
+    let furniture: Option<Planned> = call.needs_furniture().then_some((LEARNING, 140));
+    let repeats: Option<Planned> = (is_told || is_cut).then_some((FINDING, 40));
+    let others = [("deciding", 10)]
+        .into_iter()
+        .chain(furniture)
+        .chain(repeats);
+    others.chain([("writing", 100)]).collect()
+}
+
+/// The table of what is left out, where it is asked for.
+fn open_removed(call: &DedupCall) -> Result<Option<ClusterWriter>> {
+    let destination = call.removed.as_deref().map(Destination::named);
+    let removed = destination.map(|it| output::clusters(&it)).transpose()?;
+    Ok(match call.csv_safe {
+        true => removed.map(ClusterWriter::for_spreadsheets),
+        false => removed,
+    })
 }
 
 /// Refuses outputs that would replace what is read, or each other.
@@ -185,44 +206,28 @@ fn write(
     (console, config): (&Console, &Config),
     from: &From<'_>,
     (removed, spans): (&mut Option<ClusterWriter>, &mut Option<SpanWriter>),
-) -> Result<(Option<Finished>, Decisions)> {
+) -> Result<(Option<Finished>, Decisions, Option<RepeatsCut>)> {
     let inputs = console.corpus.inputs();
     let found = from.found;
     let tables = found.map(|found| Tables::new(found, &inputs)).transpose()?;
     console.begin("deciding")?;
     let corpus = &console.corpus;
-    let decisions = match (from.table, &tables) {
-        (Some(path), _) => Decisions::read(path, corpus, choice),
-        (None, Some(tables)) => Decisions::of(tables, corpus, choice),
-        (None, None) => Ok(Decisions::default()),
-    }?;
-    let decisions = match from.table.is_some() && corpus.is_filtered() {
-        true => decisions.of_some(),
-        false => decisions,
-    };
-    // What is too much is known before anything is written.
-    if let Some(most) = call.max_removed {
-        decisions.check_removed(most)?;
-    }
-    match (removed, from.table, &tables) {
-        (Some(to), Some(path), _) => decisions.copy_removed(path, &inputs, to)?,
-        (Some(to), None, Some(tables)) => decisions.write_removed(tables, to)?,
-        _ => {}
-    }
+    let decisions = decide(
+        (call, choice),
+        corpus,
+        (from.table, tables.as_ref()),
+        removed,
+    )?;
     let Some(target) = target else {
-        return Ok((None, decisions));
+        return Ok((None, decisions, None));
     };
     let rows = match from.table.filter(|_| call.mark) {
         Some(path) => StoredRows::read(path, &inputs)?,
         None => StoredRows::default(),
     };
-    let learned = match (call.needs_furniture(), found, from.state) {
-        (true, None, Some(state)) => Some(state.furniture()?),
-        (true, None, None) => {
-            console.begin(LEARNING)?;
-            Some(Furniture::learn(corpus, &config.room())?)
-        }
-        _ => None,
+    let learned = match call.needs_furniture() {
+        true => learned(console, config, from)?,
+        false => None,
     };
     let furniture = learned.as_ref().or(found.map(|found| &found.furniture));
     let marks = tables.as_ref().map_or(Marks::Stored(&rows), Marks::Found);
@@ -250,14 +255,63 @@ fn write(
         };
         dedup::write_spans(corpus, (&plan, cuts), &config.room(), to)?;
     }
-    if let Some(repeats) = plan.repeats {
-        let number = summary::count(repeats.len());
+    let finished = dedup::dedup(corpus, &plan, target)?;
+    tell_repeats(console, plan.repeats);
+    Ok((Some(finished), decisions, plan.repeats.map(Repeats::cut)))
+}
+
+/// Decides which records are kept, and lists the others where that is asked for.
+fn decide(
+    (call, choice): (&DedupCall, &Choice),
+    corpus: &FileCorpus,
+    (table, tables): (Option<&Path>, Option<&Tables<'_>>),
+    removed: &mut Option<ClusterWriter>,
+) -> Result<Decisions> {
+    let decisions = match (table, tables) {
+        (Some(path), _) => Decisions::read(path, corpus, choice),
+        (None, Some(tables)) => Decisions::of(tables, corpus, choice),
+        (None, None) => Ok(Decisions::default()),
+    }?;
+    let decisions = match table.is_some() && corpus.is_filtered() {
+        true => decisions.of_some(),
+        false => decisions,
+    };
+    // What is too much is known before anything is written.
+    if let Some(most) = call.max_removed {
+        decisions.check_removed(most)?;
+    }
+    match (removed, table, tables) {
+        (Some(to), Some(path), _) => decisions.copy_removed(path, &corpus.inputs(), to)?,
+        (Some(to), None, Some(tables)) => decisions.write_removed(tables, to)?,
+        _ => {}
+    }
+    Ok(decisions)
+}
+
+/// What the pages repeat, where that is needed and was not found with the copies.
+fn learned(console: &Console, config: &Config, from: &From<'_>) -> Result<Option<Furniture>> {
+    match (from.found, from.state) {
+        (None, Some(state)) => state.furniture().map(Some),
+        (None, None) => {
+            console.begin(LEARNING)?;
+            Furniture::learn(&console.corpus, &config.room()).map(Some)
+        }
+        _ => Ok(None),
+    }
+}
+
+fn tell_repeats(console: &Console, repeats: Option<&Repeats>) {
+    if let Some(repeats) = repeats {
+        let cut = repeats.cut();
+        let number = |number: u64| summary::count(number as usize);
         console.say(&format!(
-            "repeats     {number} paragraphs stand in several records"
+            "repeats     {} paragraphs stand in several records; cut: {} paragraphs, {} bytes, from {} records",
+            summary::count(repeats.len()),
+            number(cut.paragraphs),
+            number(cut.bytes),
+            number(cut.records),
         ));
     }
-    let finished = dedup::dedup(corpus, &plan, target)?;
-    Ok((Some(finished), decisions))
 }
 
 /// How many records were kept, and why others were not.

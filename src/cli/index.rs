@@ -1,25 +1,22 @@
-//! `samestory index`, `seen` and `changes`.
+//! `samestory index` and `changes`.
 
-use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
-use samestory::article::{Batch, Corpus, Place, Timestamp};
-use samestory::compression::Compression;
 use samestory::config::Config;
 use samestory::error::{Error, Result};
-use samestory::index::{Change, Index, IndexStory, Intake, Seer, Sight};
+use samestory::index::{Change, Index, Intake};
 use samestory::interrupt::Interrupt;
-use samestory::output::{self, Apart, Destination, OutputFile, StoryRow};
+use samestory::links::Links;
 use serde::Serialize;
 use serde_json::json;
 
 use super::against::{Held, Tally, name_of, open_rejects, tell, write_rejects};
-use super::args::{ChangesCall, IndexAction, IndexCall, IngestCall, SeenCall, Telling};
+use super::args::{ChangesCall, IndexAction, IndexCall, IngestCall, Telling};
 use super::console::{Console, Named, to_stderr};
 use super::ending;
-use super::summary::{count, tell_reading};
+use super::index_tables::{stories, table};
+use super::summary::count;
 
 /// Makes, writes to, or looks at an index.
 pub(crate) fn run(call: IndexCall) -> anyhow::Result<()> {
@@ -45,6 +42,16 @@ pub(crate) fn run(call: IndexCall) -> anyhow::Result<()> {
             let config = start(&call.telling)?;
             write(&call.index, &config, |index| index.rebuild())?;
             told(&call.telling, &call.index, &config, "rebuilt")
+        }
+        IndexAction::Link {
+            index,
+            links,
+            telling,
+        } => {
+            let config = start(&telling)?;
+            let links = Links::read(&links)?;
+            write(&index, &config, |index| index.link(&links))?;
+            told(&telling, &index, &config, "linked")
         }
         IndexAction::Merge {
             index,
@@ -94,7 +101,7 @@ pub(crate) fn run(call: IndexCall) -> anyhow::Result<()> {
 }
 
 /// Starts a call without inputs: its threads, and how it is stopped.
-fn start(telling: &Telling) -> anyhow::Result<Config> {
+pub(super) fn start(telling: &Telling) -> anyhow::Result<Config> {
     let interrupt = Interrupt::default();
     ending::listen(interrupt.clone())?;
     telling.start_threads()?;
@@ -215,106 +222,6 @@ fn stats(folder: &Path, as_json: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A story, as a line of JSON has it.
-#[derive(Serialize)]
-struct StoryLine<'l> {
-    #[serde(flatten)]
-    story: StoryRow<'l>,
-    story_status: &'static str,
-    replaced_by: Option<&'l str>,
-}
-
-/// A story that is part of another, as a line of JSON has it.
-#[derive(Serialize)]
-struct ReplacedLine<'l> {
-    story_id: &'l str,
-    story_status: &'static str,
-    replaced_by: Option<&'l str>,
-}
-
-/// Refuses to write into the folder of an index.
-fn keep_apart(folder: &Path, output: &Path) -> Result<()> {
-    let mut apart = Apart::new();
-    apart.writes(output)?;
-    apart.writes_folder(folder)
-}
-
-fn stories(
-    folder: &Path,
-    output: &Path,
-    (since, least): (Option<Timestamp>, Option<usize>),
-) -> anyhow::Result<()> {
-    keep_apart(folder, output)?;
-    let index = Index::open(folder, &Config::default())?;
-    let all = index.table();
-    let destination = Destination::named(output);
-    let failed = |error: serde_json::Error| Error::io(output, error.into());
-    if output::is_feed(&destination) {
-        let mut feed = output::stories(&destination)?;
-        let mut newest = Vec::new();
-        all.stories(since, &mut |story| {
-            if story.rows.len() >= least.unwrap_or(2) {
-                newest.push(story.clone());
-            }
-            Ok(())
-        })?;
-        newest.sort_by_cached_key(|story| {
-            std::cmp::Reverse(story.rows.iter().filter_map(|row| row.published).max())
-        });
-        for story in &newest {
-            if let Some(row) = row(story) {
-                feed.write(&row)?;
-            }
-        }
-        return Ok(feed.close()?.commit()?);
-    }
-    let mut file = OutputFile::create(&destination, Compression::of_name(output))?;
-    all.stories(since, &mut |story| {
-        if !story.rows.is_empty() && story.rows.len() < least.unwrap_or(1) {
-            return Ok(());
-        }
-        let replaced_by = story.replaced_by.as_deref();
-        let line = match row(story) {
-            Some(row) => serde_json::to_vec(&StoryLine {
-                story: row,
-                story_status: story.story_status,
-                replaced_by,
-            }),
-            None => serde_json::to_vec(&ReplacedLine {
-                story_id: &story.story_id,
-                story_status: story.story_status,
-                replaced_by,
-            }),
-        };
-        let mut line = line.map_err(failed)?;
-        line.push(b'\n');
-        file.write_all(&line)
-            .map_err(|error| Error::io(output, error))
-    })?;
-    Ok(file.commit()?)
-}
-
-/// A story as outputs have it.
-fn row(story: &IndexStory) -> Option<StoryRow<'_>> {
-    let (lead, others) = story.rows.split_first()?;
-    Some(StoryRow {
-        lead: lead.cluster(),
-        others: others.iter().map(|row| row.cluster()).collect(),
-        url: story.url.as_deref(),
-    })
-}
-
-fn table(folder: &Path, output: &Path) -> anyhow::Result<()> {
-    keep_apart(folder, output)?;
-    let index = Index::open(folder, &Config::default())?;
-    let all = index.table();
-    let mut to = output::indexed(&Destination::named(output))?;
-    for at in 0..all.len() {
-        to.write(&all.row(at)?)?;
-    }
-    Ok(to.close()?.commit()?)
-}
-
 fn check(folder: &Path) -> anyhow::Result<()> {
     let checked = Index::check(folder, &Interrupt::default())?;
     for name in &checked.unfinished {
@@ -342,134 +249,12 @@ fn check(folder: &Path) -> anyhow::Result<()> {
     }
 }
 
-/// Says of articles whether an index has them.
-pub(crate) fn seen(mut call: SeenCall) -> anyhow::Result<()> {
-    if call.reading.inputs.is_empty() {
-        call.reading.inputs.push(PathBuf::from("-"));
-    }
-    let console = Console::open(&call.reading, call.choosing.filter(), &call.telling)?;
-    let config = call
-        .telling
-        .bounded(Config::default(), console.interrupt.clone());
-    let output = call.output.as_deref().unwrap_or(Path::new("-"));
-    let written = [Some(output), call.reading.rejects.as_deref()];
-    console.keep_apart(&Named {
-        written: written.into_iter().flatten().collect(),
-        folder: Some(&call.index),
-        ..Named::default()
-    })?;
-    let rejected = open_rejects(&call.reading)?;
-    let index = Index::open(&call.index, &config)?;
-    let seer = index.seer()?;
-    let destination = Destination::named(output);
-    let file = OutputFile::create(&destination, Compression::of_name(output))?;
-    console.begin("looking up")?;
-    let answers = Mutex::new(Answers {
-        next: 0,
-        waiting: BTreeMap::new(),
-        to: file,
-    });
-    let inputs = console.corpus.inputs();
-    let read = console.corpus.sweep(&|batch| {
-        let lines = look(&seer, &batch, &inputs, &console.interrupt)?;
-        let mut answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
-        answers.waiting.insert(batch.number, lines);
-        answers.write_what_is_due()
-    })?;
-    let answers = answers.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let mut closed = vec![answers.to.close()?];
-    closed.extend(write_rejects(&console, rejected)?);
-    console.commit(closed)?;
-    console.finish();
-    tell_reading(&console, &read);
-    Ok(())
-}
-
-/// Answers on their way, in the order of the articles.
-struct Answers {
-    next: usize,
-    waiting: BTreeMap<usize, Vec<u8>>,
-    to: OutputFile,
-}
-
-impl Answers {
-    fn write_what_is_due(&mut self) -> Result<()> {
-        while let Some(lines) = self.waiting.remove(&self.next) {
-            self.next += 1;
-            let written = self.to.write_all(&lines);
-            written.map_err(|error| Error::io(self.to.name(), error))?;
-        }
-        Ok(())
-    }
-}
-
-/// What is said of an article.
-#[derive(Serialize)]
-struct Looked<'l> {
-    id: Option<&'l str>,
-    input: &'l str,
-    record: u64,
-    #[serde(flatten)]
-    sight: Sight,
-}
-
-/// What is said of a record that is no article.
-#[derive(Serialize)]
-struct Rejected<'l> {
-    id: Option<&'l str>,
-    input: &'l str,
-    record: u64,
-    seen: &'static str,
-    reason: String,
-}
-
 /// A change, with the cursor behind it.
 #[derive(Serialize)]
-struct Changed<'l> {
-    cursor: &'l str,
+pub(super) struct Changed<'l> {
+    pub(super) cursor: &'l str,
     #[serde(flatten)]
-    change: &'l Change,
-}
-
-/// A line for each record of a batch, bad ones too.
-fn look(
-    seer: &Seer<'_>,
-    batch: &Batch<'_>,
-    inputs: &[String],
-    interrupt: &Interrupt,
-) -> Result<Vec<u8>> {
-    let mut lines: Vec<(Place, String)> = Vec::new();
-    let input = |number: u32| inputs.get(number as usize).map_or("", String::as_str);
-    let to_text =
-        |line: serde_json::Result<String>| line.map_err(|error| Error::io("-", error.into()));
-    for article in batch.articles {
-        interrupt.check()?;
-        let place = article.place;
-        let line = Looked {
-            id: article.external_id.as_deref(),
-            input: input(place.input),
-            record: place.record,
-            sight: seer.look(article)?,
-        };
-        lines.push((place, to_text(serde_json::to_string(&line))?));
-    }
-    for reject in batch.rejects {
-        let line = Rejected {
-            id: None,
-            input: input(reject.place.input),
-            record: reject.place.record,
-            seen: "rejected",
-            reason: reject.reason.to_string(),
-        };
-        lines.push((reject.place, to_text(serde_json::to_string(&line))?));
-    }
-    lines.sort_by_key(|line| line.0);
-    let mut bytes = Vec::new();
-    for (_, line) in lines {
-        bytes.extend_from_slice(line.as_bytes());
-        bytes.push(b'\n');
-    }
-    Ok(bytes)
+    pub(super) change: &'l Change,
 }
 
 /// Tells what was changed behind a cursor.

@@ -4,18 +4,23 @@ mod against;
 mod args;
 mod cluster;
 mod console;
+mod cost;
 mod dedup;
 mod ending;
 mod eval;
 mod explain;
 mod heap;
 mod index;
+mod index_tables;
 mod manual;
 pub mod memory;
 mod progress;
 mod remedy;
 mod report;
 mod run_report;
+mod seen;
+#[cfg(feature = "serve")]
+mod serve;
 mod settings;
 mod space;
 mod summary;
@@ -72,7 +77,9 @@ pub fn main(call: Vec<OsString>) -> u8 {
             action: WorkAction::Clean { folder },
         } => work::clean(&folder),
         Command::Index(call) => index::run(call),
-        Command::Seen(call) => index::seen(call),
+        Command::Seen(call) => seen::run(call),
+        #[cfg(feature = "serve")]
+        Command::Serve(call) => serve::run(&call),
         Command::Changes(call) => index::changes(&call),
         Command::Tune(call) => tune::run(call),
         Command::Eval(call) => eval::run(call),

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use samestory::error::{Error, ErrorKind};
+use samestory::error::{Error, ErrorKind, RemoteFault};
 
 /// What a user can do about an error.
 pub fn of(error: &Error) -> Option<String> {
@@ -103,6 +103,7 @@ pub fn of(error: &Error) -> Option<String> {
             "make room there, name another folder with --temp-dir, or give more --memory".to_owned()
         }
         ErrorKind::Memory { .. } => "give more --memory".to_owned(),
+        ErrorKind::Remote { address, fault } => return of_remote(address, fault),
         ErrorKind::Io { source, .. } => return of_io(source.kind()),
         _ => return None,
     };
@@ -157,6 +158,38 @@ fn of_index(reason: &str) -> Option<String> {
 fn is_unsound(reason: &str) -> bool {
     let signs = ["names no row", "do not say", "article_id \""];
     signs.iter().any(|sign| reason.contains(sign))
+}
+
+/// What to do about what lies elsewhere.
+fn of_remote(address: &str, fault: &RemoteFault) -> Option<String> {
+    let scheme = address.split_once("://").map_or("", |(scheme, _)| scheme);
+    let remedy = match (fault, scheme) {
+        (RemoteFault::NoCredentials, "gs") => {
+            "set GOOGLE_APPLICATION_CREDENTIALS, or GOOGLE_SKIP_SIGNATURE=true for a public bucket"
+        }
+        (RemoteFault::NoCredentials, "s3" | "s3a") => {
+            "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_SKIP_SIGNATURE=true for a public bucket"
+        }
+        (RemoteFault::NoCredentials, _) => {
+            "set AZURE_STORAGE_ACCOUNT_NAME and AZURE_STORAGE_ACCOUNT_KEY, or AZURE_SKIP_SIGNATURE=true for a public container"
+        }
+        (RemoteFault::Denied(_), "hf") => {
+            "accept the data set's terms on its page, and set HF_TOKEN"
+        }
+        (RemoteFault::Denied(_), "http" | "https") => {
+            "take an address that is open, or a signed one"
+        }
+        (RemoteFault::Denied(_), _) => {
+            "check the credentials in the environment, and what they may do"
+        }
+        (RemoteFault::Missing, _) => "check the address; a folder or a pattern must hold something",
+        (RemoteFault::Broken(_), _) => "check the connection, and run again; nothing was written",
+        (RemoteFault::NotBuilt, _) => {
+            "fetch it first, or pipe it in as -; or build with --features remote"
+        }
+        _ => return None,
+    };
+    Some(remedy.to_owned())
 }
 
 fn of_io(kind: io::ErrorKind) -> Option<String> {

@@ -2,20 +2,54 @@
 
 use std::path::Path;
 
+use samestory::article::Timestamp;
 use samestory::clean::Furniture;
 use samestory::compression::Compression;
 use samestory::config::Config;
-use samestory::error::Result;
-use samestory::output::{Destination, OutputFile};
+use samestory::error::{Error, ErrorKind, Result};
+use samestory::index::Index;
+use samestory::output::{self, Destination, OutputFile};
 use samestory::state::State;
 use samestory::{rejects, report};
 
 use super::args::ReportCall;
-use super::console::{Console, Named};
+use super::console::{Console, Named, to_stderr};
 use super::summary;
 
 /// Writes a page that shows what a run found.
 pub(crate) fn run(call: ReportCall) -> anyhow::Result<()> {
+    let expected = match (
+        Index::is_there(&call.clusters),
+        call.reading.inputs.is_empty(),
+    ) {
+        (true, true) => match call.choosing.only_since() {
+            Some(since) => return of_index(&call, since),
+            None => anyhow::bail!("of an index, --since alone says what is shown"),
+        },
+        (true, false) => Some(("--input", "left out for an index, which has its articles")),
+        (false, true) => Some((
+            "--input",
+            "what the clusters were made from: files, folders, globs",
+        )),
+        (false, false) => None,
+    };
+    if let Some((name, expected)) = expected {
+        let inputs = call
+            .reading
+            .inputs
+            .iter()
+            .map(|input| input.display().to_string());
+        let value = match call.reading.inputs.is_empty() {
+            true => "left out".to_owned(),
+            false => inputs.collect::<Vec<_>>().join(" "),
+        };
+        return Err(Error::from(ErrorKind::Setting {
+            name,
+            value,
+            expected: expected.to_owned(),
+        })
+        .into());
+    }
     let console = Console::open(&call.reading, call.choosing.filter(), &call.telling)?;
     let output = call.output.as_deref().unwrap_or(Path::new("-"));
     let state = call.state.as_deref().map(samestory::state::file);
@@ -49,6 +83,44 @@ pub(crate) fn run(call: ReportCall) -> anyhow::Result<()> {
     Ok(console.verdict(&call.reading)?)
 }
 
+/// Writes a page that shows stories of an index.
+fn of_index(call: &ReportCall, since: Option<Timestamp>) -> anyhow::Result<()> {
+    let config = super::index::start(&call.telling)?;
+    let output = call.output.as_deref().unwrap_or(Path::new("-"));
+    super::index_tables::keep_apart(&call.clusters, output)?;
+    let mut page = create(output)?;
+    let index = Index::open(&call.clusters, &config)?;
+    let (rows, corpus) = index.recent(since)?;
+    // The page is made of a table, whoever made that.
+    let folder = tempfile::tempdir_in(call.telling.temp_dir())?;
+    let table = folder.path().join("clusters.csv");
+    let mut to = output::clusters(&Destination::named(&table))?;
+    rows.iter().try_for_each(|row| to.write(&row.cluster()))?;
+    to.close()?.commit()?;
+    let furniture = match call.keep_furniture {
+        true => Furniture::default(),
+        false => index.furniture()?,
+    };
+    let options = report::Options {
+        most_bytes: usize::try_from(call.max_size).unwrap_or(usize::MAX),
+        title: Some(call.title.clone().unwrap_or_else(|| title_of(call, since))),
+    };
+    let shown = report::write((&table, &corpus), &furniture, &options, &mut page)?;
+    page.commit()?;
+    if !call.telling.quiet {
+        to_stderr(&told(&shown).join("\n"));
+    }
+    Ok(())
+}
+
+fn title_of(call: &ReportCall, since: Option<Timestamp>) -> String {
+    let name = call.clusters.display();
+    match since {
+        Some(since) => format!("{name} since {since}"),
+        None => name.to_string(),
+    }
+}
+
 fn create(name: &Path) -> Result<OutputFile> {
     let destination = Destination::named(name);
     OutputFile::create(&destination, Compression::of_name(destination.name()))
@@ -69,15 +141,20 @@ fn furniture(call: &ReportCall, console: &Console) -> Result<Furniture> {
 }
 
 fn tell(console: &Console, shown: &report::Shown) {
-    console.say(&format!(
+    told(shown).iter().for_each(|line| console.say(line));
+}
+
+/// What a report shows, in lines.
+fn told(shown: &report::Shown) -> Vec<String> {
+    let mut lines = vec![format!(
         "report      {:.1} MB: {} stories, {} with their texts, {} with beginnings",
         shown.bytes as f64 / 1e6,
         summary::count(shown.stories),
         summary::count(shown.with_texts),
         summary::count(shown.with_beginnings),
-    ));
+    )];
     if shown.forms > 0 {
-        console.say(&format!(
+        lines.push(format!(
             "            {} forms and notices, {} of them listed",
             summary::count(shown.forms),
             summary::count(shown.listed_forms),
@@ -85,8 +162,9 @@ fn tell(console: &Console, shown: &report::Shown) {
     }
     if shown.listed < shown.stories {
         let left_out = summary::count(shown.stories - shown.listed);
-        console.say(&format!(
+        lines.push(format!(
             "            {left_out} are not listed; --max-size has more room"
         ));
     }
+    lines
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use samestory::article::{FileCorpus, Input, ReadReport};
 use samestory::config::Config;
-use samestory::dedup::Kept;
+use samestory::dedup::{Kept, RepeatsCut};
 use samestory::error::{Error, Result};
 use samestory::output::{Closed, Compression, Destination, OutputFile};
 use samestory::pipeline::Clustering;
@@ -31,6 +31,8 @@ pub struct Ended<'r> {
     pub found: Option<&'r Clustering>,
     /// What was written of the records, where they are written.
     pub kept: Option<Kept>,
+    /// What was left out of their texts since other records have it, where that is.
+    pub cut: Option<RepeatsCut>,
 }
 
 /// The stages of a run: how long each took, and the bytes that the process had at its end.
@@ -99,6 +101,13 @@ pub fn report(
     }
     if let Some(Kept { kept, removed }) = ended.kept {
         report["written"] = json!({"kept": kept, "left_out": removed});
+    }
+    if let Some(cut) = ended.cut {
+        report["written"]["repeats_cut"] = json!({
+            "records": cut.records,
+            "paragraphs": cut.paragraphs,
+            "bytes": cut.bytes,
+        });
     }
     Ok(report)
 }

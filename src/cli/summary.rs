@@ -5,13 +5,13 @@ use samestory::clean::Furniture;
 use samestory::config::Config;
 use samestory::copies::Kind;
 use samestory::error::Result;
-use samestory::lsh::{BandKey, Banding};
-use samestory::pipeline::{self, Clustering};
+use samestory::pipeline::Clustering;
 use samestory::stories::StoryCounts;
 pub(crate) use samestory::tables::count;
 use samestory::tables::{Items, NoArticles, Totals, largest_stories, rejected};
 
 use super::console::Console;
+use super::cost;
 
 /// Tells what reading met: rejects by reason and place, repairs, dates, fields.
 pub(crate) fn tell_reading(console: &Console, read: &ReadReport) {
@@ -49,6 +49,16 @@ pub(crate) fn tell_reading(console: &Console, read: &ReadReport) {
         .collect();
     if !fields.is_empty() {
         console.say(&format!("fields      {}", fields.join(" ")));
+    }
+    if let (objects @ 1.., bytes) = console.corpus.fetched() {
+        console.say(&format!(
+            "fetched     {:.1} MB of {} from elsewhere, each byte once, into temporary files",
+            bytes as f64 / 1e6,
+            match objects {
+                1 => "one input".to_owned(),
+                _ => format!("{} inputs", count(objects as usize)),
+            },
+        ));
     }
     if !read.replaced.is_empty() {
         tell_replaced(console, &read.replaced);
@@ -134,11 +144,44 @@ fn tell_missing(console: &Console) {
 
 /// Tells what the run found and what it cost.
 pub(crate) fn tell(console: &Console, found: &Clustering, config: &Config) -> Result<()> {
-    let (totals, counts, read) = (Totals::of(found), found.counts, &found.read);
+    let (totals, counts) = (Totals::of(found), found.counts);
+    tell_articles(console, found, totals.articles);
+    console.say(&format!(
+        "furniture   {:.1}% of the text dropped",
+        percent(counts.furniture_bytes, counts.text_bytes)
+    ));
+    console.say(&format!(
+        "candidates  {} pairs, {:.2} an article; {} decided by exact similarity, {} similar",
+        count(counts.candidates),
+        counts.candidates as f64 / totals.articles.max(1) as f64,
+        count(counts.decided),
+        count(found.pairs.len()),
+    ));
+    if console.is_verbose() {
+        cost::tell_candidates(console, found, config);
+    }
+    console.say(&format!(
+        "groups      {}, {} with copies: {} copies, {} in the largest",
+        count(totals.groups),
+        count(totals.with_copies),
+        count(totals.copies),
+        count(totals.largest as usize),
+    ));
+    tell_kinds(console, found)?;
+    if !config.copies_only {
+        tell_stories(console, found, &totals)?;
+    }
+    cost::tell(console, found);
+    Ok(())
+}
+
+/// Tells how many articles were read, and what else.
+fn tell_articles(console: &Console, found: &Clustering, articles_in_all: usize) {
+    let read = &found.read;
     tell_reading(console, read);
     let mut articles = format!(
         "articles    {} in {}",
-        count(totals.articles),
+        count(articles_in_all),
         files(console)
     );
     let notes = [
@@ -173,50 +216,6 @@ pub(crate) fn tell(console: &Console, found: &Clustering, config: &Config) -> Re
             count(*number as usize)
         ));
     }
-    console.say(&format!(
-        "furniture   {:.1}% of the text dropped",
-        percent(counts.furniture_bytes, counts.text_bytes)
-    ));
-    console.say(&format!(
-        "candidates  {} pairs, {:.2} an article; {} decided by exact similarity, {} similar",
-        count(counts.candidates),
-        counts.candidates as f64 / totals.articles.max(1) as f64,
-        count(counts.decided),
-        count(found.pairs.len()),
-    ));
-    if console.is_verbose() {
-        tell_candidates(console, found, config);
-    }
-    console.say(&format!(
-        "groups      {}, {} with copies: {} copies, {} in the largest",
-        count(totals.groups),
-        count(totals.with_copies),
-        count(totals.copies),
-        count(totals.largest as usize),
-    ));
-    tell_kinds(console, found)?;
-    if !config.copies_only {
-        tell_stories(console, found, &totals)?;
-    }
-    let seconds = console.started.elapsed().as_secs_f64();
-    let megabytes = read.bytes as f64 / 1e6;
-    console.say(&format!(
-        "time        {seconds:.2} s, {:.1} MB/s",
-        megabytes / seconds.max(1e-9)
-    ));
-    if console.is_verbose() {
-        for (stage, time, _) in console.times() {
-            let time = time.as_secs_f64();
-            let share = 100.0 * time / seconds.max(1e-9);
-            console.say(&format!("            {time:.2} s {stage} ({share:.0}%)"));
-        }
-        console.say(&format!(
-            "memory      {:.1} MB held at most for what grows with the dump, {:.1} MB on disk",
-            found.room.most_taken() as f64 / 1e6,
-            found.room.most_spilled() as f64 / 1e6,
-        ));
-    }
-    Ok(())
 }
 
 /// Tells how many records are no articles, with an example each.
@@ -367,35 +366,6 @@ fn line(text: &str) -> String {
     // A word has a letter at least: of a long text, more words than that are not shown anyhow.
     let words: Vec<&str> = text.split_whitespace().take(LONGEST).collect();
     words.join(" ").replace(is_odd, "\u{fffd}")
-}
-
-fn tell_candidates(console: &Console, found: &Clustering, config: &Config) {
-    let Banding { bands, rows } = pipeline::banding(config);
-    let banding = pipeline::banding(config);
-    let at: Vec<String> = [0.3, 0.5, 0.7, 0.9]
-        .iter()
-        .map(|&s| format!("{s}: {:.4}", banding.recall_at(s)))
-        .collect();
-    let articles = found.register.len().max(1) as f64;
-    console.say(&format!(
-        "            {bands} bands x {rows} rows of {} hashes find, at a Jaccard of {}",
-        config.num_hashes,
-        at.join(", ")
-    ));
-    console.say(&format!(
-        "            {} from bands ({:.2} an article), {} from anchors ({:.2} an article), {} from addresses",
-        count(found.counts.from_bands),
-        found.counts.from_bands as f64 / articles,
-        count(found.counts.from_anchors),
-        found.counts.from_anchors as f64 / articles,
-        count(found.counts.from_addresses),
-    ));
-    let bytes = found.texts.len() * (bands * size_of::<BandKey>() + config.num_hashes);
-    console.say(&format!(
-        "            {} different texts; sketches and band keys cost {:.1} MB",
-        count(found.texts.len()),
-        bytes as f64 / 1e6
-    ));
 }
 
 fn files(console: &Console) -> String {

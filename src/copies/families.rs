@@ -7,10 +7,10 @@ use ahash::AHashMap;
 
 use rayon::prelude::*;
 
+use super::pairs::RefusedPair;
 use super::refusal::Refusal;
 use super::templates::Templates;
 use super::texts::Texts;
-use super::verify::RefusedPair;
 use crate::error::Result;
 use crate::fingerprint::Millionths;
 use crate::lsh::upper;

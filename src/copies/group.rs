@@ -4,6 +4,8 @@
 //! (Blelloch, Fineman, Shun: *Greedy Sequential Maximal Independent Set and Matching are Parallel on Average*, SPAA 2012)
 //! of the graph of near pairs, in an order that hangs on the texts alone. Excerpts attach last.
 
+use std::borrow::Cow;
+
 use ahash::AHashMap;
 
 use super::limits::Limits;
@@ -11,7 +13,7 @@ use super::round_ups::{are_versions, round_ups};
 use super::rules::{CUT, FRAMELESS};
 use super::texts::Texts;
 
-use super::verify::{SimilarPair, Similarity};
+use super::pairs::{SimilarPair, Similarity};
 use crate::error::Result;
 use crate::fingerprint::Millionths;
 use crate::spill::Column;
@@ -142,7 +144,11 @@ pub(super) fn group(
             || similar.overlap.jaccard() >= FRAMELESS
             || a && b && are_versions(similar.overlap)
     };
-    let kept: Vec<SimilarPair> = pairs.iter().filter(joins).copied().collect();
+    let kept: Cow<'_, [SimilarPair]> = match round_ups.iter().any(|&is_round_up| is_round_up) {
+        true => Cow::Owned(pairs.iter().filter(joins).copied().collect()),
+        // Every pair joins.
+        false => Cow::Borrowed(pairs),
+    };
     let graph = Graph::new(texts.len(), &kept);
     let order = graph.order(texts);
     let mut groups = Groups {

@@ -8,8 +8,8 @@ use std::borrow::Cow;
 
 use ahash::AHashMap;
 
+use super::pairs::SimilarPair;
 use super::texts::Texts;
-use super::verify::SimilarPair;
 use crate::article::{Register, SourceId};
 use crate::error::{Error, Result};
 use crate::fingerprint::{Millionths, Tokenizer};

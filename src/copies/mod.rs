@@ -4,12 +4,14 @@
 //! for each group.
 
 mod bins;
+mod collapse;
 mod evidence;
 mod families;
 mod group;
 mod headlines;
 mod kind;
 mod limits;
+mod pairs;
 mod place;
 mod refusal;
 mod representative;
@@ -31,6 +33,7 @@ pub use evidence::{Agreement, Evidence};
 pub(crate) use evidence::{Aligner, Cutter, Word};
 pub(crate) use group::Groups;
 pub use kind::Kind;
+pub use pairs::{RefusedPair, SimilarPair, Similarity, Verified};
 use place::Placer;
 pub use refusal::Refusal;
 pub(crate) use representative::preference;
@@ -40,7 +43,7 @@ pub(crate) use stored::{StoredCopies, store, stored};
 pub(crate) use templates::{Templates, discount, is_form};
 pub use texts::{Length, Texts};
 pub(crate) use verify::least_seconds_apart;
-pub use verify::{RefusedPair, SimilarPair, Similarity, Verified, verify};
+pub use verify::verify;
 
 /// The anchors that are form, ascending.
 pub(crate) fn forms(texts: &Texts, postings: &Postings) -> Result<Vec<u64>> {

@@ -9,9 +9,9 @@
 
 use rayon::prelude::*;
 
+use super::pairs::SimilarPair;
 use super::rules::FRAMELESS;
 use super::texts::Texts;
-use super::verify::SimilarPair;
 use crate::error::{Error, Result};
 use crate::fingerprint::{Millionths, Overlap};
 use crate::lsh::{Pair, as_pair};

@@ -3,8 +3,8 @@
 use std::convert::Infallible;
 
 use super::evidence::{Agreement, Evidence};
+use super::pairs::Similarity;
 use super::refusal::Refusal;
-use super::verify::Similarity;
 use crate::article::Timestamp;
 use crate::config::{Config, Within};
 use crate::fingerprint::{Millionths, Overlap};

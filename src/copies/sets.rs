@@ -12,9 +12,9 @@ use super::texts::Texts;
 use crate::article::{Article, Corpus, Register};
 use crate::clean::{Cleaner, Furniture};
 use crate::error::Result;
-use crate::fingerprint::Shingler;
 use crate::lsh::as_pair;
 use crate::pool::Pool;
+use crate::prints::Shingler;
 use crate::spill::{Column, Dealer, Dealt, Room, Taken};
 
 /// The texts that candidate pairs need, by text; the others are absent.

@@ -3,10 +3,10 @@
 use std::io::{self, Write};
 
 use super::kind::Kind;
-use super::verify::{SimilarPair, Similarity};
+use super::pairs::{SimilarPair, Similarity};
 use super::{CopyGroups, Member, Relation, Texts};
 use crate::fingerprint::{Heading, Millionths, Overlap};
-use crate::state::Bytes;
+use crate::spill::Bytes;
 
 const RELATIONS: [Relation; 4] = [
     Relation::Representative,

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::evidence::{Aligner, Evidence};
 use super::group::centres;
-use super::refusal::Refusal;
+use super::pairs::{RefusedPair, SimilarPair, Similarity, Verified};
 use super::rules::{Decision, Rules};
 use super::sets::{Kept, ReadText, Sets, Source};
 use super::templates::Templates;
@@ -13,83 +13,12 @@ use crate::article::{Corpus, Register, Timestamp};
 use crate::clean::Furniture;
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::fingerprint::{Millionths, Overlap, estimate};
+use crate::fingerprint::{Overlap, estimate};
 use crate::lsh::{Candidates, Pair, as_number, as_pair};
 use crate::spill::{Column, ColumnWriter, Dealer, Room, Taken};
 
 /// How often the members of a group are shown to the centres of their neighbours, at most.
 const ROUNDS: usize = 4;
-
-/// How two similar texts relate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Similarity {
-    /// One text in two versions.
-    Near,
-    /// The smaller is cut from the larger.
-    Excerpt,
-}
-
-/// Two texts whose exact similarity was computed and passed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SimilarPair {
-    /// The two texts, the lesser number first.
-    pub pair: Pair,
-    /// What they share.
-    pub overlap: Overlap,
-    /// As what they passed.
-    pub similarity: Similarity,
-    /// Which share of each, in thousandths, lies in long runs of which the other has nothing.
-    pub own: (u16, u16),
-    /// Whether a figure or a name of the one is another in the other.
-    pub differs: bool,
-}
-
-/// Two texts that share enough, and are no copies all the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct RefusedPair {
-    /// The two texts, the lesser number first.
-    pub pair: Pair,
-    /// What speaks against them.
-    pub refusal: Refusal,
-    /// How much of the smaller text the larger one holds.
-    pub containment: Millionths,
-}
-
-impl SimilarPair {
-    /// The text with fewer shingles, then the other.
-    pub(super) fn by_size(&self) -> (u32, u32) {
-        let (a, b) = self.pair;
-        if self.overlap.sizes.0 < self.overlap.sizes.1 {
-            (a, b)
-        } else {
-            (b, a)
-        }
-    }
-}
-
-/// What verification found.
-#[derive(Debug, Default)]
-pub struct Verified {
-    /// The similar pairs, ascending.
-    pub pairs: Vec<SimilarPair>,
-    /// Pairs that share enough and are no copies all the same, ascending, with what speaks against them.
-    pub refused: Vec<RefusedPair>,
-    /// The texts that were read for it.
-    pub sets: Sets,
-    /// How many candidates were decided by exact similarity.
-    pub decided: usize,
-    pub(super) _taken: Vec<Taken>,
-}
-
-impl Verified {
-    /// What was found of a pair of texts, the lesser number first, if it is similar.
-    pub(super) fn similar(&self, pair: Pair) -> Option<&SimilarPair> {
-        let found = self
-            .pairs
-            .binary_search_by_key(&pair, |similar| similar.pair);
-        found.ok().map(|at| &self.pairs[at])
-    }
-}
 
 /// Decides every candidate pair by exact similarity.
 ///
@@ -124,7 +53,8 @@ pub fn verify<C: Corpus + ?Sized>(
     let mut known: Vec<u64> = Vec::new();
     for _ in 0..ROUNDS {
         let proposed = judge.propose(&found.pairs, &hopeful, &mut known)?;
-        let more = judge.decide_all(&proposed, &sets)?;
+        let mut more = judge.decide_all(&proposed, &sets)?;
+        more.sort();
         decided += proposed.len();
         let is_last = more.pairs.is_empty();
         found.add(more);
@@ -148,13 +78,14 @@ struct Found {
     pairs: Vec<SimilarPair>,
     refused: Vec<RefusedPair>,
     taken: Vec<Taken>,
+    /// What others found, to be put together once.
+    others: Vec<Found>,
 }
 
 impl Found {
     fn add(&mut self, mut other: Found) {
-        self.pairs.append(&mut other.pairs);
-        self.refused.append(&mut other.refused);
-        self.taken.append(&mut other.taken);
+        self.others.append(&mut other.others);
+        self.others.push(other);
     }
 
     fn add_similar(&mut self, similar: SimilarPair, room: &Room) {
@@ -167,7 +98,19 @@ impl Found {
         self.refused.push(refused);
     }
 
+    /// Puts all together, in order. There is no more than one place for each, and little more for all.
     fn sort(&mut self) {
+        let others = std::mem::take(&mut self.others);
+        let count = |of: &dyn Fn(&Found) -> usize| others.iter().map(of).sum();
+        let place = |count: usize| count + count / 16;
+        self.pairs.reserve_exact(place(count(&|it| it.pairs.len())));
+        self.refused
+            .reserve_exact(place(count(&|it| it.refused.len())));
+        for mut other in others {
+            self.pairs.append(&mut other.pairs);
+            self.refused.append(&mut other.refused);
+            self.taken.append(&mut other.taken);
+        }
         self.pairs.par_sort_unstable_by_key(|similar| similar.pair);
         self.refused.par_sort_unstable();
     }
@@ -255,19 +198,30 @@ impl Judge<'_> {
         known: &mut Vec<u64>,
     ) -> Result<Vec<u64>> {
         let centres = centres(self.texts, pairs);
-        let mut proposed: Vec<u64> = pairs
-            .iter()
-            .filter(|similar| similar.similarity == Similarity::Near)
-            .flat_map(|&SimilarPair { pair: (a, b), .. }| {
-                let (x, y) = (centres[a as usize], centres[b as usize]);
-                [(a, y), (x, b), (x, y)].map(|(a, b)| (a.min(b), a.max(b)))
-            })
-            .filter(|pair| pair.0 != pair.1)
-            .map(as_number)
-            .collect();
-        proposed.par_sort_unstable();
-        proposed.dedup();
-        proposed.retain(|pair| known.binary_search(pair).is_err());
+        let of_pair = |&SimilarPair { pair: (a, b), .. }: &SimilarPair| {
+            let (x, y) = (centres[a as usize], centres[b as usize]);
+            [(a, y), (x, b), (x, y)].map(|(a, b)| (a.min(b), a.max(b)))
+        };
+        let is_near = |similar: &&SimilarPair| similar.similarity == Similarity::Near;
+        // A large group proposes the same few pairs again and again: they are thrown together whenever there are twice as many.
+        const PART: usize = 1 << 18;
+        let mut proposed: Vec<u64> = Vec::new();
+        let mut most = PART;
+        let together = |proposed: &mut Vec<u64>| {
+            proposed.par_sort_unstable();
+            proposed.dedup();
+        };
+        for part in pairs.chunks(PART) {
+            self.room.check_interrupt()?;
+            let of_part = part.iter().filter(is_near).flat_map(of_pair);
+            let of_part = of_part.filter(|pair| pair.0 != pair.1).map(as_number);
+            proposed.extend(of_part.filter(|pair| known.binary_search(pair).is_err()));
+            if proposed.len() >= most {
+                together(&mut proposed);
+                most = (2 * proposed.len()).max(PART);
+            }
+        }
+        together(&mut proposed);
         let proposed = without(proposed, hopeful)?;
         let passed = proposed
             .par_chunks(1 << 12)

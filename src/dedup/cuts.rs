@@ -1,6 +1,7 @@
 //! What is left out of the texts that are written: furniture, and paragraphs that stand in an earlier record.
 
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
 use ahash::AHashMap;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
@@ -24,6 +25,19 @@ const WORDS: usize = 12;
 pub struct Repeats {
     owners: AHashMap<u128, Place>,
     _taken: Vec<Taken>,
+    /// What was cut so far.
+    cut: Mutex<RepeatsCut>,
+}
+
+/// How much was left out of the records that were written, since it stands in others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RepeatsCut {
+    /// From how many records.
+    pub records: u64,
+    /// How many paragraphs.
+    pub paragraphs: u64,
+    /// How many bytes these have, in UTF-8, without the white space around them.
+    pub bytes: u64,
 }
 
 /// A paragraph of a record. In ascending order, the first of a paragraph is the one that it belongs to.
@@ -82,7 +96,32 @@ impl Repeats {
         Ok(Repeats {
             owners,
             _taken: taken,
+            cut: Mutex::default(),
         })
+    }
+
+    /// How much was left out of what was written.
+    pub fn cut(&self) -> RepeatsCut {
+        *self.cut.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins to count anew: what was cut so far was only looked at.
+    pub(super) fn forget_cut(&self) {
+        *self.cut.lock().unwrap_or_else(PoisonError::into_inner) = RepeatsCut::default();
+    }
+
+    fn note_cut<'c>(&self, cuts: impl Iterator<Item = &'c Range<usize>>) {
+        let (mut paragraphs, mut bytes) = (0, 0);
+        for cut in cuts {
+            paragraphs += 1;
+            bytes += cut.len() as u64;
+        }
+        if paragraphs > 0 {
+            let mut cut = self.cut.lock().unwrap_or_else(PoisonError::into_inner);
+            cut.records += 1;
+            cut.paragraphs += paragraphs;
+            cut.bytes += bytes;
+        }
     }
 
     /// How many paragraphs stand in several records.
@@ -213,6 +252,10 @@ impl Cuts<'_> {
             return None;
         }
         let cuts = self.of(article);
+        if let Some(repeats) = self.repeats {
+            let repeated = cuts.iter().filter(|(_, why)| *why == Why::Repeated);
+            repeats.note_cut(repeated.map(|(span, _)| span));
+        }
         let spans = cuts.iter().map(|(span, _)| span.clone());
         (!cuts.is_empty()).then(|| crate::clean::without(&article.text, spans))
     }
@@ -303,6 +346,7 @@ mod tests {
         let repeats = Repeats {
             owners,
             _taken: Vec::new(),
+            cut: Mutex::default(),
         };
         let cut: Vec<(usize, usize)> = repeats
             .of(&article)

@@ -10,7 +10,6 @@ use crate::copies::{
 };
 use crate::fingerprint::{Millionths, Overlap, estimate, estimated, sketch};
 use crate::lsh::{self, Banding};
-use crate::pipeline;
 
 /// What two texts share, and what was decided of it.
 #[derive(Clone, Debug, Serialize)]
@@ -147,7 +146,7 @@ impl CopyEvidence {
 
 fn met(explainer: &Explainer<'_>, a: &Subject, b: &Subject) -> Met {
     let (x, y) = (&a.lone, &b.lone);
-    let banding = pipeline::banding(explainer.config);
+    let banding = explainer.config.banding();
     let Banding { bands, rows } = banding;
     let bands_met = match x.signature.is_empty() || y.signature.is_empty() {
         true => Vec::new(),

@@ -4,6 +4,7 @@
 //! texts share is computed anew by the code that decided, so that an explanation says what was decided and nothing else.
 
 mod because;
+mod changes;
 mod copies;
 mod fold;
 mod page;
@@ -238,7 +239,7 @@ impl<'r> Explainer<'r> {
             between,
         };
         explanation.because = because::because(&explanation, self.config);
-        explanation.changes = because::changes(&explanation, self.config);
+        explanation.changes = changes::changes(&explanation, self.config);
         self.state.check()?;
         Ok(explanation)
     }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{Explainer, Subject};
 use crate::error::Result;
 use crate::fingerprint::Millionths;
-use crate::stories::{SAMPLE, TermShare, Weighed, cross};
+use crate::stories::{Apart, SAMPLE, TermShare, Weighed, cross};
 
 /// Words that are named for and against a link.
 const NAMED: usize = 8;
@@ -37,6 +37,8 @@ pub struct StoryEvidence {
     pub is_beyond_window: bool,
     /// What the cosine is multiplied by for the time between them: 1 where nothing fades, 0 beyond the window.
     pub fading: f64,
+    /// Whether both are known to be of one source: such articles score less.
+    pub is_one_source: bool,
     /// The cosine after fading; 0 between languages.
     pub score: Millionths,
     /// The average score from which groups are one story, scaled to the articles of the language.
@@ -72,6 +74,7 @@ pub(super) struct Voice {
     text: u32,
     title: String,
     published: Option<i64>,
+    source: Option<String>,
     weighed: Weighed,
 }
 
@@ -96,12 +99,23 @@ impl Voice {
                 .collect::<Vec<_>>()
                 .join(" "),
             published: article.published.map(|time| time.0),
+            source: article.source.as_deref().map(str::to_owned),
             weighed: teller.weigh(
                 (&article, &kept),
                 (pool, stored.member.form),
                 explainer.state,
             ),
         }))
+    }
+}
+
+impl Voice {
+    fn apart_from(&self, other: &Voice) -> Apart {
+        let times = self.published.zip(other.published);
+        Apart {
+            gap: times.map(|(x, y)| x.abs_diff(y)),
+            is_one_source: self.source.is_some() && self.source == other.source,
+        }
     }
 }
 
@@ -118,11 +132,9 @@ impl StoryEvidence {
         let (Some(x), Some(y)) = (voice(a)?, voice(b)?) else {
             return Ok(None);
         };
-        let times = (x.published, y.published);
-        let gap = times.0.zip(times.1).map(|(x, y)| x.abs_diff(y));
-        let score = |x: &Voice, y: &Voice| {
-            teller.score((&x.weighed, &y.weighed), (x.published, y.published))
-        };
+        let apart = x.apart_from(&y);
+        let gap = apart.gap;
+        let score = |x: &Voice, y: &Voice| teller.score((&x.weighed, &y.weighed), x.apart_from(y));
         let pool = x.weighed.pool;
         let is_one_language = pool == y.weighed.pool;
         let threshold = teller.threshold() as u32;
@@ -135,7 +147,8 @@ impl StoryEvidence {
             cosine: Millionths(x.weighed.cosine(&y.weighed)),
             hours_apart: gap.map(|seconds| seconds as f64 / 3600.0),
             is_beyond_window: gap.is_some_and(|gap| gap > explainer.config.story_window),
-            fading: teller.factor((&x.weighed, &y.weighed), times),
+            is_one_source: apart.is_one_source,
+            fading: teller.factor((&x.weighed, &y.weighed), apart),
             score: Millionths(score(&x, &y) as u32),
             threshold: Millionths(threshold),
             shared_terms: x.weighed.shared(&y.weighed, NAMED),

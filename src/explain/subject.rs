@@ -9,7 +9,8 @@ use crate::article::{Article, Timestamp, bare_host, canonical_address};
 use crate::clean::Cleaner;
 use crate::copies::{Cutter, Kind, Word};
 use crate::error::Result;
-use crate::fingerprint::{Lone, Overlap};
+use crate::fingerprint::Overlap;
+use crate::prints::Lone;
 use crate::state::Stored;
 
 /// An article, with what is known of it.

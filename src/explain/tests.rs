@@ -1,10 +1,9 @@
 //! What tells two articles apart is told everywhere that an explanation is.
 
-use super::{Decision, Explainer, Explanation, Paint, Subject, because};
+use super::{Decision, Explainer, Explanation, Paint, Subject, because, changes};
 use crate::article::{Corpus, FileCorpus};
 use crate::config::Config;
 use crate::copies::{Kind, Refusal};
-use crate::pipeline;
 use crate::state::{Keeper, State};
 use crate::tables::Tables;
 
@@ -33,7 +32,7 @@ fn explained(refusal: Refusal, decision: Decision, check: impl FnOnce(&Explanati
         .unwrap();
     let kept = folder.path().join("kept");
     let keeper = Keeper::create(&kept).unwrap();
-    let found = pipeline::cluster_and_keep(&corpus, &config, &|_| Ok(()), &keeper).unwrap();
+    let found = keeper.cluster(&corpus, &config, &|_| Ok(())).unwrap();
     let inputs = corpus.inputs();
     let tables = Tables::new(&found, &inputs).unwrap();
     keeper
@@ -55,7 +54,7 @@ fn explained(refusal: Refusal, decision: Decision, check: impl FnOnce(&Explanati
     it.copies.verdict = None;
     it.is_direct = false;
     it.because = because::because(&it, &config);
-    it.changes = because::changes(&it, &config);
+    it.changes = changes::changes(&it, &config);
     check(&it);
 }
 

@@ -3,19 +3,24 @@
 //! A text becomes tokens, tokens become shingles, and the set of shingles is the text from there on: similarity is
 //! measured on it, and a signature and a few anchors stand for it where the set itself would be too large.
 
+mod banding;
 pub(crate) mod bytes;
+mod heading;
 mod identity;
 mod letters;
+mod logarithm;
 mod normalize;
 mod order;
 mod shingle;
 mod signature;
 mod sketch;
-mod sweep;
 mod tokens;
 
+pub use banding::Banding;
 pub(crate) use bytes::{BLOCK, block_at, gather};
+pub(crate) use heading::Heading;
 pub use identity::Identity;
+pub(crate) use logarithm::ln;
 pub use normalize::normalize;
 pub(crate) use normalize::whole_words;
 pub(crate) use order::sort_hashes;
@@ -23,7 +28,5 @@ pub use shingle::{Millionths, Overlap, shingles};
 pub(crate) use signature::mix;
 pub use signature::{Signer, agreement};
 pub use sketch::{estimate, estimated, sketch};
-pub use sweep::{Fingerprints, Print, Prints, Shingler, fingerprint};
-pub(crate) use sweep::{Heading, Lone, register};
 pub use tokens::Tokenizer;
 pub(crate) use tokens::{fold, is_spaceless};

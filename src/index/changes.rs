@@ -1,20 +1,16 @@
 //! Changes: what each version changed, for whoever follows an index.
 
 use std::collections::BTreeMap;
-use std::io::Write;
-use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 use super::Index;
 use super::articles::Articles;
-use super::file::{Reading, Writing, index_error};
-use super::manifest::{FileEntry, Part};
+use super::file::index_error;
+use super::journal::Journal;
+use super::manifest::Part;
 use super::rows::{Row, Rows};
 use crate::error::{ErrorKind, Result};
-
-/// How hard changes are compressed: zstd's level.
-const LEVEL: i32 = 6;
 
 /// One thing that a version changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,13 +52,12 @@ const KINDS: [Kind; 2] = [
     },
 ];
 
-/// Writes what changed between the rows of an index and the next; `gone` are the ids of articles that are forgotten.
-pub(super) fn write(
+/// What changed between the rows of an index and the next; `gone` are the ids of articles that are forgotten.
+pub(super) fn between(
     index: &Index,
     (rows, new): (&Rows, &[Articles]),
     gone: &[String],
-    path: &Path,
-) -> Result<FileEntry> {
+) -> Result<Vec<Change>> {
     let mut lines = Vec::new();
     for kind in &KINDS {
         let teller = Teller {
@@ -97,17 +92,7 @@ pub(super) fn write(
         into: None,
         from: None,
     }));
-    let mut file = Writing::create(Part::Changes, path)?;
-    file.section("lines", |to| {
-        let mut to = zstd::Encoder::new(to, LEVEL)?;
-        for line in &lines {
-            serde_json::to_writer(&mut to, line)?;
-            to.write_all(b"\n")?;
-        }
-        to.finish().map(|_| ())
-    })?;
-    let (reading, entry) = file.finish()?;
-    entry.ok_or_else(|| reading.damaged())
+    Ok(lines)
 }
 
 struct Teller<'t> {
@@ -213,15 +198,10 @@ impl Index {
             if entry.version < after.version {
                 continue;
             }
-            let file = Reading::open(&self.folder.join(&entry.name), entry)?;
-            let bytes = zstd::decode_all(&file.whole("lines")?[..]).map_err(|_| file.damaged())?;
-            let lines = bytes
-                .split(|&byte| byte == b'\n')
-                .filter(|line| !line.is_empty());
-            for (line, number) in lines.zip(1u64..) {
-                if (entry.version, number) > (after.version, after.line) {
-                    let change = serde_json::from_slice(line).map_err(|_| file.damaged())?;
-                    changes.push((format!("{}.{number}", entry.version), change));
+            let journal = Journal::open(&self.folder, entry)?;
+            for (version, line, change) in journal.changes()? {
+                if (version, line) > (after.version, after.line) {
+                    changes.push((format!("{version}.{line}"), change));
                 }
             }
         }

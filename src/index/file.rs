@@ -134,6 +134,11 @@ impl Reading {
         found.ok_or_else(|| self.damaged())
     }
 
+    /// Whether the file has a section of this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.contents.sections.contains_key(name)
+    }
+
     /// All of a section, held against its hash.
     pub(super) fn whole(&self, name: &str) -> Result<Vec<u8>> {
         self.file.whole(self.section(name)?).map_err(of_index)

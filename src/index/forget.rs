@@ -4,12 +4,14 @@ use ahash::AHashSet;
 
 use super::Index;
 use super::file::Writing;
-use super::ingest::{Made, entries, push_ids, write_sorted};
 use super::keys::MOST;
-use super::manifest::Part;
+use super::made::Made;
+use super::manifest::{FileEntry, Part};
 use super::meet::Printed;
 use super::relate::Relater;
 use super::rows::{Row, Rows};
+use super::settle::newest;
+use super::write::{entries, push_ids, write_sorted};
 use crate::copies::Relation;
 use crate::error::Result;
 use crate::fingerprint::Millionths;
@@ -36,14 +38,8 @@ impl Index {
     ///
     /// As [`Index::forget`].
     pub fn forget_older(&self, seconds: u64) -> Result<usize> {
-        let mut times: Vec<i64> = self
-            .rows
-            .there()
-            .filter_map(|it| self.published(it))
-            .collect();
-        times.sort_unstable();
-        // One date in a hundred may be of the future.
-        let Some(&newest) = times.get(times.len().saturating_sub(1 + times.len() / 100)) else {
+        let newest = newest(self.rows.there(), &|number| self.published(number));
+        let Some(newest) = newest else {
             return Ok(0);
         };
         let first = newest.saturating_sub_unsigned(seconds);
@@ -62,7 +58,7 @@ impl Index {
         for &number in numbers {
             ids.push(self.id(number)?);
         }
-        let mut rows = self.rows.clone();
+        let mut rows = Rows::clone(&self.rows);
         for &number in numbers {
             rows.rows[number as usize] = Row {
                 is_gone: true,
@@ -84,12 +80,17 @@ impl Index {
             if numbers.iter().any(|number| of_file.contains(number)) {
                 let to = Writing::create(Part::Articles, &made.path(Part::Articles))?;
                 let written = file.without(&|number| gone.contains(&number), to)?;
+                let level = entry.level;
+                let written = written.map(|written| FileEntry { level, ..written });
                 made.entries.extend(written);
                 made.replaced.push(entry.name.clone());
             }
         }
+        let is_left = |link: &(u32, u32, bool)| !gone.contains(&link.0) && !gone.contains(&link.1);
+        manifest.links.retain(is_left);
+        self.forget_stories(&mut made, &|number| gone.contains(&number))?;
         manifest.version += 1;
-        made.commit(manifest, &rows, &ids)?;
+        made.commit(manifest, &rows, (&ids, None))?;
         Ok(gone.len())
     }
 
@@ -114,7 +115,7 @@ impl Index {
             }
             keys.push(kept)?;
         }
-        let members = self.rows.by(|row| row.group);
+        let members = self.groups();
         let mut lost: Vec<u32> = gone
             .iter()
             .copied()

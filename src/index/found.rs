@@ -1,110 +1,18 @@
 //! What was decided of a dump that was held against an index, as rows.
 
+use std::sync::Arc;
+
 use ahash::{AHashMap, AHashSet};
 
 use super::Index;
 use super::articles::{Articles, Record};
 use super::intake::{Came, TakenIn};
 use super::rows::{Members, NO_FORM, Rows};
+use super::shown::{IndexRow, IndexStory};
 use crate::article::{Place, ReadReport, Timestamp};
-use crate::copies::{self, Kind};
+use crate::copies;
 use crate::error::Result;
-use crate::output::{ClusterRow, Relation, Similarity};
-
-/// The row of one article of a dump, or of an index.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct IndexRow {
-    /// See [`ClusterRow`].
-    pub article_id: String,
-    /// The id of its story, which is the `article_id` of the first article that told it, and is never another's.
-    pub story_id: String,
-    /// The `article_id` of what stands for its copies: an article of the index where it has copies there.
-    pub copy_id: String,
-    /// How it relates to `matched_id`.
-    pub relation: Option<Relation>,
-    /// See [`ClusterRow`].
-    pub similarity: Option<Similarity>,
-    /// The article that it is matched with, which may be one of the index.
-    pub matched_id: Option<String>,
-    /// The ingest that the matched article came with; `None` for one of the same dump.
-    pub matched_in: Option<String>,
-    /// The `article_id` of the first of its copies that the index ever took in: it stays whoever stands for the group.
-    pub group_key: String,
-    /// What became of its story by this dump: `new`, `grown`, `same`, `merged` or `closed`.
-    pub story_status: &'static str,
-    /// Articles of its group, and of its story.
-    pub copies: u32,
-    /// See `copies`.
-    pub story_articles: u32,
-    /// As read.
-    pub title: String,
-    /// As read.
-    pub source: Option<String>,
-    /// As read.
-    pub published: Option<Timestamp>,
-    /// The input and the record in it.
-    pub input: String,
-    /// See `input`.
-    pub record: u64,
-    /// The most telling words of its story.
-    pub story_label: Option<String>,
-    /// What kind of record it is.
-    pub kind: Kind,
-    /// What its form is named after.
-    pub form_id: Option<String>,
-    /// How many sources its story has, and how many copy groups.
-    pub story_sources: u32,
-    /// See `story_sources`.
-    pub story_independent: u32,
-    /// Whether the index had this record under this id before.
-    pub is_known: bool,
-}
-
-impl IndexRow {
-    /// The columns that every clusters table has.
-    pub fn cluster(&self) -> ClusterRow<'_> {
-        ClusterRow {
-            article_id: &self.article_id,
-            story_id: &self.story_id,
-            copy_id: &self.copy_id,
-            relation: self.relation.unwrap_or(Relation::Lead),
-            similarity: self.similarity,
-            matched_id: self.matched_id.as_deref(),
-            copies: self.copies,
-            story_articles: self.story_articles,
-            title: &self.title,
-            source: self.source.as_deref(),
-            published: self.published,
-            input: &self.input,
-            record: self.record,
-            story_label: self.story_label.as_deref(),
-            kind: Some(self.kind),
-            form_id: self.form_id.as_deref(),
-            story_sources: Some(self.story_sources),
-            story_independent: Some(self.story_independent),
-        }
-    }
-
-    /// Whether the article is new text: it stands for its copies, and the index has none of them.
-    pub fn is_new(&self) -> bool {
-        self.copy_id == self.article_id && !self.is_known
-    }
-}
-
-/// A story of an index.
-#[derive(Clone, Debug)]
-pub struct IndexStory {
-    /// Its id, which is given once.
-    pub story_id: String,
-    /// `new`, `grown`, `closed`, `same` where no moment was named, or `merged` where it is part of another.
-    pub story_status: &'static str,
-    /// The story that it is part of now.
-    pub replaced_by: Option<String>,
-    /// Its articles, the lead first.
-    pub rows: Vec<IndexRow>,
-    /// The address of the lead.
-    pub url: Option<String>,
-}
+use crate::output::{Relation, Similarity};
 
 impl Index {
     /// All that is there, as if it were a dump.
@@ -117,7 +25,7 @@ impl Index {
         let came = all.collect();
         Compared::of(
             self,
-            (None, self.rows.clone()),
+            (None, Arc::clone(&self.rows)),
             (came, ReadReport::default()),
         )
     }
@@ -125,17 +33,17 @@ impl Index {
 
 /// A dump that was held against an index.
 pub struct Compared<'i> {
-    index: &'i Index,
+    pub(super) index: &'i Index,
     /// Those that the index does not have; none where it is shown as it is.
     new: Option<Articles>,
     /// The number of the first of them.
     first: u32,
     came: Vec<Came>,
-    pub(super) rows: Rows,
-    groups: Members,
-    stories: Members,
+    pub(super) rows: Arc<Rows>,
+    pub(super) groups: Arc<Members>,
+    pub(super) stories: Arc<Members>,
     /// How many articles each story had before.
-    before: AHashMap<u32, u32>,
+    before: Arc<AHashMap<u32, u32>>,
     /// The keys of stories that others became part of.
     merged: AHashSet<u32>,
     read: ReadReport,
@@ -149,25 +57,33 @@ impl<'i> Compared<'i> {
             read,
             ..
         } = taken;
-        Compared::of(index, (Some(articles), rows), (came, read))
+        Compared::of(index, (Some(articles), Arc::new(rows)), (came, read))
     }
 
-    fn of(
+    pub(super) fn of(
         index: &'i Index,
-        (new, rows): (Option<Articles>, Rows),
+        (new, rows): (Option<Articles>, Arc<Rows>),
         (came, read): (Vec<Came>, ReadReport),
     ) -> Compared<'i> {
+        let is_as_it_was = Arc::ptr_eq(&index.rows, &rows);
         let mut merged = AHashSet::new();
-        for number in index.rows.there() {
+        for number in index.rows.there().take_while(|_| !is_as_it_was) {
             let (was, is) = (index.row(number).story, rows.rows[number as usize].story);
             if was != is {
                 merged.insert(is);
             }
         }
+        let (groups, stories) = match is_as_it_was {
+            true => (Arc::clone(index.groups()), Arc::clone(index.stories())),
+            false => (
+                Arc::new(rows.by(|row| row.group)),
+                Arc::new(rows.by(|row| row.story)),
+            ),
+        };
         Compared {
-            before: super::ingest::counted(index.rows.there().map(|it| index.row(it).story)),
-            groups: rows.by(|row| row.group),
-            stories: rows.by(|row| row.story),
+            before: Arc::clone(index.sizes()),
+            groups,
+            stories,
             merged,
             index,
             first: index.manifest.articles,
@@ -189,60 +105,110 @@ impl<'i> Compared<'i> {
         since: Option<Timestamp>,
         visit: &mut dyn FnMut(&IndexStory) -> Result<()>,
     ) -> Result<()> {
-        let replaced = &self.rows.beside.replaced;
         for key in self.stories.keys() {
-            let members = self.stories.of(key);
-            let lead = self.rows.rows[key as usize].lead;
-            let time = |number: u32| -> Option<Timestamp> {
-                let (file, at) = self.place_of(number).ok()?;
-                file.head(at)?.published()
-            };
-            let times = members.clone().filter_map(time);
-            let (first, last) = (times.clone().min(), times.max());
-            if since.is_some_and(|since| last.is_none_or(|last| last < since)) {
-                continue;
-            }
-            let mut rows = Vec::with_capacity(members.len());
-            for number in std::iter::once(lead).chain(members.filter(|&it| it != lead)) {
-                rows.push(self.row_of(number)?);
-            }
-            let is_closed = self.rows.beside.closed.binary_search(&key).is_ok();
-            let status = match since {
-                _ if is_closed => "closed",
-                Some(since) if first.is_some_and(|first| first >= since) => "new",
-                Some(_) => "grown",
-                None => "same",
-            };
-            let url = self.with(lead, |record| {
-                record.article.url.as_deref().map(str::to_owned)
-            })?;
-            let story_id = self.id(key)?;
-            visit(&IndexStory {
-                story_id: story_id.clone(),
-                story_status: status,
-                replaced_by: None,
-                rows,
-                url,
-            })?;
-            for &(old, _) in replaced.iter().filter(|it| self.replacement(it.0) == key) {
-                // What was forgotten has no id any more.
-                if self.rows.rows[old as usize].is_gone {
-                    continue;
-                }
-                visit(&IndexStory {
-                    story_id: self.id(old)?,
-                    story_status: "merged",
-                    replaced_by: Some(story_id.clone()),
-                    rows: Vec::new(),
-                    url: None,
-                })?;
+            if let Some(story) = self.story_since(key, since)? {
+                visit(&story)?;
+                self.merged_into(key, &story.story_id, visit)?;
             }
         }
         Ok(())
     }
 
+    /// The stories that articles of the dump tell, as [`Compared::stories`] hands them on, with what became of each by it; those of
+    /// which an article was published at a moment or later, where one is named.
+    ///
+    /// # Errors
+    ///
+    /// As [`Compared::stories`].
+    pub fn stories_of_dump(
+        &self,
+        since: Option<Timestamp>,
+        visit: &mut dyn FnMut(&IndexStory) -> Result<()>,
+    ) -> Result<()> {
+        let came = self.came.iter();
+        let mut keys: Vec<u32> = came
+            .map(|came| self.rows.rows[came.number as usize].story)
+            .collect();
+        keys.sort_unstable();
+        keys.dedup();
+        for key in keys {
+            if let Some(story) = self.story_since(key, since)? {
+                visit(&IndexStory {
+                    story_status: self.status(key),
+                    ..story.clone()
+                })?;
+                self.merged_into(key, &story.story_id, visit)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A story, unless all its articles were published before a moment.
+    pub(super) fn story_since(
+        &self,
+        key: u32,
+        since: Option<Timestamp>,
+    ) -> Result<Option<IndexStory>> {
+        let members = self.stories.of(key);
+        let lead = self.rows.rows[key as usize].lead;
+        let time = |number: u32| -> Option<Timestamp> {
+            let (file, at) = self.place_of(number).ok()?;
+            file.head(at)?.published()
+        };
+        let times = members.clone().filter_map(time);
+        let (first, last) = (times.clone().min(), times.max());
+        if since.is_some_and(|since| last.is_none_or(|last| last < since)) {
+            return Ok(None);
+        }
+        let mut rows = Vec::with_capacity(members.len());
+        for number in std::iter::once(lead).chain(members.filter(|&it| it != lead)) {
+            rows.push(self.row_of(number)?);
+        }
+        let is_closed = self.rows.beside.closed.binary_search(&key).is_ok();
+        let status = match since {
+            _ if is_closed => "closed",
+            Some(since) if first.is_some_and(|first| first >= since) => "new",
+            Some(_) => "grown",
+            None => "same",
+        };
+        let url = self.with(lead, |record| {
+            record.article.url.as_deref().map(str::to_owned)
+        })?;
+        Ok(Some(IndexStory {
+            story_id: self.id(key)?,
+            story_status: status,
+            replaced_by: None,
+            rows,
+            url,
+        }))
+    }
+
+    /// The stories that became part of one.
+    fn merged_into(
+        &self,
+        key: u32,
+        story_id: &str,
+        visit: &mut dyn FnMut(&IndexStory) -> Result<()>,
+    ) -> Result<()> {
+        let replaced = &self.rows.beside.replaced;
+        for &(old, _) in replaced.iter().filter(|it| self.replacement(it.0) == key) {
+            // What was forgotten has no id any more.
+            if self.rows.rows[old as usize].is_gone {
+                continue;
+            }
+            visit(&IndexStory {
+                story_id: self.id(old)?,
+                story_status: "merged",
+                replaced_by: Some(story_id.to_owned()),
+                rows: Vec::new(),
+                url: None,
+            })?;
+        }
+        Ok(())
+    }
+
     /// What a story became part of, in the end.
-    fn replacement(&self, story: u32) -> u32 {
+    pub(super) fn replacement(&self, story: u32) -> u32 {
         let replaced = &self.rows.beside.replaced;
         let mut story = story;
         // A story becomes part of an older one.
@@ -288,13 +254,13 @@ impl<'i> Compared<'i> {
         }
     }
 
-    fn with<T>(&self, number: u32, read: impl FnOnce(&Record<'_>) -> T) -> Result<T> {
+    pub(super) fn with<T>(&self, number: u32, read: impl FnOnce(&Record<'_>) -> T) -> Result<T> {
         let (file, at) = self.place_of(number)?;
         let block = file.near(at)?;
         Ok(read(&file.record(at, &block)?))
     }
 
-    fn id(&self, number: u32) -> Result<String> {
+    pub(super) fn id(&self, number: u32) -> Result<String> {
         let (file, at) = self.place_of(number)?;
         file.id(at)
     }
@@ -320,7 +286,7 @@ impl<'i> Compared<'i> {
         self.row_with(self.came[at])
     }
 
-    fn row_of(&self, number: u32) -> Result<IndexRow> {
+    pub(super) fn row_of(&self, number: u32) -> Result<IndexRow> {
         self.row_with(Came {
             place: Place::default(),
             number,

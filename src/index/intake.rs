@@ -8,10 +8,11 @@ use ahash::AHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::Index;
-use super::articles::{self, Articles, BLOCK, Block, Draft, Packed};
+use super::articles::Articles;
 use super::file::Writing;
 use super::keys::{Of, key};
 use super::manifest::FileEntry;
+use super::pack::{self, BLOCK, Block, Draft, Packed};
 use crate::article::{Batch, Corpus, Place, ReadReport};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -108,7 +109,7 @@ pub(super) fn take_in<C: Corpus + ?Sized>(
         .map_err(|error| spilled(error.into_error()))?;
     from.rewind().map_err(spilled)?;
     let mut from = BufReader::with_capacity(1 << 20, from);
-    let (articles, entry) = articles::write(file, first, |writer| {
+    let (articles, entry) = pack::write(file, first, |writer| {
         let mut bytes = Vec::new();
         packed.iter().try_for_each(|block| {
             bytes.resize(block.compressed as usize, 0);

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::corpus::KeptCorpus;
 use super::relate::Relater;
 use super::rows::{Members, NO_FORM, Row, Rows};
-use super::settle::Merged;
+use super::tell::Merged;
 use crate::copies::{Member, Relation};
 use crate::error::Result;
 use crate::pipeline::Clustering;

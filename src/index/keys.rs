@@ -14,7 +14,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::file::{Reading, Writing};
 use super::manifest::{FileEntry, Part};
 use crate::error::Result;
-use crate::state::Bytes;
+use crate::spill::Bytes;
 use crate::state::file::Section;
 
 /// Entries of a block.

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::file::index_error;
+use super::link::Kept;
 use super::settings::Settings;
 use crate::compression::Compression;
 use crate::error::{Error, Result};
@@ -27,6 +28,9 @@ const LOCK: &str = "LOCK";
 /// A manifest longer than this is written anew with its last line alone.
 const LONGEST: u64 = 1 << 20;
 
+/// What is said of an index that another process writes to.
+pub const BUSY: &str = "somebody else writes to it at this moment";
+
 /// One version of an index.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Manifest {
@@ -38,6 +42,9 @@ pub(super) struct Manifest {
     pub(super) articles: u32,
     pub(super) ingests: Vec<Ingest>,
     pub(super) files: Vec<FileEntry>,
+    /// What somebody says of stories.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) links: Vec<Kept>,
 }
 
 /// What was taken in at one time.
@@ -67,15 +74,18 @@ pub(super) enum Part {
     Furniture,
     /// What a version changed.
     Changes,
+    /// What is known of stories that are open.
+    Stories,
 }
 
 impl Part {
-    pub(super) const ALL: [Part; 5] = [
+    pub(super) const ALL: [Part; 6] = [
         Part::Articles,
         Part::Keys,
         Part::Decisions,
         Part::Furniture,
         Part::Changes,
+        Part::Stories,
     ];
 
     pub(super) fn name(self) -> &'static str {
@@ -85,6 +95,7 @@ impl Part {
             Part::Decisions => "decisions",
             Part::Furniture => "furniture",
             Part::Changes => "changes",
+            Part::Stories => "stories",
         }
     }
 }
@@ -115,6 +126,7 @@ impl Manifest {
             articles: 0,
             ingests: Vec::new(),
             files: Vec::new(),
+            links: Vec::new(),
         }
     }
 
@@ -253,10 +265,7 @@ impl Lock {
         let file = file.map_err(failed)?;
         match file.try_lock() {
             Ok(()) => Ok(Lock(file)),
-            Err(TryLockError::WouldBlock) => Err(index_error(
-                folder,
-                "somebody else writes to it at this moment",
-            )),
+            Err(TryLockError::WouldBlock) => Err(index_error(folder, BUSY)),
             Err(TryLockError::Error(error)) => Err(failed(error)),
         }
     }

@@ -11,9 +11,9 @@ use crate::article::{Article, Corpus, bare_host, canonical_address};
 use crate::clean::Furniture;
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::fingerprint::{self, Identity, Lone, Print, mix};
+use crate::fingerprint::{Identity, mix};
 use crate::lsh::{BandKey, Cut, MeetingKeys, is_sparse};
-use crate::pipeline;
+use crate::prints::{self, Lone, Print};
 
 /// An anchor that more texts have leads to none, as in a run.
 const POSTING: usize = 64;
@@ -57,7 +57,7 @@ impl Printed {
 
     /// What is found of an article alone.
     pub(super) fn of(article: &Article<'_>, lone: &Lone, config: &Config) -> Printed {
-        let cut = Cut::new(pipeline::banding(config), config.num_hashes, config.seed);
+        let cut = Cut::new(config.banding(), config.num_hashes, config.seed);
         let mut bands = Vec::new();
         if !lone.signature.is_empty() {
             cut.keys(&lone.signature, &mut bands);
@@ -115,8 +115,8 @@ pub(super) fn print_all(
     visit: &mut dyn FnMut(u32, Printed) -> Result<()>,
 ) -> Result<()> {
     let room = config.room();
-    let cut = Cut::new(pipeline::banding(config), config.num_hashes, config.seed);
-    let found = fingerprint::fingerprint(corpus as &dyn Corpus, furniture, (config, &cut), &room)?;
+    let cut = Cut::new(config.banding(), config.num_hashes, config.seed);
+    let found = prints::fingerprint(corpus as &dyn Corpus, furniture, (config, &cut), &room)?;
     let (register, prints) = (found.register, found.prints);
     let MeetingKeys { bands, lower } = &prints.keys;
     let mut buffers = (Vec::new(), Vec::new());

@@ -40,22 +40,33 @@ mod found;
 mod ingest;
 mod intake;
 mod join;
+mod journal;
 mod keys;
+mod link;
+mod made;
 mod manifest;
 mod meet;
+mod pack;
 mod relate;
+mod related;
 mod rows;
 mod seen;
 mod settings;
 mod settle;
+mod shown;
+mod table;
+mod tell;
 #[cfg(test)]
 mod tests;
+mod view;
+mod write;
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
-use ahash::AHashSet;
+use ahash::{AHashMap, AHashSet};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::article::Corpus;
@@ -67,14 +78,18 @@ pub use changes::{Change, Changes};
 pub use check::{Checked, Stats};
 use corpus::KeptCorpus;
 use file::{Reading, index_error};
-pub use found::{Compared, IndexRow, IndexStory};
+pub use found::Compared;
 pub use ingest::{Ingested, Intake};
+pub use journal::Answered;
 use keys::{Keys, Of, key};
-pub use manifest::Ingest;
+pub use manifest::{BUSY, Ingest};
 use manifest::{FileEntry, Lock, Manifest, Part};
-use rows::{Row, Rows};
-pub use seen::{Answer, Seer, Sight};
+use rows::{Members, Row, Rows};
+pub use seen::{Answer, Seer, Sight, Snapshot};
 use settings::Settings;
+pub use shown::{IndexRow, IndexStory};
+pub use table::{IndexWriter, table, table_of};
+pub use view::{Compare, Kept};
 
 /// Refuses settings that ask for fields of records which an index does not keep.
 fn check_fields(folder: &Path, config: &Config) -> Result<()> {
@@ -94,10 +109,20 @@ pub struct Index {
     manifest: Manifest,
     articles: Vec<Articles>,
     keys: Vec<Keys>,
-    rows: Rows,
+    rows: Arc<Rows>,
+    common: Common,
     /// The settings it was made with, and how this process runs.
     config: Config,
     lock: Option<Lock>,
+}
+
+/// What its articles have in common, put together where it is asked for first.
+#[derive(Debug, Default)]
+struct Common {
+    groups: OnceLock<Arc<Members>>,
+    stories: OnceLock<Arc<Members>>,
+    /// How many articles each story has.
+    sizes: OnceLock<Arc<AHashMap<u32, u32>>>,
 }
 
 impl Index {
@@ -124,6 +149,11 @@ impl Index {
             Err(error) => return Err(Error::io(folder, error)),
         }
         Manifest::new(Settings::of(config)).create(folder)
+    }
+
+    /// Whether a folder holds an index.
+    pub fn is_there(folder: &Path) -> bool {
+        manifest::is_there(folder)
     }
 
     /// Opens the last version of an index to read it; `run` says how this process runs, and its settings are the index's.
@@ -186,7 +216,8 @@ impl Index {
             keys: keys.collect::<Result<_>>()?,
             manifest,
             articles,
-            rows,
+            rows: Arc::new(rows),
+            common: Common::default(),
             lock: None,
         })
     }
@@ -247,6 +278,36 @@ impl Index {
     pub fn corpus(&self) -> impl Corpus + '_ {
         let files: Vec<&Articles> = self.articles.iter().collect();
         KeptCorpus::of(&files, self.rows.there())
+    }
+
+    /// The articles of each copy group.
+    fn groups(&self) -> &Arc<Members> {
+        let groups = &self.common.groups;
+        groups.get_or_init(|| Arc::new(self.rows.by(|row| row.group)))
+    }
+
+    /// The articles of each story.
+    fn stories(&self) -> &Arc<Members> {
+        let stories = &self.common.stories;
+        stories.get_or_init(|| Arc::new(self.rows.by(|row| row.story)))
+    }
+
+    /// How many articles each story has.
+    fn sizes(&self) -> &Arc<AHashMap<u32, u32>> {
+        self.common.sizes.get_or_init(|| {
+            let stories = self.stories();
+            let size = |story| (story, stories.of(story).len() as u32);
+            Arc::new(stories.keys().map(size).collect())
+        })
+    }
+
+    /// Whether no version was written behind this one.
+    ///
+    /// # Errors
+    ///
+    /// When the manifest cannot be read.
+    pub fn is_last(&self) -> Result<bool> {
+        Ok(Manifest::read(&self.folder)?.version == self.manifest.version)
     }
 
     fn row(&self, number: u32) -> &Row {

@@ -10,7 +10,8 @@ use crate::clean::Furniture;
 use crate::config::Config;
 use crate::copies::{CUT, Relation};
 use crate::error::Result;
-use crate::fingerprint::{Lone, Millionths, Overlap};
+use crate::fingerprint::{Millionths, Overlap};
+use crate::prints::Lone;
 
 /// How an article relates to another.
 pub(super) type Relating = (Relation, Millionths);

@@ -9,7 +9,7 @@ use super::manifest::{FileEntry, Part};
 use crate::copies::{Kind, Relation};
 use crate::error::Result;
 use crate::fingerprint::{Identity, Millionths};
-use crate::state::Bytes;
+use crate::spill::Bytes;
 
 const BYTES: usize = 64;
 /// Stands for a form where there is none.

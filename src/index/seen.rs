@@ -1,6 +1,8 @@
 //! Seen: whether an index has an article's text already, and where, one article at a time.
 
-use std::sync::{Mutex, PoisonError};
+use std::borrow::Cow;
+use std::path::Path;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use ahash::AHashMap;
 use serde::Serialize;
@@ -10,12 +12,15 @@ use super::meet::{self, Printed};
 use super::relate::relation;
 use crate::article::{Article, Timestamp};
 use crate::clean::{Cleaner, Furniture};
+use crate::config::Config;
 use crate::copies::{
     Aligner, Cutter, Evidence, Relation, Rules, Word, discount, is_form, least_seconds_apart,
 };
 use crate::error::{Error, Result};
-use crate::fingerprint::{Lone, Millionths, Overlap, sketch};
+use crate::fingerprint::{Millionths, Overlap, sketch};
 use crate::output::Similarity;
+use crate::prints::Lone;
+use crate::stories::StoryModel;
 
 /// How an article relates to what an index has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -27,8 +32,23 @@ pub enum Answer {
     Near,
     /// It is cut from one, or one from it.
     Excerpt,
-    /// Nothing there is its text.
+    /// It is no copy of any, but tells a story that is there, and open.
+    Related,
+    /// Nothing there is its text, or tells its story.
     No,
+}
+
+impl Answer {
+    /// Its name in outputs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Answer::Exact => "exact",
+            Answer::Near => "near",
+            Answer::Excerpt => "excerpt",
+            Answer::Related => "related",
+            Answer::No => "no",
+        }
+    }
 }
 
 /// What an index says of an article.
@@ -36,15 +56,15 @@ pub enum Answer {
 pub struct Sight {
     /// How it relates to `matched_id`.
     pub seen: Answer,
-    /// How similar it is to it: exact Jaccard, or containment for an excerpt.
+    /// How similar it is to it: exact Jaccard, containment for an excerpt, or the cosine for a related one.
     pub similarity: Option<Similarity>,
-    /// The article of the index whose text it is most like.
+    /// The article of the index whose text it is most like, or which leads the story that it tells.
     pub matched_id: Option<String>,
     /// The ingest that it came with.
     pub matched_in: Option<String>,
-    /// What stands for its copies.
+    /// What stands for its copies; nothing for a related one.
     pub copy_id: Option<String>,
-    /// What its copies are kept under.
+    /// What its copies are kept under; nothing for a related one.
     pub group_key: Option<String>,
     /// The story that it tells.
     pub story_id: Option<String>,
@@ -52,17 +72,31 @@ pub struct Sight {
 
 /// Says of articles whether an index has them. Any thread may ask.
 pub struct Seer<'i> {
-    index: &'i Index,
-    furniture: Furniture,
+    pub(super) index: &'i Index,
+    known: Cow<'i, Known>,
+}
+
+/// An index that is open to be asked, for as long as it is kept; any thread may ask.
+pub struct Snapshot {
+    index: Index,
+    known: Known,
+}
+
+/// What is known of all articles of an index.
+#[derive(Clone, Default)]
+struct Known {
+    furniture: Arc<Furniture>,
     /// Which anchors are form, of those that were asked for.
-    forms: Mutex<AHashMap<u64, bool>>,
+    forms: Arc<Mutex<AHashMap<u64, bool>>>,
+    /// What tells stories, once it is asked for.
+    stories: Arc<OnceLock<Option<StoryModel>>>,
 }
 
 /// An article as it is compared.
-struct Subject {
-    lone: Lone,
+pub(super) struct Subject {
+    pub(super) lone: Lone,
     words: Vec<Word>,
-    published: Option<Timestamp>,
+    pub(super) published: Option<Timestamp>,
     source: Option<String>,
 }
 
@@ -78,9 +112,46 @@ impl Index {
     pub fn seer(&self) -> Result<Seer<'_>> {
         Ok(Seer {
             index: self,
-            furniture: self.furniture()?,
-            forms: Mutex::default(),
+            known: Cow::Owned(Known::of(self)?),
         })
+    }
+}
+
+impl Known {
+    fn of(index: &Index) -> Result<Known> {
+        Ok(Known {
+            furniture: Arc::new(index.furniture()?),
+            forms: Arc::default(),
+            stories: Arc::default(),
+        })
+    }
+}
+
+impl Snapshot {
+    /// Opens the last version of an index.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Index::open`] and [`Index::seer`].
+    pub fn open(folder: &Path, run: &Config) -> Result<Snapshot> {
+        let index = Index::open(folder, run)?;
+        Ok(Snapshot {
+            known: Known::of(&index)?,
+            index,
+        })
+    }
+
+    /// The index.
+    pub fn index(&self) -> &Index {
+        &self.index
+    }
+
+    /// One who says of articles whether they are there.
+    pub fn seer(&self) -> Seer<'_> {
+        Seer {
+            index: &self.index,
+            known: Cow::Borrowed(&self.known),
+        }
     }
 }
 
@@ -99,7 +170,7 @@ impl Seer<'_> {
         let met = meet::meet(self.index, &[&printed])?;
         let mut best: Option<(Answer, Millionths, u32)> = None;
         for &number in met.texts.iter().flatten() {
-            let Some((answer, similarity)) = self.decide(&subject, number)? else {
+            let Some((answer, similarity)) = self.decide(&subject, &self.kept(number)?)? else {
                 continue;
             };
             let rank = |(answer, similarity, number): (Answer, Millionths, u32)| {
@@ -114,31 +185,47 @@ impl Seer<'_> {
                 best = Some(now);
             }
         }
+        if best.is_none() {
+            best = self.related(article)?;
+        }
         self.tell(best)
     }
 
+    /// The story that an article tells which is no copy.
+    fn related(&self, article: &Article<'_>) -> Result<Option<(Answer, Millionths, u32)>> {
+        let stories = &self.known.stories;
+        if stories.get().is_none() {
+            let _ = stories.set(self.index.story_model()?);
+        }
+        let Some(Some(model)) = stories.get() else {
+            return Ok(None);
+        };
+        let mut cleaner = Cleaner::new(&self.known.furniture);
+        let related = self.index.related(model, (article, &mut cleaner))?;
+        Ok(related.map(|it| (Answer::Related, it.similarity, it.number)))
+    }
+
     fn subject(&self, article: &Article<'_>) -> Subject {
-        let mut cleaner = Cleaner::new(&self.furniture);
+        let mut cleaner = Cleaner::new(&self.known.furniture);
         let words = Cutter::default()
             .words(article, cleaner.kept(article))
             .to_vec();
         Subject {
             words,
-            lone: Lone::of(article, &self.furniture, &self.index.config),
+            lone: Lone::of(article, &self.known.furniture, &self.index.config),
             published: article.published,
             source: article.source.as_deref().map(str::to_owned),
         }
     }
 
-    fn kept(&self, number: u32) -> Result<Subject> {
+    pub(super) fn kept(&self, number: u32) -> Result<Subject> {
         self.index
             .with(number, |record| Ok(self.subject(&record.article)))
     }
 
-    /// As what an article passes, held against one of the index.
-    fn decide(&self, a: &Subject, number: u32) -> Result<Option<(Answer, Millionths)>> {
+    /// As what an article passes, held against another.
+    pub(super) fn decide(&self, a: &Subject, b: &Subject) -> Result<Option<(Answer, Millionths)>> {
         let config = &self.index.config;
-        let b = self.kept(number)?;
         let rules = Rules(config);
         if !rules.allows_sources(a.source.as_deref(), b.source.as_deref())
             || !rules.allows_times(a.published, b.published)
@@ -177,7 +264,12 @@ impl Seer<'_> {
 
     /// Whether an anchor is part of a template, by the texts of the index that have it.
     fn is_form(&self, anchor: u64) -> Result<bool> {
-        let known = || self.forms.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = || {
+            self.known
+                .forms
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+        };
         if let Some(&known) = known().get(&anchor) {
             return Ok(known);
         }
@@ -186,7 +278,7 @@ impl Seer<'_> {
             let lone = self.index.with(number, |record| {
                 Ok(Lone::of(
                     &record.article,
-                    &self.furniture,
+                    &self.known.furniture,
                     &self.index.config,
                 ))
             })?;
@@ -219,8 +311,15 @@ impl Seer<'_> {
             similarity: Some(Similarity::from_millionths(similarity.0)),
             matched_id: id(number)?,
             matched_in: ingest.map(|ingest| ingest.name.clone()),
-            copy_id: id(row.representative)?,
-            group_key: id(row.group)?,
+            // What is no copy is in no group that is there.
+            copy_id: match seen {
+                Answer::Related => None,
+                _ => id(row.representative)?,
+            },
+            group_key: match seen {
+                Answer::Related => None,
+                _ => id(row.group)?,
+            },
             story_id: id(row.story)?,
         })
     }

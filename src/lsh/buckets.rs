@@ -5,11 +5,10 @@ use std::sync::atomic::{AtomicU16, AtomicU32, Ordering};
 use rayon::prelude::*;
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
-use super::banding::Banding;
 use super::pairs::Pairs;
 use super::{Rows, as_number};
 use crate::error::Result;
-use crate::fingerprint::mix;
+use crate::fingerprint::{Banding, mix};
 use crate::spill::{Column, Room, radix};
 
 /// In a bucket of up to this many texts every pair meets.

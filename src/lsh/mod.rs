@@ -6,7 +6,6 @@
 
 mod addresses;
 mod anchors;
-mod banding;
 mod buckets;
 mod entry;
 mod pairs;
@@ -16,13 +15,13 @@ mod tests;
 
 pub use anchors::anchors;
 pub(crate) use anchors::{AnchorRows, AnchorsWriter, SHORT, is_sparse, is_upper_sparse, upper};
-pub use banding::Banding;
 pub(crate) use buckets::bands_met;
 pub use buckets::{BandKey, Cut};
 pub use postings::Postings;
 pub(crate) use postings::{Crowded, shared};
 
 use crate::error::Result;
+pub use crate::fingerprint::Banding;
 use crate::spill::{Column, Hashed, Room, Sorted};
 use pairs::Pairs;
 use postings::Standing;

@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 use super::file::Closed;
 use super::temporary::{Name, Waiting};
 use crate::error::{Error, ErrorKind, Result};
+use crate::remote::Upload;
 
 /// Gives files their names, replacing files that have them. Where one cannot be named, those named before are taken back.
+/// Objects in buckets appear last, one after another.
 ///
 /// When this is done, the files and their names are on the disk: a power cut takes none of them.
 ///
@@ -19,7 +21,15 @@ use crate::error::{Error, ErrorKind, Result};
 /// before could not be taken back.
 pub fn commit_all(files: Vec<Closed>) -> Result<()> {
     let mut done: Vec<Step> = Vec::new();
-    for Closed { name, place, .. } in files {
+    let mut objects = Vec::new();
+    for Closed {
+        name,
+        place,
+        elsewhere,
+        ..
+    } in files
+    {
+        objects.extend(elsewhere.map(|upload| (name.clone(), upload)));
         let Some((waiting, path)) = place else {
             continue;
         };
@@ -33,9 +43,26 @@ pub fn commit_all(files: Vec<Closed>) -> Result<()> {
         .into_iter()
         .try_for_each(|folder| sync_folder(folder).map_err(|source| (folder.to_owned(), source)));
     match synced {
-        Ok(()) => Ok(()),
+        Ok(()) => complete(objects, done),
         Err((folder, source)) => Err(taken_back(done, folder, source)),
     }
+}
+
+/// Has objects appear. What appeared cannot be taken back.
+fn complete(objects: Vec<(PathBuf, Upload)>, done: Vec<Step>) -> Result<()> {
+    let mut new = Vec::new();
+    for (name, upload) in objects {
+        match upload.complete() {
+            Ok(()) => new.push(name),
+            Err(source) if new.is_empty() => return Err(taken_back(done, name, source)),
+            Err(source) => {
+                new.extend(done.into_iter().map(|step| step.path));
+                let path = name;
+                return Err(ErrorKind::HalfDone { path, source, new }.into());
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A file that has got its name.

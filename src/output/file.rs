@@ -12,6 +12,7 @@ use super::compression::Encoder;
 use super::temporary::{Temporary, Waiting};
 use crate::compression::Compression;
 use crate::error::{Error, Result};
+use crate::remote::{Upload, kind_of};
 
 const BUFFER_BYTES: usize = 1 << 16;
 
@@ -23,6 +24,9 @@ const BUFFER_BYTES: usize = 1 << 16;
 /// those any new file has. A name that is a symbolic link stays one, and the file it leads to is replaced.
 ///
 /// Standard output, pipes and devices have no other name to be written under: what is written goes straight there.
+///
+/// What goes to a bucket (`s3://…`, with the feature `remote`) goes there in parts as it is written, and is an object, or
+/// replaces one, only when committed.
 ///
 /// What is written is on the disk before the file has its name, and the name is when [committed](OutputFile::commit) is
 /// done. After a killed process the file is not there; where a file `.samestory-…` was left beside it, the next run that
@@ -41,6 +45,10 @@ impl OutputFile {
     pub fn create(destination: &Destination, compression: Compression) -> Result<OutputFile> {
         let target = match destination {
             Destination::Stdout => Target::Stdout(io::stdout()),
+            Destination::File(path) if kind_of(path).is_some() => Target::Elsewhere {
+                upload: Upload::begin(path)?,
+                hash: Box::default(),
+            },
             Destination::File(path) => Target::open(path)?,
         };
         let name = destination.name().to_owned();
@@ -75,6 +83,7 @@ impl OutputFile {
         let mut target = encoder.finish().map_err(named)?;
         target.flush().map_err(named)?;
         let mut hash = 0;
+        let mut elsewhere = None;
         Ok(Closed {
             place: match target {
                 Target::Beside {
@@ -88,8 +97,20 @@ impl OutputFile {
                         .map_err(|error| Error::io(&self.name, error))?;
                     Some((waiting, path))
                 }
+                Target::Elsewhere {
+                    mut upload,
+                    hash: of_all,
+                } => {
+                    hash = of_all.digest();
+                    upload
+                        .close()
+                        .map_err(|error| Error::io(&self.name, error))?;
+                    elsewhere = Some(upload);
+                    None
+                }
                 Target::Straight(_) | Target::Stdout(_) => None,
             },
+            elsewhere,
             name: self.name,
             hash,
         })
@@ -121,6 +142,8 @@ pub struct Closed {
     pub(super) name: PathBuf,
     /// The file and where it is to be; `None` for what was written straight to its place.
     pub(super) place: Option<(Waiting, PathBuf)>,
+    /// What is to appear in a bucket.
+    pub(super) elsewhere: Option<Upload>,
     /// Of what was written to it.
     hash: u64,
 }
@@ -162,6 +185,12 @@ enum Target {
     Beside {
         temporary: Temporary,
         path: PathBuf,
+        /// Of all that was written.
+        hash: Box<Xxh3>,
+    },
+    /// An object in a bucket.
+    Elsewhere {
+        upload: Upload,
         /// Of all that was written.
         hash: Box<Xxh3>,
     },
@@ -208,6 +237,11 @@ impl Write for Target {
                 hash.update(&bytes[..written]);
                 Ok(written)
             }
+            Target::Elsewhere { upload, hash } => {
+                let written = upload.write(bytes)?;
+                hash.update(&bytes[..written]);
+                Ok(written)
+            }
             Target::Straight(file) => file.write(bytes),
             Target::Stdout(stdout) => stdout.write(bytes),
         })
@@ -216,6 +250,7 @@ impl Write for Target {
     fn flush(&mut self) -> io::Result<()> {
         tried_again(|| match self {
             Target::Beside { temporary, .. } => temporary.file.flush(),
+            Target::Elsewhere { upload, .. } => upload.flush(),
             Target::Straight(file) => file.flush(),
             Target::Stdout(stdout) => stdout.flush(),
         })

@@ -15,8 +15,9 @@ use super::commit::commit_all;
 use super::file::{Closed, OutputFile};
 use super::temporary::{is_temporary, remove_stale};
 use crate::compression::Compression;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, RemoteFault, Result};
 use crate::names;
+use crate::remote::{self, kind_of};
 
 /// The name of the list.
 const LIST: &str = ".samestory-files";
@@ -32,6 +33,8 @@ pub(crate) struct OutputFolder {
     /// The list that is there, if there is one.
     earlier: Option<List>,
     made: Mutex<MadeFolders>,
+    /// Whether it is in a bucket, where there are no folders to make, and no list is kept.
+    is_elsewhere: bool,
 }
 
 impl OutputFolder {
@@ -40,13 +43,26 @@ impl OutputFolder {
     /// # Errors
     ///
     /// [`ErrorKind::Occupied`] where something is in it, unless it is all that an earlier run left that did not come to its
-    /// end, or what an earlier run wrote is to be replaced.
+    /// end, or what an earlier run wrote is to be replaced. In a bucket nothing is ever replaced.
     pub(crate) fn open(root: &Path, overwrite: bool) -> Result<OutputFolder> {
         let failed = |error| Error::io(root, error);
         let occupied = |reason: String| ErrorKind::Occupied {
             folder: root.to_owned(),
             reason,
         };
+        if kind_of(root).is_some() {
+            let first = remote::first_below(root)?;
+            let taken = first.map(|first| occupied(format!("it is not empty: {first} is there")));
+            return match taken {
+                Some(taken) => Err(taken.into()),
+                None => Ok(OutputFolder {
+                    root: root.to_owned(),
+                    earlier: None,
+                    made: Mutex::default(),
+                    is_elsewhere: true,
+                }),
+            };
+        }
         remove_stale(root);
         let earlier = List::read(root).map_err(failed)?;
         let mut first = None;
@@ -79,6 +95,7 @@ impl OutputFolder {
             root: root.to_owned(),
             earlier,
             made: Mutex::default(),
+            is_elsewhere: false,
         })
     }
 
@@ -89,6 +106,9 @@ impl OutputFolder {
     /// When it cannot be made, or a file is in its place that no run of ours put there.
     pub(crate) fn create(&self, below: &Path, compression: Compression) -> Result<OutputFile> {
         let path = self.root.join(below);
+        if self.is_elsewhere {
+            return OutputFile::create(&Destination::File(path), compression);
+        }
         let is_ours = |list: &List| list.files.contains(below) || list.going.contains(below);
         if !self.earlier.as_ref().is_some_and(is_ours) && fs::symlink_metadata(&path).is_ok() {
             return Err(ErrorKind::Occupied {
@@ -119,6 +139,9 @@ impl OutputFolder {
     ///
     /// When a file cannot be named: all is as it was then, unless the error says otherwise.
     pub(crate) fn commit(self, files: Vec<Closed>, others: Vec<Closed>) -> Result<()> {
+        if self.is_elsewhere {
+            return commit_all(files.into_iter().chain(others).collect());
+        }
         self.made().make(&self.root)?;
         let below = |closed: &Closed| {
             let below = closed.name().strip_prefix(&self.root);
@@ -270,6 +293,14 @@ pub(crate) struct MadeFolders(Vec<PathBuf>);
 impl MadeFolders {
     /// Makes a folder, and those above it that are not there.
     pub(crate) fn make(&mut self, folder: &Path) -> Result<()> {
+        if kind_of(folder).is_some() {
+            let why = "a folder that is read again is made on this machine only";
+            return Err(ErrorKind::Remote {
+                address: names::of(folder),
+                fault: RemoteFault::Other(why.to_owned()),
+            }
+            .into());
+        }
         let missing = |folder: &&Path| *folder != Path::new("") && !folder.exists();
         let mut missing: Vec<&Path> = folder.ancestors().take_while(missing).collect();
         while let Some(folder) = missing.pop() {

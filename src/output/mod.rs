@@ -46,7 +46,6 @@ mod compression;
 mod csv;
 mod file;
 mod folder;
-mod indexed;
 mod jsonl;
 mod ordered;
 #[cfg(feature = "parquet")]
@@ -60,13 +59,14 @@ mod versions;
 use std::path::{Path, PathBuf};
 
 use crate::error::{ErrorKind, Result};
+use crate::interrupt::Interrupt;
+use crate::remote;
 
 pub use crate::compression::Compression;
 pub use apart::Apart;
 pub use commit::commit_all;
 pub use csv::safe_cell;
 pub use file::{Closed, OutputFile};
-pub use indexed::{IndexWriter, indexed};
 pub use ordered::{Early, Ordered};
 pub use row::{ClusterRow, PairRow, Relation, Similarity};
 pub use stories::{StoryRow, StoryWriter, is_feed, stories};
@@ -75,7 +75,12 @@ pub use versions::{VersionWriter, versions};
 
 pub(crate) use apart::canonical;
 pub(crate) use folder::{MadeFolders, OutputFolder};
-pub(crate) use row::Value;
+pub(crate) use row::{Value, serialize_row};
+
+/// Has what this process writes to buckets end once a flag is set; without one it waits for answers until they come.
+pub fn heed_interrupt(interrupt: &Interrupt) {
+    remote::heed(interrupt);
+}
 
 /// Where an output goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,7 +114,7 @@ impl Destination {
 /// A format of tables.
 ///
 /// It is made with the column names, and every row has a value for each of them, in their order.
-trait Table: Send {
+pub(crate) trait Table: Send {
     fn write(&mut self, row: &[Value<'_>]) -> Result<()>;
 
     /// Has no cell be one that a spreadsheet would run, where the format is one that spreadsheets open as such.
@@ -337,7 +342,7 @@ enum Format {
     Parquet,
 }
 
-fn table(
+pub(crate) fn table(
     setting: &'static str,
     destination: &Destination,
     columns: Vec<&'static str>,

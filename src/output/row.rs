@@ -351,7 +351,7 @@ impl Serialize for Hours {
 }
 
 /// Serializes a row as a map, its columns in their order.
-pub(super) fn serialize_row<S: Serializer>(
+pub(crate) fn serialize_row<S: Serializer>(
     columns: &[&str],
     values: &[Value<'_>],
     serializer: S,

@@ -92,7 +92,10 @@ impl Serialize for StoryRow<'_> {
 }
 
 /// Stories on their way to their [`Destination`]; dropped unfinished, they leave nothing.
-pub struct StoryWriter(Form);
+pub struct StoryWriter {
+    form: Form,
+    since: Option<Timestamp>,
+}
 
 enum Form {
     Jsonl(OutputFile, Vec<u8>),
@@ -117,7 +120,7 @@ fn plain_ending(path: &std::path::Path, ending: &str) -> bool {
 pub fn stories(destination: &Destination) -> Result<StoryWriter> {
     let jsonl = |compression| {
         let file = OutputFile::create(destination, compression)?;
-        Ok(StoryWriter(Form::Jsonl(file, Vec::new())))
+        Ok(StoryWriter::of(Form::Jsonl(file, Vec::new())))
     };
     let Destination::File(path) = destination else {
         return jsonl(Compression::None);
@@ -125,7 +128,7 @@ pub fn stories(destination: &Destination) -> Result<StoryWriter> {
     let compression = Compression::of_name(path);
     if is_feed(destination) {
         let file = OutputFile::create(destination, compression)?;
-        Ok(StoryWriter(Form::Atom(Box::new(AtomFeed::new(file)))))
+        Ok(StoryWriter::of(Form::Atom(Box::new(AtomFeed::new(file)))))
     } else if plain_ending(path, ".jsonl") {
         jsonl(compression)
     } else if is_stream(path) {
@@ -146,7 +149,16 @@ pub fn stories(destination: &Destination) -> Result<StoryWriter> {
 impl StoryWriter {
     /// Whether it wants the newest stories first, and the addresses of their leads.
     pub fn is_feed(&self) -> bool {
-        matches!(self.0, Form::Atom(_))
+        matches!(self.form, Form::Atom(_))
+    }
+
+    fn of(form: Form) -> StoryWriter {
+        StoryWriter { form, since: None }
+    }
+
+    /// Leaves out stories of which no article was published at a moment or later.
+    pub fn since(self, since: Option<Timestamp>) -> StoryWriter {
+        StoryWriter { since, ..self }
     }
 
     /// Writes one story.
@@ -155,7 +167,14 @@ impl StoryWriter {
     ///
     /// When the destination cannot be written to.
     pub fn write(&mut self, story: &StoryRow<'_>) -> Result<()> {
-        match &mut self.0 {
+        let last = story.seen().map(|seen| seen.1);
+        if self
+            .since
+            .is_some_and(|since| last.is_none_or(|last| last < since))
+        {
+            return Ok(());
+        }
+        match &mut self.form {
             Form::Jsonl(file, line) => {
                 line.clear();
                 let written = serde_json::to_writer(&mut *line, story).map_err(Into::into);
@@ -174,7 +193,7 @@ impl StoryWriter {
     ///
     /// When the destination cannot be written to.
     pub fn close(self) -> Result<Closed> {
-        match self.0 {
+        match self.form {
             Form::Jsonl(file, _) => file.close(),
             Form::Atom(feed) => feed.close(),
         }

@@ -4,6 +4,7 @@
 //! Both stay in memory as long as there is [`Room`], and go to unnamed temporary files beyond. Nothing that is found
 //! hangs on which of them did: a column is read by place and a sorter by order, wherever the values lie.
 
+mod bytes;
 mod column;
 mod dealer;
 mod file;
@@ -11,6 +12,7 @@ pub(crate) mod radix;
 mod room;
 mod sorter;
 
+pub(crate) use bytes::Bytes;
 pub(crate) use column::{Column, ColumnWriter};
 pub(crate) use dealer::{Dealer, Dealt};
 pub use room::Room;

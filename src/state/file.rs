@@ -20,6 +20,7 @@ use crate::article::read_exact_at;
 use crate::compression::Compression;
 use crate::error::{Error, Result};
 use crate::output::{Closed, Destination, OutputFile};
+use crate::spill::Bytes;
 
 /// The form of the file; one of another form is refused.
 const VERSION: u32 = 3;
@@ -222,14 +223,14 @@ impl Opened {
         if !head.starts_with(HEAD) {
             return Err(opened.broken("it is no state"));
         }
-        let version = super::Bytes(&head[8..]).u32().unwrap_or(0);
+        let version = Bytes(&head[8..]).u32().unwrap_or(0);
         if version != VERSION {
             return Err(opened.broken(&format!(
                 "it is of version {version}; this samestory reads version {VERSION}"
             )));
         }
         let foot = opened.read(bytes - FOOT_BYTES, FOOT_BYTES)?;
-        let mut numbers = super::Bytes(&foot);
+        let mut numbers = Bytes(&foot);
         let mut next = || numbers.u64().unwrap_or(0);
         let (at, length, hash) = (next(), next(), next());
         if !foot.ends_with(FOOT) || at.checked_add(length) != Some(bytes - FOOT_BYTES) {

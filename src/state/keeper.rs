@@ -5,19 +5,23 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use xxhash_rust::xxh3::{Xxh3, xxh3_64};
+use xxhash_rust::xxh3::Xxh3;
 
+use super::articles::{articles, groups, ids};
 use super::file::{Ended, Opened, SectionFile, Sections};
 use super::settings::settings;
-use super::stored::{NO_POOL, Stored};
+use super::stored::NO_POOL;
 use super::{Contents, FILE, InputStamp, State, TABLE, state_error};
-use crate::article::{FileCorpus, Input};
+use crate::article::{Corpus, FileCorpus, Input};
 use crate::clean::Furniture;
 use crate::config::Config;
 use crate::copies::{Groups, Texts, forms};
-use crate::error::{ErrorKind, Result};
+use crate::error::Result;
 use crate::lsh::Postings;
 use crate::output::{self, Closed, Destination, MadeFolders, commit_all};
+use crate::pipeline::{self, Clustering, Given};
+use crate::progress::Stage;
+use crate::recorder::Recorder;
 use crate::stories::{Known, Taught};
 use crate::tables::Tables;
 
@@ -81,13 +85,57 @@ impl Keeper {
         self.draft.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn furniture(&self, furniture: &Furniture) -> Result<()> {
+    /// Finds what [`pipeline::cluster`] finds, and keeps what is learned.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`pipeline::cluster`], and when what is kept cannot be written.
+    pub fn cluster<C: Corpus + ?Sized>(
+        &self,
+        corpus: &C,
+        config: &Config,
+        on_stage: &dyn Fn(Stage) -> Result<()>,
+    ) -> Result<Clustering> {
+        let given = Given {
+            recorder: Some(self),
+            ..Given::default()
+        };
+        pipeline::run(corpus, config, on_stage, given)
+    }
+
+    /// Writes the rest, now that all is decided, and the clusters table beside it.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be written, or an input cannot be read.
+    pub fn finish(self, corpus: &FileCorpus, config: &Config, tables: &Tables<'_>) -> Result<Kept> {
+        let Keeper { folder, draft } = self;
+        let draft = draft.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let table = match &folder {
+            Some((folder, _)) => Some(write_table(folder, tables)?),
+            None => None,
+        };
+        let name = table.as_ref().map(|(_, name)| name.clone());
+        let ended = draft.write((corpus, config, tables), name)?;
+        Ok(Kept(match ended {
+            Ended::Opened(file, contents) => Place::Here(Box::new((file, contents))),
+            Ended::Closed(state) => Place::There {
+                table,
+                state,
+                folder,
+            },
+        }))
+    }
+}
+
+impl Recorder for Keeper {
+    fn furniture(&self, furniture: &Furniture) -> Result<()> {
         let file = &mut self.draft().file;
         file.section("furniture", |to| furniture.store(to))
     }
 
     /// Keeps what the groups were made of: which anchors are form, which lead to a few texts only, and who is the centre.
-    pub(crate) fn copies(&self, texts: &Texts, postings: &Postings, groups: &Groups) -> Result<()> {
+    fn copies(&self, texts: &Texts, postings: &Postings, groups: &Groups) -> Result<()> {
         let mut draft = self.draft();
         let forms = forms(texts, postings)?;
         draft.file.section("forms", |to| {
@@ -111,7 +159,7 @@ impl Keeper {
     }
 
     /// Keeps what tells stories.
-    pub(crate) fn stories(&self, taught: &Taught<'_>) -> Result<()> {
+    fn stories(&self, taught: &Taught<'_>) -> Result<()> {
         let mut draft = self.draft();
         let mut large: Vec<(u32, u32)> = Vec::new();
         draft.file.section("counts", |to| {
@@ -137,30 +185,6 @@ impl Keeper {
         draft.pools = pools;
         draft.known = Some(taught.known());
         Ok(())
-    }
-
-    /// Writes the rest, now that all is decided, and the clusters table beside it.
-    ///
-    /// # Errors
-    ///
-    /// When a file cannot be written, or an input cannot be read.
-    pub fn finish(self, corpus: &FileCorpus, config: &Config, tables: &Tables<'_>) -> Result<Kept> {
-        let Keeper { folder, draft } = self;
-        let draft = draft.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let table = match &folder {
-            Some((folder, _)) => Some(write_table(folder, tables)?),
-            None => None,
-        };
-        let name = table.as_ref().map(|(_, name)| name.clone());
-        let ended = draft.write((corpus, config, tables), name)?;
-        Ok(Kept(match ended {
-            Ended::Opened(file, contents) => Place::Here(Box::new((file, contents))),
-            Ended::Closed(state) => Place::There {
-                table,
-                state,
-                folder,
-            },
-        }))
     }
 }
 
@@ -327,99 +351,4 @@ pub(super) fn stamp(input: &Input) -> InputStamp {
         bytes: input.stamp.bytes,
         changed: input.stamp.changed(),
     }
-}
-
-type Copied<'c> = (&'c [(u32, bool, bool)], &'c dyn Fn(usize) -> Option<u16>);
-
-fn articles(
-    file: &mut SectionFile,
-    corpus: &FileCorpus,
-    tables: &Tables<'_>,
-    (copies, pool): Copied<'_>,
-) -> Result<()> {
-    let found = tables.found();
-    let mut failure = None;
-    let mut spans: (u32, Vec<std::ops::Range<u64>>) = (u32::MAX, Vec::new());
-    file.section("articles", |to| {
-        for (article, &(centre, is_excerpt, is_round_up)) in copies.iter().enumerate() {
-            let place = found.register.place(article);
-            if spans.0 != place.input {
-                match corpus.spans(place.input as usize) {
-                    Ok(of_input) => spans = (place.input, of_input),
-                    Err(error) => {
-                        failure = Some(error);
-                        break;
-                    }
-                }
-            }
-            let span = spans.1.get(place.record.saturating_sub(1) as usize);
-            if span.is_none() && !spans.1.is_empty() {
-                let input = corpus.files()[place.input as usize].name.clone();
-                failure = Some(ErrorKind::Changed { input }.into());
-                break;
-            }
-            let text = found.texts.of_article[article];
-            let stored = Stored {
-                place,
-                span: span.cloned().unwrap_or_default(),
-                text,
-                bearer: found.texts.articles[text as usize],
-                centre,
-                is_excerpt,
-                is_round_up,
-                pool: pool(article),
-                member: found.groups.of(article),
-                part: found.stories.of(article),
-            };
-            to.write_all(&stored.to_bytes())?;
-        }
-        Ok(())
-    })?;
-    failure.map_or(Ok(()), Err)
-}
-
-/// The ids one behind the other, where each ends, and the articles by the hash of their ids.
-fn ids(file: &mut SectionFile, tables: &Tables<'_>) -> Result<()> {
-    let ids = tables.ids();
-    let mut ends = Vec::with_capacity(ids.len());
-    let mut by_id: Vec<(u64, u32)> = Vec::with_capacity(ids.len());
-    file.section("ids", |to| {
-        let mut end = 0u64;
-        for article in 0..ids.len() {
-            let id = ids.of(article).map_err(io::Error::other)?;
-            end += id.len() as u64;
-            ends.push(end);
-            by_id.push((xxh3_64(id.as_bytes()), article as u32));
-            to.write_all(id.as_bytes())?;
-        }
-        Ok(())
-    })?;
-    file.section("id ends", |to| {
-        let mut ends = ends.iter();
-        ends.try_for_each(|end| to.write_all(&end.to_le_bytes()))
-    })?;
-    by_id.sort_unstable();
-    file.section("by id", |to| {
-        by_id.iter().try_for_each(|(hash, article)| {
-            to.write_all(&hash.to_le_bytes())?;
-            to.write_all(&article.to_le_bytes())
-        })
-    })
-}
-
-/// The articles by story, then by copy group.
-fn groups(file: &mut SectionFile, tables: &Tables<'_>) -> Result<()> {
-    let found = tables.found();
-    let key = |&article: &u32| {
-        let at = article as usize;
-        let representative = found.groups.of(at).representative;
-        (found.stories.of(at).lead, representative, article)
-    };
-    let mut order: Vec<u32> = (0..found.register.len() as u32).collect();
-    order.sort_unstable_by_key(key);
-    file.section("by story", |to| {
-        order
-            .iter()
-            .try_for_each(|article| to.write_all(&article.to_le_bytes()))
-    })
 }

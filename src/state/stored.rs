@@ -1,9 +1,9 @@
 //! What is stored of each article.
 
-use super::Bytes;
 use crate::article::Place;
 use crate::copies::{Kind, Member, Relation};
 use crate::fingerprint::Millionths;
+use crate::spill::Bytes;
 use crate::stories::Part;
 
 /// Stands for a pool where an article is in none.

@@ -5,9 +5,10 @@
 
 use std::sync::OnceLock;
 
+use super::State;
 use super::file::Section;
 use super::keeper::LARGE;
-use super::{Bytes, State};
+use crate::spill::Bytes;
 use crate::stories;
 
 /// What was read of the tables so far.

@@ -16,7 +16,7 @@ use super::frequencies::{Counts, Sizes};
 use super::language::Pools;
 use super::learn::Learned;
 use super::linguist::{self, Linguist};
-use super::score::Yardstick;
+use super::score::{Apart, Yardstick};
 use super::titles::TitleParts;
 use super::vectors::{Telling, cosine, to_bytes};
 use super::weigh::{Asked, draft};
@@ -111,14 +111,14 @@ impl<T: Tables> Counts for Counted<'_, T> {
 
 /// Weighs articles one at a time, and measures how alike they are.
 pub(crate) struct Teller {
-    linguist: Linguist,
-    titles: TitleParts,
+    pub(super) linguist: Linguist,
+    pub(super) titles: TitleParts,
     forms: BTreeMap<u32, Form>,
-    pools: Pools,
+    pub(super) pools: Pools,
     weighers: Vec<Weigher>,
     form: Vec<u32>,
     slots: Sizes,
-    yardstick: Yardstick,
+    pub(super) yardstick: Yardstick,
     terms: usize,
 }
 
@@ -129,11 +129,13 @@ pub(crate) struct Weighed {
     pub(crate) language: Option<String>,
     pub(crate) pool: u16,
     /// Whether it is an item of a form.
-    is_item: bool,
-    features: Vec<Feature>,
+    pub(super) is_item: bool,
+    pub(super) features: Vec<Feature>,
     weights: Vec<u16>,
     /// Both as bytes, as vectors are compared.
-    vector: Vec<u8>,
+    pub(super) vector: Vec<u8>,
+    /// Its most telling terms, and how many articles have each.
+    pub(super) terms: Vec<Telling>,
     keys: Vec<u64>,
     words: Vec<Named>,
 }
@@ -181,27 +183,20 @@ impl Teller {
         self.yardstick.threshold
     }
 
-    /// How much the score of two articles fades with the time between them and for their lengths: 1 for not at all.
-    pub(crate) fn factor(
-        &self,
-        (a, b): (&Weighed, &Weighed),
-        times: (Option<i64>, Option<i64>),
-    ) -> f64 {
+    /// How much the score of two articles fades with the time between them, for their lengths and for their source: 1 for not
+    /// at all.
+    pub(crate) fn factor(&self, (a, b): (&Weighed, &Weighed), apart: Apart) -> f64 {
         let features = (a.features.len(), b.features.len());
-        self.yardstick.factor(times, features) as f64 / WHOLE as f64
+        self.yardstick.factor(apart, features) as f64 / WHOLE as f64
     }
 
-    /// The score of two articles of so much cosine and these times, in millionths; 0 between languages.
-    pub(crate) fn score(
-        &self,
-        (a, b): (&Weighed, &Weighed),
-        times: (Option<i64>, Option<i64>),
-    ) -> u64 {
+    /// The score of two articles, in millionths; 0 between languages.
+    pub(crate) fn score(&self, (a, b): (&Weighed, &Weighed), apart: Apart) -> u64 {
         if a.pool != b.pool {
             return 0;
         }
         let features = (a.features.len(), b.features.len());
-        let factor = self.yardstick.factor(times, features);
+        let factor = self.yardstick.factor(apart, features);
         Yardstick::faded(a.cosine(b), factor, (a.is_item, b.is_item))
     }
 
@@ -259,6 +254,7 @@ impl Teller {
         to_bytes(&vector, &mut weighed.vector);
         add_keys(&terms, pool, &mut weighed.keys);
         (weighed.features, weighed.weights) = vector.into_iter().unzip();
+        weighed.terms = terms;
         weighed
     }
 }

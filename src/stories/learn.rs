@@ -12,7 +12,7 @@ use super::bag;
 use super::features::Cutter;
 use super::forms;
 use super::frequencies::Frequencies;
-use super::language::{Pools, Tongue, code};
+use super::language::{Pools, Tongue};
 use super::linguist::{self, Linguist, Sampled};
 use super::rows::Rows;
 use super::sums::Sums;
@@ -21,7 +21,7 @@ use super::tally::Tally;
 use super::titles::TitleParts;
 use super::uses;
 use super::{Copies, Nodes};
-use crate::article::{Article, Corpus};
+use crate::article::{Article, Corpus, language_code};
 use crate::clean::Cleaner;
 use crate::error::Result;
 use crate::pool::Pool;
@@ -102,7 +102,7 @@ fn linguist<C: Corpus + ?Sized>(
                 };
                 worker.cutter.cut(article, kept, titles);
                 let stems = bag::stems(&worker.cutter.vocabulary, &worker.cutter.uses);
-                let declared = article.lang.as_deref().and_then(code);
+                let declared = article.lang.as_deref().and_then(language_code);
                 let mut all = sampled.lock().unwrap_or_else(PoisonError::into_inner);
                 all.push((nodes.articles[node as usize], (language, stems, declared)));
             }

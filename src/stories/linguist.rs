@@ -16,8 +16,8 @@ use whatlang::{Detector, Lang, Script, detect_script};
 
 use super::common::Readers;
 use super::features::{Cutter, Feature};
-use super::language::{self, Tongue, code, sample};
-use crate::article::Article;
+use super::language::{self, Tongue, sample};
+use crate::article::{Article, language_code};
 
 /// So many articles are asked for the languages of a dump, those of smallest content hash.
 pub(super) const SAMPLED: usize = 1024;
@@ -201,7 +201,7 @@ impl Linguist {
         cutter: &Cutter,
     ) -> (Option<String>, bool) {
         let guessed = |lang: Lang| Some(self.one_of(lang.code()).to_owned());
-        let Some(declared) = article.lang.as_deref().and_then(code) else {
+        let Some(declared) = article.lang.as_deref().and_then(language_code) else {
             let guess = self.by_words(cutter).or_else(|| self.guess_of(sample));
             return (guess.and_then(guessed), false);
         };

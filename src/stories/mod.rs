@@ -21,7 +21,8 @@ mod learn;
 mod lexicon;
 mod linguist;
 mod link;
-mod logarithm;
+mod linked;
+mod model;
 mod names;
 mod nodes;
 mod rows;
@@ -45,18 +46,19 @@ use crate::config::{Config, Threshold};
 use crate::copies::{CopyGroups, Texts};
 use crate::error::Result;
 use crate::fingerprint::Millionths;
-use crate::pipeline::Stage;
+use crate::progress::Stage;
 use crate::spill::Room;
-use crate::state::Keeper;
 use candidates::Candidates;
 pub use known::TermShare;
 pub(crate) use known::{Known, Tables, Taught, Teller, Weighed};
-pub(crate) use language::code as language_code;
 use lead::Leads;
 use learn::Learned;
 pub(crate) use link::{SAMPLE, cross};
-pub(crate) use logarithm::ln;
+use linked::Linked;
+pub(crate) use linked::{Scores, apart};
+pub(crate) use model::{ModelParts, StoryModel, find_and_teach};
 use nodes::Nodes;
+pub(crate) use score::Apart;
 use score::{Scored, Scorer};
 use vectors::Vectors;
 use weigh::Weighing;
@@ -118,16 +120,17 @@ pub(crate) struct Copies<'a> {
     pub(crate) texts: &'a Texts,
     pub(crate) groups: &'a CopyGroups,
     pub(crate) room: &'a Room,
-    /// Who keeps what was learned, where that is asked for.
-    pub(crate) keeper: Option<&'a Keeper>,
 }
+
+/// Is told what was learned.
+pub(crate) type Keep<'a> = dyn Fn(&Taught<'_>) -> Result<()> + 'a;
 
 /// Finds the stories in a corpus whose copies are known; sweeps it twice, once for a sample.
 pub(crate) fn find<C: Corpus + ?Sized>(
     corpus: &C,
     copies: Copies<'_>,
-    config: &Config,
-    on_stage: &dyn Fn(Stage) -> Result<()>,
+    (config, on_stage): (&Config, &dyn Fn(Stage) -> Result<()>),
+    keep: Option<&Keep<'_>>,
 ) -> Result<Stories> {
     let nodes = Nodes::new(copies.register, copies.texts, copies.groups)?;
     on_stage(Stage::Terms)?;
@@ -137,7 +140,7 @@ pub(crate) fn find<C: Corpus + ?Sized>(
     let vectors = Weighing::new(&learned, &nodes, config.story_terms, copies.room).weigh(cut)?;
     let pools = std::mem::take(&mut learned.pools);
     // What was learned is let go before candidates need room, where nobody keeps it.
-    let learned = copies.keeper.map(|keeper| (keeper, learned));
+    let learned = keep.map(|keep| (keep, learned));
     on_stage(Stage::Relate)?;
     let candidates = Candidates::new((&nodes, &vectors, &pools), config.story_window, copies.room)?;
     let Scored {
@@ -150,8 +153,8 @@ pub(crate) fn find<C: Corpus + ?Sized>(
         (config.story_threshold.millionths(), config.story_window),
         copies.room,
     )?;
-    if let Some((keeper, learned)) = &learned {
-        keeper.stories(&Taught {
+    if let Some((keep, learned)) = &learned {
+        keep(&Taught {
             learned,
             pools: &pools,
             scorer: &scorer,
@@ -162,6 +165,9 @@ pub(crate) fn find<C: Corpus + ?Sized>(
     drop(learned);
     on_stage(Stage::Link)?;
     let members = link::link(&edges, &scorer)?;
+    let of = (&nodes, copies.register, copies.groups);
+    let linked = Linked::of(&config.links, of, (&corpus.inputs(), copies.room))?;
+    let members = linked.respected(members, &scorer)?;
     let counts = StoryCounts {
         representatives: nodes.len(),
         languages: pools.sizes.len(),

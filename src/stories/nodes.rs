@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::forms::Form;
-use crate::article::Register;
+use super::score::Apart;
+use crate::article::{Register, SourceId};
 use crate::copies::{CopyGroups, Kind, Member, Relation, Texts};
 use crate::error::Result;
 use crate::fingerprint::Tokenizer;
@@ -23,6 +24,8 @@ pub(super) struct Nodes {
     pub(super) articles: Vec<u32>,
     /// When each was published, in seconds.
     pub(super) times: Vec<Option<i64>>,
+    /// The source of each.
+    pub(super) sources: Vec<Option<SourceId>>,
     /// The rank of each by content hash, then by the hash of the record, then by its id: what samples and ties go by.
     pub(super) by_content: Vec<u32>,
     of_article: Vec<u32>,
@@ -67,6 +70,7 @@ impl Nodes {
         let mut nodes = Nodes {
             articles: Vec::with_capacity(order.len()),
             times: Vec::with_capacity(order.len()),
+            sources: Vec::with_capacity(order.len()),
             by_content: Vec::with_capacity(order.len()),
             of_article: vec![NONE; register.len()],
             form_of: Vec::new(),
@@ -77,6 +81,7 @@ impl Nodes {
             nodes.of_article[article as usize] = node;
             nodes.articles.push(article);
             nodes.times.push(time);
+            nodes.sources.push(register.entry(article as usize).source);
             nodes.by_content.push(rank);
         }
         nodes.name_forms(register, groups);
@@ -99,6 +104,16 @@ impl Nodes {
         }
         if !self.forms.is_empty() {
             self.form_of = form_of;
+        }
+    }
+
+    /// How two nodes stand to each other, whatever they say.
+    pub(super) fn apart(&self, a: u32, b: u32) -> Apart {
+        let (a, b) = (a as usize, b as usize);
+        let gap = self.times[a].zip(self.times[b]);
+        Apart {
+            gap: gap.map(|(x, y)| x.abs_diff(y)),
+            is_one_source: self.sources[a].is_some() && self.sources[a] == self.sources[b],
         }
     }
 

@@ -18,7 +18,11 @@ use crate::spill::{Column, ColumnWriter, Room, Sorted};
 const SIMILAR: u32 = 200_000;
 
 /// Candidates that share one telling term, or two, are joined by their own score only if so much of it is enough, of ten.
-const FEW_TERMS: [u64; 3] = [6, 6, 8];
+pub(super) const FEW_TERMS: [u64; 3] = [6, 6, 8];
+
+/// Two articles of one source score so many tenths: what an outlet tells again it has its columns and its own words for, so
+/// that two of its articles are more alike than two of different ones.
+const ONE_SOURCE: u64 = 9;
 
 /// The candidates of so many nodes are compared by one thread at a time.
 const AT_A_TIME: usize = 256;
@@ -32,6 +36,15 @@ pub(super) struct Scorer<'a> {
     interrupt: Interrupt,
 }
 
+/// How two articles stand to each other, whatever they say.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Apart {
+    /// The seconds between them, where both have a time.
+    pub(crate) gap: Option<u64>,
+    /// Whether both are known to be of one source.
+    pub(crate) is_one_source: bool,
+}
+
 /// What scores are measured by.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Yardstick {
@@ -41,14 +54,13 @@ pub(super) struct Yardstick {
 }
 
 impl Yardstick {
-    /// How much a score fades between two times, for articles of so many features, in units of [`WHOLE`].
-    pub(super) fn factor(
-        &self,
-        times: (Option<i64>, Option<i64>),
-        features: (usize, usize),
-    ) -> u64 {
-        let gap = times.0.zip(times.1).map(|(x, y)| x.abs_diff(y));
-        self.fading.factor(gap, features)
+    /// How much a score fades between two articles of so many features, in units of [`WHOLE`].
+    pub(super) fn factor(&self, apart: Apart, features: (usize, usize)) -> u64 {
+        let factor = self.fading.factor(apart.gap, features);
+        match apart.is_one_source {
+            true => factor * ONE_SOURCE / 10,
+            false => factor,
+        }
     }
 
     /// A cosine after fading, of two articles that are items of forms or not.
@@ -93,8 +105,7 @@ impl<'a> Scorer<'a> {
         };
         let (compared, pairs) = compare(vectors, candidates, &hopeful, room)?;
         let gap = |&[a, b, cosine, _]: &Compared| {
-            let both = nodes.times[a as usize].zip(nodes.times[b as usize]);
-            let gap = both.map(|(x, y)| x.abs_diff(y));
+            let gap = nodes.apart(a, b).gap;
             gap.filter(|_| cosine >= SIMILAR)
         };
         let mut similar = Gaps::default();
@@ -132,11 +143,11 @@ impl<'a> Scorer<'a> {
     /// The sum of the scores of a node to others, in millionths: 0 between languages and beyond the window.
     pub(super) fn scores(&self, node: u32, others: &[u32]) -> Result<u64> {
         self.interrupt.check()?;
-        let (pools, times) = (&self.pools.of, &self.nodes.times);
+        let pools = &self.pools.of;
         let is_near = |&&other: &&u32| {
-            let gap = times[node as usize].zip(times[other as usize]);
+            let gap = self.nodes.apart(node, other).gap;
             pools[node as usize] == pools[other as usize]
-                && gap.is_none_or(|(x, y)| self.yardstick.fading.reaches(x.abs_diff(y)))
+                && gap.is_none_or(|gap| self.yardstick.fading.reaches(gap))
         };
         let others: Vec<u32> = others.iter().filter(is_near).copied().collect();
         let cosines = self.vectors.cosines(node, &others)?;
@@ -148,9 +159,8 @@ impl<'a> Scorer<'a> {
 
     /// The score of two nodes of so much cosine, in millionths.
     fn score(&self, (a, b): Pair, cosine: u32) -> u64 {
-        let times = (self.nodes.times[a as usize], self.nodes.times[b as usize]);
         let features = (self.vectors.features(a), self.vectors.features(b));
-        let factor = self.yardstick.factor(times, features);
+        let factor = self.yardstick.factor(self.nodes.apart(a, b), features);
         Yardstick::faded(
             cosine,
             factor,

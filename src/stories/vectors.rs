@@ -176,6 +176,11 @@ impl Vectors {
         Ok(Vector::of(self.vectors.row(self.row(node), buffer)?))
     }
 
+    /// A node's vector as bytes.
+    pub(super) fn bytes<'a>(&'a self, node: u32, buffer: &'a mut Vec<u8>) -> Result<&'a [u8]> {
+        self.vectors.row(self.row(node), buffer)
+    }
+
     /// How many features a node's vector has.
     pub(super) fn features(&self, node: u32) -> usize {
         self.vectors.len(self.row(node)) / WEIGHTED

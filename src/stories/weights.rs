@@ -11,10 +11,10 @@ use super::bag::Bag;
 use super::candidates::RARE;
 use super::common::Common;
 use super::features::{Feature, Use, is_stem};
-use super::logarithm::ln;
 use super::names::Shown;
 use super::sums::Sums;
 use super::vocabulary::Vocabulary;
+use crate::fingerprint::ln;
 
 /// Grams and pairs of an article that count, by weight: what is weak beyond these is mostly noise.
 pub(super) const STRONGEST: usize = 128;

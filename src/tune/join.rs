@@ -11,9 +11,9 @@ use crate::copies::{
     Aligner, Cutter, Evidence, Rules, Similarity, Templates, Word, least_seconds_apart,
 };
 use crate::error::Result;
-use crate::fingerprint::{Millionths, Overlap, Shingler, Signer};
+use crate::fingerprint::{Millionths, Overlap, Signer};
 use crate::lsh::{self, Pair, Postings};
-use crate::pipeline;
+use crate::prints::Shingler;
 
 /// Pairs that share less than this, of both or of the smaller, are not kept.
 const LEAST: (Millionths, Millionths) = (Millionths(50_000), Millionths(500_000));
@@ -218,7 +218,7 @@ impl<C: Corpus + ?Sized> Compare<'_, C> {
         lsh::anchors(y, &mut q);
         let leads = |anchor| self.postings.leads(anchor, (text, other));
         let (shared, needed) = lsh::shared(&p, &q, leads);
-        let banding = pipeline::banding(config);
+        let banding = config.banding();
         Ok(Joined {
             text,
             other,

@@ -7,105 +7,33 @@ mod chart;
 mod interval;
 mod join;
 mod page;
+mod result;
 mod show;
 
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use serde::Serialize;
 
 use crate::article::{ArticleIds, Corpus, Register};
 use crate::clean::Furniture;
 use crate::config::{Config, Threshold};
 use crate::copies::{self, CopyGroups, Relation, Rules, SimilarPair, Similarity, Templates, Texts};
 use crate::error::Result;
-use crate::fingerprint::{self, Fingerprints, Millionths};
+use crate::fingerprint::Millionths;
 use crate::lsh::{self, Banding, Candidates, Cut, Pair, as_number};
-use crate::pipeline::{self, Stage};
+use crate::pipeline::Stage;
+use crate::prints::{self, Fingerprints};
 use crate::spill::Room;
 use crate::stories::{self, StoryRow};
 use interval::Counted;
 pub use interval::Interval;
 use join::Joined;
+pub use result::{Example, Recall, Row, Tuning};
 
 /// Pairs that are shown on each side of a threshold.
 const EXAMPLES: usize = 3;
 /// Bars of the distribution, from 0 to 1.
 const BARS: usize = 20;
-
-/// What was tried and measured.
-#[derive(Clone, Debug, Serialize)]
-pub struct Tuning {
-    /// Articles read, and the different texts they have.
-    pub articles: usize,
-    /// See [`Tuning::articles`].
-    pub texts: usize,
-    /// Texts of the sample.
-    pub sample: usize,
-    /// How many pairs of a text of the sample and another text have a Jaccard similarity in each twentieth from 0 to 1;
-    /// those below 0.05 are not counted.
-    pub distribution: Vec<u64>,
-    /// What finds the pairs that are similar by the settings, and what is missed.
-    pub recall: Vec<Recall>,
-    /// What each threshold gives, the lowest first.
-    pub thresholds: Vec<Row>,
-    /// What each threshold of stories gives on the copies of these settings, the lowest first; none where none is tried.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub stories: Vec<StoryRow>,
-}
-
-/// How much of the truly similar pairs of the sample is met.
-#[derive(Clone, Debug, Serialize)]
-pub struct Recall {
-    /// Which pairs: `all`, `near` or `excerpt`.
-    pub pairs: &'static str,
-    /// How many there are.
-    pub count: u64,
-    /// The share that falls into one bucket of any band.
-    pub bands: Interval,
-    /// The share that shares anchors enough.
-    pub anchors: Interval,
-    /// The share that became candidates, by whatever.
-    pub candidates: Interval,
-    /// The share that a run finds in the end.
-    pub found: Interval,
-}
-
-/// What a threshold gives.
-#[derive(Clone, Debug, Serialize)]
-pub struct Row {
-    /// The Jaccard similarity from which a pair is a copy.
-    pub threshold: f64,
-    /// Whether it is the one of the settings.
-    pub is_own: bool,
-    /// Copy groups, those of one article included.
-    pub groups: usize,
-    /// Groups of two or more.
-    pub with_copies: usize,
-    /// Articles that another one stands for.
-    pub copies: usize,
-    /// How many articles the largest group has.
-    pub largest: u32,
-    /// Similar pairs of texts that a run finds.
-    pub pairs: usize,
-    /// The share of the truly similar pairs of the sample that it finds.
-    pub recall: Interval,
-    /// The pairs nearest to the threshold that pass, nearest first.
-    pub above: Vec<Example>,
-    /// Those that do not.
-    pub below: Vec<Example>,
-}
-
-/// A pair of articles beside a threshold.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Example {
-    /// Their exact Jaccard similarity.
-    pub jaccard: Millionths,
-    /// Their `article_id`s.
-    pub ids: (String, String),
-    /// Their titles.
-    pub titles: (String, String),
-}
 
 /// What is tried, and on how many texts it is measured.
 #[derive(Clone, Debug)]
@@ -145,7 +73,7 @@ pub fn tune<C: Corpus + ?Sized>(
         config,
         room: &room,
     };
-    let (register, mut texts, bands) = reading.texts(pipeline::banding(config))?;
+    let (register, mut texts, bands) = reading.texts(config.banding())?;
     on_stage(Stage::Candidates)?;
     let own = reading.candidates(&register, &mut texts, bands)?;
     let dump = Dump {
@@ -215,7 +143,7 @@ impl<C: Corpus + ?Sized> Reading<'_, C> {
         let cut = Cut::new(banding, config.num_hashes, config.seed);
         let Fingerprints {
             register, prints, ..
-        } = fingerprint::fingerprint(self.corpus, self.furniture, (config, &cut), room)?;
+        } = prints::fingerprint(self.corpus, self.furniture, (config, &cut), room)?;
         let texts = Texts::collapse(&register, prints, config, room)?;
         Ok((register, texts, cut.bands()))
     }
@@ -285,7 +213,7 @@ impl<C: Corpus + ?Sized> Dump<'_, C> {
         thresholds.push(self.config.copy_threshold);
         thresholds.sort_unstable();
         thresholds.dedup();
-        let mut banded = pipeline::banding(self.config);
+        let mut banded = self.config.banding();
         let mut known = (Arc::new(numbers(&own)?), own);
         let mut tried = Vec::with_capacity(thresholds.len());
         for copy_threshold in thresholds {
@@ -293,7 +221,7 @@ impl<C: Corpus + ?Sized> Dump<'_, C> {
                 copy_threshold,
                 ..self.config.clone()
             };
-            let banding = pipeline::banding(&config);
+            let banding = config.banding();
             if banding != banded {
                 let candidates = self.candidates(banding)?;
                 known = (Arc::new(numbers(&candidates)?), candidates);
@@ -360,7 +288,6 @@ impl<C: Corpus + ?Sized> Dump<'_, C> {
             texts: self.texts,
             groups,
             room: self.room,
-            keeper: None,
         };
         let tried = (self.config, &thresholds[..]);
         stories::try_thresholds(self.corpus, copies, tried, on_stage)
@@ -416,23 +343,6 @@ fn numbers(candidates: &Candidates) -> Result<Vec<u64>> {
         Ok(())
     })?;
     Ok(all)
-}
-
-impl Default for Row {
-    fn default() -> Row {
-        Row {
-            threshold: 0.0,
-            is_own: false,
-            groups: 0,
-            with_copies: 0,
-            copies: 0,
-            largest: 0,
-            pairs: 0,
-            recall: Interval::default(),
-            above: Vec::new(),
-            below: Vec::new(),
-        }
-    }
 }
 
 impl join::Sampled {

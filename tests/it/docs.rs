@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The commands whose help is on the page of the command line.
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "",
     "cluster",
     "dedup",
@@ -16,6 +16,7 @@ const COMMANDS: [&str; 13] = [
     "tune",
     "index",
     "seen",
+    "serve",
     "changes",
     "work",
     "eval",

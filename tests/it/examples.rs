@@ -11,6 +11,13 @@ mod own_corpus;
 #[path = "../../examples/stages.rs"]
 mod stages;
 
+#[expect(
+    dead_code,
+    reason = "its inputs are arguments, and those here are of the tests"
+)]
+#[path = "../../examples/partitions.rs"]
+mod partitions;
+
 #[test]
 fn the_example_of_articles_in_memory_runs() {
     memory::main().expect("it runs");
@@ -31,4 +38,11 @@ fn stages_called_one_by_one_find_what_a_whole_run_finds() {
         of.iter().filter(is_its_own).count()
     };
     assert_eq!(found, (named("copy_id"), named("story_id")));
+}
+
+#[test]
+fn furniture_of_parts_is_merged_to_the_bytes_of_the_whole() {
+    let inputs = ["wire", "europe", "local"].map(|it| format!("samples/{it}.jsonl"));
+    let [whole, one, other] = partitions::run(&inputs).expect("it runs");
+    assert!(whole == one && whole == other);
 }

@@ -5,7 +5,7 @@ use samestory::article::{Corpus, FileCorpus};
 use samestory::config::Config;
 use samestory::explain::{Decision, Explainer, Explanation, Paint, Subject};
 use samestory::output::{ClusterRow, Relation};
-use samestory::pipeline::{self, Clustering};
+use samestory::pipeline::Clustering;
 use samestory::state::{Keeper, State};
 use samestory::tables::Tables;
 
@@ -18,7 +18,7 @@ fn in_samples(check: impl FnOnce(&Explainer<'_>, &Clustering, &Tables<'_>)) {
         .open(&["samples"])
         .expect("they are there");
     let keeper = Keeper::create(&folder.path("kept")).expect("the folder can be written");
-    let found = pipeline::cluster_and_keep(&corpus, &config, &|_| Ok(()), &keeper);
+    let found = keeper.cluster(&corpus, &config, &|_| Ok(()));
     let found = found.expect("it runs");
     let inputs = corpus.inputs();
     let tables = Tables::new(&found, &inputs).expect("ids are found");

@@ -20,7 +20,8 @@ fn help_names_the_commands() {
       report       Write a page that shows stories and copy groups with their texts, and opens offline
       tune         Try other thresholds on a dump, and measure what finding candidates misses
       index        Keep articles in an index, which tomorrow's are held against
-      seen         Say of articles whether an index has their text; a line of JSON each
+      seen         Say of articles whether an index has their text, or their story; a line of JSON each
+      serve        Answer over HTTP what `seen`, `index` and `changes` do
       changes      Tell what was changed in an index, as lines of JSON
       work         See to work folders, in which `cluster --work` leaves what its stages found
       eval         Score clusters against a gold standard
@@ -67,10 +68,16 @@ fn help_explains_every_flag_of_report() {
 #[test]
 fn help_explains_every_flag_of_index() {
     let actions = [
-        "create", "ingest", "settle", "rebuild", "merge", "stats", "check", "forget",
+        "create", "ingest", "settle", "rebuild", "link", "merge", "stats", "check", "forget",
     ];
     let helps = actions.map(|action| help(&["index", action]));
     insta::assert_snapshot!(format!("{}{}", help(&["index"]), helps.concat()));
+}
+
+#[test]
+#[cfg(feature = "serve")]
+fn help_explains_every_flag_of_serve() {
+    insta::assert_snapshot!(help(&["serve"]));
 }
 
 #[test]

@@ -281,6 +281,71 @@ fn seen_answers_a_line_each() {
 }
 
 #[test]
+fn what_tells_a_story_that_is_there_is_related() {
+    let folder = kept();
+    let day = "2026-11-24T10:00:00Z";
+    let reports = [
+        "A storm tore the roof off the fish market at Carrow on Tuesday night and sank four trawlers in the inner \
+        harbour, the coast guard said. Nobody was hurt, as the Carrow market had closed an hour before the storm came.",
+        "Four trawlers lie on the bottom of the Carrow harbour after Tuesday's storm, which took the roof of the fish \
+        market too. Divers from the coast guard are to look at the trawlers once the storm has passed, the mayor said.",
+    ];
+    let mut lines = vec![
+        storm("first", day, reports[0]),
+        json_line("bridge", "Bridge", BRIDGE),
+        json_line("puffins", "Puffins", PUFFINS),
+    ];
+    lines.extend(days().into_iter().flatten());
+    ingest(&folder, "monday.jsonl", &lines);
+    let asked = [
+        storm("second", day, reports[1]),
+        storm("late", "2027-03-01T10:00:00Z", reports[1]),
+        storm("other", day, FERRY),
+    ];
+    folder.write("asked.jsonl", asked.concat());
+    let told = json(
+        &folder
+            .run(&["seen", "--index", "kept", "asked.jsonl"])
+            .done(),
+    );
+    let brief = |it: &Value| {
+        (
+            it["seen"].clone(),
+            it["matched_id"].clone(),
+            it["story_id"].clone(),
+        )
+    };
+    assert_eq!(
+        brief(&told[0]),
+        ("related".into(), "first".into(), "first".into())
+    );
+    assert!(
+        told[0]["similarity"]
+            .as_f64()
+            .is_some_and(|it| it > 0.15 && it < 1.0)
+    );
+    assert_eq!(told[0]["group_key"], Value::Null);
+    // What is too far away, or tells something else, is not.
+    assert_eq!(
+        (&told[1]["seen"], &told[2]["seen"]),
+        (&"no".into(), &"no".into())
+    );
+    // It is what taking it in says.
+    let table = folder
+        .run(&["cluster", "asked.jsonl", "--against", "kept"])
+        .done();
+    let relations = columns(&table, ["relation", "matched_id"]);
+    assert_eq!(relations[0], ("related".to_owned(), "first".to_owned()));
+    folder.run(&["index", "forget", "kept", "first"]).done();
+    let told = json(
+        &folder
+            .run(&["seen", "--index", "kept", "asked.jsonl"])
+            .done(),
+    );
+    assert_eq!(told[0]["seen"], "no");
+}
+
+#[test]
 fn changes_are_told_once_and_none_is_skipped() {
     let folder = kept();
     let mut told = Vec::new();
@@ -480,6 +545,79 @@ fn stories_go_on_under_their_ids() {
     assert_eq!(
         rows(&table).len(),
         1 + 2 + days()[0].len() + days()[1].len()
+    );
+}
+
+#[test]
+fn a_report_of_an_index_shows_what_is_new() {
+    let folder = kept();
+    let two = |id: &str, date: &str, text: &str| {
+        let copy = format!("{text} It was brought up to date later.");
+        storm(id, date, text) + &storm(&format!("{id}-2"), date, &copy)
+    };
+    let lines =
+        two("old", "2026-10-01T10:00:00Z", FERRY) + &two("new", "2026-11-25T10:00:00Z", BRIDGE);
+    ingest(&folder, "all.jsonl", &[lines]);
+    let call = ["report", "kept", "-o", "page.html"];
+    let all = folder.run(&call);
+    assert!(all.err.contains("2 stories"), "{}", all.err);
+    let since = folder.run(&[&call[..], &["--since", "2026-11-20"]].concat());
+    assert!(since.err.contains("1 stories"), "{}", since.err);
+    since.done();
+    assert!(folder.text("page.html").contains("kept since 2026-11-20"));
+    // A table needs what it was made from, and an index does not.
+    for call in [
+        &["report", "kept", "--input", "all.jsonl"][..],
+        &["report", "table.csv"],
+    ] {
+        folder.write("table.csv", "");
+        let refused = folder.run(call);
+        assert_eq!(refused.status, Some(2), "{}", refused.err);
+    }
+}
+
+#[test]
+fn stories_that_a_dump_tells_are_written_with_what_became_of_them() {
+    let folder = kept();
+    ingest(
+        &folder,
+        "monday.jsonl",
+        &[storm("ferry", "2026-11-24T10:00:00Z", FERRY)],
+    );
+    let tuesday = storm("again", "2026-11-25T10:00:00Z", FERRY)
+        + &storm("bridge", "2026-11-25T10:00:00Z", BRIDGE);
+    folder.write("tuesday.jsonl", tuesday);
+    let call = [
+        "cluster",
+        "tuesday.jsonl",
+        "--against",
+        "kept",
+        "--by",
+        "story",
+    ];
+    let told = json(&folder.run(&call).done());
+    let brief = |it: &Value| (it["story_id"].clone(), it["story_status"].clone());
+    assert_eq!(
+        told.iter().map(brief).collect::<Vec<_>>(),
+        [
+            ("ferry".into(), "grown".into()),
+            ("bridge".into(), "new".into())
+        ]
+    );
+    let one = json(
+        &folder
+            .run(&[&call[..], &["--min-articles", "2"]].concat())
+            .done(),
+    );
+    assert_eq!(one.len(), 1);
+    folder
+        .run(&[&call[..4], &["-o", "feed.atom"]].concat())
+        .done();
+    assert_eq!(folder.text("feed.atom").matches("<entry>").count(), 1);
+    let some = [&call[..4], &["--columns", "article_id,story_status"]].concat();
+    assert_eq!(
+        folder.run(&some).done().lines().next(),
+        Some("article_id,story_status")
     );
 }
 

@@ -26,6 +26,7 @@ mod keep_by;
 mod kinds;
 mod kinds_shown;
 mod limits;
+mod links;
 mod memory;
 mod outputs;
 #[cfg(feature = "html")]
@@ -34,12 +35,16 @@ mod pages;
 mod parquet;
 mod python;
 mod quality;
+#[cfg(feature = "remote")]
+mod remote;
 mod repeats;
 mod report;
 mod report_read;
 mod run;
 mod same;
 mod samples;
+#[cfg(feature = "serve")]
+mod serve;
 mod settings;
 mod shapes;
 mod stories;

@@ -26,7 +26,19 @@ fn a_paragraph_is_left_out_of_the_later_record() {
     let folder = Folder::with("a.jsonl", dump());
     let ran = folder.run(&["dedup", "a.jsonl", "-o", "out.jsonl", "--strip-repeats"]);
     assert!(ran.err.contains("repeats     1 paragraphs"), "{}", ran.err);
+    let cut = format!("cut: 1 paragraphs, {} bytes, from 1 records", FERRY.len());
+    assert!(ran.err.contains(&cut), "{}", ran.err);
     ran.done();
+    // A table is made of the records in two looks, and what is cut is counted in one.
+    for to in ["out.csv", "again.jsonl"] {
+        let report = ["--report-json", "run.json"];
+        let call = ["dedup", "a.jsonl", "-o", to, "--strip-repeats"];
+        folder.run(&[&call[..], &report].concat()).done();
+        let report: serde_json::Value =
+            serde_json::from_str(&folder.text("run.json")).expect("it is JSON");
+        let expected = serde_json::json!({"records": 1, "paragraphs": 1, "bytes": FERRY.len()});
+        assert_eq!(report["written"]["repeats_cut"], expected, "{to}");
+    }
     let later = record(
         "late",
         9,

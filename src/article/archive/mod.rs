@@ -68,6 +68,7 @@ impl Bytes {
     /// A member as a part of the file that was named; the archive itself lies in it, or in a file of its own.
     pub(crate) fn part(&self, of: &Arc<Path>, is_apart: bool, member: &Member) -> Part {
         Part {
+            is_remote: false,
             of: Arc::clone(of),
             within: is_apart.then(|| Arc::clone(&self.file)),
             start: self.start + member.start,

@@ -25,8 +25,8 @@ use super::fields::{FieldNames, Role};
 use super::guard::caught;
 use super::input::Input;
 use super::limits::{Limits, Yield};
-use super::unused::Unused;
 use crate::error::Result;
+use crate::error::Unused;
 
 pub(crate) use fields::Leaf;
 use pages::{Oversized, Page};

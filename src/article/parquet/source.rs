@@ -2,14 +2,13 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ::bytes::Bytes;
 use ::parquet::errors::{ParquetError, Result};
 use ::parquet::file::reader::{ChunkReader, Length};
 
-use crate::article::input::{Input, read_at};
+use crate::article::input::{Anywhere, Input};
 use crate::error::Error;
 
 const MAGIC: [u8; 4] = *b"PAR1";
@@ -21,11 +20,12 @@ const SMALLEST: u64 = 12;
 /// An open file, read without a position of its own.
 #[derive(Clone)]
 pub(crate) struct Source {
-    file: Arc<File>,
+    file: Anywhere,
     /// Where it begins in the file: one may lie in an archive.
     start: u64,
     length: u64,
-    failed: Arc<AtomicBool>,
+    /// The first error of the file itself.
+    failed: Arc<Mutex<Option<io::Error>>>,
 }
 
 impl Source {
@@ -38,12 +38,16 @@ impl Source {
             .map_err(|source| Error::io(input.origin.path(), source))?;
         Ok(Source {
             start,
-            ..Source::of(file, input.stamp.bytes)
+            ..Source::anywhere(file, input.stamp.bytes)
         })
     }
 
     /// A file of so many bytes.
     pub(crate) fn of(file: Arc<File>, length: u64) -> Source {
+        Source::anywhere(Anywhere::File(file), length)
+    }
+
+    fn anywhere(file: Anywhere, length: u64) -> Source {
         Source {
             file,
             start: 0,
@@ -85,10 +89,11 @@ impl Source {
 
     /// The error to report where the file itself could not be read.
     pub(crate) fn failure(&self, input: &Input) -> Option<Error> {
-        let failed = || io::Error::other("it can no longer be read");
-        self.failed
-            .load(Ordering::Relaxed)
-            .then(|| Error::io(input.origin.path(), failed()))
+        let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = failed.take()?;
+        // Whoever asks next is told less.
+        *failed = Some(io::Error::other("it can no longer be read"));
+        Some(Error::io(input.origin.path(), first))
     }
 }
 
@@ -141,12 +146,20 @@ impl Read for PositionedRead {
             .len()
             .min(usize::try_from(left).unwrap_or(usize::MAX));
         let at = self.source.start + self.at;
-        let read = read_at(&self.source.file, &mut buffer[..length], at);
-        match &read {
-            Ok(read) => self.at += *read as u64,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(_) => self.source.failed.store(true, Ordering::Relaxed),
+        let read = self.source.file.read_at(&mut buffer[..length], at);
+        match read {
+            Ok(read) => {
+                self.at += read as u64;
+                Ok(read)
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Err(error),
+            Err(error) => {
+                let kind = error.kind();
+                let failed = &self.source.failed;
+                let mut failed = failed.lock().unwrap_or_else(PoisonError::into_inner);
+                failed.get_or_insert(error);
+                Err(kind.into())
+            }
         }
-        read
     }
 }

@@ -42,6 +42,16 @@ pub struct Moment {
 }
 
 impl Choosing {
+    /// When articles are published that are wanted, if nothing else says which are.
+    pub(crate) fn only_since(&self) -> Option<Option<Timestamp>> {
+        let filter = self.filter();
+        let rest = Filter {
+            since: None,
+            ..filter.clone()
+        };
+        (rest == Filter::default()).then_some(filter.since)
+    }
+
     /// Which articles are wanted.
     pub(crate) fn filter(&self) -> Filter {
         Filter {

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use samestory::article::Timestamp;
 
-use super::{Choosing, Deciding, Reading, Relating, Telling};
+use super::{Choosing, Deciding, Reading, Relating, Telling, date};
 
 #[derive(Args, Debug)]
 pub(crate) struct ClusterCall {
@@ -22,6 +23,9 @@ pub(crate) struct ClusterCall {
     /// Of stories, write only those of at least so many articles; by default 2 where they go to a feed, and 1 elsewhere
     #[arg(long, value_name = "N")]
     pub(crate) min_articles: Option<usize>,
+    /// Of stories, write only those of which an article was published at this time or later: 2026-11-25
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(crate) new_since: Option<Timestamp>,
     /// The order of stories: size is the largest first
     #[arg(long, value_enum, value_name = "ORDER")]
     pub(crate) sort: Option<SortFlag>,
@@ -38,11 +42,14 @@ pub(crate) struct ClusterCall {
     #[arg(long, value_name = "FOLDER", conflicts_with_all = ["state", "against"])]
     pub(crate) work: Option<PathBuf>,
     /// Hold the articles against this index, which `index create` made: what they match may be an article of it
-    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["pairs", "state", "furniture_out", "report_json", "min_articles", "sort"])]
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["pairs", "state", "furniture_out", "report_json"])]
     pub(crate) against: Option<PathBuf>,
     /// Take the articles into the index too
     #[arg(long, requires = "against")]
     pub(crate) add: bool,
+    /// Respect what this CSV says of stories: a line is a,b,same or a,b,different, of two article_ids; copies go with each other
+    #[arg(long, value_name = "FILE.csv", help_heading = "Stories", conflicts_with_all = ["copies_only", "against"])]
+    pub(crate) links: Option<PathBuf>,
     /// Write what the run was here, as JSON: version, settings, inputs with their hashes, counts, by source, time and memory
     #[arg(long, value_name = "FILE.json")]
     pub(crate) report_json: Option<PathBuf>,

@@ -43,18 +43,18 @@ pub(crate) struct Deciding {
     #[arg(
         long,
         value_name = "SHARE",
-        default_value_t = 0.99,
+        default_value_t = Config::default().recall.share(),
         help_heading = "Copies"
     )]
     recall: f64,
     /// Tokens in a shingle
-    #[arg(long, value_name = "N", default_value_t = 5, help_heading = "Copies")]
+    #[arg(long, value_name = "N", default_value_t = Config::default().shingle_tokens, help_heading = "Copies")]
     shingle_tokens: usize,
     /// MinHash values in a signature
-    #[arg(long, value_name = "N", default_value_t = 128, help_heading = "Copies")]
+    #[arg(long, value_name = "N", default_value_t = Config::default().num_hashes, help_heading = "Copies")]
     num_hashes: usize,
     /// Seed of the signatures
-    #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Copies")]
+    #[arg(long, value_name = "N", default_value_t = Config::default().seed, help_heading = "Copies")]
     seed: u64,
     /// Call copies only what is of one source, or only what is of different ones
     #[arg(long, value_enum, value_name = "SOURCES", help_heading = "Copies")]

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use samestory::article::{Timestamp, parse_date};
+use samestory::article::Timestamp;
 
-use super::{Choosing, Deciding, Reading, Relating, Telling, seconds};
+use super::{Choosing, Deciding, Reading, Relating, Telling, date, seconds};
 
 #[derive(Args, Debug)]
 pub(crate) struct IndexCall {
@@ -31,6 +31,17 @@ pub(crate) enum IndexAction {
     Settle(Whole),
     /// As settle, with stories as one run over all finds them
     Rebuild(Whole),
+    /// Keep what a CSV says of stories, and respect it from now on
+    Link {
+        /// The folder
+        #[arg(value_name = "INDEX")]
+        index: PathBuf,
+        /// A line is a,b,same or a,b,different: two article_ids that tell the same story, or not; copies go with each other
+        #[arg(value_name = "LINKS.csv")]
+        links: PathBuf,
+        #[command(flatten)]
+        telling: Telling,
+    },
     /// Take all articles of another index in
     Merge {
         /// The index that they go to
@@ -95,11 +106,6 @@ pub(crate) enum IndexAction {
         #[command(flatten)]
         telling: Telling,
     },
-}
-
-/// A time, or the beginning of a day.
-fn date(text: &str) -> std::result::Result<Timestamp, String> {
-    parse_date(text).ok_or_else(|| "a date or a time, such as 2026-11-25".to_owned())
 }
 
 #[derive(Args, Debug)]

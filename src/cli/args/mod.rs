@@ -10,11 +10,14 @@ mod index;
 mod reading;
 mod relating;
 mod report;
+#[cfg(feature = "serve")]
+mod serve;
 mod telling;
 mod tune;
 mod version;
 
 use clap::{Parser, Subcommand};
+use samestory::article::{Timestamp, parse_date};
 
 pub(crate) use choosing::Choosing;
 pub use choosing::{Moment, moment, share};
@@ -28,6 +31,8 @@ pub(crate) use index::{ChangesCall, IndexAction, IndexCall, IngestCall, SeenCall
 pub(crate) use reading::Reading;
 pub(crate) use relating::Relating;
 pub(crate) use report::ReportCall;
+#[cfg(feature = "serve")]
+pub(crate) use serve::ServeCall;
 pub(crate) use telling::{Level, ProgressFlag, Telling};
 pub(crate) use tune::TuneCall;
 
@@ -53,8 +58,11 @@ pub(crate) enum Command {
     Tune(TuneCall),
     /// Keep articles in an index, which tomorrow's are held against
     Index(IndexCall),
-    /// Say of articles whether an index has their text; a line of JSON each
+    /// Say of articles whether an index has their text, or their story; a line of JSON each
     Seen(SeenCall),
+    /// Answer over HTTP what `seen`, `index` and `changes` do
+    #[cfg(feature = "serve")]
+    Serve(ServeCall),
     /// Tell what was changed in an index, as lines of JSON
     Changes(ChangesCall),
     /// See to work folders, in which `cluster --work` leaves what its stages found
@@ -86,6 +94,11 @@ pub(crate) enum WorkAction {
         #[arg(value_name = "FOLDER")]
         folder: std::path::PathBuf,
     },
+}
+
+/// A time, or the beginning of a day.
+fn date(text: &str) -> std::result::Result<Timestamp, String> {
+    parse_date(text).ok_or_else(|| "a date or a time, such as 2026-11-25".to_owned())
 }
 
 /// A time as a number and a unit, in seconds.

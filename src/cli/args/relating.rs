@@ -16,7 +16,7 @@ pub(crate) struct Relating {
     #[arg(
         long,
         value_name = "SHARE",
-        default_value_t = 0.15,
+        default_value_t = Config::default().story_threshold.share(),
         help_heading = "Stories"
     )]
     story_threshold: f64,
@@ -24,7 +24,7 @@ pub(crate) struct Relating {
     #[arg(long, value_name = "TIME", value_parser = seconds, default_value = "14d", help_heading = "Stories")]
     story_window: u64,
     /// Most telling terms by which an article is met
-    #[arg(long, value_name = "N", default_value_t = 20, help_heading = "Stories")]
+    #[arg(long, value_name = "N", default_value_t = Config::default().story_terms, help_heading = "Stories")]
     story_terms: usize,
 }
 

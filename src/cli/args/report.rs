@@ -12,10 +12,11 @@ use super::{Choosing, Reading, Telling, bytes};
         .long("input")
         .num_args(1..)
         .action(ArgAction::Append)
+        .required(false)
         .help("What the clusters were made from, named as it was then: files, folders, globs; - is standard input")
 }))]
 pub(crate) struct ReportCall {
-    /// The clusters, as `cluster` writes them: CSV, JSONL or Parquet, plain or compressed
+    /// The clusters, as `cluster` writes them: CSV, JSONL or Parquet, plain or compressed; or an index, which needs no --input; --since shows what is new or grown in it
     #[arg(value_name = "CLUSTERS")]
     pub(crate) clusters: PathBuf,
     #[command(flatten)]

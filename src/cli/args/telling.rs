@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use rayon::ThreadPoolBuilder;
 use samestory::config::Config;
 use samestory::error::{ErrorKind, Result};
 use samestory::interrupt::Interrupt;
@@ -93,25 +94,27 @@ impl Telling {
 
     /// Starts the threads that the run uses, of which this is one.
     pub(crate) fn start_threads(&self) -> Result<()> {
+        self.start(|threads| threads.use_current_thread())
+    }
+
+    /// Starts the threads that work is done in, while this one does something else.
+    #[cfg(feature = "serve")]
+    pub(crate) fn start_worker_threads(&self) -> Result<()> {
+        self.start(|threads| threads)
+    }
+
+    fn start(&self, how: fn(ThreadPoolBuilder) -> ThreadPoolBuilder) -> Result<()> {
         let threads = self.threads.unwrap_or(0);
-        if threads > MOST_THREADS {
-            return Err(ErrorKind::Setting {
-                name: "--threads",
-                value: threads.to_string(),
-                expected: format!("up to {MOST_THREADS}"),
-            }
-            .into());
-        }
-        let failed = |error: rayon::ThreadPoolBuildError| ErrorKind::Setting {
+        let refused = |expected: String| ErrorKind::Setting {
             name: "--threads",
             value: threads.to_string(),
-            expected: error.to_string(),
+            expected,
         };
-        let threads = rayon::ThreadPoolBuilder::new().num_threads(threads);
-        Ok(threads
-            .use_current_thread()
-            .build_global()
-            .map_err(failed)?)
+        if threads > MOST_THREADS {
+            return Err(refused(format!("up to {MOST_THREADS}")).into());
+        }
+        let built = how(ThreadPoolBuilder::new().num_threads(threads)).build_global();
+        Ok(built.map_err(|error| refused(error.to_string()))?)
     }
 }
 

@@ -21,6 +21,7 @@ macro_rules! feature {
 feature!(encodings, "encodings");
 feature!(html, "html");
 feature!(parquet, "parquet");
+feature!(remote, "remote");
 feature!(warc, "warc");
 
 /// Of several lines; `-V` says the version alone.
@@ -32,6 +33,8 @@ pub(super) const LONG: &str = concat!(
     html!(),
     " ",
     parquet!(),
+    " ",
+    remote!(),
     " ",
     warc!()
 );

@@ -176,6 +176,9 @@ impl Survey {
             }
             Ok(kept)
         })?;
+        if let Some(repeats) = conversion.teller.rewriter.plan.repeats {
+            repeats.forget_cut();
+        }
         let found = in_order
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner);

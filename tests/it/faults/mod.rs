@@ -1,5 +1,6 @@
 //! What happens when things go wrong: nothing is half, nothing is lost, and nothing of anybody else's is touched.
 
+mod collisions;
 mod edited;
 mod folders;
 mod names;
@@ -7,3 +8,5 @@ mod names;
 mod points;
 mod signals;
 mod streams;
+#[cfg(target_os = "linux")]
+mod synced;

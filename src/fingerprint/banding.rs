@@ -1,6 +1,6 @@
 //! Banding: how a signature is cut so that similar articles meet.
 
-use crate::stories::ln;
+use super::logarithm::ln;
 
 /// Cuts each signature into `bands` slices of `rows` hashes.
 ///

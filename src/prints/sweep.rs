@@ -1,18 +1,17 @@
 //! The sweep that reads every article, enters it in the register, and takes its fingerprint.
 
-use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 use xxhash_rust::xxh3::xxh3_128;
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
-use super::{Identity, Signer, Tokenizer, shingles, sketch, sort_hashes};
+use super::Shingler;
 use crate::article::{Article, Corpus, ReadReport, Register, RegisterWriter};
 use crate::clean::{Cleaner, Furniture};
 use crate::config::Config;
 use crate::error::Result;
+use crate::fingerprint::{Heading, Identity, Signer, Tokenizer, sketch};
 use crate::lsh::{AnchorRows, AnchorsWriter, BandKey, Cut, MeetingKeys, anchors};
-use crate::pipeline;
 use crate::pool::Pool;
 use crate::spill::{Column, ColumnWriter, Room};
 
@@ -49,46 +48,6 @@ pub struct Prints {
     pub emptied: usize,
 }
 
-/// What the title of an article has to do with its text: how many in a hundred of its words the text lacks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, Immutable)]
-#[repr(transparent)]
-pub(crate) struct Heading(u8);
-
-impl Heading {
-    /// There is no text: the title stands in for it.
-    const ALONE: Heading = Heading(254);
-    /// There is no title.
-    const NONE: Heading = Heading(255);
-
-    /// How many in a hundred words of the title the text lacks; `None` where one of the two is missing.
-    pub(crate) fn lacking(self) -> Option<u8> {
-        (self.0 <= 100).then_some(self.0)
-    }
-
-    /// As a number.
-    pub(crate) fn code(self) -> u32 {
-        self.0.into()
-    }
-
-    /// Of its number.
-    pub(crate) fn of_code(code: u32) -> Option<Heading> {
-        u8::try_from(code).ok().map(Heading)
-    }
-
-    /// Whether a title stands in for the text.
-    pub(crate) fn is_alone(self) -> bool {
-        self == Heading::ALONE
-    }
-
-    fn of(title: &[u64], text: &[u64]) -> Heading {
-        if title.is_empty() {
-            return Heading::NONE;
-        }
-        let lacking = title.iter().filter(|word| !text.contains(word)).count();
-        Heading((100 * lacking / title.len()) as u8)
-    }
-}
-
 /// What the fingerprinting sweep gives.
 #[derive(Debug, Default)]
 pub struct Fingerprints {
@@ -98,50 +57,6 @@ pub struct Fingerprints {
     pub prints: Prints,
     /// What reading met besides articles.
     pub read: ReadReport,
-}
-
-/// Cuts texts into shingle sets, keeping its buffers between texts.
-#[derive(Debug, Default)]
-pub struct Shingler {
-    tokenizer: Tokenizer,
-    tokens: Vec<u64>,
-    set: Vec<u64>,
-}
-
-impl Shingler {
-    /// The shingles of an article's own text, in reading order, repeats included; the text is the kept stretches, or the title where
-    /// the article has no text at all.
-    pub fn shingles(&mut self, article: &Article<'_>, kept: &[Range<usize>], k: usize) -> &[u64] {
-        self.tokens.clear();
-        self.set.clear();
-        if article.text.trim().is_empty() {
-            self.tokenizer.tokens(&article.title, &mut self.tokens);
-        }
-        for stretch in kept {
-            self.tokenizer
-                .tokens(&article.text[stretch.clone()], &mut self.tokens);
-        }
-        shingles(&self.tokens, k, &mut self.set);
-        &self.set
-    }
-
-    /// The set of the same shingles, ascending.
-    pub fn sorted_shingles(
-        &mut self,
-        article: &Article<'_>,
-        kept: &[Range<usize>],
-        k: usize,
-    ) -> &[u64] {
-        self.shingles(article, kept, k);
-        sort_hashes(&mut self.set, |shingle| (shingle >> 32) as u32);
-        self.set.dedup();
-        &self.set
-    }
-
-    /// The hashes of the tokens of the text last cut, in reading order.
-    pub fn tokens(&self) -> &[u64] {
-        &self.tokens
-    }
 }
 
 /// Reads every article and takes its fingerprint, of which the bands are cut by `cut`.
@@ -194,20 +109,20 @@ pub(crate) fn register<C: Corpus + ?Sized>(
 }
 
 /// Takes fingerprints, keeping its buffers between texts.
-struct Press<'c> {
+pub(super) struct Press<'c> {
     config: &'c Config,
     cut: &'c Cut,
-    cleaner: Cleaner<'c>,
-    shingler: Shingler,
+    pub(super) cleaner: Cleaner<'c>,
+    pub(super) shingler: Shingler,
     titles: Tokenizer,
     title: Vec<u64>,
     signer: Signer,
-    signature: Vec<u32>,
+    pub(super) signature: Vec<u32>,
     bytes: Vec<u8>,
 }
 
 impl<'c> Press<'c> {
-    fn new(furniture: &'c Furniture, config: &'c Config, cut: &'c Cut) -> Press<'c> {
+    pub(super) fn new(furniture: &'c Furniture, config: &'c Config, cut: &'c Cut) -> Press<'c> {
         Press {
             config,
             cut,
@@ -221,7 +136,7 @@ impl<'c> Press<'c> {
         }
     }
 
-    fn print(&mut self, article: &Article<'_>, printed: &mut Printed) {
+    pub(super) fn print(&mut self, article: &Article<'_>, printed: &mut Printed) {
         let kept = self.cleaner.kept(article);
         let kept_bytes: usize = kept.iter().map(|stretch| stretch.len()).sum();
         self.title.clear();
@@ -264,43 +179,13 @@ impl<'c> Press<'c> {
     }
 }
 
-/// The fingerprint of one article alone, with the set that it is taken from.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Lone {
-    pub(crate) print: Print,
-    /// Empty for one without shingles.
-    pub(crate) signature: Vec<u32>,
-    pub(crate) anchors: Vec<u64>,
-    /// Its shingles, ascending.
-    pub(crate) set: Vec<u64>,
-}
-
-impl Lone {
-    /// Takes the fingerprint that a sweep takes of an article.
-    pub(crate) fn of(article: &Article<'_>, furniture: &Furniture, config: &Config) -> Lone {
-        let cut = Cut::new(pipeline::banding(config), config.num_hashes, config.seed);
-        let mut press = Press::new(furniture, config, &cut);
-        let mut printed = Printed::default();
-        press.print(article, &mut printed);
-        let kept = press.cleaner.kept(article);
-        let k = config.shingle_tokens;
-        let set = press.shingler.sorted_shingles(article, kept, k).to_vec();
-        Lone {
-            print: printed.prints[0],
-            signature: press.signature,
-            anchors: printed.anchors,
-            set,
-        }
-    }
-}
-
 /// The fingerprints of one batch.
 #[derive(Default)]
-struct Printed {
-    prints: Vec<Print>,
+pub(super) struct Printed {
+    pub(super) prints: Vec<Print>,
     keys: Vec<BandKey>,
     sketches: Vec<u8>,
-    anchors: Vec<u64>,
+    pub(super) anchors: Vec<u64>,
     anchor_ends: Vec<u32>,
     headings: Vec<Heading>,
     text_bytes: (u64, u64),

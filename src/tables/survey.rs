@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use super::{Cleaner, Dropped, Furniture, Reason};
 use crate::article::{Article, Corpus};
+use crate::clean::{Cleaner, Dropped, Furniture, Reason};
 use crate::error::{Error, Result};
 use crate::output::{OutputFile, safe_cell};
 

@@ -1,0 +1,38 @@
+//! The fingerprint of one article, without a corpus around it.
+
+use super::Print;
+use super::sweep::{Press, Printed};
+use crate::article::Article;
+use crate::clean::Furniture;
+use crate::config::Config;
+use crate::lsh::Cut;
+
+/// The fingerprint of one article alone, with the set that it is taken from.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Lone {
+    pub(crate) print: Print,
+    /// Empty for one without shingles.
+    pub(crate) signature: Vec<u32>,
+    pub(crate) anchors: Vec<u64>,
+    /// Its shingles, ascending.
+    pub(crate) set: Vec<u64>,
+}
+
+impl Lone {
+    /// Takes the fingerprint that a sweep takes of an article.
+    pub(crate) fn of(article: &Article<'_>, furniture: &Furniture, config: &Config) -> Lone {
+        let cut = Cut::new(config.banding(), config.num_hashes, config.seed);
+        let mut press = Press::new(furniture, config, &cut);
+        let mut printed = Printed::default();
+        press.print(article, &mut printed);
+        let kept = press.cleaner.kept(article);
+        let k = config.shingle_tokens;
+        let set = press.shingler.sorted_shingles(article, kept, k).to_vec();
+        Lone {
+            print: printed.prints[0],
+            signature: press.signature,
+            anchors: printed.anchors,
+            set,
+        }
+    }
+}

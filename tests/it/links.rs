@@ -1,0 +1,195 @@
+//! What somebody says of stories is respected: by a run, and by an index from then on.
+
+use std::collections::BTreeMap;
+
+use crate::command::{BRIDGE, FERRY, Folder, PUFFINS, columns};
+
+const DAY: &str = "2026-11-24T10:00:00Z";
+
+/// Two reports of one storm, and a third that both are like.
+const STORM: [&str; 3] = [
+    "A storm tore the roof off the fish market at Carrow on Tuesday night and sank four trawlers in the inner harbour, \
+    the coast guard said. Nobody was hurt, as the Carrow market had closed an hour before the storm came.",
+    "Four trawlers lie on the bottom of the Carrow harbour after Tuesday's storm, which took the roof of the fish market \
+    too. Divers from the coast guard are to look at the trawlers once the storm has passed, the mayor said.",
+    "Carrow counts what the storm of Tuesday night has cost: four trawlers, the roof of the fish market, and two cranes in \
+    the inner harbour. The coast guard warned the trawlers in time, said the master of the harbour.",
+];
+
+fn line(id: &str, text: &str) -> String {
+    let value = serde_json::json!({"id": id, "date": DAY, "title": id, "text": text});
+    format!("{value}\n")
+}
+
+fn dump() -> Vec<String> {
+    let mut lines: Vec<String> = ["one", "two", "three"]
+        .iter()
+        .zip(STORM)
+        .map(|(id, text)| line(id, text))
+        .collect();
+    for (id, text) in [("ferry", FERRY), ("bridge", BRIDGE), ("puffins", PUFFINS)] {
+        lines.push(line(id, text));
+    }
+    lines.push(line("again", &format!("{FERRY} Nobody was hurt.")));
+    let words = [
+        "granite", "parish", "ledger", "turnip", "beacon", "orchard", "lorry", "gravel",
+    ];
+    for number in 0..40usize {
+        let mut state = number as u64 * 2 + 1;
+        let mut word = || {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(number as u64);
+            format!(
+                "{}{}",
+                words[(state >> 40) as usize % 8],
+                (state >> 50) % 997
+            )
+        };
+        let words: Vec<String> = (0..40).map(|_| word()).collect();
+        lines.push(line(&format!("f{number}"), &words.join(" ")));
+    }
+    lines
+}
+
+/// By article, the articles of its story.
+fn stories(table: &str) -> BTreeMap<String, Vec<String>> {
+    let mut by_story: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (id, story) in columns(table, ["article_id", "story_id"]) {
+        by_story.entry(story).or_default().push(id);
+    }
+    let mut of = BTreeMap::new();
+    for mut story in by_story.into_values() {
+        story.sort_unstable();
+        for id in &story {
+            of.insert(id.clone(), story.clone());
+        }
+    }
+    of
+}
+
+fn run(folder: &Folder, lines: &[String], links: &str) -> BTreeMap<String, Vec<String>> {
+    folder.write("dump.jsonl", lines.concat());
+    folder.write("must.csv", links);
+    let call = ["cluster", "dump.jsonl", "--links", "must.csv"];
+    stories(&folder.run(&call).done())
+}
+
+#[test]
+fn stories_are_as_somebody_says_in_any_order_of_input() {
+    let folder = Folder::new();
+    let lines = dump();
+    let usual = run(&folder, &lines, "");
+    assert_eq!(usual["one"], ["one", "three", "two"]);
+    assert_eq!(usual["ferry"], ["again", "ferry"]);
+    let links = "a,b,link\none,two,different\n again , puffins ,same\n";
+    let told = run(&folder, &lines, links);
+    assert_ne!(told["one"], told["two"]);
+    // What is said of one copy is said of the others.
+    assert_eq!(told["ferry"], ["again", "ferry", "puffins"]);
+    // Whatever is not spoken of is as it was.
+    assert_eq!(told["bridge"], usual["bridge"]);
+    let sizes = [&told["one"], &told["two"]].map(Vec::len);
+    assert_eq!(
+        sizes.iter().sum::<usize>(),
+        3,
+        "the third goes with one of them"
+    );
+    let turned: Vec<String> = lines.into_iter().rev().collect();
+    let other = "puffins,again,same\ntwo,one,different\n";
+    assert_eq!(run(&folder, &turned, other), told);
+}
+
+#[test]
+fn what_cannot_be_said_is_refused_by_name() {
+    let folder = Folder::with("dump.jsonl", dump().concat());
+    folder.run(&["index", "create", "kept"]).done();
+    folder
+        .run(&["index", "ingest", "kept", "dump.jsonl"])
+        .done();
+    let refusals = [
+        (
+            "one,two,same\ntwo,three,same\none,three,different\n",
+            ["one and three", "by way of two"],
+            2,
+        ),
+        ("one,nobody,same\n", ["nobody", ""], 1),
+        (
+            "ferry,again,different\n",
+            ["ferry and again", "one text"],
+            2,
+        ),
+        ("one,two,alike\n", ["must.csv:1", "a,b,same"], 1),
+        ("one,two\n", ["must.csv:1", "a,b,same"], 1),
+    ];
+    for (links, signs, status) in refusals {
+        folder.write("must.csv", links);
+        let run = ["cluster", "dump.jsonl", "--links", "must.csv"];
+        for call in [&run[..], &["index", "link", "kept", "must.csv"]] {
+            let ran = folder.run(call);
+            assert_eq!(ran.status, Some(status), "{}", ran.err);
+            assert!(
+                signs.iter().all(|sign| ran.err.contains(sign)),
+                "{}",
+                ran.err
+            );
+        }
+    }
+}
+
+#[test]
+fn an_index_respects_links_from_then_on() {
+    let folder = Folder::with("dump.jsonl", dump().concat());
+    folder.run(&["index", "create", "kept"]).done();
+    folder
+        .run(&["index", "ingest", "kept", "dump.jsonl"])
+        .done();
+    let table = || stories(&folder.run(&["index", "table", "kept"]).done());
+    let before = table();
+    assert_eq!(before["one"], ["one", "three", "two"]);
+    folder.write("must.csv", "one,two,different\nferry,puffins,same\n");
+    folder.run(&["index", "link", "kept", "must.csv"]).done();
+    let holds = |told: &BTreeMap<String, Vec<String>>| {
+        assert!(
+            !told["one"].contains(&"two".to_owned()),
+            "{:?}",
+            told["one"]
+        );
+        assert!(
+            told["ferry"].contains(&"puffins".to_owned()),
+            "{:?}",
+            told["ferry"]
+        );
+    };
+    let told = table();
+    holds(&told);
+    assert_eq!(told["bridge"], before["bridge"]);
+    // Whatever is taken in, and however it is decided anew.
+    folder.write(
+        "more.jsonl",
+        line("four", &format!("{} {}", STORM[0], STORM[1])),
+    );
+    folder
+        .run(&["index", "ingest", "kept", "more.jsonl"])
+        .done();
+    holds(&table());
+    for action in ["settle", "rebuild"] {
+        folder.run(&["index", action, "kept"]).done();
+        holds(&table());
+    }
+    // What contradicts what was said before is refused; what speaks of the same two takes its place.
+    folder.write("must.csv", "one,three,same\nthree,two,same\n");
+    let ran = folder.run(&["index", "link", "kept", "must.csv"]);
+    assert!(
+        ran.err.contains("different") && ran.status == Some(2),
+        "{}",
+        ran.err
+    );
+    folder.write("must.csv", "two,one,same\n");
+    folder.run(&["index", "link", "kept", "must.csv"]).done();
+    assert!(table()["one"].contains(&"two".to_owned()));
+    // What is forgotten is spoken of no more.
+    folder.run(&["index", "forget", "kept", "puffins"]).done();
+    folder.run(&["index", "rebuild", "kept"]).done();
+    folder.run(&["index", "check", "kept"]).done();
+}
