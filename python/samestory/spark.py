@@ -150,7 +150,7 @@ def _run(said: str) -> int:
     nothing = pyarrow.table({"text": pyarrow.array([], pyarrow.string())})
     source = Source.paths(articles) if rows else Source.stream(nothing, _settings.of({}), None)
     made = settings if rows else _settings.of({})
-    Clusters(Run(source, made, {"state": None, "work": None}, None)).write(table)
+    Clusters(Run(source, made, {"state": None, "work": None, "links": None}, None)).write(table)
     return rows
 
 
