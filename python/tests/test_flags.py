@@ -28,6 +28,7 @@ BY_CLUSTERS = {
     "output": Clusters.write,
     "by": Clusters.write,
     "min-articles": Clusters.write,
+    "new-since": Clusters.write,
     "sort": Clusters.write,
     "csv-safe": Clusters.write,
     "pairs": Clusters.write_pairs,
@@ -44,7 +45,6 @@ REASONS = {
     "log-level": "the package prints nothing",
     "against": "Index.compare() is this call",
     "add": "Index.ingest() is this call",
-    "new-since": "of an index: Index.stories(since=)",
 }
 OF_DEDUP = {
     "state": "clusters= takes what cluster() found; explain() takes a state",
@@ -115,7 +115,7 @@ def test_every_flag_has_a_keyword_or_a_reason_why_not(command, call, reasons, bi
 
 def test_what_is_written_later_takes_the_flags_of_its_form():
     parameters = inspect.signature(Clusters.write).parameters
-    assert {"by", "columns", "min_articles", "sort", "csv_safe"} <= set(parameters)
+    assert {"by", "columns", "min_articles", "new_since", "sort", "csv_safe"} <= set(parameters)
 
 
 def test_the_settings_are_the_keywords_of_cluster():

@@ -45,6 +45,7 @@ pub(crate) fn run(mut call: ClusterCall) -> anyhow::Result<()> {
     let how = How {
         by: call.by,
         is_safe: call.csv_safe,
+        since: call.new_since,
         options: TableOptions { settings, columns },
     };
     let early = match destination {

@@ -257,7 +257,8 @@ fn write(
     }
     let finished = dedup::dedup(corpus, &plan, target)?;
     tell_repeats(console, plan.repeats);
-    Ok((Some(finished), decisions, plan.repeats.map(Repeats::cut)))
+    let cut = plan.repeats.map(Repeats::cut);
+    Ok((Some(finished), decisions, cut))
 }
 
 /// Decides which records are kept, and lists the others where that is asked for.

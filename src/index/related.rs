@@ -58,7 +58,6 @@ pub(super) fn cluster(
         texts: &found.texts,
         groups: &found.groups,
         room: &found.room,
-        keeper: None,
     };
     let (stories, parts) = stories::find_and_teach(corpus, copies, config, &stop, &number)?;
     found.stories = stories;
