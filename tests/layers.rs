@@ -15,7 +15,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("kernel", &["fingerprint"]),
     ("storage", &["remote", "spill"]),
     ("records", &["article"]),
-    ("settings", &["config", "progress"]),
+    ("settings", &["config", "links", "progress"]),
     (
         "stages",
         &[
@@ -58,10 +58,6 @@ const LONG: &[&str] = &[
     "src/cli/index.rs run",
     "src/cli/remedy.rs of",
     "src/copies/rules.rs refusal",
-    "src/dedup/parquet/copy.rs",
-    "src/dedup/parquet/lines.rs",
-    "src/explain/show.rs story_facts",
-    "src/explain/story.rs of",
     "src/index/articles.rs",
     "src/index/found.rs",
     "src/index/found.rs row_with",
@@ -74,7 +70,6 @@ const LONG: &[&str] = &[
     "src/stories/features/margins.rs run",
     "src/stories/weights.rs",
     "src/tune/mod.rs tune",
-    "src/tune/show.rs fmt",
 ];
 
 /// Names that two public types still have.

@@ -138,7 +138,7 @@ pub struct Article<'a> {
     pub place: Place,
     /// [`Article::hash_of_fields`] as the record has them, before HTML in them is read: the last tie-breaker but the id.
     pub record_hash: u64,
-    /// For each field of [`FieldNames::keep_by`] a number that ascends with its value; 0 where it has none.
+    /// For each field of `FieldNames::keep_by` a number that ascends with its value; 0 where it has none.
     pub order: [u64; KEEP_BY],
 }
 

@@ -215,23 +215,18 @@ fn met(it: &Explanation<'_>) -> String {
     )
 }
 
-pub(super) fn story_facts(it: &Explanation<'_>, story: &StoryEvidence) -> Vec<Fact> {
+/// The language of both texts, or that of each.
+fn languages(story: &StoryEvidence) -> String {
     let language = |code: &Option<String>| code.clone().unwrap_or_else(|| "unknown".to_owned());
-    let mut facts = vec![(
-        "language",
-        match story.languages.0 == story.languages.1 {
-            true => format!(
-                "{}, of {} texts",
-                language(&story.languages.0),
-                story.texts_of_language
-            ),
-            false => format!(
-                "{} and {}",
-                language(&story.languages.0),
-                language(&story.languages.1)
-            ),
-        },
-    )];
+    let (a, b) = &story.languages;
+    match a == b {
+        true => format!("{}, of {} texts", language(a), story.texts_of_language),
+        false => format!("{} and {}", language(a), language(b)),
+    }
+}
+
+pub(super) fn story_facts(it: &Explanation<'_>, story: &StoryEvidence) -> Vec<Fact> {
+    let mut facts = vec![("language", languages(story))];
     let stands = [it.a, it.b]
         .into_iter()
         .filter(|subject| subject.id != subject.copy_id);

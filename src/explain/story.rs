@@ -171,13 +171,7 @@ impl StoryEvidence {
                 voices(explainer, theirs, SAMPLE)?,
             );
             evidence.texts = (m, n);
-            let scores = |x: &Arc<Voice>, others: &[Arc<Voice>]| {
-                let scores = others.iter().map(|y| score(x, y));
-                Ok::<u64, Infallible>(scores.sum())
-            };
-            let Ok(sum) = cross(&own, &other, scores);
-            let pairs = (own.len() * other.len()).max(1) as u64;
-            evidence.average = Some(Millionths((sum / pairs) as u32));
+            evidence.average = Some(average(&own, &other, &score));
         }
         Ok(Some(evidence))
     }
@@ -186,6 +180,21 @@ impl StoryEvidence {
     pub fn is_direct(&self) -> bool {
         self.is_one_language && self.score >= self.threshold
     }
+}
+
+/// The average score over all pairs of two stories.
+fn average(
+    own: &[Arc<Voice>],
+    other: &[Arc<Voice>],
+    score: &dyn Fn(&Voice, &Voice) -> u64,
+) -> Millionths {
+    let scores = |x: &Arc<Voice>, others: &[Arc<Voice>]| {
+        let scores = others.iter().map(|y| score(x, y));
+        Ok::<u64, Infallible>(scores.sum())
+    };
+    let Ok(sum) = cross(own, other, scores);
+    let pairs = (own.len() * other.len()).max(1) as u64;
+    Millionths((sum / pairs) as u32)
 }
 
 /// How many texts a story has, and the representatives of those of smallest content hash, at most so many.

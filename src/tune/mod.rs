@@ -89,16 +89,13 @@ pub fn tune<C: Corpus + ?Sized>(
     let joined = join::join(&dump, &templates, &own.postings, trial.sample)?;
     let mut tried = dump.try_all(trial, own, on_stage)?;
     let examples = dump.examples(&tried, &joined.pairs)?;
-    let rows: Vec<Row> = tried
-        .iter_mut()
-        .zip(examples)
-        .map(|(tried, (above, below))| Row {
-            recall: joined.recall(&tried.config, |pair| tried.has(pair.pair())),
-            above,
-            below,
-            ..std::mem::take(&mut tried.row)
-        })
-        .collect();
+    let row = |(tried, (above, below)): (&mut Tried, Examples)| Row {
+        recall: joined.recall(&tried.config, |pair| tried.has(pair.pair())),
+        above,
+        below,
+        ..std::mem::take(&mut tried.row)
+    };
+    let rows: Vec<Row> = tried.iter_mut().zip(examples).map(row).collect();
     let is_own = |tried: &&Tried| tried.config.copy_threshold == config.copy_threshold;
     let own = tried.iter().find(is_own);
     let recall = own.map(|own| joined.by_kind(own));

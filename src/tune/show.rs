@@ -16,6 +16,19 @@ impl fmt::Display for Tuning {
             "{} articles, {} different texts; {} of them compared exactly with all\n",
             self.articles, self.texts, self.sample
         )?;
+        self.show_distribution(f)?;
+        self.show_recall(f)?;
+        self.show_thresholds(f)?;
+        self.show_stories(f)?;
+        for row in &self.thresholds {
+            beside(f, row)?;
+        }
+        Ok(())
+    }
+}
+
+impl Tuning {
+    fn show_distribution(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "pairs of the sample by exact similarity")?;
         let most = self.distribution.iter().copied().max().unwrap_or(0).max(1);
         for (at, &count) in self.distribution.iter().enumerate().skip(1) {
@@ -24,6 +37,10 @@ impl fmt::Display for Tuning {
             let line = format!("  {from:.2}  {count:>9}  {bar}");
             writeln!(f, "{}", line.trim_end())?;
         }
+        Ok(())
+    }
+
+    fn show_recall(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
             "\nwhat finds the pairs that are similar by these settings (95% interval)"
@@ -52,6 +69,10 @@ impl fmt::Display for Tuning {
             );
             writeln!(f, "{}", line.trim_end())?;
         }
+        Ok(())
+    }
+
+    fn show_thresholds(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
             "\nwhat each --copy-threshold gives (* is the one of these settings)"
@@ -75,15 +96,9 @@ impl fmt::Display for Tuning {
                 row.recall
             )?;
         }
-        self.show_stories(f)?;
-        for row in &self.thresholds {
-            beside(f, row)?;
-        }
         Ok(())
     }
-}
 
-impl Tuning {
     fn show_stories(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.stories.is_empty() {
             return Ok(());

@@ -2,13 +2,10 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ::parquet::basic::{Compression, ZstdLevel};
 use ::parquet::column::writer::ColumnWriter;
 use ::parquet::errors::{ParquetError, Result as Written};
-use ::parquet::file::metadata::KeyValue;
-use ::parquet::file::properties::{WriterProperties, WriterPropertiesBuilder};
-use ::parquet::file::reader::{FileReader, RowGroupReader};
-use ::parquet::schema::types::{Type, TypePtr};
+use ::parquet::file::reader::FileReader;
+use ::parquet::file::reader::RowGroupReader;
 use rayon::prelude::*;
 
 use super::super::Kept;
@@ -17,12 +14,13 @@ use super::super::marks::Marked;
 use super::super::rewrite::{MARK_COLUMNS, Rewriter, mark_names, marks};
 use super::columns::{Cleaning, Depth, retain};
 use super::encode::{Encoded, Groups};
+use super::properties::{partition_names, properties, widened};
 use super::{damaged, open};
 use crate::article::Place;
 use crate::article::parquet::levels::{Cells, Column, Values};
-use crate::article::parquet::{Partition, Slice, Table, guarded, rows_in, rows_of};
+use crate::article::parquet::{Slice, Table, guarded, rows_in, rows_of};
 use crate::error::{Error, ErrorKind, Result};
-use crate::output::parquet::{ColumnBuffer, is_provenance, parquet_error, provenance};
+use crate::output::parquet::{ColumnBuffer, parquet_error};
 use crate::output::{OutputFile, Value};
 
 /// About how many bytes of a column are on their way at a time.
@@ -30,12 +28,6 @@ const COLUMN_BYTES: usize = 1 << 20;
 
 /// About how many bytes a row group has that one thread copies; a larger one is cut.
 const SLICE_BYTES: usize = 64 << 20;
-
-/// Values are weighed against the size of a page after so many, since articles are long.
-const WRITE_BATCH: usize = 128;
-
-/// What other tools keep in the metadata about all columns, and what is wrong once there are more.
-const ABOUT_ALL_COLUMNS: [&str; 2] = ["ARROW:schema", "org.apache.spark.sql.parquet.row.metadata"];
 
 /// A Parquet file that rows of others are copied to.
 pub(super) struct Copy<'a> {
@@ -348,60 +340,4 @@ fn write_values<'v>(
     }
     buffer.flush(to)?;
     Ok(())
-}
-
-/// The names of partitions that the file itself has no column for.
-fn partition_names(table: &Table) -> Vec<String> {
-    let schema = table.schema();
-    let is_column = |name: &str| schema.get_fields().iter().any(|field| field.name() == name);
-    let mut names: Vec<String> = Vec::new();
-    for Partition { name, .. } in table.partitions() {
-        if !is_column(name) && !names.contains(name) {
-            names.push(name.clone());
-        }
-    }
-    names
-}
-
-/// A schema with more columns at its end.
-fn widened(schema: &TypePtr, partitions: &[String], marks: &[String]) -> Written<TypePtr> {
-    if partitions.is_empty() && marks.is_empty() {
-        return Ok(Arc::clone(schema));
-    }
-    let mut fields = schema.get_fields().to_vec();
-    for name in partitions {
-        fields.push(ColumnBuffer::new("partition", name)?.described);
-    }
-    for (column, name) in MARK_COLUMNS.iter().zip(marks) {
-        fields.push(ColumnBuffer::new(column, name)?.described);
-    }
-    let schema = Type::group_type_builder(schema.name()).with_fields(fields);
-    schema.build().map(Arc::new)
-}
-
-/// How the columns are written: compressed as they came, with the metadata they came with.
-fn properties(table: &Table, is_wider: bool, settings: &[(String, String)]) -> WriterProperties {
-    let about_all = |entry: &KeyValue| ABOUT_ALL_COLUMNS.contains(&entry.key.as_str());
-    let metadata = table.metadata();
-    let entries = metadata
-        .file_metadata()
-        .key_value_metadata()
-        .into_iter()
-        .flatten()
-        .filter(|entry| !(is_wider && about_all(entry) || is_provenance(entry)));
-    let entries: Vec<KeyValue> = entries.cloned().chain(provenance(settings)).collect();
-    let builder = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(ZstdLevel::try_new(3).unwrap_or_default()))
-        .set_write_batch_size(WRITE_BATCH)
-        .set_key_value_metadata((!entries.is_empty()).then_some(entries));
-    let columns = metadata.row_groups().first().map(|group| group.columns());
-    let compressed = |builder: WriterPropertiesBuilder, column: &_| {
-        let column: &::parquet::file::metadata::ColumnChunkMetaData = column;
-        builder.set_column_compression(column.column_path().clone(), column.compression())
-    };
-    columns
-        .unwrap_or_default()
-        .iter()
-        .fold(builder, compressed)
-        .build()
 }

@@ -4,6 +4,8 @@ mod columns;
 mod copy;
 pub(super) mod encode;
 mod lines;
+mod nested;
+mod properties;
 
 use rayon::prelude::*;
 
