@@ -186,6 +186,12 @@ mod tests {
         ]
     }
 
+    #[test]
+    fn addresses_that_had_two_forms_have_one() {
+        let found = include_str!("probe/seeds/addresses.txt");
+        found.lines().for_each(address);
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(200))]
         #[test]

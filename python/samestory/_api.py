@@ -71,6 +71,7 @@ def cluster(
     progress: Progress = None,
     state: Optional[Name] = None,
     work: Optional[Name] = None,
+    links: Optional[Name] = None,
 ) -> Clusters:
     """Groups the articles that are one text, and those that tell one story.
 
@@ -118,6 +119,8 @@ def cluster(
         state: For paths: keep what was learned and decided in this folder, for :func:`explain` and the command line.
         work: For paths: leave what stages found in this folder, and go on from what an earlier call left there of the same inputs
             and settings.
+        links: Respect what this CSV says of stories: a line is ``a,b,same`` or ``a,b,different``, of two ``article_id``; copies go
+            with each other.
 
     Raises:
         SettingError: A setting is out of its range.
@@ -131,17 +134,19 @@ def cluster(
     ['article_id', 'story_id', 'copy_id', 'relation']
     """
     settings: Dict[str, Any] = dict(locals())
-    for name in ("data", "state", "work"):
+    for name in ("data", "state", "work", "links"):
         del settings[name]
-    folders = {name: folder and os.fspath(folder) for name, folder in (("state", state), ("work", work))}
+    folders = {"state": _path(state), "work": _path(work), "links": _path(links)}
     if state is not None and work is not None:
         raise SettingError("state and work do not go together: name one of them")
-    if any(folders.values()) and not are_paths(data):
+    if links is not None and copies_only:
+        raise SettingError("links say what stories are, and copies_only finds none")
+    if (state is not None or work is not None) and not are_paths(data):
         raise SettingError("state and work are for paths: a frame is not there to be read again")
     return _cluster(data, settings, folders)[0]
 
 
-_NOWHERE: Dict[str, Any] = {"state": None, "work": None}
+_NOWHERE: Dict[str, Any] = {"state": None, "work": None, "links": None}
 
 
 def _cluster(

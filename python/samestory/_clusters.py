@@ -7,14 +7,14 @@ import os
 from typing import TYPE_CHECKING, Any, Dict, Optional, Union
 
 from ._samestory import Run
-from ._settings import names
+from ._settings import moment, names
 from ._table import Table, table_html
 
 if TYPE_CHECKING:
     import pandas
     import polars
 
-    from ._settings import Names
+    from ._settings import Moment, Names
 
     Path = Union[str, os.PathLike[str]]
 
@@ -91,6 +91,7 @@ class Clusters:
         by: Optional[str] = None,
         columns: Names = (),
         min_articles: Optional[int] = None,
+        new_since: Optional[Moment] = None,
         sort: str = "lead",
         csv_safe: bool = False,
     ) -> None:
@@ -103,6 +104,7 @@ class Clusters:
                 every article that was published under one address again and again, with what changed).
             columns: Of articles, these columns alone, in this order; ``"url"`` is one more that may be named.
             min_articles: Of stories, only those of at least so many articles: 2 in a feed by default, else 1.
+            new_since: Of stories, only those of which an article was published at this time or later.
             sort: The order of stories: ``"lead"`` (that of their leads; in a feed the newest first), or ``"size"``.
             csv_safe: Put an apostrophe before cells of CSV that a spreadsheet would run as formulas.
 
@@ -114,6 +116,7 @@ class Clusters:
             "by": by,
             "columns": names(columns),
             "min_articles": min_articles,
+            "new_since": moment(new_since),
             "sort": sort,
             "csv_safe": csv_safe,
         }

@@ -188,7 +188,7 @@ class Index:
     def seen(self, data: Any, **settings: Unpack[Settings]) -> Table:
         """Says of each record whether the index has its text: a row each, in input order.
 
-        The columns: ``input``, ``record``, ``id``; ``seen`` (``exact``, ``near``, ``excerpt``, ``no``; ``rejected`` for what is no
+        The columns: ``input``, ``record``, ``id``; ``seen`` (``exact``, ``near``, ``excerpt``, ``related``, ``no``; ``rejected`` for what is no
         article, with a ``reason``); ``similarity`` to ``matched_id`` (from 0 to 1), the ``matched_in`` that it came with, and its
         ``copy_id``, ``group_key`` and ``story_id``.
         """
@@ -221,6 +221,11 @@ class Index:
         """As :meth:`settle`, with stories as one run over all finds them."""
         with Told(progress) as told:
             self._open().settle(self._made, True, told)
+
+    def link(self, links: Name) -> None:
+        """Keeps what a CSV says of stories, and respects it from now on: a line is ``a,b,same`` or ``a,b,different``, of two
+        ``article_id``."""
+        self._open().link(self._made, os.fspath(links))
 
     def merge(self, other: Union[Index, Name], *, progress: Progress = None) -> None:
         """Takes all articles of another index in, which stays as it is."""

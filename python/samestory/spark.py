@@ -4,7 +4,7 @@ The frame is written as Parquet to a folder that driver and workers see under on
 tables are read back. So what is found is what the binary finds. It is right for what one machine holds, some 10^8 articles; more than
 that needs a job of several stages.
 
-It works with Spark 3.5 and 4, classic and by Connect, and with Sail. The workers need ``samestory`` and ``pyarrow`` installed.
+It works with Spark 3.5 and 4, with 4 by Connect, and with Sail. The workers need ``samestory`` and ``pyarrow`` installed.
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ def _run(said: str) -> int:
     nothing = pyarrow.table({"text": pyarrow.array([], pyarrow.string())})
     source = Source.paths(articles) if rows else Source.stream(nothing, _settings.of({}), None)
     made = settings if rows else _settings.of({})
-    Clusters(Run(source, made, {"state": None, "work": None}, None)).write(table)
+    Clusters(Run(source, made, {"state": None, "work": None, "links": None}, None)).write(table)
     return rows
 
 

@@ -96,6 +96,9 @@ impl Failure {
             ErrorKind::Io { path: file, .. } => {
                 made(py, "ReadError", &text, (Some(&path(file)), None))
             }
+            ErrorKind::Spill { folder, .. } => {
+                made(py, "ReadError", &text, (Some(&path(folder)), None))
+            }
             ErrorKind::State { path: file, .. } | ErrorKind::Index { path: file, .. } => {
                 made(py, "ReadError", &text, (Some(&path(file)), None))
             }

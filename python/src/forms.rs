@@ -3,13 +3,14 @@
 use std::path::PathBuf;
 
 use pyo3::prelude::*;
+use samestory::cli::{self, Moment};
 use samestory::output::{self, Closed, Destination, TableOptions};
 use samestory::state::settings_of;
 use samestory::tables::Links;
 
 use crate::errors::Failure;
 use crate::run::Found;
-use crate::settings::{one_of, refused};
+use crate::settings::{one_of, read, refused};
 
 /// How the main output of `cluster` is written.
 #[derive(Clone, Debug, FromPyObject)]
@@ -19,6 +20,7 @@ pub(crate) struct Form {
     csv_safe: bool,
     columns: Vec<String>,
     min_articles: Option<usize>,
+    new_since: Option<String>,
     sort: String,
 }
 
@@ -47,6 +49,10 @@ impl Form {
         if by != By::Article && !self.columns.is_empty() {
             let expected = "left out where the rows are not those of articles";
             return Err(refused("columns", &self.columns.join(","), expected).into());
+        }
+        if let (Some(since), By::Article | By::Version) = (&self.new_since, by) {
+            let expected = "left out where the rows are not those of stories";
+            return Err(refused("new_since", since, expected).into());
         }
         let is_by_size = one_of("sort", &self.sort, &[("lead", false), ("size", true)])?;
         match by {
@@ -82,7 +88,8 @@ impl Form {
         is_by_size: bool,
     ) -> Result<Closed, Failure> {
         let tables = found.tables()?;
-        let mut writer = output::stories(to)?;
+        let since = read("new_since", &self.new_since, cli::moment)?;
+        let mut writer = output::stories(to)?.since(since.map(Moment::start));
         let links = match writer.is_feed() {
             true => tables.links(&found.corpus)?,
             false => Links::default(),

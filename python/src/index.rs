@@ -14,6 +14,7 @@ use samestory::cli::{self, Tally, seconds};
 use samestory::config::Config;
 use samestory::error::{Error, ErrorKind};
 use samestory::index::{Change, Compared, Index, Intake, Sight};
+use samestory::links::Links;
 use samestory::output::{self, Destination};
 use serde_json::{Value, json};
 
@@ -220,6 +221,15 @@ impl Kept {
                 true => index.rebuild(),
                 false => index.settle(),
             }?)
+        })
+    }
+
+    /// Keeps what a file says of stories.
+    fn link(&self, py: Python<'_>, settings: Settings, links: PathBuf) -> PyResult<()> {
+        let folder = self.folder.clone();
+        run(py, &settings, None, move |config, _| {
+            let links = Links::read(&links)?;
+            Ok(Index::open_to_write(&folder, &config)?.link(&links)?)
         })
     }
 

@@ -13,6 +13,7 @@ use samestory::cli::{self, Ended, Times};
 use samestory::config::Config;
 use samestory::dedup::{Kept as Counts, RepeatsCut};
 use samestory::error::ErrorKind;
+use samestory::links::Links as StoryLinks;
 use samestory::output::{
     self, Apart, Compression, Destination, OutputFile, TableOptions, commit_all,
 };
@@ -132,12 +133,13 @@ pub(crate) fn apart_from(corpus: &FileCorpus) -> Apart {
     apart
 }
 
-/// The folders that a run leaves something in.
+/// The folders that a run leaves something in, and the file that says which stories articles tell.
 #[derive(Clone, Debug, FromPyObject)]
 #[pyo3(from_item_all)]
 pub(crate) struct Folders {
     state: Option<PathBuf>,
     work: Option<PathBuf>,
+    links: Option<PathBuf>,
 }
 
 impl Folders {
@@ -204,6 +206,11 @@ impl Run {
         let working = shared.clone();
         let found = work(py, &job, move || {
             let corpus = open()?;
+            let links = folders.links.as_deref().map(StoryLinks::read);
+            let config = Config {
+                links: links.transpose()?.unwrap_or_default(),
+                ..config
+            };
             let (keeper, kept_work) = folders.open(&corpus, &config)?;
             let by = (keeper.as_ref(), kept_work.as_ref());
             let clustering = compute(&corpus, &config, &working, by)?;

@@ -17,6 +17,7 @@ use arrow_select::take::take;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReader;
 use parquet::basic::Compression;
+use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -272,6 +273,14 @@ fn spooled(batches: Batches, folder: PathBuf, shared: &Shared) -> Result<Spool, 
         folder: folder.clone(),
         source,
     };
+    // What writes Parquet hands on what the system said in a wrapper of its own.
+    let unwritten = |error: ParquetError| match error {
+        ParquetError::External(inner) => match inner.downcast::<std::io::Error>() {
+            Ok(error) => Failure::from(full(*error)),
+            Err(inner) => ParquetError::External(inner).into(),
+        },
+        error => error.into(),
+    };
     let file = tempfile::tempfile_in(&folder).map_err(full)?;
     let taken = batches.schema();
     let columns: Vec<(usize, DataType)> = taken
@@ -298,14 +307,15 @@ fn spooled(batches: Batches, folder: PathBuf, shared: &Shared) -> Result<Spool, 
         for from in (0..batch.num_rows()).step_by(SLICE_ROWS) {
             shared.interrupt().check()?;
             let slice = batch.slice(from, SLICE_ROWS.min(batch.num_rows() - from));
-            writer.write(&stored(&slice, &columns, &schema)?)?;
+            let slice = stored(&slice, &columns, &schema)?;
+            writer.write(&slice).map_err(unwritten)?;
             if writer.in_progress_size() >= GROUP_BYTES {
-                writer.flush()?;
+                writer.flush().map_err(unwritten)?;
             }
         }
         rows += batch.num_rows() as u64;
     }
-    writer.close()?;
+    writer.close().map_err(unwritten)?;
     let names = taken.fields().iter().map(|field| field.name().clone());
     Ok(Spool {
         file: Arc::new(file),

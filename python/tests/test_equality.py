@@ -257,6 +257,16 @@ def test_a_state_and_a_work_folder_are_those_of_the_command_line(binary, tmp_pat
             samestory.cluster(pa.Table.from_pylist(news), **wrong)
 
 
+def test_links_are_respected_as_the_binary_respects_them(by_binary, news, tmp_path):
+    clusters = samestory.cluster(pa.Table.from_pylist(news))
+    a, b = list(dict.fromkeys(clusters.table.column("story_id")))[:2]
+    path = tmp_path / "links.csv"
+    path.write_text(f"{a},{b},same\n")
+    linked = samestory.cluster(pa.Table.from_pylist(news), links=path)
+    assert len(linked.stories) < len(clusters.stories)
+    assert written(linked, tmp_path) == by_binary(lines(news), "--links", str(path))
+
+
 def test_the_table_holds_what_the_file_says(news, tmp_path):
     clusters = samestory.cluster(pa.Table.from_pylist(news))
     table = clusters.table.to_pyarrow()

@@ -185,6 +185,26 @@ def test_an_output_never_replaces_what_is_read(tmp_path, news):
     assert path.read_bytes() == lines(news)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="limits are of Unix")
+def test_a_folder_of_temporary_files_that_is_full_is_named(tmp_path):
+    program = f"""
+import resource, signal
+import samestory, pyarrow as pa
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+frame = pa.table({{"text": [str(number) * 1_000 for number in range(500)]}})
+resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
+try:
+    samestory.cluster(frame, temp_dir={str(tmp_path)!r})
+except samestory.ReadError as error:
+    print(error.path)
+    print(str(error).splitlines()[-1])
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    path, remedy = done.stdout.splitlines()
+    assert path == str(tmp_path) and "temp_dir=" in remedy
+
+
 def test_unknown_ids_have_neighbours(news):
     with pytest.raises(samestory.UnknownIdError, match="a00001"):
         samestory.explain("a0001", "a00002", data=pa.Table.from_pylist(news))

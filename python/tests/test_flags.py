@@ -28,6 +28,7 @@ BY_CLUSTERS = {
     "output": Clusters.write,
     "by": Clusters.write,
     "min-articles": Clusters.write,
+    "new-since": Clusters.write,
     "sort": Clusters.write,
     "csv-safe": Clusters.write,
     "pairs": Clusters.write_pairs,
@@ -91,6 +92,7 @@ CALLS = [
     (("index", "ingest"), Index.ingest, {**REASONS, **OF_INDEX}),
     (("seen",), Index.seen, {**REASONS, **OF_INDEX}),
     (("changes",), Index.changes, {**REASONS, **OF_INDEX}),
+    (("index", "link"), Index.link, {**REASONS, **OF_INDEX}),
     (("index", "forget"), Index.forget, {**REASONS, **OF_INDEX}),
     (("index", "stories"), Index.stories, {**REASONS, **OF_INDEX}),
 ]
@@ -100,7 +102,7 @@ RUNNING = {"threads", "memory", "temp_dir", "progress"}
 
 @pytest.mark.parametrize(("command", "call", "reasons"), CALLS, ids=lambda it: "-".join(it) if isinstance(it, tuple) else "")
 def test_every_flag_has_a_keyword_or_a_reason_why_not(command, call, reasons, binary):
-    has = keywords(call) | (RUNNING if call in (Index.changes, Index.forget) else set())
+    has = keywords(call) | (RUNNING if call in (Index.changes, Index.forget, Index.link) else set())
     found = flags(binary, *command)
     assert len(found) > 1
     missing = [
@@ -113,12 +115,12 @@ def test_every_flag_has_a_keyword_or_a_reason_why_not(command, call, reasons, bi
 
 def test_what_is_written_later_takes_the_flags_of_its_form():
     parameters = inspect.signature(Clusters.write).parameters
-    assert {"by", "columns", "min_articles", "sort", "csv_safe"} <= set(parameters)
+    assert {"by", "columns", "min_articles", "new_since", "sort", "csv_safe"} <= set(parameters)
 
 
 def test_the_settings_are_the_keywords_of_cluster():
     given = inspect.signature(samestory.cluster).parameters
-    assert set(given) == set(samestory.Settings.__annotations__) | {"data", "state", "work"}
+    assert set(given) == set(samestory.Settings.__annotations__) | {"data", "state", "work", "links"}
     only_keywords = [name for name, it in given.items() if it.kind is not inspect.Parameter.KEYWORD_ONLY]
     assert only_keywords == ["data"]
 

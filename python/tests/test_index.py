@@ -177,6 +177,19 @@ def test_another_index_is_taken_in(index, tmp_path, days):
     assert len(index) == before + len(other)
 
 
+def test_what_somebody_says_of_stories_is_respected(index, tmp_path):
+    story = next(row for row in index.stories().rows() if row["articles"] == 1)
+    other = next(row for row in index.stories().rows() if row["story_id"] != story["story_id"] and row["articles"])
+    (tmp_path / "links.csv").write_text(f"{story['article_ids'][0]},{other['article_ids'][0]},same\n")
+    index.link(tmp_path / "links.csv")
+    index.settle()
+    together = [ids for ids in index.stories().column("article_ids") if story["article_ids"][0] in ids]
+    assert other["article_ids"][0] in together[0]
+    (tmp_path / "links.csv").write_text(f"{story['article_ids'][0]},nobody,same\n")
+    with pytest.raises(samestory.UnknownIdError):
+        index.link(tmp_path / "links.csv")
+
+
 def test_stories_have_those_since_a_day(index):
     everything = index.stories()
     late = index.stories(since="2024-03-20")

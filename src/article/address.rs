@@ -69,7 +69,7 @@ const INDEX: [&str; 5] = [
 pub(crate) fn canonical(url: &str) -> Option<String> {
     let url = url.trim();
     let host = host::of_url(url)?;
-    let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let after_scheme = host::after_scheme(url).unwrap_or(url);
     let path_at = after_scheme
         .find(['/', '?', '#'])
         .unwrap_or(after_scheme.len());
@@ -122,7 +122,7 @@ fn cached<'a>(host: &str, rest: &'a str) -> Option<&'a str> {
 pub(crate) fn outlet(url: &str) -> Option<String> {
     let host = host::of_url(url)?;
     let url = url.trim();
-    let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let after_scheme = host::after_scheme(url).unwrap_or(url);
     let path_at = after_scheme.find('/').unwrap_or(after_scheme.len());
     if let Some(inner) = cached(&host, &after_scheme[path_at..]) {
         return host::of_url(inner).map(|host| bare_host(&host).to_owned());
@@ -142,7 +142,7 @@ pub(crate) fn outlet(url: &str) -> Option<String> {
 
 /// The day that stands in an address: `/2021/03/12/`, `/2021-03-12-`.
 pub(crate) fn day(url: &str) -> Option<Timestamp> {
-    let path = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path = host::after_scheme(url).unwrap_or(url);
     let bytes = path.as_bytes();
     let number = |at: usize, digits: usize| {
         let part = path.get(at..at + digits)?;

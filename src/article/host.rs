@@ -4,13 +4,22 @@ use std::borrow::Cow;
 
 use super::bare_host;
 
+/// What stands behind the scheme of a URL; `None` where it has none. An address further on, as of a page that leads to another,
+/// is no scheme.
+pub(crate) fn after_scheme(url: &str) -> Option<&str> {
+    let is_scheme = |before: &str| {
+        !before.contains(|mark: char| mark.is_whitespace() || "/?#\\".contains(mark))
+    };
+    url.split_once("://")
+        .filter(|(before, _)| is_scheme(before))
+        .map(|(_, rest)| rest)
+        .or_else(|| url.strip_prefix("//"))
+}
+
 /// The host of a URL in lower case, without `www.`, port and user.
 pub(crate) fn of_url(url: &str) -> Option<String> {
     let url = url.trim();
-    let after_scheme = url
-        .split_once("://")
-        .map(|(_, rest)| rest)
-        .or_else(|| url.strip_prefix("//"));
+    let after_scheme = after_scheme(url);
     let authority = after_scheme
         .unwrap_or(url)
         .split(['/', '?', '#', '\\'])
@@ -62,6 +71,11 @@ mod tests {
             ),
             ("//cdn.example.org/x", Some("cdn.example.org")),
             ("example.com/path", Some("example.com")),
+            (
+                "example.com/to?url=https://other.example/x",
+                Some("example.com"),
+            ),
+            ("/to?url=https://other.example/x", None),
             ("http://[2001:db8::1]:80/", Some("2001:db8::1")),
             ("/relative/path", None),
             ("not a url.", None),

@@ -167,7 +167,7 @@ impl<'a> Picked<'a> {
         roles.filter_map(|role| Some((role, self.field(role)?.origin)))
     }
 
-    #[cfg(test)]
+    #[cfg(any(test, feature = "fuzzing"))]
     pub(crate) fn value(&self, role: Role) -> Option<&str> {
         self.field(role).map(|field| &*field.value)
     }

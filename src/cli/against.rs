@@ -85,7 +85,7 @@ pub(super) fn cluster(call: &ClusterCall, folder: &Path) -> anyhow::Result<()> {
     let mut reading = call.reading.clone();
     // Columns of the table that is written are told from those of tables that are read by what they are called.
     let columns = match reading.columns.take() {
-        Some(names) if output::are_columns(&names) => names,
+        Some(names) if index::are_columns(&names) => names,
         others => {
             reading.columns = others;
             Vec::new()

@@ -69,6 +69,11 @@ pub(crate) fn naming<T>(interrupt: &Interrupt, name: impl FnOnce() -> Result<T>)
     name()
 }
 
+/// Whether outputs got their names, or may have got them.
+pub(crate) fn is_named() -> bool {
+    PHASE.load(Ordering::SeqCst) == NAMING
+}
+
 /// Has the process end as its caller says, unless a signal ends it already.
 pub(crate) fn claim() {
     if PHASE.swap(ENDING, Ordering::SeqCst) == ENDING {

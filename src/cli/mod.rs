@@ -87,11 +87,22 @@ pub fn main(call: Vec<OsString>) -> u8 {
         Command::Completions { shell } => manual::completions(shell),
         Command::Man { command } => manual::man(command.as_deref()),
     };
+    let is_named = ending::is_named();
     ending::claim();
     match ended {
         Ok(()) => DONE,
+        // All that was to be written is: what was left to do is to tell of it.
+        Err(error) if is_named && is_interrupted(&error) => {
+            to_stderr("samestory: interrupted; the outputs are written");
+            INTERRUPTED
+        }
         Err(error) => complain(&error, set.as_deref()),
     }
+}
+
+fn is_interrupted(error: &anyhow::Error) -> bool {
+    let error = error.downcast_ref::<Error>();
+    error.is_some_and(|error| matches!(error.kind(), ErrorKind::Interrupted))
 }
 
 /// A panic within an HTML extractor, or a reader of Parquet, is caught and costs nothing: it is not told of.

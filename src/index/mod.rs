@@ -88,7 +88,7 @@ use rows::{Members, Row, Rows};
 pub use seen::{Answer, Seer, Sight, Snapshot};
 use settings::Settings;
 pub use shown::{IndexRow, IndexStory};
-pub use table::{IndexWriter, table, table_of};
+pub use table::{IndexWriter, are_columns, table, table_of};
 pub use view::{Compare, Kept};
 
 /// Refuses settings that ask for fields of records which an index does not keep.

@@ -47,6 +47,12 @@ pub fn table_of(destination: &Destination, columns: &[String]) -> Result<IndexWr
     Ok(IndexWriter { table, places })
 }
 
+/// Whether all of these are columns of such a table.
+pub fn are_columns(names: &[String]) -> bool {
+    let all = all_columns();
+    !names.is_empty() && names.iter().all(|name| all.contains(&name.as_str()))
+}
+
 /// Hands on the values of a row.
 fn with_values<T>(row: &IndexRow, take: impl FnOnce(&[Value<'_>]) -> T) -> T {
     let cluster = row.cluster();

@@ -185,6 +185,8 @@ impl Index {
         let input = corpus.inputs().pop().unwrap_or_default();
         let row = |&number: &u32| {
             Ok(IndexRow {
+                // A table names stories after what leads them.
+                story_id: self.id(self.row(number).lead)?,
                 input: input.clone(),
                 record: u64::from(number) + 1,
                 ..view.row_of(number)?

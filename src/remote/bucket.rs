@@ -229,9 +229,25 @@ pub(super) fn of_store(error: object_store::Error) -> Fault {
     match error {
         Store::NotFound { .. } => Fault::Final(RemoteFault::Missing),
         Store::PermissionDenied { .. } | Store::Unauthenticated { .. } => {
-            Fault::Final(RemoteFault::Denied(why))
+            Fault::Final(RemoteFault::Denied(in_short(&why)))
         }
         Store::Precondition { .. } => Fault::Changed,
-        _ => Fault::other(why),
+        // Whoever lists a bucket that there is not is told so.
+        _ if why.contains(" 404 Not Found") => Fault::Final(RemoteFault::Missing),
+        _ => Fault::other(in_short(&why)),
+    }
+}
+
+/// What a server answers, without the page around it.
+fn in_short(why: &str) -> String {
+    let Some(answer) = why.strip_prefix("Server returned non-2xx status code: ") else {
+        return why.to_owned();
+    };
+    let status = answer.split(": <").next().unwrap_or(answer);
+    let message = answer.split_once("<Message>");
+    let message = message.and_then(|(_, rest)| rest.split('<').next());
+    match message {
+        Some(message) => format!("the server answers {status}: {message}"),
+        None => format!("the server answers {status}"),
     }
 }

@@ -122,6 +122,29 @@ pub(crate) fn json_line(id: &str, title: &str, text: &str) -> String {
     format!("{value}\n")
 }
 
+/// A text that tells nothing which another one of these tells, in the small words that all texts have.
+pub(crate) fn filler(number: usize) -> String {
+    const SMALL: &str = "the of a to and in on was for that said it had at from with by as after is be which were but not two \
+        would its has who first there no will an this their they one night week could been more nobody over some four when";
+    const LARGE: [&str; 8] = [
+        "granite", "parish", "ledger", "turnip", "beacon", "orchard", "lorry", "gravel",
+    ];
+    let small: Vec<&str> = SMALL.split_whitespace().collect();
+    let mut state = number as u64 * 2 + 1;
+    let mut next = |below: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(number as u64);
+        (state >> 33) as usize % below
+    };
+    let mut word = || match next(5) {
+        0 | 1 => format!("{}{}", LARGE[next(8)], next(997)),
+        _ => small[next(small.len())].to_owned(),
+    };
+    let words: Vec<String> = (0..70).map(|_| word()).collect();
+    words.join(" ")
+}
+
 /// Five records: a ferry, a bridge, the ferry again, a longer ferry, and puffins.
 pub(crate) fn small_dump() -> String {
     [

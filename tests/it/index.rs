@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::command::{BRIDGE, FERRY, Folder, PUFFINS, columns, json_line, rows, small_dump};
+use crate::command::{
+    BRIDGE, FERRY, Folder, PUFFINS, columns, filler, json_line, rows, small_dump,
+};
 
 const CREATE: [&str; 3] = ["index", "create", "kept"];
 
@@ -295,12 +297,17 @@ fn what_tells_a_story_that_is_there_is_related() {
         json_line("bridge", "Bridge", BRIDGE),
         json_line("puffins", "Puffins", PUFFINS),
     ];
-    lines.extend(days().into_iter().flatten());
+    lines.extend((0..60).map(|number| storm(&format!("f{number}"), day, &filler(number))));
     ingest(&folder, "monday.jsonl", &lines);
     let asked = [
         storm("second", day, reports[1]),
         storm("late", "2027-03-01T10:00:00Z", reports[1]),
-        storm("other", day, FERRY),
+        storm(
+            "other",
+            day,
+            "A swarm of bees settled on the weather vane of the town hall, and the brass band that was to play at the \
+            mayor's farewell had to do so on a barge in the mill pond, to some applause from the ducks.",
+        ),
     ];
     folder.write("asked.jsonl", asked.concat());
     let told = json(
@@ -772,4 +779,42 @@ fn one_writes_at_a_time_and_any_read() {
     folder
         .run(&["index", "ingest", "kept", "monday.jsonl"])
         .done();
+}
+
+/// Kills ingests at random moments; the index is whole after each, and in the end as one whose ingests nobody disturbed.
+fn killed_ingests(times: usize) {
+    let (undisturbed, folder) = (kept(), kept());
+    let days = days();
+    let mut state = 11u64;
+    for (day, lines) in days.iter().enumerate() {
+        let name = format!("day{day}.jsonl");
+        let started = std::time::Instant::now();
+        ingest(&undisturbed, &name, lines);
+        let most = started.elapsed().as_millis() as u64 + 20;
+        folder.write(&name, lines.concat());
+        for _ in 0..times / days.len() {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            let mut command = folder.command(&["index", "ingest", "-q", "kept", &name]);
+            let mut child = command.spawn().expect("the program starts");
+            std::thread::sleep(std::time::Duration::from_millis((state >> 33) % most));
+            let _ = child.kill();
+            child.wait().expect("it ends");
+            folder.run(&["index", "check", "kept"]).done();
+        }
+        folder.run(&["index", "ingest", "-q", "kept", &name]).done();
+    }
+    assert_eq!(bytes(&folder), bytes(&undisturbed));
+}
+
+#[test]
+fn ingests_that_are_killed_leave_the_index_as_it_was() {
+    killed_ingests(8);
+}
+
+#[test]
+#[ignore = "two hundred kills take minutes"]
+fn two_hundred_ingests_that_are_killed_leave_the_index_as_it_was() {
+    killed_ingests(200);
 }

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::command::{BRIDGE, FERRY, Folder, PUFFINS, columns};
+use crate::command::{BRIDGE, Folder, PUFFINS, columns, filler};
+
+/// What nothing else is like.
+const BEES: &str = "A swarm of bees settled on the weather vane of the chapel, and the brass band that was to play at the vicar's \
+    farewell had to do so on a barge in the mill pond, to some applause from the ducks";
 
 const DAY: &str = "2026-11-24T10:00:00Z";
 
@@ -27,28 +31,11 @@ fn dump() -> Vec<String> {
         .zip(STORM)
         .map(|(id, text)| line(id, text))
         .collect();
-    for (id, text) in [("ferry", FERRY), ("bridge", BRIDGE), ("puffins", PUFFINS)] {
+    for (id, text) in [("bees", BEES), ("bridge", BRIDGE), ("puffins", PUFFINS)] {
         lines.push(line(id, text));
     }
-    lines.push(line("again", &format!("{FERRY} Nobody was hurt.")));
-    let words = [
-        "granite", "parish", "ledger", "turnip", "beacon", "orchard", "lorry", "gravel",
-    ];
-    for number in 0..40usize {
-        let mut state = number as u64 * 2 + 1;
-        let mut word = || {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(number as u64);
-            format!(
-                "{}{}",
-                words[(state >> 40) as usize % 8],
-                (state >> 50) % 997
-            )
-        };
-        let words: Vec<String> = (0..40).map(|_| word()).collect();
-        lines.push(line(&format!("f{number}"), &words.join(" ")));
-    }
+    lines.push(line("again", &format!("{BEES} Nobody was hurt.")));
+    lines.extend((0..60).map(|number| line(&format!("f{number}"), &filler(number))));
     lines
 }
 
@@ -81,12 +68,12 @@ fn stories_are_as_somebody_says_in_any_order_of_input() {
     let lines = dump();
     let usual = run(&folder, &lines, "");
     assert_eq!(usual["one"], ["one", "three", "two"]);
-    assert_eq!(usual["ferry"], ["again", "ferry"]);
-    let links = "a,b,link\none,two,different\n again , puffins ,same\n";
+    assert_eq!(usual["bees"], ["again", "bees"]);
+    let links = "a,b,link\none,two,different\n again , f3 ,same\n";
     let told = run(&folder, &lines, links);
     assert_ne!(told["one"], told["two"]);
     // What is said of one copy is said of the others.
-    assert_eq!(told["ferry"], ["again", "ferry", "puffins"]);
+    assert_eq!(told["bees"], ["again", "bees", "f3"]);
     // Whatever is not spoken of is as it was.
     assert_eq!(told["bridge"], usual["bridge"]);
     let sizes = [&told["one"], &told["two"]].map(Vec::len);
@@ -96,7 +83,7 @@ fn stories_are_as_somebody_says_in_any_order_of_input() {
         "the third goes with one of them"
     );
     let turned: Vec<String> = lines.into_iter().rev().collect();
-    let other = "puffins,again,same\ntwo,one,different\n";
+    let other = "f3,again,same\ntwo,one,different\n";
     assert_eq!(run(&folder, &turned, other), told);
 }
 
@@ -114,11 +101,7 @@ fn what_cannot_be_said_is_refused_by_name() {
             2,
         ),
         ("one,nobody,same\n", ["nobody", ""], 1),
-        (
-            "ferry,again,different\n",
-            ["ferry and again", "one text"],
-            2,
-        ),
+        ("bees,again,different\n", ["bees and again", "one text"], 2),
         ("one,two,alike\n", ["must.csv:1", "a,b,same"], 1),
         ("one,two\n", ["must.csv:1", "a,b,same"], 1),
     ];
@@ -147,7 +130,7 @@ fn an_index_respects_links_from_then_on() {
     let table = || stories(&folder.run(&["index", "table", "kept"]).done());
     let before = table();
     assert_eq!(before["one"], ["one", "three", "two"]);
-    folder.write("must.csv", "one,two,different\nferry,puffins,same\n");
+    folder.write("must.csv", "one,two,different\nbees,f3,same\n");
     folder.run(&["index", "link", "kept", "must.csv"]).done();
     let holds = |told: &BTreeMap<String, Vec<String>>| {
         assert!(
@@ -156,9 +139,9 @@ fn an_index_respects_links_from_then_on() {
             told["one"]
         );
         assert!(
-            told["ferry"].contains(&"puffins".to_owned()),
+            told["bees"].contains(&"f3".to_owned()),
             "{:?}",
-            told["ferry"]
+            told["bees"]
         );
     };
     let told = table();
@@ -189,7 +172,7 @@ fn an_index_respects_links_from_then_on() {
     folder.run(&["index", "link", "kept", "must.csv"]).done();
     assert!(table()["one"].contains(&"two".to_owned()));
     // What is forgotten is spoken of no more.
-    folder.run(&["index", "forget", "kept", "puffins"]).done();
+    folder.run(&["index", "forget", "kept", "f3"]).done();
     folder.run(&["index", "rebuild", "kept"]).done();
     folder.run(&["index", "check", "kept"]).done();
 }

@@ -101,7 +101,7 @@ fn complaint(settings: &str) -> String {
 fn a_setting_that_is_none_is_named_with_the_nearest() {
     insta::assert_snapshot!(complaint("copy_treshold = 0.5"), @r#"samestory: samestory.toml: no setting "copy_treshold"; the nearest is "copy_threshold""#);
     insta::assert_snapshot!(complaint("[fields]\nbody = \"x\""), @r#"samestory: samestory.toml: no setting "fields.body"; the nearest is "id""#);
-    insta::assert_snapshot!(complaint("output = \"x.csv\""), @r#"samestory: samestory.toml: no setting "output"; the nearest is "drop""#);
+    insta::assert_snapshot!(complaint("output = \"x.csv\""), @r#"samestory: samestory.toml: no setting "output"; the nearest is "timeout""#);
 }
 
 #[test]

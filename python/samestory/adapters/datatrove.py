@@ -89,7 +89,7 @@ class Deduplicate(PipelineStep):  # type: ignore[misc]
                 count = _keep(data, Path(folder))
                 if not count:
                     return
-                folders = {"state": None, "work": None}
+                folders = {"state": None, "work": None, "links": None}
                 run = Run(Source.paths([Path(folder, "documents.jsonl")]), self.settings, folders, None)
                 how = {**_AS_IT_IS, "clean": self.clean, "strip_repeats": self.strip_repeats, "mark": self.mark}
                 mask, cleaned = run.choose(self.wanted, how, count)

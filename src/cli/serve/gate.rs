@@ -1,14 +1,15 @@
 //! The gate: who may ask, how many at a time, how much and for how long.
 
 use std::hint::black_box;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::body::{Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
-use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, WWW_AUTHENTICATE};
+use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, HOST, ORIGIN, WWW_AUTHENTICATE};
+use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tokio::sync::OwnedSemaphorePermit;
@@ -46,7 +47,17 @@ pub(super) async fn allowed(
     next: Next,
 ) -> Response {
     let Some(token) = &shared.token else {
-        return next.run(request).await;
+        return match is_of_a_page(request.headers()) {
+            false => next.run(request).await,
+            true => Refusal::new(
+                StatusCode::FORBIDDEN,
+                "pages of other sites are not answered",
+            )
+            .with_remedy(
+                "ask by address or as localhost, or start the service with SAMESTORY_TOKEN",
+            )
+            .into_response(),
+        };
     };
     let given = request.headers().get(AUTHORIZATION);
     let given = given.and_then(|value| {
@@ -62,6 +73,21 @@ pub(super) async fn allowed(
     let bearer = axum::http::HeaderValue::from_static("Bearer");
     response.headers_mut().insert(WWW_AUTHENTICATE, bearer);
     response
+}
+
+/// Whether a request may be that of a page which somebody on this machine looks at: a browser names where the page is from, or asks
+/// for this machine under a name that the page's owner gave it.
+fn is_of_a_page(headers: &HeaderMap) -> bool {
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+    let is_own = host.is_none_or(|host| {
+        let name = match host.rsplit_once(':') {
+            Some((name, port)) if port.bytes().all(|it| it.is_ascii_digit()) => name,
+            _ => host,
+        };
+        let address = name.trim_start_matches('[').trim_end_matches(']');
+        name.eq_ignore_ascii_case("localhost") || address.parse::<IpAddr>().is_ok()
+    });
+    headers.contains_key(ORIGIN) || !is_own
 }
 
 /// Whether two texts are the same, in a time that does not tell where they differ.
@@ -142,7 +168,33 @@ pub(super) async fn blocking<T: Send + 'static>(
 
 #[cfg(test)]
 mod tests {
-    use super::is_same;
+    use axum::http::header::{HOST, HeaderMap, ORIGIN};
+
+    use super::{is_of_a_page, is_same};
+
+    #[test]
+    fn a_page_of_another_site_is_known_by_its_headers() {
+        let asked = |host: &'static str| {
+            HeaderMap::from_iter([(HOST, host.parse().expect("it is a value"))])
+        };
+        for own in [
+            "localhost",
+            "127.0.0.1:8077",
+            "[::1]:8077",
+            "10.0.0.7:80",
+            "LocalHost:8077",
+        ] {
+            assert!(!is_of_a_page(&asked(own)), "{own}");
+        }
+        assert!(is_of_a_page(&asked("rebound.example:8077")));
+        let mut headers = asked("localhost");
+        headers.insert(
+            ORIGIN,
+            "https://example.org".parse().expect("it is a value"),
+        );
+        assert!(is_of_a_page(&headers));
+        assert!(!is_of_a_page(&HeaderMap::new()));
+    }
 
     #[test]
     fn only_the_token_is_the_token() {
