@@ -13,7 +13,7 @@ samples:
 
 # Run all tests
 test *ARGS:
-    cargo test --workspace --locked {{ARGS}}
+    cargo test --workspace --locked --features remote {{ARGS}}
 
 # Format all code
 fmt:

@@ -15,7 +15,7 @@ use samestory::config::Config;
 use samestory::error::{Error, ErrorKind};
 use samestory::index::{Change, Compared, Index, Intake, Sight};
 use samestory::links::Links;
-use samestory::output::{self, Destination};
+use samestory::output::Destination;
 use serde_json::{Value, json};
 
 use crate::arrow::ArrowTable;

@@ -8,7 +8,6 @@ use std::time::Duration;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use samestory::article::{Corpus, FileCorpus, Place};
-use samestory::clean::Survey;
 use samestory::cli::{self, Ended, Times};
 use samestory::config::Config;
 use samestory::dedup::{Kept as Counts, RepeatsCut};
@@ -21,7 +20,7 @@ use samestory::pipeline::{self, Clustering};
 use samestory::progress::Stage;
 use samestory::rejects;
 use samestory::state::Keeper;
-use samestory::tables::{Links, Tables};
+use samestory::tables::{Links, Survey, Tables};
 use samestory::work::Work;
 use serde_json::Value;
 
