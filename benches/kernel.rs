@@ -8,13 +8,13 @@ mod corpora;
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use samestory::article::{Article, Batch, Corpus, FileCorpus};
 use samestory::clean::Furniture;
 use samestory::config::Config;
-use samestory::fingerprint::{Overlap, Signer, Tokenizer, normalize, shingles};
-use samestory::lsh::{Banding, Cut, anchors};
+use samestory::corpus::{Article, Batch, Corpus, FileCorpus};
+use samestory::kernel::{Overlap, Signer, Tokenizer, normalize, shingles};
 use samestory::pipeline;
-use samestory::spill::Room;
+use samestory::spill::MemoryBudget;
+use samestory::stages::candidates::{Banding, Cut, anchors};
 
 use corpora::{LANGUAGES, Numbers, pages};
 
@@ -278,7 +278,7 @@ fn cleaning(c: &mut Criterion) {
     let pages = pages(2_000);
     let bytes: usize = pages.iter().map(|page| page.text.len()).sum();
     let learn = || {
-        Furniture::learn(black_box(&pages[..]), &Room::default())
+        Furniture::learn(black_box(&pages[..]), &MemoryBudget::default())
             .expect("pages in memory can be read")
     };
     let mut group = c.benchmark_group("2,000 pages");

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use samestory::article::{Corpus, FileCorpus, Html};
+use samestory::corpus::{Corpus, FileCorpus, Html};
 
 const PAGES: usize = 100;
 

@@ -1,7 +1,7 @@
 //! Finds copies and stories among articles held in memory: `cargo run --example memory`.
 
-use samestory::article::{Article, parse_date};
 use samestory::config::{Config, Keep, Threshold};
+use samestory::corpus::{Article, parse_date};
 use samestory::error::Result;
 use samestory::pipeline;
 

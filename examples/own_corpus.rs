@@ -3,8 +3,8 @@
 //! A corpus can be read more than once, in the same order each time. This one makes its articles up. One of yours asks a
 //! database, or an archive.
 
-use samestory::article::{Article, Batch, Corpus, Place, ReadReport};
 use samestory::config::Config;
+use samestory::corpus::{Article, Batch, Corpus, Place, ReadReport};
 use samestory::error::Result;
 use samestory::pipeline;
 

@@ -1,7 +1,7 @@
 //! Calls the stages of a run one by one, and looks at what lies between them: `cargo run --example stages -- INPUT...`
 
-use samestory::article::FileCorpus;
 use samestory::config::Config;
+use samestory::corpus::FileCorpus;
 use samestory::stages::{self, Run};
 
 /// What a call may end with.

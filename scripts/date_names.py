@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes src/article/date/names.rs: what months, days, halves of the day and times past are called.
+"""Writes src/corpus/record/date/names.rs: what months, days, halves of the day and times past are called.
 
 The source is the Unicode Common Locale Data Repository (CLDR), as the Python package babel carries it, for the languages that
 whatlang tells apart. Run it in the root of the repository, with babel 2.18 installed: python3 scripts/date_names.py
@@ -96,7 +96,7 @@ def write(months, two, west, south, days, halves, fillers, past):
     units = collections.defaultdict(list)
     for pattern, unit in past.items():
         units[unit].append(pattern)
-    with open("src/article/date/names.rs", "w", encoding="utf-8") as out:
+    with open("src/corpus/record/date/names.rs", "w", encoding="utf-8") as out:
         print('''//! What months, days, halves of the day and times past are called, in the languages that are told apart.
 //!
 //! Made by scripts/date_names.py from the Unicode Common Locale Data Repository; do not edit. Words are without case, points and

@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 
-pub use crate::article::KEEP_BY;
-use crate::article::{self, Role, Timestamp};
+use crate::corpus;
+pub use crate::corpus::KEEP_BY;
+use crate::corpus::{Role, Timestamp};
 use crate::error::{ErrorKind, Result};
-use crate::fingerprint::{Banding, Millionths};
 use crate::interrupt::Interrupt;
+use crate::kernel::{Banding, Share};
 use crate::links::Links;
-use crate::spill::Room;
+use crate::spill::MemoryBudget;
 
 /// The settings of a run.
 ///
@@ -69,13 +70,13 @@ impl Default for Config {
             shingle_tokens: 5,
             num_hashes: 128,
             seed: 0,
-            copy_threshold: Threshold(Millionths(COPY)),
-            excerpt_threshold: Threshold(Millionths(EXCERPT)),
-            recall: Threshold(Millionths(RECALL)),
+            copy_threshold: Threshold(Share(COPY)),
+            excerpt_threshold: Threshold(Share(EXCERPT)),
+            recall: Threshold(Share(RECALL)),
             within: None,
             copy_window: None,
             copies_only: false,
-            story_threshold: Threshold(Millionths(STORY)),
+            story_threshold: Threshold(Share(STORY)),
             story_window: STORY_WINDOW,
             story_terms: 20,
             keep: Keep::Earliest,
@@ -125,11 +126,11 @@ impl Config {
     ///
     /// A fifth of the memory, and what a run over a small dump takes, is left for what is not counted: articles that are
     /// being read, buffers, what the allocator keeps.
-    pub fn room(&self) -> Room {
+    pub fn budget(&self) -> MemoryBudget {
         let folder = self.temp_dir.clone().unwrap_or_else(std::env::temp_dir);
         let counted = |memory: u64| memory - memory / 5 - BASE.min(memory / 5);
-        let room = Room::new(self.memory.map_or(u64::MAX, counted), folder);
-        room.interrupted_by(self.interrupt.clone())
+        let budget = MemoryBudget::new(self.memory.map_or(u64::MAX, counted), folder);
+        budget.interrupted_by(self.interrupt.clone())
     }
 }
 
@@ -147,7 +148,7 @@ fn range(name: &'static str, value: usize, least: usize, most: usize) -> Result<
 
 /// A share above 0 and up to 1, in millionths: it refuses anything else, so nobody checks again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Threshold(Millionths);
+pub struct Threshold(Share);
 
 impl Threshold {
     /// A threshold from a share.
@@ -157,7 +158,7 @@ impl Threshold {
     /// [`ErrorKind::Setting`] for NaN and for anything not above 0 and up to 1; `name` is the setting's.
     pub fn new(name: &'static str, share: f64) -> Result<Threshold> {
         if share > 0.0 && share <= 1.0 {
-            return Ok(Threshold(Millionths(((share * 1e6).round() as u32).max(1))));
+            return Ok(Threshold(Share(((share * 1e6).round() as u32).max(1))));
         }
         Err(ErrorKind::Setting {
             name,
@@ -168,7 +169,7 @@ impl Threshold {
     }
 
     /// The threshold in millionths, as decisions use it.
-    pub fn millionths(self) -> Millionths {
+    pub fn millionths(self) -> Share {
         self.0
     }
 
@@ -221,7 +222,7 @@ impl KeepBy {
                 );
             }
         };
-        match article::common_role(field) {
+        match corpus::common_role(field) {
             None | Some(Role::Date | Role::Text) if !field.is_empty() => Ok(KeepBy {
                 field: field.to_owned(),
                 is_descending,
@@ -233,7 +234,7 @@ impl KeepBy {
     /// The place of an article by this field; the least comes first.
     pub(crate) fn place(&self, value: KeepByValue) -> u64 {
         let ascending = |number: i64| number.cast_unsigned() ^ 1 << 63;
-        let value = match article::common_role(&self.field) {
+        let value = match corpus::common_role(&self.field) {
             Some(Role::Date) => value.published.map_or(0, |time| ascending(time.0)),
             Some(Role::Text) => ascending(value.tokens.into()),
             _ => value.order,

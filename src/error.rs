@@ -127,7 +127,7 @@ pub enum ErrorKind {
         /// What is wrong with it.
         reason: String,
     },
-    /// More articles than an [`ArticleId`](crate::article::ArticleId) can number.
+    /// More articles than an [`ArticleId`](crate::corpus::ArticleId) can number.
     #[error("more than {} articles in one run", u32::MAX)]
     TooManyArticles,
     /// A setting is out of its range.

@@ -10,7 +10,7 @@ use crate::error::{ErrorKind, Result};
 /// Every stage looks at it many times a second. It says nothing of what a run finds, so any two are equal.
 ///
 /// ```
-/// use samestory::article::Article;
+/// use samestory::corpus::Article;
 /// use samestory::config::Config;
 /// use samestory::error::ErrorKind;
 /// use samestory::pipeline;

@@ -9,12 +9,12 @@
 //!
 //! # Articles in memory
 //!
-//! A slice of [`Article`](article::Article)s is a corpus, and [`pipeline::cluster`] finds its copies:
+//! A slice of [`Article`](crate::corpus::Article)s is a corpus, and [`pipeline::cluster`] finds its copies:
 //!
 //! ```
-//! use samestory::article::Article;
+//! use samestory::corpus::Article;
 //! use samestory::config::Config;
-//! use samestory::copies::Relation;
+//! use samestory::copies::CopyRelation;
 //! use samestory::pipeline;
 //!
 //! # fn main() -> samestory::error::Result<()> {
@@ -28,19 +28,19 @@
 //!
 //! let second = found.groups.of(1);
 //! assert_eq!(found.register.external_id(second.representative as usize)?.as_deref(), Some("a"));
-//! assert_eq!(second.relation, Relation::Exact); // case does not count
+//! assert_eq!(second.relation, CopyRelation::Exact); // case does not count
 //! # Ok(())
 //! # }
 //! ```
 //!
 //! # Files
 //!
-//! A [`FileCorpus`](article::FileCorpus) reads JSON lines, CSV, TSV and plain text, and with the features `html` and `warc`
+//! A [`FileCorpus`](crate::corpus::FileCorpus) reads JSON lines, CSV, TSV and plain text, and with the features `html` and `warc`
 //! HTML pages and WARC archives, compressed or not; and
-//! [`Tables`](tables::Tables) turns what was found into rows:
+//! [`Tables`](crate::tables::Tables) turns what was found into rows:
 //!
 //! ```
-//! use samestory::article::{Corpus, FileCorpus};
+//! use samestory::corpus::{Corpus, FileCorpus};
 //! use samestory::config::Config;
 //! use samestory::output::{self, Destination};
 //! use samestory::pipeline;
@@ -63,11 +63,11 @@
 //!
 //! # A corpus of one's own
 //!
-//! Anything that can be read more than once, in the same order, can be a [`Corpus`](article::Corpus). It hands on its
+//! Anything that can be read more than once, in the same order, can be a [`Corpus`](crate::corpus::Corpus). It hands on its
 //! articles in numbered batches, and may do so from several threads:
 //!
 //! ```
-//! use samestory::article::{Article, Batch, Corpus, Place, ReadReport};
+//! use samestory::corpus::{Article, Batch, Corpus, Place, ReadReport};
 //! use samestory::config::Config;
 //! use samestory::error::Result;
 //! use samestory::pipeline;
@@ -114,49 +114,40 @@
 //! # The parts
 //!
 //! [`pipeline`] is read first; [`stages`] has each of its stages as a call of its own. What they do is in [`clean`],
-//! [`fingerprint`], [`lsh`], [`copies`] and [`mod@stories`];
-//! [`article`] reads, [`output`] and [`dedup`] write, [`eval`] judges; [`state`] keeps what a run learned, [`index`] keeps the
+//! [`kernel`], [`candidates`](mod@stages::candidates), [`copies`] and [`stories`](mod@stages::stories);
+//! [`corpus`] reads, [`output`] and [`dedup`] write, [`eval`] judges; [`state`] keeps what a run learned, [`index`] keeps the
 //! articles of all runs, [`work`] what stages found, [`explain`] says why,
 //! [`report`] shows, [`tune`] says what else could be.
 
-pub mod article;
-pub mod clean;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;
 pub mod compression;
 pub mod config;
-pub mod copies;
-pub mod dedup;
+pub mod corpus;
 pub mod error;
-pub mod eval;
-pub mod explain;
-pub mod fingerprint;
-pub mod index;
 pub mod interrupt;
+pub mod kernel;
 pub mod links;
-pub mod lsh;
 pub mod names;
 pub mod output;
 pub mod pipeline;
 mod pool;
-pub mod prints;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod probe;
+mod products;
 pub mod progress;
-pub mod reasons;
 mod recorder;
-pub mod rejects;
 mod remote;
-pub mod report;
+mod results;
 pub mod spill;
 pub mod stages;
-pub mod state;
-pub mod stories;
-pub mod tables;
-pub mod tune;
-pub mod work;
+
+// Nobody outside has to know the floors.
+pub use products::{dedup, eval, explain, index, report, state, tune, work};
+pub use results::{diff, rejects, tables};
+pub use stages::{clean, copies};
 
 // The command line names the library as all others do.
 #[cfg(feature = "cli")]

@@ -1,16 +1,16 @@
 //! The main job, from a corpus to its copy groups and stories. Read this first.
 
-use crate::article::{Corpus, ReadReport, Register};
-use crate::clean::Furniture;
 use crate::config::Config;
-use crate::copies::{CopyGroups, SimilarPair, Texts};
+use crate::corpus::{Corpus, ReadReport, Register};
 use crate::error::Result;
-use crate::prints;
 pub use crate::progress::{Counts, Stage};
 use crate::recorder::{Checkpoints, Recorder};
-use crate::spill::Room;
+use crate::spill::MemoryBudget;
+use crate::stages::clean::Furniture;
+use crate::stages::copies::{CopyGroups, SimilarPair, Texts};
+use crate::stages::fingerprint;
+use crate::stages::stories::Stories;
 use crate::stages::{self, Collapsed, Run};
-use crate::stories::Stories;
 
 /// What a run found.
 #[derive(Debug)]
@@ -32,13 +32,13 @@ pub struct Clustering {
     /// What the stages did.
     pub counts: Counts,
     /// The memory that was taken, and what went to disk.
-    pub room: Room,
+    pub budget: MemoryBudget,
 }
 
 /// Finds the copies and the stories in a corpus.
 ///
 /// ```
-/// use samestory::article::Article;
+/// use samestory::corpus::Article;
 /// use samestory::config::Config;
 /// use samestory::pipeline;
 ///
@@ -146,7 +146,7 @@ pub(crate) fn run<C: Corpus + ?Sized>(
         furniture,
         read,
         counts,
-        room: run.room,
+        budget: run.budget,
     })
 }
 
@@ -160,7 +160,7 @@ fn taken_over<C: Corpus + ?Sized>(
     run: &Run<'_>,
 ) -> Result<Option<Copied>> {
     (run.on_stage)(Stage::Fingerprint)?;
-    let (register, read) = prints::register(corpus, run.config, &run.room)?;
+    let (register, read) = fingerprint::register(corpus, run.config, &run.budget)?;
     let Some((found, counts)) = kept.copies(register.len()) else {
         return Ok(None);
     };

@@ -5,10 +5,10 @@
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 
-use crate::article::{Article, Corpus, FileCorpus, Place, canonical_address, parse_date};
-use crate::dedup::{OnePer, read_rows};
+use crate::corpus::{Article, Corpus, FileCorpus, Place, canonical_address, parse_date};
 use crate::names;
-use crate::state::State;
+use crate::products::dedup::{OnePer, read_rows};
+use crate::products::state::State;
 
 /// What was read at a place: a hash of an article, or why there is none.
 type Read = (Place, Result<u64, String>);
@@ -47,8 +47,7 @@ fn sweep(corpus: &FileCorpus) -> Option<(Vec<Read>, u64)> {
     let read: Mutex<Vec<Read>> = Mutex::default();
     let report = corpus.sweep(&|batch| {
         let mut read = read.lock().expect("nobody panics");
-        let hash =
-            |it: &Article<'_>| crate::fingerprint::mix(it.record_hash ^ it.text.len() as u64);
+        let hash = |it: &Article<'_>| crate::kernel::mix(it.record_hash ^ it.text.len() as u64);
         read.extend(batch.articles.iter().map(|it| (it.place, Ok(hash(it)))));
         read.extend(
             batch
@@ -65,7 +64,7 @@ fn sweep(corpus: &FileCorpus) -> Option<(Vec<Read>, u64)> {
 
 /// Reads a line of JSON in all ways there are: whoever reads it, reads the same.
 pub fn json_line(line: &str) {
-    crate::article::probe_json(line);
+    crate::corpus::probe_json(line);
 }
 
 /// Reads a date: what is one is one again when it is written down.
@@ -90,7 +89,7 @@ pub fn address(text: &str) {
 /// Takes all that a page says, in one pass.
 #[cfg(feature = "html")]
 pub fn page(html: &str) {
-    crate::article::probe_page(html);
+    crate::corpus::probe_page(html);
 }
 
 /// Writes a name and reads it again.

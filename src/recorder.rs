@@ -2,12 +2,12 @@
 //!
 //! Stages know no files of those who ask: a state and a work folder stand above them, and do what is asked here.
 
-use crate::clean::Furniture;
-use crate::copies::{CopyGroups, Groups, SimilarPair, StoredCopies, Texts};
 use crate::error::Result;
-use crate::lsh::Postings;
 use crate::progress::Counts;
-use crate::stories::Taught;
+use crate::stages::candidates::Postings;
+use crate::stages::clean::Furniture;
+use crate::stages::copies::{CopyGroups, Groups, SimilarPair, StoredCopies, Texts};
+use crate::stages::stories::LearnedModel;
 
 /// Is told what a run learned.
 pub(crate) trait Recorder {
@@ -18,7 +18,7 @@ pub(crate) trait Recorder {
     fn copies(&self, texts: &Texts, postings: &Postings, groups: &Groups) -> Result<()>;
 
     /// What tells stories.
-    fn stories(&self, learned: &Taught<'_>) -> Result<()>;
+    fn stories(&self, learned: &LearnedModel<'_>) -> Result<()>;
 }
 
 /// Keeps what the stages of a run found for a later run, which goes on behind it.

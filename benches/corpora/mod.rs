@@ -1,6 +1,6 @@
 //! Seeded texts: no real article, but words of real length, in the scripts that take different paths.
 
-use samestory::article::Article;
+use samestory::corpus::Article;
 
 /// SplitMix64: the same numbers on every machine.
 pub(crate) struct Numbers(u64);

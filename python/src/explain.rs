@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use pyo3::prelude::*;
-use samestory::article::{Corpus, FileCorpus};
 use samestory::config::Config;
+use samestory::corpus::{Corpus, FileCorpus};
 use samestory::eval::EvalInput;
 use samestory::explain::{Explainer, Paint};
-use samestory::state::{Keeper, State};
+use samestory::state::{State, StateWriter};
 use samestory::tables::Tables;
 
 use crate::errors::Failure;
@@ -78,7 +78,7 @@ fn decide(
     shared: &Shared,
     settings: &Settings,
 ) -> Result<State, Failure> {
-    let keeper = Keeper::in_passing(&settings.temp_dir())?;
+    let keeper = StateWriter::in_passing(&settings.temp_dir())?;
     let found = compute(corpus, config, shared, (Some(&keeper), None))?;
     let inputs = corpus.inputs();
     let tables = Tables::new(&found, &inputs)?;

@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use samestory::cli::{self, Moment};
 use samestory::output::{self, Closed, Destination, TableOptions};
 use samestory::state::settings_of;
-use samestory::tables::Links;
+use samestory::tables::LeadAddresses;
 
 use crate::errors::Failure;
 use crate::run::Found;
@@ -92,7 +92,7 @@ impl Form {
         let mut writer = output::stories(to)?.since(since.map(Moment::start));
         let links = match writer.is_feed() {
             true => tables.links(&found.corpus)?,
-            false => Links::default(),
+            false => LeadAddresses::default(),
         };
         // As the command line: a story of one article is no news to whoever follows a feed.
         let least = self

@@ -8,11 +8,11 @@ use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{Field, Schema};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
-use samestory::article::{Article, Corpus, FileCorpus};
 use samestory::clean::Furniture;
 use samestory::config::Config;
-use samestory::fingerprint::Signer;
-use samestory::prints::Shingler;
+use samestory::corpus::{Article, Corpus, FileCorpus};
+use samestory::kernel::Signer;
+use samestory::stages::fingerprint::Shingler;
 
 use crate::arrow::ArrowTable;
 use crate::errors::Failure;
@@ -35,7 +35,7 @@ impl Learned {
         progress: Option<Bound<'_, PyAny>>,
     ) -> PyResult<Learned> {
         let learned = sweep(py, source, &settings, progress, |corpus, config| {
-            Ok(Furniture::learn(corpus, &config.room())?)
+            Ok(Furniture::learn(corpus, &config.budget())?)
         })?;
         Ok(Learned(Arc::new(learned)))
     }

@@ -7,7 +7,7 @@ use samestory::cli;
 use samestory::config::Config;
 use samestory::copies::Kind;
 use samestory::dedup::{
-    self, Choice, Cuts, Decisions, Kept, Marks, OnePer, Plan, Repeats, RepeatsCut, Target,
+    self, Choice, Cuts, Decisions, KeptCounts, Marks, OnePer, Plan, Repeats, RepeatsCut, Target,
     write_spans,
 };
 use samestory::error::{Error, Result};
@@ -106,7 +106,7 @@ impl<'f> Chosen<'f> {
             true => {
                 shared.begin("finding repeats")?;
                 let kept = Some(&decisions).filter(|_| !how.mark);
-                Some(Repeats::find(&found.corpus, kept, &found.config.room())?)
+                Some(Repeats::find(&found.corpus, kept, &found.config.budget())?)
             }
             false => None,
         };
@@ -142,7 +142,7 @@ impl<'f> Chosen<'f> {
     pub(crate) fn write_others(
         &self,
         tables: &Tables<'_>,
-        kept: Kept,
+        kept: KeptCounts,
     ) -> std::result::Result<Vec<Closed>, Failure> {
         let mut closed = Vec::new();
         let found = self.found;
@@ -164,7 +164,7 @@ impl<'f> Chosen<'f> {
             write_spans(
                 &found.corpus,
                 (&plan, cuts),
-                &found.config.room(),
+                &found.config.budget(),
                 &mut writer,
             )?;
             closed.push(writer.close()?);
@@ -188,7 +188,7 @@ impl<'f> Chosen<'f> {
 
 fn write_report(
     found: &Found,
-    (kept, cut): (Kept, Option<RepeatsCut>),
+    (kept, cut): (KeptCounts, Option<RepeatsCut>),
     path: &Path,
 ) -> Result<Closed> {
     use std::io::Write;

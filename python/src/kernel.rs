@@ -3,10 +3,10 @@
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
-use samestory::article::Article;
 use samestory::config::Config;
-use samestory::fingerprint::{Overlap, Signer};
-use samestory::prints::Shingler;
+use samestory::corpus::Article;
+use samestory::kernel::{Overlap, Signer};
+use samestory::stages::fingerprint::Shingler;
 
 /// The shingles of a text, ascending and each once.
 fn set(text: &str, tokens: usize) -> PyResult<Vec<u64>> {

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
-use samestory::article::{Corpus, FileCorpus, Place};
 use samestory::cli::{self, Ended, Times};
 use samestory::config::Config;
-use samestory::dedup::{Kept as Counts, RepeatsCut};
+use samestory::corpus::{Corpus, FileCorpus, Place};
+use samestory::dedup::{KeptCounts as Counts, RepeatsCut};
 use samestory::error::ErrorKind;
 use samestory::links::Links as StoryLinks;
 use samestory::output::{
@@ -19,8 +19,8 @@ use samestory::output::{
 use samestory::pipeline::{self, Clustering};
 use samestory::progress::Stage;
 use samestory::rejects;
-use samestory::state::Keeper;
-use samestory::tables::{Links, Survey, Tables};
+use samestory::state::StateWriter;
+use samestory::tables::{LeadAddresses, Survey, Tables};
 use samestory::work::Work;
 use serde_json::Value;
 
@@ -146,13 +146,13 @@ impl Folders {
         &self,
         corpus: &FileCorpus,
         config: &Config,
-    ) -> samestory::error::Result<(Option<Keeper>, Option<Work>)> {
+    ) -> samestory::error::Result<(Option<StateWriter>, Option<Work>)> {
         if let Some(folder) = self.state.as_ref().or(self.work.as_ref()) {
             apart_from(corpus).writes_folder(folder)?;
         }
         if let Some(folder) = &self.state {
             samestory::state::check(corpus)?;
-            return Ok((Some(Keeper::create(folder)?), None));
+            return Ok((Some(StateWriter::create(folder)?), None));
         }
         let work = self.work.as_deref();
         let work = work.map(|folder| Work::open(folder, corpus, config));
@@ -165,7 +165,7 @@ pub(crate) fn compute(
     corpus: &FileCorpus,
     config: &Config,
     shared: &Shared,
-    (keeper, work): (Option<&Keeper>, Option<&Work>),
+    (keeper, work): (Option<&StateWriter>, Option<&Work>),
 ) -> Result<Clustering, Failure> {
     // Where the memory holds all there is, nothing is won by giving it back in between.
     let share = if config.copies_only { 70 } else { 250 };
@@ -283,7 +283,7 @@ impl Run {
             let mut writer = output::stories(&Destination::File(path.clone()))?;
             found
                 .tables()?
-                .write_stories(&Links::default(), (1, false), &mut writer)?;
+                .write_stories(&LeadAddresses::default(), (1, false), &mut writer)?;
             commit_all(vec![writer.close()?])?;
             stories(&std::fs::read_to_string(&path).map_err(spill)?)
         })

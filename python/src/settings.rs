@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use pyo3::prelude::*;
-use samestory::article::{FieldNames, FileCorpus, FileCorpusBuilder, Filter, Html};
 use samestory::cli::{self, Moment, memory, seconds};
 use samestory::config::{Config, Keep, KeepBy, Threshold, Within};
+use samestory::corpus::{FieldNames, FileCorpus, FileCorpusBuilder, Filter, Html};
 use samestory::error::{ErrorKind, Result};
 
 use crate::work::Shared;

@@ -22,7 +22,7 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
-use samestory::article::FileCorpus;
+use samestory::corpus::FileCorpus;
 use samestory::error::{Error, ErrorKind};
 
 use crate::arrow::{ArrowTable, Batches, batches_of, parquet, stream};

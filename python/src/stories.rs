@@ -6,7 +6,7 @@ use arrow_array::builder::{ListBuilder, StringBuilder};
 use arrow_array::{
     ArrayRef, RecordBatch, StringArray, TimestampMillisecondArray, UInt32Array, UInt64Array,
 };
-use samestory::article::{Timestamp, parse_date};
+use samestory::corpus::{Timestamp, parse_date};
 use samestory::index::{Index, IndexStory};
 use serde_json::Value;
 

@@ -1,6 +1,6 @@
 //! What is told of a run.
 
-use samestory::article::{Corpus, FileCorpus, ReadReport};
+use samestory::corpus::{Corpus, FileCorpus, ReadReport};
 use samestory::error::{Error, ErrorKind};
 use samestory::pipeline::Clustering;
 use samestory::tables::{Totals, rejected};

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use samestory::article::Corpus;
 use samestory::compression::Compression;
 use samestory::config::Config;
+use samestory::corpus::Corpus;
 use samestory::dedup::{self as library, Decisions, Plan, Target};
 use samestory::error::{ErrorKind, Result};
 use samestory::index::{self, Compared, Index, IndexWriter, Ingested, Intake};

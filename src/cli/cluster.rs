@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use samestory::article::{Corpus, ReadReport, Timestamp};
 use samestory::compression::Compression;
 use samestory::config::Config;
+use samestory::corpus::{Corpus, ReadReport, Timestamp};
 use samestory::error::{ErrorKind, Result};
 use samestory::links::Links as StoryLinks;
 use samestory::output::{
@@ -13,8 +13,8 @@ use samestory::output::{
 };
 use samestory::pipeline::{self, Clustering};
 use samestory::rejects;
-use samestory::state::{self, Keeper};
-use samestory::tables::{Links, Survey, Tables};
+use samestory::state::{self, StateWriter};
+use samestory::tables::{LeadAddresses, Survey, Tables};
 use samestory::work::Work;
 
 use super::args::{ByFlag, ClusterCall, Deciding, Reading, SortFlag};
@@ -131,19 +131,19 @@ fn open_pairs(call: &ClusterCall) -> Result<Option<PairWriter>> {
 }
 
 /// Who keeps what is learned, where that is asked for.
-fn keeper(console: &Console, call: &ClusterCall) -> Result<Option<Keeper>> {
+fn keeper(console: &Console, call: &ClusterCall) -> Result<Option<StateWriter>> {
     let Some(folder) = &call.state else {
         return Ok(None);
     };
     state::check(&console.corpus)?;
-    Keeper::create(folder).map(Some)
+    StateWriter::create(folder).map(Some)
 }
 
 /// Finds the copies and stories, and goes on from the work of an earlier run where there is a folder for it.
 fn found(
     console: &Console,
     config: &Config,
-    (call, keeper): (&ClusterCall, Option<&Keeper>),
+    (call, keeper): (&ClusterCall, Option<&StateWriter>),
 ) -> Result<Clustering> {
     let work = call.work.as_deref();
     let work = work.map(|folder| Work::open(folder, &console.corpus, config));
@@ -229,7 +229,7 @@ impl Output {
             Output::Stories(mut to) => {
                 let links = match to.is_feed() {
                     true => tables.links(&console.corpus)?,
-                    false => Links::default(),
+                    false => LeadAddresses::default(),
                 };
                 // A feed of stories of one article each would be one of articles.
                 let least = least.unwrap_or(if to.is_feed() { 2 } else { 1 });
@@ -244,7 +244,7 @@ impl Output {
 pub(crate) fn compute(
     console: &Console,
     config: &Config,
-    keeper: Option<&Keeper>,
+    keeper: Option<&StateWriter>,
 ) -> Result<Clustering> {
     compute_with(console, config, (keeper, None))
 }
@@ -253,7 +253,7 @@ pub(crate) fn compute(
 fn compute_with(
     console: &Console,
     config: &Config,
-    (keeper, work): (Option<&Keeper>, Option<&Work>),
+    (keeper, work): (Option<&StateWriter>, Option<&Work>),
 ) -> Result<Clustering> {
     space::check(console, config)?;
     if space::is_ample(console, config) {

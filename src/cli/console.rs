@@ -4,8 +4,8 @@ use std::io::Write;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use samestory::article::{FileCorpus, Filter};
 use samestory::config::Config;
+use samestory::corpus::{FileCorpus, Filter};
 use samestory::error::Result;
 use samestory::interrupt::Interrupt;
 use samestory::names::harmless;

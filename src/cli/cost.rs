@@ -1,8 +1,8 @@
 //! What the steps of a run did and what they cost, for whoever asks with `--verbose`.
 
 use samestory::config::Config;
-use samestory::lsh::{BandKey, Banding};
 use samestory::pipeline::Clustering;
+use samestory::stages::candidates::{BandKey, Banding};
 
 use super::console::Console;
 use super::summary::count;
@@ -53,8 +53,8 @@ pub(super) fn tell(console: &Console, found: &Clustering) {
         }
         console.say(&format!(
             "memory      {:.1} MB held at most for what grows with the dump, {:.1} MB on disk",
-            found.room.most_taken() as f64 / 1e6,
-            found.room.most_spilled() as f64 / 1e6,
+            found.budget.most_taken() as f64 / 1e6,
+            found.budget.most_spilled() as f64 / 1e6,
         ));
     }
 }

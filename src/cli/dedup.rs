@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use samestory::article::{Corpus, FileCorpus};
 use samestory::clean::Furniture;
 use samestory::config::Config;
 use samestory::copies::Kind;
+use samestory::corpus::{Corpus, FileCorpus};
 use samestory::dedup::{
-    self, Choice, Cuts, Decisions, Finished, Kept, Marks, Plan, Repeats, RepeatsCut, SourceTally,
-    StoredRows, Target,
+    self, Choice, Cuts, Decisions, Finished, KeptCounts, Marks, Plan, Repeats, RepeatsCut,
+    SourceTally, StoredRows, Target,
 };
 use samestory::error::Result;
 use samestory::output::{self, ClusterWriter, Destination, SpanWriter};
@@ -91,7 +91,12 @@ pub(crate) fn run(mut call: DedupCall) -> anyhow::Result<()> {
 }
 
 /// Tells how many records are kept, and of which sources others are left out.
-fn tell_kept(console: &Console, call: &DedupCall, kept: Kept, decided: (&Decisions, &Choice)) {
+fn tell_kept(
+    console: &Console,
+    call: &DedupCall,
+    kept: KeptCounts,
+    decided: (&Decisions, &Choice),
+) {
     let mut line = kept_line(kept, decided);
     if call.dry_run {
         line.push_str("; nothing was written");
@@ -235,7 +240,7 @@ fn write(
         true => {
             console.begin(FINDING)?;
             let kept = Some(&decisions).filter(|_| !call.mark);
-            Some(Repeats::find(corpus, kept, &config.room())?)
+            Some(Repeats::find(corpus, kept, &config.budget())?)
         }
         false => None,
     };
@@ -253,7 +258,7 @@ fn write(
             furniture,
             repeats: repeats.as_ref(),
         };
-        dedup::write_spans(corpus, (&plan, cuts), &config.room(), to)?;
+        dedup::write_spans(corpus, (&plan, cuts), &config.budget(), to)?;
     }
     let finished = dedup::dedup(corpus, &plan, target)?;
     tell_repeats(console, plan.repeats);
@@ -295,7 +300,7 @@ fn learned(console: &Console, config: &Config, from: &From<'_>) -> Result<Option
         (None, Some(state)) => state.furniture().map(Some),
         (None, None) => {
             console.begin(LEARNING)?;
-            Furniture::learn(&console.corpus, &config.room()).map(Some)
+            Furniture::learn(&console.corpus, &config.budget()).map(Some)
         }
         _ => Ok(None),
     }
@@ -317,7 +322,7 @@ fn tell_repeats(console: &Console, repeats: Option<&Repeats>) {
 
 /// How many records were kept, and why others were not.
 pub(crate) fn kept_line(
-    Kept { kept, removed }: Kept,
+    KeptCounts { kept, removed }: KeptCounts,
     (decisions, choice): (&Decisions, &Choice),
 ) -> String {
     let number = |number: u64| summary::count(number as usize);

@@ -9,7 +9,7 @@ use samestory::error::{Error, ErrorKind, Result};
 use samestory::explain::{Explainer, Paint, Subject};
 use samestory::names::harmless_json;
 use samestory::output::{Closed, Destination, OutputFile};
-use samestory::state::{Keeper, State};
+use samestory::state::{State, StateWriter};
 use samestory::tables::Tables;
 
 use super::args::ExplainCall;
@@ -85,9 +85,9 @@ fn decide(
     config: &Config,
 ) -> anyhow::Result<(State, Vec<Closed>)> {
     let side = Side::open(&call.reading, &call.deciding, false)?;
-    let keeper = Keeper::in_passing(&call.telling.temp_dir())?;
+    let keeper = StateWriter::in_passing(&call.telling.temp_dir())?;
     let found = compute(console, config, Some(&keeper))?;
-    let inputs = samestory::article::Corpus::inputs(&console.corpus);
+    let inputs = samestory::corpus::Corpus::inputs(&console.corpus);
     let tables = Tables::new(&found, &inputs)?;
     let kept = keeper.finish(&console.corpus, config, &tables)?;
     let side = side.write(console, &found)?;

@@ -4,9 +4,9 @@ use std::cmp::Reverse;
 use std::io::{self, Write};
 use std::path::Path;
 
-use samestory::article::Timestamp;
 use samestory::compression::Compression;
 use samestory::config::Config;
+use samestory::corpus::Timestamp;
 use samestory::error::{Error, Result};
 use samestory::index::{Index, IndexStory};
 use samestory::output::{self, Apart, Closed, Destination, OutputFile, StoryRow, StoryWriter};

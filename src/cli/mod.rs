@@ -109,7 +109,7 @@ fn is_interrupted(error: &anyhow::Error) -> bool {
 pub fn keep_readers_quiet() {
     let tell = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
-        if !samestory::article::is_guarded() {
+        if !samestory::corpus::is_guarded() {
             tell(panic);
         }
     }));

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use samestory::article::Timestamp;
 use samestory::clean::Furniture;
 use samestory::compression::Compression;
 use samestory::config::Config;
+use samestory::corpus::Timestamp;
 use samestory::error::{Error, ErrorKind, Result};
 use samestory::index::Index;
 use samestory::output::{self, Destination, OutputFile};
@@ -136,8 +136,8 @@ fn furniture(call: &ReportCall, console: &Console) -> Result<Furniture> {
     }
     console.begin("learning furniture")?;
     let interrupt = console.interrupt.clone();
-    let room = call.telling.bounded(Config::default(), interrupt).room();
-    Furniture::learn(&console.corpus, &room)
+    let budget = call.telling.bounded(Config::default(), interrupt).budget();
+    Furniture::learn(&console.corpus, &budget)
 }
 
 fn tell(console: &Console, shown: &report::Shown) {

@@ -5,9 +5,9 @@ use std::io::Read;
 use std::path::Path;
 use std::time::Duration;
 
-use samestory::article::{FileCorpus, Input, ReadReport};
 use samestory::config::Config;
-use samestory::dedup::{Kept, RepeatsCut};
+use samestory::corpus::{FileCorpus, Input, ReadReport};
+use samestory::dedup::{KeptCounts, RepeatsCut};
 use samestory::error::{Error, Result};
 use samestory::output::{Closed, Compression, Destination, OutputFile};
 use samestory::pipeline::Clustering;
@@ -30,7 +30,7 @@ pub struct Ended<'r> {
     /// What it found, if it did not take it from a table.
     pub found: Option<&'r Clustering>,
     /// What was written of the records, where they are written.
-    pub kept: Option<Kept>,
+    pub kept: Option<KeptCounts>,
     /// What was left out of their texts since other records have it, where that is.
     pub cut: Option<RepeatsCut>,
 }
@@ -97,9 +97,9 @@ pub fn report(
         report["found"] = totals(found);
         report["sources"] = sources(found);
         report["memory"] =
-            json!({"held": found.room.most_taken(), "on_disk": found.room.most_spilled()});
+            json!({"held": found.budget.most_taken(), "on_disk": found.budget.most_spilled()});
     }
-    if let Some(Kept { kept, removed }) = ended.kept {
+    if let Some(KeptCounts { kept, removed }) = ended.kept {
         report["written"] = json!({"kept": kept, "left_out": removed});
     }
     if let Some(cut) = ended.cut {

@@ -5,9 +5,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use samestory::article::{Batch, Corpus, Place};
 use samestory::compression::Compression;
 use samestory::config::Config;
+use samestory::corpus::{Batch, Corpus, Place};
 use samestory::error::{Error, Result};
 use samestory::index::{Answer, Index, Seer, Sight};
 use samestory::interrupt::Interrupt;

@@ -1,12 +1,12 @@
 //! The summary of a run, on standard error.
 
-use samestory::article::{Article, Corpus, ReadReport, Replaced};
 use samestory::clean::Furniture;
 use samestory::config::Config;
 use samestory::copies::Kind;
+use samestory::corpus::{Article, Corpus, ReadReport, Replaced};
 use samestory::error::Result;
 use samestory::pipeline::Clustering;
-use samestory::stories::StoryCounts;
+use samestory::stages::stories::StoryCounts;
 pub(crate) use samestory::tables::count;
 use samestory::tables::{Items, NoArticles, Totals, largest_stories, rejected};
 

@@ -2,9 +2,9 @@
 
 use std::io::Write;
 
-use samestory::article::Filter;
 use samestory::compression::Compression;
 use samestory::config::Threshold;
+use samestory::corpus::Filter;
 use samestory::error::{Error, ErrorKind, Result};
 use samestory::names::{harmless, harmless_json};
 use samestory::output::{Closed, Destination, OutputFile};

@@ -13,9 +13,9 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::file::{Closed, OutputFile};
 use super::stories::StoryRow;
-use crate::article::Timestamp;
-use crate::copies::Kind;
+use crate::corpus::Timestamp;
 use crate::error::{Error, Result};
+use crate::stages::copies::Kind;
 
 /// When a story without a date is said to have been updated: a feed must say something.
 const NO_DATE: Timestamp = Timestamp(0);

@@ -406,8 +406,8 @@ fn parquet_format(setting: &'static str, path: &Path) -> Result<(Format, Compres
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::article::Timestamp;
-    use crate::copies::Kind;
+    use crate::corpus::Timestamp;
+    use crate::stages::copies::Kind;
     use std::io::Read;
 
     fn lead() -> ClusterRow<'static> {

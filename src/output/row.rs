@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use crate::article::Timestamp;
-use crate::copies::Kind;
+use crate::corpus::Timestamp;
+use crate::stages::copies::Kind;
 
 /// How an article relates to the one it is matched with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,8 +4,8 @@ use std::io::Write as _;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use crate::article::Timestamp;
 use crate::compression::Compression;
+use crate::corpus::Timestamp;
 use crate::error::{Error, ErrorKind, Result};
 
 use super::Destination;

@@ -22,7 +22,7 @@ enum Source {
     Csv(csv::Reader<Box<dyn Read>>),
     Jsonl(Box<dyn BufRead>),
     #[cfg(feature = "parquet")]
-    Parquet(crate::article::parquet::Sheet),
+    Parquet(crate::corpus::formats::parquet::Sheet),
 }
 
 impl Table {
@@ -43,7 +43,7 @@ impl Table {
     #[cfg(feature = "parquet")]
     fn open_parquet(path: &Path) -> Result<Option<Table>> {
         let file = File::open(path).map_err(|error| Error::io(path, error))?;
-        let sheet = crate::article::parquet::Sheet::open(file)
+        let sheet = crate::corpus::formats::parquet::Sheet::open(file)
             .map_err(|reason| table_error(path, 1, reason))?;
         Ok(sheet.map(|sheet| Table {
             path: path.to_owned(),

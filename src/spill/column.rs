@@ -4,17 +4,23 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
+use super::budget::EIGHTHS;
 use super::file::SpillFile;
-use super::room::EIGHTHS;
-use super::{Plain, Room, Taken, bytes_of};
+use super::{MemoryBudget, Plain, Reservation, bytes_of};
 use crate::error::Result;
 use crate::interrupt::Interrupt;
 
 /// The values of one batch.
 #[derive(Debug)]
 enum Part<T> {
-    Memory { values: Vec<T>, _taken: Taken },
-    Disk { at: u64, len: usize },
+    Memory {
+        values: Vec<T>,
+        _reserved: Reservation,
+    },
+    Disk {
+        at: u64,
+        len: usize,
+    },
 }
 
 impl<T> Part<T> {
@@ -29,7 +35,7 @@ impl<T> Part<T> {
 /// A column that is being made; any thread adds the values of any batch.
 #[derive(Debug)]
 pub(crate) struct ColumnWriter<T> {
-    room: Room,
+    budget: MemoryBudget,
     /// How many eighths of the room may be taken while it still takes more.
     eighths: u64,
     file: OnceLock<SpillFile>,
@@ -37,18 +43,18 @@ pub(crate) struct ColumnWriter<T> {
 }
 
 impl<T: Plain> ColumnWriter<T> {
-    pub(crate) fn new(room: &Room) -> ColumnWriter<T> {
-        ColumnWriter::within(room, EIGHTHS)
+    pub(crate) fn new(budget: &MemoryBudget) -> ColumnWriter<T> {
+        ColumnWriter::within(budget, EIGHTHS)
     }
 
     /// A column that leaves room for others, since it is read once and in order, or seldom.
-    pub(crate) fn cold(room: &Room) -> ColumnWriter<T> {
-        ColumnWriter::within(room, 1)
+    pub(crate) fn cold(budget: &MemoryBudget) -> ColumnWriter<T> {
+        ColumnWriter::within(budget, 1)
     }
 
-    fn within(room: &Room, eighths: u64) -> ColumnWriter<T> {
+    fn within(budget: &MemoryBudget, eighths: u64) -> ColumnWriter<T> {
         ColumnWriter {
-            room: room.clone(),
+            budget: budget.clone(),
             eighths,
             file: OnceLock::new(),
             parts: Mutex::default(),
@@ -61,13 +67,13 @@ impl<T: Plain> ColumnWriter<T> {
     ///
     /// When they have to go to disk, and cannot, or the run is to stop.
     pub(crate) fn push(&self, batch: usize, mut values: Vec<T>) -> Result<()> {
-        self.room.check_interrupt()?;
+        self.budget.check_interrupt()?;
         values.shrink_to_fit();
         let part = match self
-            .room
+            .budget
             .take_within(self.eighths, bytes_of::<T>(values.len()))
         {
-            Some(_taken) => Part::Memory { values, _taken },
+            Some(_reserved) => Part::Memory { values, _reserved },
             None => Part::Disk {
                 at: self.file()?.append(&values)?,
                 len: values.len(),
@@ -82,7 +88,7 @@ impl<T: Plain> ColumnWriter<T> {
         if let Some(file) = self.file.get() {
             return Ok(file);
         }
-        let file = self.room.file()?;
+        let file = self.budget.file()?;
         Ok(self.file.get_or_init(|| file))
     }
 
@@ -98,7 +104,7 @@ impl<T: Plain> ColumnWriter<T> {
             starts: Vec::with_capacity(parts.len()),
             len: 0,
             file: self.file.into_inner(),
-            interrupt: self.room.interrupt(),
+            interrupt: self.budget.interrupt(),
         };
         for (_, part) in parts.into_iter().filter(|(_, part)| part.len() > 0) {
             column.starts.push(column.len);
@@ -264,7 +270,7 @@ mod tests {
             batches in prop::collection::vec(prop::collection::vec(any::<u32>(), 0..40), 1..12),
             limit in 0u64..2000,
         ) {
-            let writer = ColumnWriter::new(&Room::new(limit, std::env::temp_dir()));
+            let writer = ColumnWriter::new(&MemoryBudget::new(limit, std::env::temp_dir()));
             for (number, batch) in batches.iter().enumerate().rev() {
                 writer.push(number, batch.clone())?;
             }
@@ -287,13 +293,13 @@ mod tests {
 
     #[test]
     fn what_a_column_took_is_free_again() -> Result<()> {
-        let room = Room::new(2000, std::env::temp_dir());
-        let writer = ColumnWriter::new(&room);
+        let budget = MemoryBudget::new(2000, std::env::temp_dir());
+        let writer = ColumnWriter::new(&budget);
         writer.push(0, vec![1u64; 100])?;
         writer.push(1, vec![2u64; 100])?;
-        assert_eq!((room.free(), room.spilled()), (1200, 800));
+        assert_eq!((budget.free(), budget.spilled()), (1200, 800));
         drop(writer.finish());
-        assert_eq!((room.free(), room.most_taken()), (2000, 800));
+        assert_eq!((budget.free(), budget.most_taken()), (2000, 800));
         Ok(())
     }
 }

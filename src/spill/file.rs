@@ -6,23 +6,24 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use zerocopy::IntoBytes;
 
-use super::{Plain, Room};
+use super::{MemoryBudget, Plain};
 use crate::error::{ErrorKind, Result};
 
 #[derive(Debug)]
 pub(crate) struct SpillFile {
     file: File,
     end: AtomicU64,
-    room: Room,
+    budget: MemoryBudget,
 }
 
 impl SpillFile {
-    pub(super) fn create(room: &Room) -> Result<SpillFile> {
-        let file = tempfile::tempfile_in(room.folder()).map_err(|source| failure(room, source))?;
+    pub(super) fn create(budget: &MemoryBudget) -> Result<SpillFile> {
+        let file =
+            tempfile::tempfile_in(budget.folder()).map_err(|source| failure(budget, source))?;
         Ok(SpillFile {
             file,
             end: AtomicU64::new(0),
-            room: room.clone(),
+            budget: budget.clone(),
         })
     }
 
@@ -30,26 +31,27 @@ impl SpillFile {
     pub(super) fn append<T: Plain>(&self, values: &[T]) -> Result<u64> {
         let bytes = values.as_bytes();
         let at = self.end.fetch_add(bytes.len() as u64, Ordering::Relaxed);
-        self.room.note_spilled(bytes.len() as u64);
-        write_at(&self.file, bytes, at).map_err(|source| failure(&self.room, source))?;
+        self.budget.note_spilled(bytes.len() as u64);
+        write_at(&self.file, bytes, at).map_err(|source| failure(&self.budget, source))?;
         Ok(at)
     }
 
     /// Reads the values that begin at a byte.
     pub(super) fn read<T: Plain>(&self, at: u64, values: &mut [T]) -> Result<()> {
-        read_at(&self.file, values.as_mut_bytes(), at).map_err(|source| failure(&self.room, source))
+        read_at(&self.file, values.as_mut_bytes(), at)
+            .map_err(|source| failure(&self.budget, source))
     }
 }
 
 impl Drop for SpillFile {
     fn drop(&mut self) {
-        self.room.note_freed(*self.end.get_mut());
+        self.budget.note_freed(*self.end.get_mut());
     }
 }
 
-fn failure(room: &Room, source: io::Error) -> crate::error::Error {
+fn failure(budget: &MemoryBudget, source: io::Error) -> crate::error::Error {
     ErrorKind::Spill {
-        folder: room.folder().to_owned(),
+        folder: budget.folder().to_owned(),
         source,
     }
     .into()

@@ -1,22 +1,22 @@
 //! What of a run does not fit into memory?
 //!
 //! A run holds columns (a value or a row for each article) and sorted entries (hashes with the articles that bear them).
-//! Both stay in memory as long as there is [`Room`], and go to unnamed temporary files beyond. Nothing that is found
+//! Both stay in memory as long as there is [`MemoryBudget`], and go to unnamed temporary files beyond. Nothing that is found
 //! hangs on which of them did: a column is read by place and a sorter by order, wherever the values lie.
 
+mod budget;
 mod bytes;
 mod column;
-mod dealer;
 mod file;
+mod partition;
 pub(crate) mod radix;
-mod room;
 mod sorter;
 
+pub use budget::MemoryBudget;
+pub(crate) use budget::Reservation;
 pub(crate) use bytes::Bytes;
 pub(crate) use column::{Column, ColumnWriter};
-pub(crate) use dealer::{Dealer, Dealt};
-pub use room::Room;
-pub(crate) use room::Taken;
+pub(crate) use partition::{Partitioner, Partitions};
 pub(crate) use sorter::{Keyed, Sorted, Sorter};
 
 use zerocopy::{FromBytes, Immutable, IntoBytes};

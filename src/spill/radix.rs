@@ -139,7 +139,7 @@ fn of<T: Keyed>(entry: &T, (known, bits): (u32, u32)) -> usize {
 mod tests {
     use super::super::Hashed;
     use super::*;
-    use crate::fingerprint::mix;
+    use crate::kernel::mix;
 
     fn entries(count: u64, kinds: u64, known: u32) -> Vec<Hashed> {
         let entry = |number: u64| Hashed {

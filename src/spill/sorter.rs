@@ -6,8 +6,8 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::dealer::{Dealer, Dealt};
-use super::{Plain, Room, Taken, bytes_of, radix};
+use super::partition::{Partitioner, Partitions};
+use super::{MemoryBudget, Plain, Reservation, bytes_of, radix};
 use crate::error::Result;
 
 /// What a sorter sorts: its order begins with its key, whose upper bits are about evenly spread.
@@ -22,7 +22,7 @@ const SHARES: usize = 256;
 /// Entries that are being gathered; any thread adds any.
 #[derive(Debug)]
 pub(crate) struct Sorter<T> {
-    room: Room,
+    budget: MemoryBudget,
     /// How far a key is shifted for its upper bits to be the highest.
     shift: u32,
     gathered: Mutex<Gathered<T>>,
@@ -31,19 +31,19 @@ pub(crate) struct Sorter<T> {
 #[derive(Debug)]
 struct Gathered<T> {
     held: Vec<Vec<T>>,
-    taken: Vec<Taken>,
-    dealer: Option<Dealer<T>>,
+    taken: Vec<Reservation>,
+    dealer: Option<Partitioner<T>>,
 }
 
 impl<T: Keyed> Sorter<T> {
-    pub(crate) fn new(room: &Room) -> Sorter<T> {
-        Sorter::below(u64::MAX, room)
+    pub(crate) fn new(budget: &MemoryBudget) -> Sorter<T> {
+        Sorter::below(u64::MAX, budget)
     }
 
     /// A sorter of keys that are evenly spread up to a most.
-    pub(crate) fn below(most: u64, room: &Room) -> Sorter<T> {
+    pub(crate) fn below(most: u64, budget: &MemoryBudget) -> Sorter<T> {
         Sorter {
-            room: room.clone(),
+            budget: budget.clone(),
             shift: most.max(1).leading_zeros(),
             gathered: Mutex::new(Gathered {
                 held: Vec::new(),
@@ -59,17 +59,17 @@ impl<T: Keyed> Sorter<T> {
     ///
     /// When they have to go to disk, and cannot, or the run is to stop.
     pub(crate) fn push(&self, mut entries: Vec<T>) -> Result<()> {
-        self.room.check_interrupt()?;
+        self.budget.check_interrupt()?;
         entries.shrink_to_fit();
         let mut gathered = self.gathered();
         if gathered.dealer.is_none() {
             // Sorted in the end in one piece, they take their room twice.
-            if let Some(taken) = self.room.take(2 * bytes_of::<T>(entries.len())) {
+            if let Some(taken) = self.budget.try_reserve(2 * bytes_of::<T>(entries.len())) {
                 gathered.taken.push(taken);
                 gathered.held.push(entries);
                 return Ok(());
             }
-            let mut dealer = Dealer::new(SHARES, &self.room)?;
+            let mut dealer = Partitioner::new(SHARES, &self.budget)?;
             for held in std::mem::take(&mut gathered.held) {
                 deal(&held, self.shift, &mut dealer)?;
             }
@@ -84,7 +84,7 @@ impl<T: Keyed> Sorter<T> {
 
     /// Fails once the run is to stop.
     pub(crate) fn check_interrupt(&self) -> Result<()> {
-        self.room.check_interrupt()
+        self.budget.check_interrupt()
     }
 
     fn gathered(&self) -> MutexGuard<'_, Gathered<T>> {
@@ -110,13 +110,13 @@ impl<T: Keyed> Sorter<T> {
         let pieces = radix::sorted(gathered.held, self.shift);
         drop(gathered.taken);
         let count = pieces.iter().map(Vec::len).sum();
-        let _taken = self.room.take_anyway(bytes_of::<T>(count));
-        Ok(Sorted::Memory { pieces, _taken })
+        let _reserved = self.budget.reserve_anyway(bytes_of::<T>(count));
+        Ok(Sorted::Memory { pieces, _reserved })
     }
 }
 
 /// Gives each entry to its share.
-fn deal<T: Keyed>(entries: &[T], shift: u32, dealer: &mut Dealer<T>) -> Result<()> {
+fn deal<T: Keyed>(entries: &[T], shift: u32, dealer: &mut Partitioner<T>) -> Result<()> {
     entries.iter().try_for_each(|entry| {
         let share = (entry.key() << shift >> (64 - SHARES.ilog2())) as usize;
         dealer.deal(share, std::slice::from_ref(entry))
@@ -128,10 +128,10 @@ fn deal<T: Keyed>(entries: &[T], shift: u32, dealer: &mut Dealer<T>) -> Result<(
 pub(crate) enum Sorted<T> {
     Memory {
         pieces: Vec<Vec<T>>,
-        _taken: Taken,
+        _reserved: Reservation,
     },
     Disk {
-        dealt: Dealt<T>,
+        dealt: Partitions<T>,
         /// In so many of their first bits the keys of a share agree.
         known: u32,
     },
@@ -145,12 +145,12 @@ impl<T: Keyed> Sorted<T> {
     /// Those of `visit`, and of reading; or the run is to stop.
     pub(crate) fn scan(&self, mut visit: impl FnMut(&[T]) -> Result<()>) -> Result<()> {
         match self {
-            Sorted::Memory { pieces, _taken } => pieces.iter().try_for_each(|piece| {
-                _taken.room().check_interrupt()?;
+            Sorted::Memory { pieces, _reserved } => pieces.iter().try_for_each(|piece| {
+                _reserved.budget().check_interrupt()?;
                 visit(piece)
             }),
             Sorted::Disk { dealt, known } => (0..dealt.shares()).try_for_each(|share| {
-                let (mut entries, _taken) = dealt.read(share)?;
+                let (mut entries, _reserved) = dealt.read(share)?;
                 radix::par_sort(&mut entries, *known);
                 visit(&entries)
             }),
@@ -187,7 +187,7 @@ mod tests {
             limit in 0u64..4000,
         ) {
             let entry = |&(hash, article): &(u64, u64)| Entry { hash: hash << 60 | hash, article };
-            let sorter = Sorter::new(&Room::new(limit, std::env::temp_dir()));
+            let sorter = Sorter::new(&MemoryBudget::new(limit, std::env::temp_dir()));
             for batch in &batches {
                 sorter.push(batch.iter().map(entry).collect())?;
             }

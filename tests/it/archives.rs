@@ -456,7 +456,7 @@ fn articles_of_an_archive_are_explained() {
 
 #[test]
 fn every_sweep_reads_the_same_whether_pages_could_be_kept_or_not() {
-    use samestory::article::{Corpus, FileCorpus};
+    use samestory::corpus::{Corpus, FileCorpus};
     use samestory::error::Error;
     use std::sync::Mutex;
 

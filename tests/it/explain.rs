@@ -1,12 +1,12 @@
 //! `explain` says what was decided, and why.
 
 use rayon::prelude::*;
-use samestory::article::{Corpus, FileCorpus};
 use samestory::config::Config;
+use samestory::corpus::{Corpus, FileCorpus};
 use samestory::explain::{Decision, Explainer, Explanation, Paint, Subject};
 use samestory::output::{ClusterRow, Relation};
 use samestory::pipeline::Clustering;
-use samestory::state::{Keeper, State};
+use samestory::state::{State, StateWriter};
 use samestory::tables::Tables;
 
 use crate::command::{Folder, program, small_dump};
@@ -17,13 +17,13 @@ fn in_samples(check: impl FnOnce(&Explainer<'_>, &Clustering, &Tables<'_>)) {
     let corpus = FileCorpus::builder()
         .open(&["samples"])
         .expect("they are there");
-    let keeper = Keeper::create(&folder.path("kept")).expect("the folder can be written");
+    let keeper = StateWriter::create(&folder.path("kept")).expect("the folder can be written");
     let found = keeper.cluster(&corpus, &config, &|_| Ok(()));
     let found = found.expect("it runs");
     let inputs = corpus.inputs();
     let tables = Tables::new(&found, &inputs).expect("ids are found");
     let kept = keeper.finish(&corpus, &config, &tables);
-    kept.and_then(samestory::state::Kept::commit)
+    kept.and_then(samestory::state::FinishedState::commit)
         .expect("it can be written");
     let state = State::open(&folder.path("kept"), &corpus, &config).expect("it can be read");
     let explainer = Explainer::new(&state, &corpus, &config).expect("it can be read");

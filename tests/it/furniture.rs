@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
-use samestory::article::{Article, Batch, Corpus, ReadReport};
 use samestory::clean::{Dropped, Furniture};
+use samestory::corpus::{Article, Batch, Corpus, ReadReport};
 use samestory::error::Result;
-use samestory::spill::Room;
+use samestory::spill::MemoryBudget;
 
 use crate::corpora::*;
 
@@ -37,8 +37,8 @@ impl Corpus for Batched<'_> {
 }
 
 fn learned(articles: &[Article<'_>], size: usize) -> Furniture {
-    let room = Room::new(1 << 30, std::env::temp_dir());
-    Furniture::learn(&Batched { articles, size }, &room).expect("it learns")
+    let budget = MemoryBudget::new(1 << 30, std::env::temp_dir());
+    Furniture::learn(&Batched { articles, size }, &budget).expect("it learns")
 }
 
 /// Cleans every page of a dump and holds what is left against the truth.

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Mutex;
 
-use samestory::article::{Article, Corpus, FileCorpus, ReadReport};
+use samestory::corpus::{Article, Corpus, FileCorpus, ReadReport};
 use samestory::error::Result;
 
 use crate::command::{BRIDGE, FERRY, Folder};
@@ -59,7 +59,7 @@ impl Item {
 
     /// The same in seconds since 1970.
     fn seconds(&self) -> i64 {
-        let moment = samestory::article::parse_date(&self.moment());
+        let moment = samestory::corpus::parse_date(&self.moment());
         moment.expect("it is a date").0
     }
 }

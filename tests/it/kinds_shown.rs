@@ -473,7 +473,7 @@ fn a_story_says_how_many_confirm_it() {
 
 #[test]
 fn one_article_of_any_input_can_be_read_by_itself() {
-    use samestory::article::{Corpus, FileCorpus, Place};
+    use samestory::corpus::{Corpus, FileCorpus, Place};
     use std::sync::Mutex;
     let folder = Folder::with("in/dump.jsonl", small_dump().repeat(40));
     folder.write("in/packed.jsonl.gz", crate::command::gzip(crawl()));
@@ -492,7 +492,7 @@ fn one_article_of_any_input_can_be_read_by_itself() {
             batch
                 .articles
                 .iter()
-                .map(samestory::article::Article::to_owned),
+                .map(samestory::corpus::Article::to_owned),
         );
         Ok(())
     });

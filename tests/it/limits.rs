@@ -1,8 +1,8 @@
 //! What may be a copy, and who stands for its copies, is the user's to say.
 
-use samestory::article::Timestamp;
 use samestory::config::{Config, Keep, Within};
-use samestory::copies::Relation;
+use samestory::copies::CopyRelation;
+use samestory::corpus::Timestamp;
 
 use crate::corpora::*;
 use crate::run::{Found, run, run_with};
@@ -97,7 +97,7 @@ fn whole_groups<'d>(dump: &'d Dump, found: &Found) -> Vec<(&'d str, Vec<&'d str>
         ids.len() > 1
             && ids.iter().all(|id| {
                 let member = found.member(id);
-                member.relation == Relation::Representative || member.similarity.0 >= 930_000
+                member.relation == CopyRelation::Representative || member.similarity.0 >= 930_000
             })
     });
     assert!(groups.len() > 4);
@@ -132,7 +132,7 @@ fn the_central_copy_is_more_like_the_others_than_the_earliest() {
     let dump = wire(2);
     let mean = |config: &Config| {
         let found = run_with(&dump, config);
-        let near = found.related_as(Relation::Near);
+        let near = found.related_as(CopyRelation::Near);
         let sum: u64 = near
             .iter()
             .map(|id| u64::from(found.member(id).similarity.0))

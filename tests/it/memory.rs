@@ -1,8 +1,8 @@
 //! Whatever memory a run may take, it finds the same, and leaves nothing behind.
 
 use proptest::prelude::*;
-use samestory::article::Article;
 use samestory::config::{Config, Within};
+use samestory::corpus::Article;
 use samestory::output::{self, Destination};
 use samestory::pipeline;
 use samestory::tables::Tables;

@@ -153,7 +153,7 @@ fn a_moment_is_the_same_in_every_unit_and_zone() {
 
 /// The hash of every record of a file.
 fn record_hashes(folder: &Folder, name: &str) -> Vec<u64> {
-    use samestory::article::{Corpus, FileCorpus};
+    use samestory::corpus::{Corpus, FileCorpus};
     let corpus = FileCorpus::builder().open(&[folder.path(name)]);
     let hashes = std::sync::Mutex::new(Vec::new());
     let swept = corpus.expect("it opens").sweep(&|batch| {

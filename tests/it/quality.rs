@@ -1,6 +1,6 @@
 //! Copies are found and nothing else, on dumps whose truth is known.
 
-use samestory::copies::Relation;
+use samestory::copies::CopyRelation;
 
 use crate::corpora::*;
 use crate::run::run;
@@ -105,7 +105,7 @@ fn leads_are_whole(dump: &Dump, found: &crate::run::Found) {
         a: full, b: part, ..
     } in &dump.pairs
     {
-        if found.together(full, part) && found.member(part).relation == Relation::Excerpt {
+        if found.together(full, part) && found.member(part).relation == CopyRelation::Excerpt {
             assert_eq!(found.representative(part), full);
         }
     }

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use samestory::article::{Article, Entry, parse_date};
 use samestory::config::Config;
-use samestory::copies::{Member, Relation};
+use samestory::copies::{CopyRelation, Member};
+use samestory::corpus::{Article, Entry, parse_date};
 use samestory::pipeline::{self, Clustering};
-use samestory::stories::Part;
+use samestory::stages::stories::Part;
 
 use crate::corpora::{Clusters, Dump};
 
@@ -104,7 +104,7 @@ impl Found {
     }
 
     /// The ids of the articles that relate so to their representative.
-    pub(crate) fn related_as(&self, relation: Relation) -> Vec<&str> {
+    pub(crate) fn related_as(&self, relation: CopyRelation) -> Vec<&str> {
         let ids = self.places.keys().map(String::as_str);
         ids.filter(|id| self.member(id).relation == relation)
             .collect()

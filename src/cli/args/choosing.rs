@@ -1,7 +1,7 @@
 //! Flags that say which articles are wanted.
 
 use clap::Args;
-use samestory::article::{Filter, Timestamp, parse_date};
+use samestory::corpus::{Filter, Timestamp, parse_date};
 
 /// Which articles are wanted.
 #[derive(Args, Clone, Debug, Default)]

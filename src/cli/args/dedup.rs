@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use samestory::config::Config;
 use samestory::copies::Kind;
 use samestory::dedup::{Choice, OnePer};
-use samestory::fingerprint::Millionths;
+use samestory::kernel::Share;
 
 use super::{Choosing, Deciding, Reading, Relating, Telling};
 
@@ -48,7 +48,7 @@ pub(crate) struct DedupCall {
     pub(crate) max_per_form: Option<u32>,
     /// Fail, and write nothing, where more than this share of all records would be left out: 60%, 0.6
     #[arg(long, value_name = "SHARE", value_parser = share)]
-    pub(crate) max_removed: Option<Millionths>,
+    pub(crate) max_removed: Option<Share>,
     /// Keep all records, and add the columns of the clusters table to each
     #[arg(long, conflicts_with_all = ["one_per", "removed", "drop", "max_per_form", "max_removed"])]
     pub(crate) mark: bool,
@@ -135,14 +135,14 @@ fn droppable(name: &str) -> std::result::Result<Kind, String> {
 /// # Errors
 ///
 /// What was expected, where the text is no such share.
-pub fn share(text: &str) -> std::result::Result<Millionths, String> {
+pub fn share(text: &str) -> std::result::Result<Share, String> {
     let (number, whole) = match text.strip_suffix('%') {
         Some(number) => (number, 100.0),
         None => (text, 1.0),
     };
     let share = number.trim().parse::<f64>().map(|number| number / whole);
     match share {
-        Ok(share) if (0.0..=1.0).contains(&share) => Ok(Millionths((share * 1e6).round() as u32)),
+        Ok(share) if (0.0..=1.0).contains(&share) => Ok(Share((share * 1e6).round() as u32)),
         _ => Err("a share of all records, such as 60% or 0.6".to_owned()),
     }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use samestory::article::Timestamp;
+use samestory::corpus::Timestamp;
 
 use super::{Choosing, Deciding, Reading, Relating, Telling, date, seconds};
 

@@ -2,38 +2,38 @@
 
 mod choosing;
 mod cluster;
-mod deciding;
+mod copies;
 mod dedup;
 mod eval;
 mod explain;
 mod index;
-mod reading;
-mod relating;
+mod input;
 mod report;
+mod run;
 #[cfg(feature = "serve")]
 mod serve;
-mod telling;
+mod stories;
 mod tune;
 mod version;
 
 use clap::{Parser, Subcommand};
-use samestory::article::{Timestamp, parse_date};
+use samestory::corpus::{Timestamp, parse_date};
 
 pub(crate) use choosing::Choosing;
 pub use choosing::{Moment, moment, share};
 pub(crate) use cluster::{ByFlag, ClusterCall, SortFlag};
-pub(crate) use deciding::Deciding;
+pub(crate) use copies::Deciding;
 pub use dedup::share as share_removed;
 pub(crate) use dedup::{DedupCall, OnePerFlag};
 pub(crate) use eval::EvalCall;
 pub(crate) use explain::ExplainCall;
 pub(crate) use index::{ChangesCall, IndexAction, IndexCall, IngestCall, SeenCall};
-pub(crate) use reading::Reading;
-pub(crate) use relating::Relating;
+pub(crate) use input::Reading;
 pub(crate) use report::ReportCall;
+pub(crate) use run::{Level, ProgressFlag, Telling};
 #[cfg(feature = "serve")]
 pub(crate) use serve::ServeCall;
-pub(crate) use telling::{Level, ProgressFlag, Telling};
+pub(crate) use stories::Relating;
 pub(crate) use tune::TuneCall;
 
 /// Finds which scraped news articles are one text, and which tell one story.

@@ -6,7 +6,7 @@ use axum::Extension;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use samestory::article::{Timestamp, parse_date};
+use samestory::corpus::{Timestamp, parse_date};
 use samestory::index::{IndexRow, Kept};
 use serde::{Deserialize, Serialize};
 

@@ -9,7 +9,7 @@ use axum::Extension;
 use axum::extract::{Query, Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use samestory::article::{Corpus, FileCorpus};
+use samestory::corpus::{Corpus, FileCorpus};
 use samestory::error::Error;
 use samestory::index::{Compared, IndexRow, Intake};
 use serde::{Deserialize, Serialize};

@@ -1,0 +1,392 @@
+//! What was decided of a dump that was held against an index, as rows.
+
+use std::sync::Arc;
+
+use ahash::{AHashMap, AHashSet};
+
+use super::Index;
+use super::articles::{Articles, Record};
+use super::intake::{Came, TakenIn};
+use super::rows::{Members, NO_FORM, Rows};
+use super::shown::{IndexRow, IndexStory};
+use crate::corpus::{Place, ReadReport, Timestamp};
+use crate::error::Result;
+use crate::output::{Relation, Similarity};
+use crate::stages::copies;
+
+impl Index {
+    /// All that is there, as if it were a dump.
+    pub fn table(&self) -> Compared<'_> {
+        let all = self.rows.there().map(|number| Came {
+            place: Place::default(),
+            number,
+            is_known: false,
+        });
+        let came = all.collect();
+        Compared::of(
+            self,
+            (None, Arc::clone(&self.rows)),
+            (came, ReadReport::default()),
+        )
+    }
+}
+
+/// A dump that was held against an index.
+pub struct Compared<'i> {
+    pub(super) index: &'i Index,
+    /// Those that the index does not have; none where it is shown as it is.
+    new: Option<Articles>,
+    /// The number of the first of them.
+    first: u32,
+    came: Vec<Came>,
+    pub(super) rows: Arc<Rows>,
+    pub(super) groups: Arc<Members>,
+    pub(super) stories: Arc<Members>,
+    /// How many articles each story had before.
+    before: Arc<AHashMap<u32, u32>>,
+    /// The keys of stories that others became part of.
+    merged: AHashSet<u32>,
+    read: ReadReport,
+}
+
+impl<'i> Compared<'i> {
+    pub(super) fn new(index: &'i Index, taken: TakenIn, rows: Rows) -> Compared<'i> {
+        let TakenIn {
+            articles,
+            came,
+            read,
+            ..
+        } = taken;
+        Compared::of(index, (Some(articles), Arc::new(rows)), (came, read))
+    }
+
+    pub(super) fn of(
+        index: &'i Index,
+        (new, rows): (Option<Articles>, Arc<Rows>),
+        (came, read): (Vec<Came>, ReadReport),
+    ) -> Compared<'i> {
+        let is_as_it_was = Arc::ptr_eq(&index.rows, &rows);
+        let mut merged = AHashSet::new();
+        for number in index.rows.there().take_while(|_| !is_as_it_was) {
+            let (was, is) = (index.row(number).story, rows.rows[number as usize].story);
+            if was != is {
+                merged.insert(is);
+            }
+        }
+        let (groups, stories) = match is_as_it_was {
+            true => (Arc::clone(index.groups()), Arc::clone(index.stories())),
+            false => (
+                Arc::new(rows.by(|row| row.group)),
+                Arc::new(rows.by(|row| row.story)),
+            ),
+        };
+        Compared {
+            before: Arc::clone(index.sizes()),
+            groups,
+            stories,
+            merged,
+            index,
+            first: index.manifest.articles,
+            new,
+            came,
+            rows,
+            read,
+        }
+    }
+
+    /// The stories of which an article was published at a moment or later, in the order of their ids' articles; all where none
+    /// is named. Those that became part of another come behind it, without articles.
+    ///
+    /// # Errors
+    ///
+    /// Those of `visit`, and when the index cannot be read.
+    pub fn stories(
+        &self,
+        since: Option<Timestamp>,
+        visit: &mut dyn FnMut(&IndexStory) -> Result<()>,
+    ) -> Result<()> {
+        for key in self.stories.keys() {
+            if let Some(story) = self.story_since(key, since)? {
+                visit(&story)?;
+                self.merged_into(key, &story.story_id, visit)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The stories that articles of the dump tell, as [`Compared::stories`] hands them on, with what became of each by it; those of
+    /// which an article was published at a moment or later, where one is named.
+    ///
+    /// # Errors
+    ///
+    /// As [`Compared::stories`].
+    pub fn stories_of_dump(
+        &self,
+        since: Option<Timestamp>,
+        visit: &mut dyn FnMut(&IndexStory) -> Result<()>,
+    ) -> Result<()> {
+        let came = self.came.iter();
+        let mut keys: Vec<u32> = came
+            .map(|came| self.rows.rows[came.number as usize].story)
+            .collect();
+        keys.sort_unstable();
+        keys.dedup();
+        for key in keys {
+            if let Some(story) = self.story_since(key, since)? {
+                visit(&IndexStory {
+                    story_status: self.status(key),
+                    ..story.clone()
+                })?;
+                self.merged_into(key, &story.story_id, visit)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A story, unless all its articles were published before a moment.
+    pub(super) fn story_since(
+        &self,
+        key: u32,
+        since: Option<Timestamp>,
+    ) -> Result<Option<IndexStory>> {
+        let members = self.stories.of(key);
+        let lead = self.rows.rows[key as usize].lead;
+        let time = |number: u32| -> Option<Timestamp> {
+            let (file, at) = self.place_of(number).ok()?;
+            file.head(at)?.published()
+        };
+        let times = members.clone().filter_map(time);
+        let (first, last) = (times.clone().min(), times.max());
+        if since.is_some_and(|since| last.is_none_or(|last| last < since)) {
+            return Ok(None);
+        }
+        let mut rows = Vec::with_capacity(members.len());
+        for number in std::iter::once(lead).chain(members.filter(|&it| it != lead)) {
+            rows.push(self.row_of(number)?);
+        }
+        let is_closed = self.rows.beside.closed.binary_search(&key).is_ok();
+        let status = match since {
+            _ if is_closed => "closed",
+            Some(since) if first.is_some_and(|first| first >= since) => "new",
+            Some(_) => "grown",
+            None => "same",
+        };
+        let url = self.with(lead, |record| {
+            record.article.url.as_deref().map(str::to_owned)
+        })?;
+        Ok(Some(IndexStory {
+            story_id: self.id(key)?,
+            story_status: status,
+            replaced_by: None,
+            rows,
+            url,
+        }))
+    }
+
+    /// The stories that became part of one.
+    fn merged_into(
+        &self,
+        key: u32,
+        story_id: &str,
+        visit: &mut dyn FnMut(&IndexStory) -> Result<()>,
+    ) -> Result<()> {
+        let replaced = &self.rows.beside.replaced;
+        for &(old, _) in replaced.iter().filter(|it| self.replacement(it.0) == key) {
+            // What was forgotten has no id any more.
+            if self.rows.rows[old as usize].is_gone {
+                continue;
+            }
+            visit(&IndexStory {
+                story_id: self.id(old)?,
+                story_status: "merged",
+                replaced_by: Some(story_id.to_owned()),
+                rows: Vec::new(),
+                url: None,
+            })?;
+        }
+        Ok(())
+    }
+
+    /// What a story became part of, in the end.
+    pub(super) fn replacement(&self, story: u32) -> u32 {
+        let replaced = &self.rows.beside.replaced;
+        let mut story = story;
+        // A story becomes part of an older one.
+        while let Ok(at) = replaced.binary_search_by_key(&story, |it| it.0) {
+            if replaced[at].1 >= story {
+                break;
+            }
+            story = replaced[at].1;
+        }
+        story
+    }
+
+    /// How many articles the dump has.
+    pub fn len(&self) -> usize {
+        self.came.len()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.came.is_empty()
+    }
+
+    /// What reading met besides articles.
+    pub fn read(&self) -> &ReadReport {
+        &self.read
+    }
+
+    /// Where an article was read.
+    pub fn place(&self, at: usize) -> Place {
+        self.came[at].place
+    }
+
+    /// How many articles are new to the index.
+    pub fn new_articles(&self) -> usize {
+        self.new.as_ref().map_or(0, |new| new.len() as usize)
+    }
+
+    /// The file of an article, and its place in it.
+    fn place_of(&self, number: u32) -> Result<(&Articles, u32)> {
+        match &self.new {
+            Some(new) if number >= self.first => Ok((new, number - self.first)),
+            _ => self.index.place(number),
+        }
+    }
+
+    pub(super) fn with<T>(&self, number: u32, read: impl FnOnce(&Record<'_>) -> T) -> Result<T> {
+        let (file, at) = self.place_of(number)?;
+        let block = file.near(at)?;
+        Ok(read(&file.record(at, &block)?))
+    }
+
+    pub(super) fn id(&self, number: u32) -> Result<String> {
+        let (file, at) = self.place_of(number)?;
+        file.id(at)
+    }
+
+    fn source(&self, number: u32) -> u64 {
+        let file = self.place_of(number).ok();
+        let head = file.and_then(|(file, at)| file.head(at));
+        head.map_or(0, |head| head.source)
+    }
+
+    fn ingest(&self, number: u32) -> Option<String> {
+        let is_old = number < self.first;
+        let ingest = self.index.manifest.ingest_of(number).filter(|_| is_old);
+        ingest.map(|ingest| ingest.name.clone())
+    }
+
+    /// The row of an article, by its place in the dump.
+    ///
+    /// # Errors
+    ///
+    /// When the index cannot be read.
+    pub fn row(&self, at: usize) -> Result<IndexRow> {
+        self.row_with(self.came[at])
+    }
+
+    pub(super) fn row_of(&self, number: u32) -> Result<IndexRow> {
+        self.row_with(Came {
+            place: Place::default(),
+            number,
+            is_known: false,
+        })
+    }
+
+    fn row_with(&self, came: Came) -> Result<IndexRow> {
+        let Came {
+            place,
+            number,
+            is_known,
+        } = came;
+        let row = self.rows.rows[number as usize];
+        let mut told = self.with(number, |record| IndexRow {
+            title: record.article.title.clone().into_owned(),
+            source: record.article.source.as_deref().map(str::to_owned),
+            published: record.article.published,
+            input: record.input.to_owned(),
+            record: match self.new {
+                Some(_) => place.record,
+                None => record.record,
+            },
+            ..IndexRow::default()
+        })?;
+        let share =
+            |millionths: crate::kernel::Share| Some(Similarity::from_millionths(millionths.0));
+        let exact = Some(Similarity::from_millionths(1_000_000));
+        let (relation, similarity, matched) = match row.relation {
+            // What is there already is matched with itself.
+            _ if is_known => (Relation::Exact, exact, Some(number)),
+            copies::CopyRelation::Representative if row.lead == number => {
+                (Relation::Lead, None, None)
+            }
+            copies::CopyRelation::Representative => (
+                Relation::Related,
+                share(row.story_similarity),
+                Some(row.lead),
+            ),
+            copies::CopyRelation::Exact => (
+                Relation::Exact,
+                share(row.similarity),
+                Some(row.representative),
+            ),
+            copies::CopyRelation::Near => (
+                Relation::Near,
+                share(row.similarity),
+                Some(row.representative),
+            ),
+            copies::CopyRelation::Excerpt => (
+                Relation::Excerpt,
+                share(row.similarity),
+                Some(row.representative),
+            ),
+        };
+        let (sources, independent) = self.confirmed(row.story);
+        told.article_id = self.id(number)?;
+        told.relation = Some(relation);
+        told.similarity = similarity;
+        told.matched_id = matched.map(|it| self.id(it)).transpose()?;
+        told.matched_in = matched.and_then(|it| self.ingest(it));
+        told.copy_id = self.id(row.representative)?;
+        told.group_key = self.id(row.group)?;
+        told.story_id = self.id(row.story)?;
+        told.story_status = self.status(row.story);
+        told.copies = self.groups.of(row.group).len() as u32;
+        told.story_articles = self.stories.of(row.story).len() as u32;
+        told.story_label = self.rows.label(row.story).map(str::to_owned);
+        told.kind = row.kind;
+        let form = Some(row.form).filter(|&form| form != NO_FORM);
+        told.form_id = form.map(|form| self.id(form)).transpose()?;
+        (told.story_sources, told.story_independent) = (sources, independent);
+        told.is_known = is_known;
+        Ok(told)
+    }
+
+    /// What became of a story.
+    fn status(&self, story: u32) -> &'static str {
+        let now = self.stories.of(story).len() as u32;
+        match self.before.get(&story) {
+            None => "new",
+            Some(_) if self.merged.contains(&story) => "merged",
+            Some(&before) if before < now => "grown",
+            Some(_) if self.rows.beside.closed.binary_search(&story).is_ok() => "closed",
+            Some(_) => "same",
+        }
+    }
+
+    /// How many sources a story has, and how many copy groups.
+    fn confirmed(&self, story: u32) -> (u32, u32) {
+        let members = self.stories.of(story);
+        let mut sources: Vec<u64> = members.clone().map(|it| self.source(it)).collect();
+        sources.sort_unstable();
+        sources.dedup();
+        let sources = sources.iter().filter(|&&source| source != 0).count();
+        let mut groups: Vec<u32> = members
+            .map(|it| self.rows.rows[it as usize].group)
+            .collect();
+        groups.sort_unstable();
+        groups.dedup();
+        (sources as u32, groups.len() as u32)
+    }
+}

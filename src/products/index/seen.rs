@@ -1,0 +1,326 @@
+//! Seen: whether an index has an article's text already, and where, one article at a time.
+
+use std::borrow::Cow;
+use std::path::Path;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use ahash::AHashMap;
+use serde::Serialize;
+
+use super::Index;
+use super::meet::{self, Printed};
+use super::relate::relation;
+use crate::config::Config;
+use crate::corpus::{Article, Timestamp};
+use crate::error::{Error, Result};
+use crate::kernel::{Overlap, Share, sketch};
+use crate::output::Similarity;
+use crate::stages::clean::{Cleaner, Furniture};
+use crate::stages::copies::{
+    Aligner, CopyRelation, Cutter, Evidence, Rules, Word, discount, is_form, least_seconds_apart,
+};
+use crate::stages::fingerprint::SingleFingerprint;
+use crate::stages::stories::StoryModel;
+
+/// How an article relates to what an index has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Answer {
+    /// Its text is one that is there.
+    Exact,
+    /// It is a version of one.
+    Near,
+    /// It is cut from one, or one from it.
+    Excerpt,
+    /// It is no copy of any, but tells a story that is there, and open.
+    Related,
+    /// Nothing there is its text, or tells its story.
+    No,
+}
+
+impl Answer {
+    /// Its name in outputs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Answer::Exact => "exact",
+            Answer::Near => "near",
+            Answer::Excerpt => "excerpt",
+            Answer::Related => "related",
+            Answer::No => "no",
+        }
+    }
+}
+
+/// What an index says of an article.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Sight {
+    /// How it relates to `matched_id`.
+    pub seen: Answer,
+    /// How similar it is to it: exact Jaccard, containment for an excerpt, or the cosine for a related one.
+    pub similarity: Option<Similarity>,
+    /// The article of the index whose text it is most like, or which leads the story that it tells.
+    pub matched_id: Option<String>,
+    /// The ingest that it came with.
+    pub matched_in: Option<String>,
+    /// What stands for its copies; nothing for a related one.
+    pub copy_id: Option<String>,
+    /// What its copies are kept under; nothing for a related one.
+    pub group_key: Option<String>,
+    /// The story that it tells.
+    pub story_id: Option<String>,
+}
+
+/// Says of articles whether an index has them. Any thread may ask.
+pub struct Seer<'i> {
+    pub(super) index: &'i Index,
+    known: Cow<'i, Known>,
+}
+
+/// An index that is open to be asked, for as long as it is kept; any thread may ask.
+pub struct Snapshot {
+    index: Index,
+    known: Known,
+}
+
+/// What is known of all articles of an index.
+#[derive(Clone, Default)]
+struct Known {
+    furniture: Arc<Furniture>,
+    /// Which anchors are form, of those that were asked for.
+    forms: Arc<Mutex<AHashMap<u64, bool>>>,
+    /// What tells stories, once it is asked for.
+    stories: Arc<OnceLock<Option<StoryModel>>>,
+}
+
+/// An article as it is compared.
+pub(super) struct Subject {
+    pub(super) lone: SingleFingerprint,
+    words: Vec<Word>,
+    pub(super) published: Option<Timestamp>,
+    source: Option<String>,
+}
+
+/// Texts that share an anchor are compared on so many.
+const SAMPLE: usize = 48;
+
+impl Index {
+    /// One who says of articles whether they are there.
+    ///
+    /// # Errors
+    ///
+    /// When what is known of furniture cannot be read.
+    pub fn seer(&self) -> Result<Seer<'_>> {
+        Ok(Seer {
+            index: self,
+            known: Cow::Owned(Known::of(self)?),
+        })
+    }
+}
+
+impl Known {
+    fn of(index: &Index) -> Result<Known> {
+        Ok(Known {
+            furniture: Arc::new(index.furniture()?),
+            forms: Arc::default(),
+            stories: Arc::default(),
+        })
+    }
+}
+
+impl Snapshot {
+    /// Opens the last version of an index.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Index::open`] and [`Index::seer`].
+    pub fn open(folder: &Path, run: &Config) -> Result<Snapshot> {
+        let index = Index::open(folder, run)?;
+        Ok(Snapshot {
+            known: Known::of(&index)?,
+            index,
+        })
+    }
+
+    /// The index.
+    pub fn index(&self) -> &Index {
+        &self.index
+    }
+
+    /// One who says of articles whether they are there.
+    pub fn seer(&self) -> Seer<'_> {
+        Seer {
+            index: &self.index,
+            known: Cow::Borrowed(&self.known),
+        }
+    }
+}
+
+impl Seer<'_> {
+    /// Whether the index has an article's text.
+    ///
+    /// Each pair is decided by the rules of a run; of what the index has, the one it is most like is named: the same text
+    /// first, then versions, then what it is cut from.
+    ///
+    /// # Errors
+    ///
+    /// When the index cannot be read.
+    pub fn look(&self, article: &Article<'_>) -> Result<Sight> {
+        let subject = self.subject(article);
+        let printed = Printed::of(article, &subject.lone, &self.index.config);
+        let met = meet::meet(self.index, &[&printed])?;
+        let mut best: Option<(Answer, Share, u32)> = None;
+        for &number in met.texts.iter().flatten() {
+            let Some((answer, similarity)) = self.decide(&subject, &self.kept(number)?)? else {
+                continue;
+            };
+            let rank = |(answer, similarity, number): (Answer, Share, u32)| {
+                (
+                    std::cmp::Reverse(answer as u8),
+                    similarity,
+                    std::cmp::Reverse(number),
+                )
+            };
+            let now = (answer, similarity, number);
+            if best.is_none_or(|best| rank(now) > rank(best)) {
+                best = Some(now);
+            }
+        }
+        if best.is_none() {
+            best = self.related(article)?;
+        }
+        self.tell(best)
+    }
+
+    /// The story that an article tells which is no copy.
+    fn related(&self, article: &Article<'_>) -> Result<Option<(Answer, Share, u32)>> {
+        let stories = &self.known.stories;
+        if stories.get().is_none() {
+            let _ = stories.set(self.index.story_model()?);
+        }
+        let Some(Some(model)) = stories.get() else {
+            return Ok(None);
+        };
+        let mut cleaner = Cleaner::new(&self.known.furniture);
+        let related = self.index.related(model, (article, &mut cleaner))?;
+        Ok(related.map(|it| (Answer::Related, it.similarity, it.number)))
+    }
+
+    fn subject(&self, article: &Article<'_>) -> Subject {
+        let mut cleaner = Cleaner::new(&self.known.furniture);
+        let words = Cutter::default()
+            .words(article, cleaner.kept(article))
+            .to_vec();
+        Subject {
+            words,
+            lone: SingleFingerprint::of(article, &self.known.furniture, &self.index.config),
+            published: article.published,
+            source: article.source.as_deref().map(str::to_owned),
+        }
+    }
+
+    pub(super) fn kept(&self, number: u32) -> Result<Subject> {
+        self.index
+            .with(number, |record| Ok(self.subject(&record.article)))
+    }
+
+    /// As what an article passes, held against another.
+    pub(super) fn decide(&self, a: &Subject, b: &Subject) -> Result<Option<(Answer, Share)>> {
+        let config = &self.index.config;
+        let rules = Rules(config);
+        if !rules.allows_sources(a.source.as_deref(), b.source.as_deref())
+            || !rules.allows_times(a.published, b.published)
+        {
+            return Ok(None);
+        }
+        let (relation, similarity) = relation(&a.lone, &b.lone, config);
+        if relation == CopyRelation::Exact {
+            return Ok(Some((Answer::Exact, similarity)));
+        }
+        let overlap = Overlap::of(&a.lone.set, &b.lone.set);
+        let least = a.lone.print.tokens.min(b.lone.print.tokens);
+        let own = || {
+            discount((&a.lone.set, &b.lone.set), overlap, |anchor| {
+                self.is_form(anchor)
+            })
+        };
+        let apart = a
+            .published
+            .zip(b.published)
+            .map(|(a, b)| least_seconds_apart(a, b));
+        let evidence = || {
+            Ok::<_, Error>(Evidence::of(
+                &mut Aligner::default(),
+                &a.words,
+                &b.words,
+                apart,
+            ))
+        };
+        let decision = rules.try_decide(least, overlap, own, evidence)?;
+        Ok(decision.similarity().map(|_| match relation {
+            CopyRelation::Excerpt => (Answer::Excerpt, similarity),
+            _ => (Answer::Near, similarity),
+        }))
+    }
+
+    /// Whether an anchor is part of a template, by the texts of the index that have it.
+    fn is_form(&self, anchor: u64) -> Result<bool> {
+        let known = || {
+            self.known
+                .forms
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+        };
+        if let Some(&known) = known().get(&anchor) {
+            return Ok(known);
+        }
+        let mut sketches = Vec::new();
+        for number in meet::posting(self.index, anchor, SAMPLE)? {
+            let lone = self.index.with(number, |record| {
+                Ok(SingleFingerprint::of(
+                    &record.article,
+                    &self.known.furniture,
+                    &self.index.config,
+                ))
+            })?;
+            let mut bytes = Vec::new();
+            sketch(&lone.signature, &mut bytes);
+            sketches.push(bytes.into());
+        }
+        let is_form = is_form(&sketches);
+        known().insert(anchor, is_form);
+        Ok(is_form)
+    }
+
+    fn tell(&self, best: Option<(Answer, Share, u32)>) -> Result<Sight> {
+        let Some((seen, similarity, number)) = best else {
+            return Ok(Sight {
+                seen: Answer::No,
+                similarity: None,
+                matched_id: None,
+                matched_in: None,
+                copy_id: None,
+                group_key: None,
+                story_id: None,
+            });
+        };
+        let row = self.index.row(number);
+        let ingest = self.index.manifest.ingest_of(number);
+        let id = |number| self.index.id(number).map(Some);
+        Ok(Sight {
+            seen,
+            similarity: Some(Similarity::from_millionths(similarity.0)),
+            matched_id: id(number)?,
+            matched_in: ingest.map(|ingest| ingest.name.clone()),
+            // What is no copy is in no group that is there.
+            copy_id: match seen {
+                Answer::Related => None,
+                _ => id(row.representative)?,
+            },
+            group_key: match seen {
+                Answer::Related => None,
+                _ => id(row.group)?,
+            },
+            story_id: id(row.story)?,
+        })
+    }
+}

@@ -1,0 +1,10 @@
+//! What a user asks for: each of these is a command.
+
+pub mod dedup;
+pub mod eval;
+pub mod explain;
+pub mod index;
+pub mod report;
+pub mod state;
+pub mod tune;
+pub mod work;

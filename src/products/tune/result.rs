@@ -1,0 +1,98 @@
+//! What other thresholds would do, as it is told.
+
+use serde::Serialize;
+
+use super::interval::Interval;
+use crate::kernel::Share;
+use crate::stages::stories::StoryThresholdRow;
+
+/// What was tried and measured.
+#[derive(Clone, Debug, Serialize)]
+pub struct Tuning {
+    /// Articles read, and the different texts they have.
+    pub articles: usize,
+    /// See [`Tuning::articles`].
+    pub texts: usize,
+    /// Texts of the sample.
+    pub sample: usize,
+    /// How many pairs of a text of the sample and another text have a Jaccard similarity in each twentieth from 0 to 1;
+    /// those below 0.05 are not counted.
+    pub distribution: Vec<u64>,
+    /// What finds the pairs that are similar by the settings, and what is missed.
+    pub recall: Vec<Recall>,
+    /// What each threshold gives, the lowest first.
+    pub thresholds: Vec<CopyThresholdRow>,
+    /// What each threshold of stories gives on the copies of these settings, the lowest first; none where none is tried.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub stories: Vec<StoryThresholdRow>,
+}
+
+/// How much of the truly similar pairs of the sample is met.
+#[derive(Clone, Debug, Serialize)]
+pub struct Recall {
+    /// Which pairs: `all`, `near` or `excerpt`.
+    pub pairs: &'static str,
+    /// How many there are.
+    pub count: u64,
+    /// The share that falls into one bucket of any band.
+    pub bands: Interval,
+    /// The share that shares anchors enough.
+    pub anchors: Interval,
+    /// The share that became candidates, by whatever.
+    pub candidates: Interval,
+    /// The share that a run finds in the end.
+    pub found: Interval,
+}
+
+/// What a threshold gives.
+#[derive(Clone, Debug, Serialize)]
+pub struct CopyThresholdRow {
+    /// The Jaccard similarity from which a pair is a copy.
+    pub threshold: f64,
+    /// Whether it is the one of the settings.
+    pub is_own: bool,
+    /// Copy groups, those of one article included.
+    pub groups: usize,
+    /// Groups of two or more.
+    pub with_copies: usize,
+    /// Articles that another one stands for.
+    pub copies: usize,
+    /// How many articles the largest group has.
+    pub largest: u32,
+    /// Similar pairs of texts that a run finds.
+    pub pairs: usize,
+    /// The share of the truly similar pairs of the sample that it finds.
+    pub recall: Interval,
+    /// The pairs nearest to the threshold that pass, nearest first.
+    pub above: Vec<Example>,
+    /// Those that do not.
+    pub below: Vec<Example>,
+}
+
+/// A pair of articles beside a threshold.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Example {
+    /// Their exact Jaccard similarity.
+    pub jaccard: Share,
+    /// Their `article_id`s.
+    pub ids: (String, String),
+    /// Their titles.
+    pub titles: (String, String),
+}
+
+impl Default for CopyThresholdRow {
+    fn default() -> CopyThresholdRow {
+        CopyThresholdRow {
+            threshold: 0.0,
+            is_own: false,
+            groups: 0,
+            with_copies: 0,
+            copies: 0,
+            largest: 0,
+            pairs: 0,
+            recall: Interval::default(),
+            above: Vec::new(),
+            below: Vec::new(),
+        }
+    }
+}

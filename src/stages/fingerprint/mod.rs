@@ -1,0 +1,13 @@
+//! What stands for each article of a corpus?
+//!
+//! One sweep enters every article in the register, cleans it, and takes its fingerprint: what the kernel makes of its text, kept
+//! by article in columns.
+
+mod lone;
+mod shingler;
+mod sweep;
+
+pub(crate) use lone::SingleFingerprint;
+pub use shingler::Shingler;
+pub(crate) use sweep::register;
+pub use sweep::{Fingerprint, Fingerprints, Prints, fingerprint};

@@ -1,0 +1,182 @@
+//! Candidates: articles that share a rare term, or two of their most telling ones.
+
+use std::cmp::Reverse;
+
+use rayon::prelude::*;
+use zerocopy::{FromBytes, Immutable, IntoBytes};
+
+use super::Representatives;
+use super::language::LanguageGroups;
+use super::vectors::{Telling, Vectors};
+use crate::error::Result;
+use crate::kernel::mix;
+use crate::spill::{Keyed, MemoryBudget, Sorted, Sorter};
+
+/// Two nodes, the lesser first.
+pub(super) type Pair = (u32, u32);
+
+/// A term of at most so many articles is a key by itself; others are keys in twos.
+pub(super) const RARE: u32 = 64;
+/// How many nodes before and behind it each node meets in a bucket, by time.
+const REACH: usize = 16;
+/// How many candidates each node keeps of those it met.
+const KEPT: usize = 32;
+/// So many nodes give their keys at a time.
+const AT_A_TIME: usize = 1024;
+
+/// The candidate pairs, and how they came about.
+#[derive(Debug)]
+pub(super) struct Candidates {
+    /// Ascending; a pair that both keep is there twice.
+    pub(super) pairs: Sorted<Met>,
+    pub(super) keys: usize,
+    pub(super) buckets: usize,
+    pub(super) largest_bucket: usize,
+}
+
+/// A key, and a node that has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, FromBytes, IntoBytes, Immutable)]
+#[repr(C)]
+struct Keyholder {
+    /// The key's upper and lower half: so nothing is lost to alignment.
+    key: [u32; 2],
+    node: u32,
+}
+
+impl Keyed for Keyholder {
+    fn key(&self) -> u64 {
+        u64::from(self.key[0]) << 32 | u64::from(self.key[1])
+    }
+}
+
+/// A node, and another that it met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, FromBytes, IntoBytes, Immutable)]
+#[repr(C)]
+pub(super) struct Met {
+    pub(super) node: u32,
+    pub(super) other: u32,
+}
+
+impl Keyed for Met {
+    fn key(&self) -> u64 {
+        self.node.into()
+    }
+}
+
+impl Candidates {
+    /// Meets the nodes of each language that share a key and are published within `window` seconds of each other.
+    ///
+    /// Each node keeps those it shares most keys with; ties go to the nearest in time.
+    pub(super) fn new(
+        (nodes, vectors, pools): (&Representatives, &Vectors, &LanguageGroups),
+        window: u64,
+        budget: &MemoryBudget,
+    ) -> Result<Candidates> {
+        let keys = keys((vectors, pools), nodes.len(), budget)?;
+        let near = |a: u32, b: u32| {
+            let both = nodes.times[a as usize].zip(nodes.times[b as usize]);
+            both.is_none_or(|(x, y)| x.abs_diff(y) <= window)
+        };
+        let (mut shared_keys, mut buckets, mut largest_bucket) = (0, 0, 0);
+        let met = Sorter::below(nodes.len() as u64, budget);
+        keys.scan(|holders| {
+            let mut own = Vec::new();
+            for bucket in holders.chunk_by(|a, b| a.key == b.key) {
+                if bucket.len() == 1 {
+                    continue;
+                }
+                shared_keys += bucket.len();
+                buckets += 1;
+                largest_bucket = bucket.len().max(largest_bucket);
+                for (at, a) in bucket.iter().enumerate() {
+                    let behind = bucket[at + 1..].iter().take(REACH);
+                    let may = |b: &&Keyholder| near(a.node, b.node);
+                    for b in behind.filter(may) {
+                        let (node, other) = (a.node, b.node);
+                        own.push(Met { node, other });
+                        own.push(Met {
+                            node: other,
+                            other: node,
+                        });
+                    }
+                }
+                if own.len() > 1 << 16 {
+                    met.push(std::mem::take(&mut own))?;
+                }
+            }
+            met.push(own)
+        })?;
+        drop(keys);
+        let pairs = Sorter::below(nodes.len() as u64, budget);
+        met.finish()?.scan(|met| {
+            let of_nodes: Vec<&[Met]> = met.chunk_by(|a, b| a.node == b.node).collect();
+            of_nodes
+                .par_chunks(AT_A_TIME)
+                .try_for_each(|nodes| pairs.push(nodes.iter().flat_map(|met| kept(met)).collect()))
+        })?;
+        Ok(Candidates {
+            pairs: pairs.finish()?,
+            keys: shared_keys,
+            buckets,
+            largest_bucket,
+        })
+    }
+}
+
+/// The keys of all nodes.
+fn keys(
+    (vectors, pools): (&Vectors, &LanguageGroups),
+    nodes: usize,
+    budget: &MemoryBudget,
+) -> Result<Sorted<Keyholder>> {
+    let sorter = Sorter::new(budget);
+    (0..nodes.div_ceil(AT_A_TIME))
+        .into_par_iter()
+        .try_for_each(|part| {
+            let own = part * AT_A_TIME..((part + 1) * AT_A_TIME).min(nodes);
+            let (mut buffer, mut keys, mut holders) = (Vec::new(), Vec::new(), Vec::new());
+            for node in own.start as u32..own.end as u32 {
+                keys.clear();
+                let terms = vectors.terms(node, &mut buffer)?;
+                add_keys(terms, pools.of[node as usize], &mut keys);
+                holders.extend(keys.iter().map(|&key| Keyholder {
+                    key: [(key >> 32) as u32, key as u32],
+                    node,
+                }));
+            }
+            sorter.push(holders)
+        })?;
+    sorter.finish()
+}
+
+/// The pairs a node keeps of those it met.
+fn kept(met: &[Met]) -> impl Iterator<Item = Met> + use<> {
+    let counts = met.chunk_by(|a, b| a.other == b.other);
+    let mut ranked: Vec<(Reverse<usize>, u32, Met)> = counts
+        .map(|same| {
+            let gap = same[0].other.abs_diff(same[0].node);
+            (Reverse(same.len()), gap, same[0])
+        })
+        .collect();
+    ranked.sort_unstable();
+    ranked.truncate(KEPT);
+    ranked.into_iter().map(|(.., Met { node, other })| Met {
+        node: node.min(other),
+        other: node.max(other),
+    })
+}
+
+/// Adds the keys by which an article with these terms meets others.
+pub(super) fn add_keys(terms: &[Telling], pool: u16, keys: &mut Vec<u64>) {
+    let pool = u64::from(pool);
+    for (at, &[a, articles]) in terms.iter().enumerate() {
+        if articles <= RARE {
+            keys.push(mix(u64::from(a) << 16 | pool));
+            continue;
+        }
+        for &[b, _] in terms[..at].iter().filter(|term| term[1] > RARE) {
+            let both = u64::from(a.min(b)) << 32 | u64::from(a.max(b));
+            keys.push(mix(both ^ pool << 61 ^ pool));
+        }
+    }
+}

@@ -1,0 +1,344 @@
+//! Learning: a skim of a sample for the languages of the dump, and one sweep for in how many articles each feature stands.
+//! What the sweep cut articles into is kept, so that weighing reads no text again.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use rayon::prelude::*;
+
+use super::bag;
+use super::features::Cutter;
+use super::forms;
+use super::frequencies::Frequencies;
+use super::language::{Language, LanguageGroups};
+use super::linguist::{self, LanguageDetector, Sampled};
+use super::rows::Rows;
+use super::sums::Sums;
+use super::table::{Table, TableWriter};
+use super::tally::Tally;
+use super::titles::TitleParts;
+use super::uses;
+use super::{Copies, Representatives};
+use crate::corpus::{Article, Corpus, language_code};
+use crate::error::Result;
+use crate::pool::Pool;
+use crate::spill::MemoryBudget;
+use crate::stages::clean::Cleaner;
+
+/// What is known of a dump before its articles are weighed.
+pub(super) struct LanguageStats {
+    /// What each node is written in.
+    pub(super) tongues: Vec<Language>,
+    /// The pools of the languages.
+    pub(super) pools: LanguageGroups,
+    pub(super) frequencies: Frequencies,
+    /// For each pool the articles that a window must stand in to be form, of those it was counted in.
+    pub(super) form: Vec<u32>,
+    /// How many words an average article of each pool has.
+    pub(super) lengths: Vec<u64>,
+    /// Who guessed the languages.
+    pub(super) linguist: LanguageDetector,
+    /// What is furniture of titles.
+    pub(super) titles: TitleParts,
+    pub(super) cut: Cut,
+}
+
+/// All representatives as they were cut into words.
+#[derive(Default)]
+pub(super) struct Cut {
+    /// The words of each stretch of work.
+    pub(super) words: Table<u8>,
+    /// The uses of words of each article.
+    pub(super) uses: Table<u8>,
+    /// The batches of each stretch, and the rows of each.
+    pub(super) batches: Vec<Vec<(usize, Range<usize>)>>,
+}
+
+/// A thread keeps its words for so many articles, or until it has so many words: more would leave the second cache.
+const STRETCH: (u32, usize) = (8192, 1 << 16);
+
+/// What a thread works with.
+struct Worker<'f> {
+    cleaner: Cleaner<'f>,
+    cutter: Cutter,
+    tally: Tally,
+    windows: Sums,
+    /// The stretch of work that it is in, which has a number; none where the next batch begins one.
+    stretch: Option<usize>,
+}
+
+impl<'f> Worker<'f> {
+    fn new(copies: Copies<'f>) -> Worker<'f> {
+        Worker {
+            cleaner: Cleaner::new(copies.furniture),
+            cutter: Cutter::default(),
+            tally: Tally::default(),
+            windows: Sums::default(),
+            stretch: None,
+        }
+    }
+}
+
+/// Who knows the languages of the dump, from a sample.
+fn linguist<C: Corpus + ?Sized>(
+    corpus: &C,
+    copies: Copies<'_>,
+    (nodes, titles): (&Representatives, &TitleParts),
+) -> Result<LanguageDetector> {
+    let linguist = LanguageDetector::default();
+    let is_sampled = |node: u32| (nodes.by_content[node as usize] as usize) < linguist::SAMPLED;
+    let workers = Pool::default();
+    let sampled: Mutex<Vec<(u32, Sampled)>> = Mutex::default();
+    sweep(corpus, copies, nodes, &is_sampled, &|_, articles| {
+        let work = |worker: &mut Worker<'_>| {
+            worker.cutter.vocabulary.begin();
+            for (node, article) in articles {
+                copies.budget.check_interrupt()?;
+                let kept = worker.cleaner.kept(article);
+                let Some(language) = linguist.guess(article, kept) else {
+                    continue;
+                };
+                worker.cutter.cut(article, kept, titles);
+                let stems = bag::stems(&worker.cutter.vocabulary, &worker.cutter.uses);
+                let declared = article.lang.as_deref().and_then(language_code);
+                let mut all = sampled.lock().unwrap_or_else(PoisonError::into_inner);
+                all.push((nodes.articles[node as usize], (language, stems, declared)));
+            }
+            Ok(())
+        };
+        workers.with(|| Worker::new(copies), work)
+    })?;
+    let mut sampled = sampled.into_inner().unwrap_or_else(PoisonError::into_inner);
+    sampled.sort_unstable_by_key(|sampled| sampled.0);
+    let is_all = nodes.len() <= linguist::SAMPLED;
+    Ok(LanguageDetector::knowing(
+        sampled.into_iter().map(|sampled| sampled.1).collect(),
+        is_all,
+    ))
+}
+
+/// Makes something of the representatives of one batch, which are handed to it one by one with their nodes.
+type Visit<'v> =
+    &'v (dyn Fn(usize, &mut dyn Iterator<Item = (u32, &Article<'_>)>) -> Result<()> + Sync);
+
+/// Sweeps those representatives that are wanted.
+fn sweep<C: Corpus + ?Sized>(
+    corpus: &C,
+    copies: Copies<'_>,
+    nodes: &Representatives,
+    is_wanted: &(dyn Fn(u32) -> bool + Sync),
+    visit: Visit<'_>,
+) -> Result<()> {
+    let register = copies.register;
+    let wanted = |article: u32| nodes.of(article).filter(|&node| is_wanted(node));
+    let is_wanted = |place| register.article_at(place).and_then(wanted).is_some();
+    corpus.sweep_again(&is_wanted, &|batch| {
+        let numbers = register.batch(batch.number);
+        let all: Vec<Option<u32>> = if batch.articles.len() == numbers.len() {
+            numbers.map(wanted).collect()
+        } else {
+            numbers.filter_map(wanted).map(Some).collect()
+        };
+        let own = all.iter().zip(batch.articles);
+        let mut own = own.filter_map(|(node, article)| Some(((*node)?, article)));
+        visit(batch.number, &mut own)
+    })
+}
+
+impl LanguageStats {
+    /// The first two sweeps: languages, and in how many articles each feature stands.
+    pub(super) fn new<C: Corpus + ?Sized>(
+        corpus: &C,
+        copies: Copies<'_>,
+        nodes: &Representatives,
+    ) -> Result<LanguageStats> {
+        let titles = TitleParts::learn(copies.register, copies.budget)?;
+        let linguist = linguist(corpus, copies, (nodes, &titles))?;
+        let mut learner = Learner::new(copies, nodes, (&linguist, &titles));
+        let workers = Pool::default();
+        sweep(corpus, copies, nodes, &|_| true, &|batch, articles| {
+            let new = || Worker::new(copies);
+            workers.with(new, |worker| learner.learn(worker, batch, articles))
+        })?;
+        let rest = workers.into_all().into_par_iter();
+        rest.try_for_each(|mut worker| learner.pass_on(&mut worker))?;
+        let tongues = std::mem::take(&mut learner.tongues).into_inner();
+        let tongues = tongues.unwrap_or_else(PoisonError::into_inner);
+        let pools = LanguageGroups::new(&tongues);
+        let mut sampled = vec![0; pools.sizes.len()];
+        for (node, &pool) in (0..nodes.len() as u32).zip(&pools.of) {
+            sampled[pool as usize] += usize::from(learner.is_sampled(node));
+        }
+        let least = |(&size, sampled)| forms::least(size, sampled);
+        let form = pools.sizes.iter().zip(sampled).map(least).collect();
+        let lengths = learner.lengths(&tongues, &pools);
+        let (mut frequencies, cut) = learner.finish();
+        frequencies.mark(forms::FEWEST);
+        Ok(LanguageStats {
+            tongues,
+            form,
+            pools,
+            frequencies,
+            lengths,
+            linguist,
+            titles,
+            cut,
+        })
+    }
+
+    /// The pool of a node.
+    pub(super) fn pool(&self, node: u32) -> usize {
+        self.pools.of[node as usize].into()
+    }
+}
+
+/// Cuts and counts articles.
+struct Learner<'a> {
+    nodes: &'a Representatives,
+    budget: &'a MemoryBudget,
+    linguist: &'a LanguageDetector,
+    titles: &'a TitleParts,
+    frequencies: Frequencies,
+    tongues: Mutex<Vec<Language>>,
+    /// How many words all articles of each language have, by what its features are counted under.
+    words_of: Mutex<BTreeMap<u32, u64>>,
+    words: TableWriter<u8>,
+    uses: TableWriter<u8>,
+    /// How many stretches were begun.
+    stretches: AtomicUsize,
+    /// Each batch, its stretch, and how many articles it has.
+    batches: Mutex<Vec<(usize, usize, usize)>>,
+}
+
+impl<'a> Learner<'a> {
+    fn new(
+        copies: Copies<'a>,
+        nodes: &'a Representatives,
+        (linguist, titles): (&'a LanguageDetector, &'a TitleParts),
+    ) -> Learner<'a> {
+        Learner {
+            nodes,
+            budget: copies.budget,
+            linguist,
+            titles,
+            words_of: Mutex::default(),
+            frequencies: Frequencies::new(nodes.len(), nodes.len().min(forms::SAMPLE)),
+            tongues: Mutex::new(vec![Language::default(); nodes.len()]),
+            words: TableWriter::new(copies.budget),
+            uses: TableWriter::new(copies.budget),
+            stretches: AtomicUsize::new(0),
+            batches: Mutex::default(),
+        }
+    }
+
+    fn is_sampled(&self, node: u32) -> bool {
+        (self.nodes.by_content[node as usize] as usize) < forms::SAMPLE
+    }
+
+    /// Learns from the articles of a batch.
+    fn learn(
+        &self,
+        worker: &mut Worker<'_>,
+        batch: usize,
+        articles: &mut dyn Iterator<Item = (u32, &Article<'_>)>,
+    ) -> Result<()> {
+        let stretch = worker.stretch.unwrap_or_else(|| {
+            worker.cutter.vocabulary.begin();
+            self.stretches.fetch_add(1, Ordering::Relaxed)
+        });
+        worker.stretch = Some(stretch);
+        let (mut kept_uses, mut own) = (Rows::default(), Vec::new());
+        let mut words_of: BTreeMap<u32, u64> = BTreeMap::new();
+        for (node, article) in articles {
+            self.budget.check_interrupt()?;
+            let kept = worker.cleaner.kept(article);
+            worker.cutter.cut(article, kept, self.titles);
+            let (tongue, _) = self.linguist.tongue(article, kept, &worker.cutter);
+            let Cutter {
+                vocabulary, uses, ..
+            } = &worker.cutter;
+            if let Some(form) = self.nodes.form(node) {
+                form.count(&bag::stems(vocabulary, uses), &self.frequencies);
+            }
+            *words_of.entry(tongue.key()).or_default() += uses.len() as u64;
+            worker.tally.add(vocabulary, uses, tongue.key());
+            if self.is_sampled(node) {
+                let windows = bag::windows(vocabulary, uses);
+                let each = worker.windows.each(windows.into_iter());
+                self.frequencies.add_windows(tongue.key(), each);
+            }
+            kept_uses.push_with(|bytes| uses::to_bytes(uses, bytes));
+            own.push((node, tongue));
+        }
+        let mut batches = self.batches.lock().unwrap_or_else(PoisonError::into_inner);
+        batches.push((batch, stretch, own.len()));
+        drop(batches);
+        let mut tongues = self.tongues.lock().unwrap_or_else(PoisonError::into_inner);
+        own.into_iter()
+            .for_each(|(node, tongue)| tongues[node as usize] = tongue);
+        drop(tongues);
+        let mut all = self.words_of.lock().unwrap_or_else(PoisonError::into_inner);
+        for (language, words) in words_of {
+            *all.entry(language).or_default() += words;
+        }
+        drop(all);
+        self.uses.push(batch, kept_uses)?;
+        let words = worker.cutter.vocabulary.len();
+        if worker.tally.articles() >= STRETCH.0 || words >= STRETCH.1 {
+            self.pass_on(worker)?;
+        }
+        Ok(())
+    }
+
+    /// How many words an average article of each pool has.
+    fn lengths(&mut self, tongues: &[Language], pools: &LanguageGroups) -> Vec<u64> {
+        let words_of = self
+            .words_of
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner);
+        let of_languages = tongues.iter().zip(&pools.of);
+        let pool_of: BTreeMap<u32, u16> =
+            of_languages.map(|(it, &pool)| (it.key(), pool)).collect();
+        let mut words = vec![0; pools.sizes.len()];
+        for (language, of_language) in words_of {
+            if let Some(&pool) = pool_of.get(language) {
+                words[usize::from(pool)] += *of_language;
+            }
+        }
+        let sizes = pools.sizes.iter();
+        let average = |(words, &size): (u64, &usize)| words / size.max(1) as u64;
+        words.into_iter().zip(sizes).map(average).collect()
+    }
+
+    /// Ends a worker's stretch: passes on what it counted, and keeps its words.
+    fn pass_on(&self, worker: &mut Worker<'_>) -> Result<()> {
+        let Some(stretch) = worker.stretch.take() else {
+            return Ok(());
+        };
+        let vocabulary = &worker.cutter.vocabulary;
+        worker.tally.pass_on(vocabulary, &self.frequencies);
+        let mut words = Rows::default();
+        words.push(vocabulary.to_bytes());
+        self.words.push(stretch, words)
+    }
+
+    /// What was counted, and what articles were cut into.
+    fn finish(self) -> (Frequencies, Cut) {
+        let batches = self.batches.into_inner();
+        let mut batches = batches.unwrap_or_else(PoisonError::into_inner);
+        batches.sort_unstable();
+        let mut cut = Cut {
+            words: self.words.finish(),
+            uses: self.uses.finish(),
+            batches: vec![Vec::new(); self.stretches.into_inner()],
+        };
+        let mut row = 0;
+        for (batch, stretch, articles) in batches {
+            cut.batches[stretch].push((batch, row..row + articles));
+            row += articles;
+        }
+        (self.frequencies, cut)
+    }
+}

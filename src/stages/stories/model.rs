@@ -1,0 +1,421 @@
+//! A model: what a run learned of stories, and the vectors of some of its articles, so that one more can be held against them.
+
+use std::cmp::Reverse;
+use std::ops::Range;
+
+use ahash::AHashMap;
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::candidates::{Candidates, RARE};
+use super::features::Cutter;
+use super::known::{ArticleVector, LearnedModel, ModelHeader, PairScorer, Tables};
+use super::lead::Leads;
+use super::learn::LanguageStats;
+use super::linked::Linked;
+use super::nodes::Representatives;
+use super::score::{Apart, FEW_TERMS, ScoreScale, Scored, Scorer};
+use super::vectors::{Telling, Vectors, cosine};
+use super::weigh::Weighing;
+use super::{Copies, Stories, StoryCounts, link};
+use crate::config::Config;
+use crate::corpus::{Article, Corpus, Register};
+use crate::error::Result;
+use crate::progress::Stage;
+use crate::spill::Bytes;
+
+/// So many candidates are kept of those that share most, as in a run.
+const KEPT: usize = 32;
+/// Bytes of a node: its article, its pool, its source with whether it is an item of a form, its time, how long its vector is, how
+/// many terms.
+const NODE: usize = 24;
+const NO_TIME: i64 = i64::MIN;
+
+/// A model as it is kept.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ModelParts {
+    /// What was learned of languages, as JSON.
+    pub(crate) known: Vec<u8>,
+    /// In how many articles features stand, by slot; 255 and more is in `large`.
+    pub(crate) counts: Vec<u8>,
+    /// Slots and counts.
+    pub(crate) large: Vec<u8>,
+    /// The articles that have vectors.
+    pub(crate) nodes: Vec<u8>,
+    /// Their vectors.
+    pub(crate) vectors: Vec<u8>,
+    /// Their most telling terms.
+    pub(crate) terms: Vec<u8>,
+}
+
+/// Finds stories as a run does, and gives the model too: with vectors of the articles that `number` names.
+pub(crate) fn find_and_teach<C: Corpus + ?Sized>(
+    corpus: &C,
+    copies: Copies<'_>,
+    config: &Config,
+    on_stage: &dyn Fn(Stage) -> Result<()>,
+    number: &dyn Fn(u32) -> Option<u32>,
+) -> Result<(Stories, ModelParts)> {
+    let nodes = Representatives::new(copies.register, copies.texts, copies.groups)?;
+    on_stage(Stage::Terms)?;
+    let mut learned = LanguageStats::new(corpus, copies, &nodes)?;
+    on_stage(Stage::Weigh)?;
+    let cut = std::mem::take(&mut learned.cut);
+    let vectors = Weighing::new(&learned, &nodes, config.story_terms, copies.budget).weigh(cut)?;
+    let pools = std::mem::take(&mut learned.pools);
+    on_stage(Stage::Relate)?;
+    let candidates = Candidates::new(
+        (&nodes, &vectors, &pools),
+        config.story_window,
+        copies.budget,
+    )?;
+    let Scored {
+        scorer,
+        edges,
+        compared,
+    } = Scorer::learn(
+        (&nodes, &vectors, &pools),
+        &candidates.pairs,
+        (config.story_threshold.millionths(), config.story_window),
+        copies.budget,
+    )?;
+    let taught = LearnedModel {
+        learned: &learned,
+        pools: &pools,
+        scorer: &scorer,
+        nodes: &nodes,
+        terms: config.story_terms,
+    };
+    let parts = ModelParts::of(&taught, (&vectors, copies.register), number)?;
+    drop(learned);
+    on_stage(Stage::Link)?;
+    let members = link::link(&edges, &scorer)?;
+    let of = (&nodes, copies.register, copies.groups);
+    let linked = Linked::of(&config.links, of, (&corpus.inputs(), copies.budget))?;
+    let members = linked.respected(members, &scorer)?;
+    let counts = StoryCounts {
+        representatives: nodes.len(),
+        languages: pools.sizes.len(),
+        keys: candidates.keys,
+        buckets: candidates.buckets,
+        largest_bucket: candidates.largest_bucket,
+        candidates: compared,
+        linked: edges.count,
+    };
+    let leads = Leads {
+        nodes: &nodes,
+        vectors: &vectors,
+        register: copies.register,
+        texts: copies.texts,
+        config,
+    };
+    let stories = Stories::new(&members, &leads, copies.groups, counts)?;
+    Ok((stories, parts))
+}
+
+impl ModelParts {
+    fn of(
+        taught: &LearnedModel<'_>,
+        (vectors, register): (&Vectors, &Register),
+        number: &dyn Fn(u32) -> Option<u32>,
+    ) -> Result<ModelParts> {
+        let mut parts = ModelParts {
+            known: serde_json::to_vec(&taught.known()).unwrap_or_default(),
+            ..ModelParts::default()
+        };
+        for (at, count) in (0u32..).zip(taught.slots()) {
+            parts.counts.push(count.min(255) as u8);
+            if count >= 255 {
+                parts.large.extend_from_slice(&at.to_le_bytes());
+                parts.large.extend_from_slice(&count.to_le_bytes());
+            }
+        }
+        let mut named: Vec<(u32, u32)> = Vec::new();
+        for (node, &article) in (0u32..).zip(&taught.nodes.articles) {
+            named.extend(number(article).map(|number| (number, node)));
+        }
+        named.sort_unstable();
+        let (mut vector, mut terms) = (Vec::new(), Vec::new());
+        for (number, node) in named {
+            let bytes = vectors.bytes(node, &mut vector)?;
+            let terms = vectors.terms(node, &mut terms)?;
+            let at = node as usize;
+            let mut push = |bytes: &[u8]| parts.nodes.extend_from_slice(bytes);
+            push(&number.to_le_bytes());
+            push(&taught.pools.of[at].to_le_bytes());
+            let source = source_mark(register.source(taught.nodes.articles[at] as usize));
+            push(&(source | u16::from(vectors.is_item(node))).to_le_bytes());
+            push(&taught.nodes.times[at].unwrap_or(NO_TIME).to_le_bytes());
+            push(&(bytes.len() as u32).to_le_bytes());
+            push(&(terms.len() as u32).to_le_bytes());
+            parts.vectors.extend_from_slice(bytes);
+            for number in terms.as_flattened() {
+                parts.terms.extend_from_slice(&number.to_le_bytes());
+            }
+        }
+        Ok(parts)
+    }
+
+    /// The same without some articles; `None` where the parts are none of a model.
+    pub(crate) fn without(&self, is_gone: &dyn Fn(u32) -> bool) -> Option<ModelParts> {
+        let mut parts = ModelParts {
+            known: self.known.clone(),
+            counts: self.counts.clone(),
+            large: self.large.clone(),
+            ..ModelParts::default()
+        };
+        let nodes = nodes_of(self)?;
+        for (node, bytes) in nodes.iter().zip(self.nodes.as_chunks::<NODE>().0) {
+            if !is_gone(node.number) {
+                parts.nodes.extend_from_slice(bytes);
+                parts
+                    .vectors
+                    .extend_from_slice(&self.vectors[node.vector.clone()]);
+                let terms = node.terms.start * 8..node.terms.end * 8;
+                parts.terms.extend_from_slice(self.terms.get(terms)?);
+            }
+        }
+        Some(parts)
+    }
+}
+
+/// What sources are told apart by, in all bits but the lowest: nothing for none.
+fn source_mark(source: Option<&str>) -> u16 {
+    let mark = |name: &str| (xxh3_64(name.as_bytes()) as u16 & !1).max(2);
+    source.map_or(0, mark)
+}
+
+/// An article of a model.
+#[derive(Clone, Debug)]
+struct Node {
+    number: u32,
+    pool: u16,
+    is_item: bool,
+    source: u16,
+    time: Option<i64>,
+    vector: Range<usize>,
+    terms: Range<usize>,
+}
+
+fn nodes_of(parts: &ModelParts) -> Option<Vec<Node>> {
+    let (mut vectors, mut terms) = (0, 0);
+    let mut nodes = Vec::new();
+    for bytes in parts.nodes.as_chunks::<NODE>().0 {
+        let mut bytes = Bytes(bytes);
+        let (number, packed) = (bytes.u32()?, bytes.u32()?);
+        let time = bytes.u64()? as i64;
+        let (length, count) = (bytes.u32()? as usize, bytes.u32()? as usize);
+        nodes.push(Node {
+            number,
+            pool: packed as u16,
+            is_item: packed >> 16 & 1 != 0,
+            source: (packed >> 16) as u16 & !1,
+            time: (time != NO_TIME).then_some(time),
+            vector: vectors..vectors + length,
+            terms: terms..terms + count,
+        });
+        (vectors, terms) = (vectors + length, terms + count);
+    }
+    let is_sound = vectors == parts.vectors.len() && terms * 8 == parts.terms.len();
+    is_sound.then_some(nodes)
+}
+
+/// The counts of slots.
+struct Counted {
+    small: Vec<u8>,
+    large: AHashMap<usize, u32>,
+}
+
+impl Tables for Counted {
+    fn slot(&self, at: usize) -> u32 {
+        match self.small.get(at) {
+            Some(255) => self.large.get(&at).copied().unwrap_or(255),
+            count => count.copied().unwrap_or(0).into(),
+        }
+    }
+}
+
+/// How two articles of these times and marks of sources stand to each other.
+fn apart(times: (Option<i64>, Option<i64>), sources: (u16, u16)) -> Apart {
+    Apart {
+        gap: times.0.zip(times.1).map(|(x, y)| x.abs_diff(y)),
+        is_one_source: sources.0 != 0 && sources.0 == sources.1,
+    }
+}
+
+/// Says how much an article is alike those that have vectors, as reports of one event.
+pub(crate) struct StoryModel {
+    teller: PairScorer,
+    counts: Counted,
+    nodes: Vec<Node>,
+    vectors: Vec<u8>,
+    terms: Vec<Telling>,
+    /// Telling terms, each with a node that has it, ascending.
+    holders: Vec<(u32, u32)>,
+}
+
+/// An article as stories hear it.
+pub(crate) struct Heard {
+    weighed: ArticleVector,
+    source: u16,
+    time: Option<i64>,
+}
+
+/// An article that one more may tell a story with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Alike {
+    pub(crate) number: u32,
+    /// In millionths, as the cosine.
+    pub(crate) score: u64,
+    pub(crate) cosine: u32,
+    /// Whether the two by themselves are enough for their stories to be compared.
+    pub(crate) may_join: bool,
+}
+
+impl StoryModel {
+    /// A model that was kept; `None` where the parts are none.
+    pub(crate) fn of(parts: ModelParts) -> Option<StoryModel> {
+        let known: ModelHeader = serde_json::from_slice(&parts.known).ok()?;
+        let nodes = nodes_of(&parts)?;
+        let entry = |bytes: &[u8; 8]| {
+            let mut bytes = Bytes(bytes);
+            Some((bytes.u32()? as usize, bytes.u32()?))
+        };
+        let large: Option<AHashMap<usize, u32>> =
+            parts.large.as_chunks().0.iter().map(entry).collect();
+        let term = |bytes: &[u8; 8]| {
+            let mut bytes = Bytes(bytes);
+            Some([bytes.u32()?, bytes.u32()?])
+        };
+        let terms: Option<Vec<Telling>> = parts.terms.as_chunks().0.iter().map(term).collect();
+        let terms = terms?;
+        let mut holders = Vec::with_capacity(terms.len());
+        for (at, node) in (0u32..).zip(&nodes) {
+            let own = terms[node.terms.clone()].iter();
+            holders.extend(own.map(|term| (term[0], at)));
+        }
+        holders.sort_unstable();
+        Some(StoryModel {
+            teller: PairScorer::of(known),
+            counts: Counted {
+                small: parts.counts,
+                large: large?,
+            },
+            nodes,
+            vectors: parts.vectors,
+            terms,
+            holders,
+        })
+    }
+
+    /// Weighs an article of which cleaning kept these stretches; `None` where it is in a language that has no stories.
+    pub(crate) fn hear(&self, article: &Article<'_>, kept: &[Range<usize>]) -> Option<Heard> {
+        let mut cutter = Cutter::default();
+        cutter.vocabulary.begin();
+        cutter.cut(article, kept, &self.teller.titles);
+        let (tongue, _) = self.teller.linguist.tongue(article, kept, &cutter);
+        let keys = &self.teller.pools.keys;
+        let own = keys.iter().position(|keys| keys.contains(&tongue.key()));
+        let pool = own.or((keys.len() == 1).then_some(0))?;
+        if pool >= self.teller.pools() {
+            return None;
+        }
+        let of = (u16::try_from(pool).ok()?, None);
+        Some(Heard {
+            weighed: self.teller.weigh((article, kept), of, &self.counts),
+            source: source_mark(article.source.as_deref()),
+            time: article.published.map(|time| time.0),
+        })
+    }
+
+    /// The articles that it meets as in a run, within a window of seconds: those it shares most with.
+    pub(crate) fn meet(&self, heard: &Heard, window: u64) -> Vec<Alike> {
+        // By node how many rare terms both have, and how many others.
+        let mut shared: AHashMap<u32, (u32, u32)> = AHashMap::new();
+        for &[feature, articles] in &heard.weighed.terms {
+            let start = self.holders.partition_point(|it| it.0 < feature);
+            let here = self.holders[start..].iter();
+            for &(_, node) in here.take_while(|it| it.0 == feature) {
+                let (rare, others) = shared.entry(node).or_default();
+                match articles <= RARE {
+                    true => *rare += 1,
+                    false => *others += 1,
+                }
+            }
+        }
+        let gap = |node: &Node| heard.time.zip(node.time).map(|(a, b)| a.abs_diff(b));
+        let mut ranked: Vec<(Reverse<u32>, u64, u32)> = Vec::new();
+        for (&at, &(rare, others)) in shared.iter().collect::<std::collections::BTreeMap<_, _>>() {
+            let node = &self.nodes[at as usize];
+            let keys = rare + others * others.saturating_sub(1) / 2;
+            let gap = gap(node);
+            let is_near = gap.is_none_or(|gap| gap <= window);
+            if keys > 0 && is_near && node.pool == heard.weighed.pool {
+                ranked.push((Reverse(keys), gap.unwrap_or(window), at));
+            }
+        }
+        ranked.sort_unstable();
+        ranked.truncate(KEPT);
+        ranked
+            .into_iter()
+            .map(|(.., at)| self.alike(heard, at))
+            .collect()
+    }
+
+    /// How much an article is alike the one of a number; `None` where that has no vector here.
+    pub(crate) fn with(&self, heard: &Heard, number: u32) -> Option<Alike> {
+        let at = self.nodes.binary_search_by_key(&number, |node| node.number);
+        Some(self.alike(heard, at.ok()? as u32))
+    }
+
+    /// The score of two articles that have vectors here, in millionths.
+    pub(crate) fn between(&self, a: u32, b: u32) -> Option<u64> {
+        let find = |number: u32| {
+            let at = self.nodes.binary_search_by_key(&number, |node| node.number);
+            Some(&self.nodes[at.ok()?])
+        };
+        let (x, y) = (find(a)?, find(b)?);
+        if x.pool != y.pool {
+            return Some(0);
+        }
+        let vector = |node: &Node| &self.vectors[node.vector.clone()];
+        let features = (x.vector.len() / 6, y.vector.len() / 6);
+        let factor = self
+            .teller
+            .yardstick
+            .factor(apart((x.time, y.time), (x.source, y.source)), features);
+        let cosine = cosine(vector(x), vector(y));
+        Some(ScoreScale::faded(cosine, factor, (x.is_item, y.is_item)))
+    }
+
+    /// The least average score of a story, in millionths.
+    pub(crate) fn threshold(&self) -> u64 {
+        self.teller.yardstick.threshold
+    }
+
+    fn alike(&self, heard: &Heard, at: u32) -> Alike {
+        let node = &self.nodes[at as usize];
+        let vector = &self.vectors[node.vector.clone()];
+        let weighed = &heard.weighed;
+        let cosine = cosine(&weighed.vector, vector);
+        let yardstick = &self.teller.yardstick;
+        let features = (weighed.features.len(), node.vector.len() / 6);
+        let factor = yardstick.factor(
+            apart((heard.time, node.time), (heard.source, node.source)),
+            features,
+        );
+        let score = match weighed.pool == node.pool {
+            true => ScoreScale::faded(cosine, factor, (weighed.is_item, node.is_item)),
+            false => 0,
+        };
+        let own = &self.terms[node.terms.clone()];
+        let is_shared = |term: &&Telling| own.iter().any(|other| other[0] == term[0]);
+        let terms = weighed.terms.iter().filter(is_shared).count();
+        let counting = FEW_TERMS.get(terms).copied().unwrap_or(10);
+        Alike {
+            number: node.number,
+            score,
+            cosine,
+            may_join: score * counting >= yardstick.threshold * 10,
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! Nodes: the representatives of all copy groups, which stories are made of, but for those that tell none: notices, and records
+//! without a text, unless a headline tells by itself.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::forms::Form;
+use super::score::Apart;
+use crate::corpus::{Register, SourceId};
+use crate::error::Result;
+use crate::kernel::Tokenizer;
+use crate::stages::copies::{CopyGroups, CopyRelation, Kind, Member, Texts};
+
+/// So many different words of a title tell something where there is no text.
+const HEADLINE: usize = 5;
+
+/// An article that is no node.
+const NONE: u32 = u32::MAX;
+
+/// The representatives, numbered by time: undated ones first, ties by content.
+pub(super) struct Representatives {
+    /// The article of each.
+    pub(super) articles: Vec<u32>,
+    /// When each was published, in seconds.
+    pub(super) times: Vec<Option<i64>>,
+    /// The source of each.
+    pub(super) sources: Vec<Option<SourceId>>,
+    /// The rank of each by content hash, then by the hash of the record, then by its id: what samples and ties go by.
+    pub(super) by_content: Vec<u32>,
+    of_article: Vec<u32>,
+    /// The article that the form of each is named after; nothing where no node is an item of one.
+    form_of: Vec<u32>,
+    forms: BTreeMap<u32, Form>,
+}
+
+impl Representatives {
+    pub(super) fn new(
+        register: &Register,
+        texts: &Texts,
+        groups: &CopyGroups,
+    ) -> Result<Representatives> {
+        let stands = |&article: &u32| is_node(groups.of(article as usize));
+        let mut articles: Vec<u32> = (0..register.len() as u32).filter(stands).collect();
+        articles.extend(headlines(register, texts, groups)?);
+        let content = |article: u32| {
+            let at = article as usize;
+            (texts.of_article[at], register.entry(at).record_hash)
+        };
+        articles.par_sort_unstable_by_key(|&article| (content(article), article));
+        // Few records are the same to the byte, so few ids are read.
+        for same in articles.chunk_by_mut(|&a, &b| content(a) == content(b)) {
+            if same.len() > 1 {
+                let named = |&article: &u32| {
+                    let id = register.external_id(article as usize)?;
+                    Ok((id, article))
+                };
+                let mut named = same.iter().map(named).collect::<Result<Vec<_>>>()?;
+                named.sort_unstable();
+                for (place, (_, article)) in same.iter_mut().zip(named) {
+                    *place = article;
+                }
+            }
+        }
+        let time = |article: u32| {
+            register
+                .entry(article as usize)
+                .published
+                .map(|time| time.0)
+        };
+        let mut order: Vec<(Option<i64>, u32)> =
+            articles.iter().map(|&a| time(a)).zip(0..).collect();
+        order.par_sort_unstable();
+        let mut nodes = Representatives {
+            articles: Vec::with_capacity(order.len()),
+            times: Vec::with_capacity(order.len()),
+            sources: Vec::with_capacity(order.len()),
+            by_content: Vec::with_capacity(order.len()),
+            of_article: vec![NONE; register.len()],
+            form_of: Vec::new(),
+            forms: BTreeMap::new(),
+        };
+        for ((time, rank), node) in order.into_iter().zip(0..) {
+            let article = articles[rank as usize];
+            nodes.of_article[article as usize] = node;
+            nodes.articles.push(article);
+            nodes.times.push(time);
+            nodes.sources.push(register.entry(article as usize).source);
+            nodes.by_content.push(rank);
+        }
+        nodes.name_forms(register, groups);
+        Ok(nodes)
+    }
+
+    /// Notes which nodes are items of a form.
+    fn name_forms(&mut self, register: &Register, groups: &CopyGroups) {
+        let form = |&article: &u32| {
+            let Member { kind, form, .. } = groups.of(article as usize);
+            form.filter(|_| kind == Kind::Form).unwrap_or(NONE)
+        };
+        let form_of: Vec<u32> = self.articles.iter().map(form).collect();
+        for &named in form_of.iter().filter(|&&named| named != NONE) {
+            let form = self.forms.entry(named).or_insert_with(|| Form {
+                key: register.entry(named as usize).record_hash as u32,
+                items: 0,
+            });
+            form.items += 1;
+        }
+        if !self.forms.is_empty() {
+            self.form_of = form_of;
+        }
+    }
+
+    /// How two nodes stand to each other, whatever they say.
+    pub(super) fn apart(&self, a: u32, b: u32) -> Apart {
+        let (a, b) = (a as usize, b as usize);
+        let gap = self.times[a].zip(self.times[b]);
+        Apart {
+            gap: gap.map(|(x, y)| x.abs_diff(y)),
+            is_one_source: self.sources[a].is_some() && self.sources[a] == self.sources[b],
+        }
+    }
+
+    /// The form that a node is an item of.
+    pub(super) fn form(&self, node: u32) -> Option<Form> {
+        self.forms.get(self.form_of.get(node as usize)?).copied()
+    }
+
+    /// All forms, by the articles that they are named after.
+    pub(super) fn forms(&self) -> &BTreeMap<u32, Form> {
+        &self.forms
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.articles.len()
+    }
+
+    /// The nodes in the order of their articles.
+    pub(super) fn in_order_of_articles(&self) -> Vec<u32> {
+        let nodes = self.of_article.iter().copied();
+        nodes.filter(|&node| node != NONE).collect()
+    }
+
+    /// How many articles there are, those that are no nodes included.
+    pub(super) fn articles_in_all(&self) -> usize {
+        self.of_article.len()
+    }
+
+    /// The node of an article, if it stands for its group.
+    pub(super) fn of(&self, article: u32) -> Option<u32> {
+        Some(self.of_article[article as usize]).filter(|&node| node != NONE)
+    }
+}
+
+/// The records without a text, among articles, that have a headline of their own: a long one that no other has which is no copy.
+fn headlines(register: &Register, texts: &Texts, groups: &CopyGroups) -> Result<Vec<u32>> {
+    let is_bare = |&article: &u32| {
+        let member = groups.of(article as usize);
+        member.kind == Kind::Empty
+            && member.relation == CopyRelation::Representative
+            && texts.heading(article).is_alone()
+    };
+    let bare = (0..register.len() as u32).filter(is_bare);
+    let mut bare: Vec<(u32, u32)> = bare.map(|it| (texts.of_article[it as usize], it)).collect();
+    bare.par_sort_unstable();
+    let own = bare
+        .chunk_by(|a, b| a.0 == b.0)
+        .filter(|same| same.len() == 1);
+    let own: Vec<u32> = own.map(|same| same[0].1).collect();
+    let is_headline = |&article: &u32| {
+        let mut words = Vec::new();
+        Tokenizer::default().tokens(&register.title(article as usize)?, &mut words);
+        words.sort_unstable();
+        words.dedup();
+        Ok((words.len() >= HEADLINE).then_some(article))
+    };
+    let told = own.par_iter().map(is_headline);
+    told.filter_map(Result::transpose).collect()
+}
+
+/// Whether an article is looked at for stories: it stands for its group, and is no record that tells nothing.
+fn is_node(member: Member) -> bool {
+    let tells = !matches!(member.kind, Kind::Notice | Kind::Empty);
+    tells && member.relation == CopyRelation::Representative
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::Share;
+
+    #[test]
+    fn notices_and_empty_records_tell_no_story() {
+        let member = |kind, relation| Member {
+            representative: 0,
+            relation,
+            similarity: Share(0),
+            copies: 1,
+            kind,
+            form: None,
+        };
+        for (kind, tells) in [
+            (Kind::Article, true),
+            (Kind::Form, true),
+            (Kind::Notice, false),
+            (Kind::Empty, false),
+        ] {
+            assert_eq!(is_node(member(kind, CopyRelation::Representative)), tells);
+            assert!(!is_node(member(kind, CopyRelation::Near)));
+        }
+    }
+}

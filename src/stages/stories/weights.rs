@@ -1,0 +1,435 @@
+//! Weights: what of an article tells its story, from how often it stands there and in how few others.
+//!
+//! Whatever is weighed is an integer, so that weights are the same on any machine.
+
+use std::borrow::Cow;
+
+use zerocopy::{FromBytes, Immutable, IntoBytes};
+
+use super::answers::{Answers, Told};
+use super::bag::Bag;
+use super::candidates::RARE;
+use super::common::Common;
+use super::features::{Feature, Use, is_stem};
+use super::names::Shown;
+use super::sums::Sums;
+use super::vocabulary::Vocabulary;
+use crate::kernel::ln;
+
+/// Grams and pairs of an article that count, by weight: what is weak beyond these is mostly noise.
+pub(super) const STRONGEST: usize = 128;
+/// Grams are gathered of an article's strongest words until there are so many: those of weaker words are hardly among the
+/// [`STRONGEST`].
+const GATHERED: usize = 2 * STRONGEST;
+/// Stems of an article that are looked at for pairs.
+const PAIRED: usize = 64;
+/// Words kept of an article for the label of its story; fewer where fewer terms are asked for.
+const LABELLING: usize = 12;
+
+/// What weights up to one are held as.
+pub(super) const ONE: u32 = 1 << 15;
+
+/// A rarity of one.
+pub(super) const UNIT: f64 = 2048.0;
+/// `1 + ln count` is counted in parts of this; so no product of it with a rarity is beyond 32 bits.
+const TIMES: f64 = 2048.0;
+
+/// A feature and its weight, of which those of an article have squares of [`ONE`] squared in sum.
+pub(super) type Weighted = (Feature, u16);
+
+/// A telling stem or pair of an article, with the number of articles that have it.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable)]
+#[repr(C)]
+pub(super) struct Term {
+    pub(super) feature: Feature,
+    pub(super) articles: u32,
+    pub(super) weight: u32,
+}
+
+/// A pair of stems in a row, and how often it counts in an article.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable)]
+#[repr(C)]
+pub(super) struct Paired {
+    pub(super) feature: Feature,
+    pub(super) count: u32,
+}
+
+/// A word for the label of a story: its stem, its weight, and itself.
+pub(super) type Word<'t> = (Feature, u32, Cow<'t, str>);
+
+/// An article weighed, but for its pairs, of which it is not known yet how many articles have them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Draft<'t> {
+    /// The strongest grams.
+    pub(super) grams: Vec<Weighted>,
+    /// The most telling stems that another article has too, most telling first; then rare grams, as many as stems are missing.
+    pub(super) stems: Vec<Term>,
+    /// Pairs of telling stems, by feature.
+    pub(super) pairs: Vec<Paired>,
+    /// Words for labels, most telling first.
+    pub(super) words: Vec<Word<'t>>,
+    /// Whether it is an item of a form.
+    pub(super) is_item: bool,
+}
+
+/// Weighs features in a pool of so many articles.
+pub(super) struct Weigher {
+    articles: usize,
+    /// The logarithm of the number of articles, and of that with those that stand for the language.
+    log: f64,
+    log_with: f64,
+    lone: f64,
+    /// The rarity of what few articles have, by their number.
+    rarities: Vec<u16>,
+    common: Option<Common>,
+    /// How many of the articles that stand for the language have a feature of each class; nothing where those are not asked.
+    expected: Vec<f64>,
+    /// `1 + ln count` of small counts, in parts of [`TIMES`].
+    times: Vec<u32>,
+}
+
+/// What is counted is held together with what would be counted in so many average articles of the language, as far as the
+/// articles are not [`ENOUGH`] to tell by themselves.
+const AVERAGE: f64 = 30.0;
+const ENOUGH: usize = 3000;
+
+impl Weigher {
+    /// For a pool of so many articles in a language of this number, which have so many words on average.
+    ///
+    /// What no other article has tells stories apart where articles are few, and is noise where they are many: it counts in
+    /// full up to 10 articles, and not at all from 300 on.
+    pub(super) fn new(articles: usize, language: u32, words: u64) -> Weigher {
+        const TOLD: (f64, f64) = (10.0, 300.0);
+        let log = ln(articles.max(1) as f64);
+        let lone = (ln(TOLD.1) - log) / (ln(TOLD.1) - ln(TOLD.0));
+        let lone = lone.clamp(0.0, 1.0);
+        let rarity = |having| match having {
+            0 | 1 => units(lone * log),
+            having => units((log - ln(f64::from(having))).max(0.0)),
+        };
+        let common = Common::of(language);
+        let is_asked = articles <= ENOUGH && common.is_some();
+        // Of articles of w words, with a share s, about ws/(1 + ws) have a feature.
+        let expected = |class| {
+            let times = Common::share_of(class) * words as f64;
+            AVERAGE * times / (1.0 + times)
+        };
+        let classes = 0..if is_asked { Common::CLASSES + 1 } else { 0 };
+        Weigher {
+            articles,
+            log,
+            log_with: ln(articles.max(1) as f64 + if is_asked { AVERAGE } else { 0.0 }),
+            lone,
+            rarities: (0..LOOKED_UP).map(rarity).collect(),
+            common,
+            expected: classes.map(expected).collect(),
+            times: (0..256).map(times).collect(),
+        }
+    }
+
+    /// What a pair tells that `having` articles of N have: `ln(N/having)`.
+    fn rarity(&self, having: u32) -> u16 {
+        let known = self.rarities.get(having as usize).copied();
+        known.unwrap_or_else(|| units((self.log - ln(f64::from(having))).max(0.0)))
+    }
+
+    /// What a feature is worth that so many articles have: the same with what the language says of it.
+    pub(super) fn told(&self, feature: Feature, articles: u32) -> Told {
+        let common = self.common.as_ref().filter(|_| !self.expected.is_empty());
+        let rarity = match common {
+            None => self.rarity(articles),
+            Some(common) => {
+                let expected = self.expected[usize::from(common.class(feature))];
+                let having = ln(f64::from(articles.max(1)) + expected);
+                let lone = if articles < 2 { self.lone } else { 1.0 };
+                units(lone * self.own(articles) * (self.log_with - having).max(0.0))
+            }
+        };
+        Told {
+            feature,
+            rarity,
+            articles: u16::try_from(articles).unwrap_or(u16::MAX),
+        }
+    }
+
+    /// How far a feature still tells articles apart that so many have, whatever the language says: what most of a dozen and more
+    /// have tells none from the others.
+    fn own(&self, articles: u32) -> f64 {
+        const DOZEN: usize = 12;
+        let rarity = self.log - ln(f64::from(articles.max(1)));
+        if self.articles < DOZEN {
+            1.0
+        } else {
+            (2.0 * rarity).clamp(0.0, 1.0)
+        }
+    }
+
+    /// Whether a word of this stem says little by itself: it is common in the language, or in many articles of several dozen.
+    fn is_plain(&self, stem: Feature, articles: u32) -> bool {
+        const SEVERAL: usize = 40;
+        let is_frequent = articles as usize * 8 > self.articles && self.articles >= SEVERAL;
+        is_frequent
+            || self
+                .common
+                .as_ref()
+                .is_some_and(|common| common.is_plain(stem))
+    }
+
+    /// The weight of a feature of this rarity that counts `count` times: `(1 + ln count)·rarity`.
+    fn weight(&self, count: u32, rarity: u16) -> u32 {
+        let known = self.times.get(count as usize).copied();
+        known.unwrap_or_else(|| times(count)) * u32::from(rarity)
+    }
+}
+
+/// So many rarities are looked up.
+const LOOKED_UP: u32 = 4096;
+
+/// A rarity in parts of [`UNIT`].
+fn units(rarity: f64) -> u16 {
+    (rarity * UNIT + 0.5) as u16
+}
+
+/// `1 + ln count`, in parts of [`TIMES`].
+fn times(count: u32) -> u32 {
+    ((1.0 + ln(f64::from(count.max(1)))) * TIMES + 0.5) as u32
+}
+
+/// What articles are weighed with, kept from one to the next.
+#[derive(Default)]
+pub(super) struct Scales {
+    pub(super) bag: Bag,
+    grams: Sums,
+    stems: Sums,
+    /// How strong each of the words that count is, in steps, and the number of its stem.
+    words: Vec<(u32, u32)>,
+    /// What is noted of each stem.
+    notes: Vec<u32>,
+    /// The stems that are looked at for pairs, ascending.
+    paired: Vec<Feature>,
+    ranked: Vec<u64>,
+}
+
+/// Words are told apart by strength in so many steps; a step is as much weight as shifts to one.
+const STEPS: usize = 512;
+const STEP: u32 = 19;
+
+impl Scales {
+    /// Sums up, over the words that were counted, how often each stem counts, and each gram of words that may be among the
+    /// strongest.
+    fn gather(&mut self, weigher: &Weigher, answers: &Answers) {
+        let counted = self.bag.counted();
+        self.words.clear();
+        self.stems.begin(counted.len());
+        let mut steps = [0; STEPS];
+        for &(word, count) in counted {
+            let (grams, stem, rarest) = answers.of(word);
+            let strength = weigher.weight(count, rarest) >> STEP;
+            let step = strength.min(STEPS as u32 - 1);
+            steps[step as usize] += grams.len();
+            self.words.push((step, self.stems.add(stem, count) as u32));
+        }
+        let (mut least, mut gathered) = (STEPS, 0);
+        while least > 0 && gathered < GATHERED {
+            least -= 1;
+            gathered += steps[least];
+        }
+        self.grams.begin(gathered);
+        for (&(word, count), &(step, _)) in counted.iter().zip(&self.words) {
+            if step as usize >= least {
+                let grams = answers.of(word).0.iter();
+                grams.for_each(|&gram| {
+                    self.grams.add(gram, count);
+                });
+            }
+        }
+    }
+
+    /// The most telling stems that another article has too, most telling first; notes which stems are looked at for pairs,
+    /// and which are for labels.
+    fn rank(&mut self, weigher: &Weigher, terms: usize) -> Vec<Term> {
+        let all = self.stems.all();
+        self.notes.clear();
+        self.notes.resize(all.len(), 0);
+        let weight = |&(told, count): &(Told, u32)| weigher.weight(count, told.rarity);
+        // By weight, most first, then by feature; a number below shows where it stands.
+        let mut ranked: Vec<(u64, u32)> = Vec::with_capacity(all.len());
+        for (sum, number) in all.iter().zip(0..) {
+            let weight = weight(sum);
+            let rank = u64::from(!weight) << 32 | u64::from(sum.0.feature);
+            ranked.extend((weight > 0).then_some((rank, number)));
+        }
+        if ranked.len() > PAIRED {
+            ranked.select_nth_unstable(PAIRED);
+        }
+        self.paired.clear();
+        for &(_, number) in &ranked[..PAIRED.min(ranked.len())] {
+            self.notes[number as usize] = PAIR;
+            self.paired.push(all[number as usize].0.feature);
+        }
+        self.paired.sort_unstable();
+        ranked.retain(|&(_, number)| all[number as usize].0.articles > 1);
+        if ranked.len() > terms {
+            ranked.select_nth_unstable(terms);
+            ranked.truncate(terms);
+        }
+        ranked.sort_unstable();
+        let is_telling = |&&(_, number): &&(u64, u32)| {
+            let told = all[number as usize].0;
+            !weigher.is_plain(told.feature, told.articles.into())
+        };
+        let telling = ranked.iter().filter(is_telling).take(LABELLING);
+        for (&(_, number), place) in telling.zip(1..) {
+            self.notes[number as usize] |= place;
+        }
+        let term = |&(_, number): &(u64, u32)| {
+            let sum = all[number as usize];
+            Term::new(sum.0, weight(&sum))
+        };
+        ranked.iter().map(term).collect()
+    }
+}
+
+/// Marks a stem that is looked at for pairs; what is below is its place in the label, counted from 1.
+pub(super) const PAIR: u32 = 1 << 8;
+
+impl<'t> Draft<'t> {
+    /// Weighs an article whose words were counted and asked for.
+    pub(super) fn new(
+        scales: &mut Scales,
+        (vocabulary, uses): (&'t Vocabulary, &'t [Use]),
+        (weigher, terms): (&Weigher, usize),
+        answers: &Answers,
+    ) -> Draft<'t> {
+        scales.gather(weigher, answers);
+        let mut stems = scales.rank(weigher, terms);
+        let notes = scales.words.iter();
+        let notes = notes.map(|&(_, stem)| scales.notes[stem as usize]);
+        let (pairs, best) = scales.bag.noted((vocabulary, uses), notes, LABELLING);
+        let paired = &scales.paired;
+        let shown = Shown {
+            vocabulary,
+            uses,
+            tells: |stem| paired.binary_search(&stem).is_ok(),
+        };
+        let telling = stems
+            .iter()
+            .filter(|term| !weigher.is_plain(term.feature, term.articles));
+        let words = telling.zip(best);
+        let words = words
+            .filter_map(|(term, best)| Some((term.feature, term.weight, shown.word(best?))))
+            .collect();
+        let grams = scales.grams.all().iter();
+        let missing = terms - stems.len();
+        if missing > 0 {
+            let rare = grams.clone().filter(|sum| {
+                let articles = u32::from(sum.0.articles);
+                (2..=RARE).contains(&articles)
+            });
+            let term =
+                |&(told, count): &(Told, u32)| Term::new(told, weigher.weight(count, told.rarity));
+            let mut rare: Vec<Term> = rare.map(term).collect();
+            rare.sort_unstable_by(Term::by_weight);
+            stems.extend(rare.into_iter().take(missing));
+        }
+        scales.ranked.clear();
+        let ranked =
+            grams.map(|&(told, count)| rank(told.feature, weigher.weight(count, told.rarity)));
+        scales.ranked.extend(ranked);
+        Draft {
+            grams: strongest(&mut scales.ranked),
+            stems,
+            pairs,
+            words,
+            is_item: false,
+        }
+    }
+}
+
+/// What a draft holds of one node.
+pub(super) struct Parts<'d> {
+    pub(super) grams: Vec<Weighted>,
+    pub(super) stems: &'d [Term],
+    pub(super) pairs: &'d [Paired],
+}
+
+/// Four fifths of a vector's square are its grams', one is its pairs': the roots of both, in parts of 2^16.
+const SHARES: [u32; 2] = [58_617, 29_309];
+
+/// The finished vector and terms of an article, now that it is known how many have a pair.
+pub(super) fn finish(
+    parts: Parts<'_>,
+    (weigher, terms): (&Weigher, usize),
+    having: impl Fn(Feature) -> u32,
+) -> (Vec<Weighted>, Vec<Term>) {
+    let rare = parts.stems.iter().position(|term| !is_stem(term.feature));
+    let (stems, rare) = parts.stems.split_at(rare.unwrap_or(parts.stems.len()));
+    let mut told = stems.to_vec();
+    let mut ranked = Vec::with_capacity(parts.pairs.len().max(STRONGEST));
+    for &Paired { feature, count } in parts.pairs {
+        let articles = having(feature);
+        let weight = weigher.weight(count, weigher.rarity(articles));
+        ranked.push(rank(feature, weight));
+        if articles > 1 && weight > 0 {
+            told.push(Term {
+                feature,
+                articles,
+                weight,
+            });
+        }
+    }
+    told.sort_unstable_by(Term::by_weight);
+    told.truncate(terms);
+    // Where an article is too short for as many terms as may be, its rare grams stand in for them.
+    told.extend(rare);
+    told.truncate(terms);
+    let pairs = strongest(&mut ranked);
+    ranked.clear();
+    for (part, share) in [parts.grams, pairs].into_iter().zip(SHARES) {
+        let part = part.into_iter();
+        ranked.extend(part.map(|(feature, weight)| rank(feature, u32::from(weight) * share)));
+    }
+    (strongest(&mut ranked), told)
+}
+
+impl Term {
+    fn new(told: Told, weight: u32) -> Term {
+        Term {
+            feature: told.feature,
+            articles: told.articles.into(),
+            weight,
+        }
+    }
+
+    fn by_weight(&self, other: &Term) -> std::cmp::Ordering {
+        let by_weight = other.weight.cmp(&self.weight);
+        by_weight.then(self.feature.cmp(&other.feature))
+    }
+}
+
+/// A feature and its weight as a number that ascends as weights descend, then with features.
+fn rank(feature: Feature, weight: u32) -> u64 {
+    u64::from(!weight) << 32 | u64::from(feature)
+}
+
+/// The strongest features, weighted so that the squares of all have [`ONE`] squared for their sum; in an order that hangs
+/// on the article alone.
+fn strongest(ranked: &mut Vec<u64>) -> Vec<Weighted> {
+    ranked.retain(|&rank| rank >> 32 != u64::from(u32::MAX));
+    if ranked.len() > STRONGEST {
+        ranked.select_nth_unstable(STRONGEST);
+        ranked.truncate(STRONGEST);
+    }
+    let weight = |rank: u64| !((rank >> 32) as u32);
+    // Squares of 24 bits each, so that all fit.
+    let squares = ranked
+        .iter()
+        .map(|&rank| u64::from(weight(rank) >> 8).pow(2));
+    let root = f64::from(1 << 8) * (squares.sum::<u64>() as f64).sqrt();
+    let factor = f64::from(ONE) / root;
+    let held = ranked.iter().map(|&rank| {
+        let weight = f64::from(weight(rank)) * factor + 0.5;
+        (rank as Feature, weight as u16)
+    });
+    held.filter(|weight| weight.1 > 0).collect()
+}
