@@ -104,7 +104,6 @@ const LONG: &[&str] = &[
     "src/stages/stories/features/margins.rs run",
     "src/stages/stories/mod.rs find",
     "src/stages/stories/model.rs",
-    "src/stages/stories/model.rs find_and_teach",
     "src/stages/stories/weights.rs",
 ];
 

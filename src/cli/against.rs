@@ -20,7 +20,7 @@ use super::{dedup, heap};
 /// A dump on its way, into the index or not.
 pub(super) enum Held<'i> {
     Compared(Compared<'i>),
-    Ingested(Ingested<'i>),
+    Ingested(Box<Ingested<'i>>),
 }
 
 impl<'i> Held<'i> {
@@ -36,7 +36,8 @@ impl<'i> Held<'i> {
             None => index.compare(&console.corpus).map(Held::Compared),
             Some(name) => {
                 let intake = Intake::named(name);
-                index.ingest(&console.corpus, intake).map(Held::Ingested)
+                let ingested = index.ingest(&console.corpus, intake);
+                ingested.map(|it| Held::Ingested(Box::new(it)))
             }
         }
     }

@@ -18,7 +18,7 @@ use super::learn::LanguageStats;
 use super::linguist::{self, LanguageDetector};
 use super::score::{Apart, ScoreScale};
 use super::titles::TitleParts;
-use super::vectors::{Telling, cosine, to_bytes};
+use super::vectors::{Telling, Vectors, cosine, to_bytes};
 use super::weigh::{Asked, draft};
 use super::weights::{self, ONE, Parts, Scales, Weigher};
 use super::{Representatives, Scorer};
@@ -48,6 +48,7 @@ pub(crate) struct LearnedModel<'a> {
     pub(super) pools: &'a LanguageGroups,
     pub(super) scorer: &'a Scorer<'a>,
     pub(super) nodes: &'a Representatives,
+    pub(super) vectors: &'a Vectors,
     pub(super) terms: usize,
 }
 

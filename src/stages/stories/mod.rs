@@ -163,6 +163,7 @@ pub(crate) fn find<C: Corpus + ?Sized>(
             pools: &pools,
             scorer: &scorer,
             nodes: &nodes,
+            vectors: &vectors,
             terms: config.story_terms,
         })?;
     }

@@ -1,22 +1,18 @@
 //! A model: what a run learned of stories, and the vectors of some of its articles, so that one more can be held against them.
 
+use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::ops::Range;
 
 use ahash::AHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::candidates::{Candidates, RARE};
+use super::candidates::RARE;
 use super::features::Cutter;
 use super::known::{ArticleVector, LearnedModel, ModelHeader, PairScorer, Tables};
-use super::lead::Leads;
-use super::learn::LanguageStats;
-use super::linked::Linked;
-use super::nodes::Representatives;
-use super::score::{Apart, FEW_TERMS, ScoreScale, Scored, Scorer};
-use super::vectors::{Telling, Vectors, cosine};
-use super::weigh::Weighing;
-use super::{Copies, Stories, StoryCounts, link};
+use super::score::{Apart, FEW_TERMS, ScoreScale};
+use super::vectors::{Telling, cosine};
+use super::{Copies, Stories};
 use crate::config::Config;
 use crate::corpus::{Article, Corpus, Register};
 use crate::error::Result;
@@ -55,69 +51,22 @@ pub(crate) fn find_and_teach<C: Corpus + ?Sized>(
     on_stage: &dyn Fn(Stage) -> Result<()>,
     number: &dyn Fn(u32) -> Option<u32>,
 ) -> Result<(Stories, ModelParts)> {
-    let nodes = Representatives::new(copies.register, copies.texts, copies.groups)?;
-    on_stage(Stage::Terms)?;
-    let mut learned = LanguageStats::new(corpus, copies, &nodes)?;
-    on_stage(Stage::Weigh)?;
-    let cut = std::mem::take(&mut learned.cut);
-    let vectors = Weighing::new(&learned, &nodes, config.story_terms, copies.budget).weigh(cut)?;
-    let pools = std::mem::take(&mut learned.pools);
-    on_stage(Stage::Relate)?;
-    let candidates = Candidates::new(
-        (&nodes, &vectors, &pools),
-        config.story_window,
-        copies.budget,
-    )?;
-    let Scored {
-        scorer,
-        edges,
-        compared,
-    } = Scorer::learn(
-        (&nodes, &vectors, &pools),
-        &candidates.pairs,
-        (config.story_threshold.millionths(), config.story_window),
-        copies.budget,
-    )?;
-    let taught = LearnedModel {
-        learned: &learned,
-        pools: &pools,
-        scorer: &scorer,
-        nodes: &nodes,
-        terms: config.story_terms,
+    let parts = RefCell::new(ModelParts::default());
+    let keep = |learned: &LearnedModel<'_>| {
+        *parts.borrow_mut() = ModelParts::of(learned, copies.register, number)?;
+        Ok(())
     };
-    let parts = ModelParts::of(&taught, (&vectors, copies.register), number)?;
-    drop(learned);
-    on_stage(Stage::Link)?;
-    let members = link::link(&edges, &scorer)?;
-    let of = (&nodes, copies.register, copies.groups);
-    let linked = Linked::of(&config.links, of, (&corpus.inputs(), copies.budget))?;
-    let members = linked.respected(members, &scorer)?;
-    let counts = StoryCounts {
-        representatives: nodes.len(),
-        languages: pools.sizes.len(),
-        keys: candidates.keys,
-        buckets: candidates.buckets,
-        largest_bucket: candidates.largest_bucket,
-        candidates: compared,
-        linked: edges.count,
-    };
-    let leads = Leads {
-        nodes: &nodes,
-        vectors: &vectors,
-        register: copies.register,
-        texts: copies.texts,
-        config,
-    };
-    let stories = Stories::new(&members, &leads, copies.groups, counts)?;
-    Ok((stories, parts))
+    let stories = super::find(corpus, copies, (config, on_stage), Some(&keep))?;
+    Ok((stories, parts.into_inner()))
 }
 
 impl ModelParts {
     fn of(
         taught: &LearnedModel<'_>,
-        (vectors, register): (&Vectors, &Register),
+        register: &Register,
         number: &dyn Fn(u32) -> Option<u32>,
     ) -> Result<ModelParts> {
+        let vectors = taught.vectors;
         let mut parts = ModelParts {
             known: serde_json::to_vec(&taught.known()).unwrap_or_default(),
             ..ModelParts::default()
