@@ -103,7 +103,6 @@ const LONG: &[&str] = &[
     "src/stages/copies/rules.rs refusal",
     "src/stages/stories/features/margins.rs run",
     "src/stages/stories/mod.rs find",
-    "src/stages/stories/model.rs",
     "src/stages/stories/weights.rs",
 ];
 
