@@ -19,7 +19,7 @@ use super::{dedup, heap};
 
 /// A dump on its way, into the index or not.
 pub(super) enum Held<'i> {
-    Compared(Compared<'i>),
+    Compared(Box<Compared<'i>>),
     Ingested(Box<Ingested<'i>>),
 }
 
@@ -33,7 +33,10 @@ impl<'i> Held<'i> {
         console.begin("comparing")?;
         heap::keep_what_is_freed();
         match name {
-            None => index.compare(&console.corpus).map(Held::Compared),
+            None => {
+                let compared = index.compare(&console.corpus);
+                compared.map(|it| Held::Compared(Box::new(it)))
+            }
             Some(name) => {
                 let intake = Intake::named(name);
                 let ingested = index.ingest(&console.corpus, intake);

@@ -145,10 +145,13 @@ impl Linked {
     }
 }
 
+/// Pairs of nodes.
+type Pairs<'p> = &'p [(u32, u32)];
+
 /// The stories that members make, which come in an order that ties go by: one, unless some are said to be different.
 pub(crate) fn apart(
     members: &[u32],
-    (same, different): (&[(u32, u32)], &[(u32, u32)]),
+    (same, different): (Pairs<'_>, Pairs<'_>),
     scorer: &impl Scores,
 ) -> Result<Vec<Vec<u32>>> {
     let within = |&&(a, b): &&(u32, u32)| members.contains(&a) && members.contains(&b);
