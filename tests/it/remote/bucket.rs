@@ -182,14 +182,14 @@ fn shards(buckets: &Buckets) -> Folder {
     let all: String = wire(1).to_jsonl().split_inclusive('\n').take(80).collect();
     let middle = all[..all.len() / 2].rfind('\n').map_or(0, |at| at + 1);
     let files = [
-        ("in/a.jsonl", all[..middle].as_bytes().to_vec()),
+        ("in/a.jsonl", all.as_bytes()[..middle].to_vec()),
         ("in/b/c d.jsonl.gz", crate::command::gzip(&all[middle..])),
         (
             "in/z.jsonl",
             json_line("last", "Last", "It is the last one of them all.").into_bytes(),
         ),
         ("in/_SUCCESS", Vec::new()),
-        ("in/.hidden.jsonl", all[..middle].as_bytes().to_vec()),
+        ("in/.hidden.jsonl", all.as_bytes()[..middle].to_vec()),
     ];
     for (name, bytes) in files {
         folder.write(name, &bytes);

@@ -179,7 +179,7 @@ impl Shared {
         match self.fault {
             Fault::Denied => return status(to, "403 Forbidden"),
             Fault::AlwaysLater => return status(to, "503 Service Unavailable"),
-            Fault::Later(every) if number % every == 0 => {
+            Fault::Later(every) if number.is_multiple_of(every) => {
                 return status(to, "503 Service Unavailable\r\nretry-after: 1");
             }
             _ => {}
@@ -229,7 +229,7 @@ impl Shared {
         }
         write!(to, "\r\n")?;
         let given = match self.fault {
-            Fault::Cut(every) if number % every == 0 => part.len() / 2,
+            Fault::Cut(every) if number.is_multiple_of(every) => part.len() / 2,
             Fault::CutAll if part.len() > 1 => 0,
             Fault::NoPartsCut if number < 4 => part.len() * number / 4,
             _ => part.len(),
