@@ -50,7 +50,7 @@ pub(crate) use record::language::code as language_code;
 pub(crate) use record::plausible::Plausible;
 pub(crate) use record::repair::json as mended;
 pub(crate) use record::without_line_end;
-pub(crate) use register::RegisterWriter;
+pub(crate) use register::{RegisterWriter, SiteWords};
 pub use register::{Entry, Register, SourceId};
 pub use sweep::filter::{Filter, LeftOut};
 pub(crate) use sweep::reread::{Wanted, read_exact_at};

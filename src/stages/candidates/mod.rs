@@ -7,6 +7,7 @@
 mod addresses;
 mod anchors;
 mod buckets;
+pub(crate) mod by_key;
 mod entry;
 mod pairs;
 mod postings;
@@ -18,11 +19,12 @@ pub(crate) use anchors::{AnchorRows, AnchorsWriter, SHORT, is_sparse, is_upper_s
 pub(crate) use buckets::bands_met;
 pub use buckets::{BandKey, Cut};
 pub use postings::Postings;
-pub(crate) use postings::{OverCap, shared};
+use postings::KEPT as KEPT_OF_MANY;
+pub(crate) use postings::{KnownForms, OverCap, shared};
 
 use crate::error::Result;
 pub use crate::kernel::Banding;
-use crate::spill::{Column, Hashed, MemoryBudget, Sorted};
+use crate::spill::{Column, ColumnWriter, Hashed, MemoryBudget, Sorted};
 use pairs::Pairs;
 use postings::AnchorIndex;
 
@@ -129,6 +131,21 @@ pub(crate) fn candidates(
 }
 
 impl Candidates {
+    /// Pairs that were found before, ascending, with what is known of anchors.
+    pub(crate) fn of_pairs(
+        pairs: Vec<u64>,
+        postings: Postings,
+        budget: &MemoryBudget,
+    ) -> Result<Candidates> {
+        let writer = ColumnWriter::new(budget);
+        writer.push(0, pairs)?;
+        Ok(Candidates {
+            pairs: writer.finish(),
+            postings,
+            ..Candidates::default()
+        })
+    }
+
     /// How many pairs there are.
     pub fn len(&self) -> usize {
         self.pairs.len()
