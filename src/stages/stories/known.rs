@@ -224,23 +224,14 @@ impl PairScorer {
             tag: 0,
             form: self.form[at],
         };
-        let Cutter {
-            vocabulary, uses, ..
-        } = &mut cutter;
+        let (vocabulary, uses) = (&cutter.vocabulary, &mut cutter.uses[..]);
         let (mut scales, mut answers) = (Scales::default(), Answers::default());
         let counts = Counted(tables, self.slots);
         let form = form.filter(|form| self.forms.contains_key(form));
         if let Some(form) = form.and_then(|form| self.forms.get(&form)) {
             form.drop_shared(vocabulary, uses, &counts);
         }
-        let draft = draft(
-            &*vocabulary,
-            &mut uses[..],
-            &asked,
-            &mut scales,
-            &mut answers,
-            &counts,
-        );
+        let draft = draft(vocabulary, uses, &asked, &mut scales, &mut answers, &counts);
         let parts = Parts {
             grams: draft.grams.clone(),
             stems: &draft.stems,
