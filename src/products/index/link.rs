@@ -150,7 +150,7 @@ impl Index {
         for key in stories {
             let members = by_story.of(key).filter(|&it| stands(rows, it) == it);
             let members: Vec<u32> = members.collect();
-            let parts = apart(&members, (&same, &different), &Known(model.as_ref()))?;
+            let parts = apart(&members, &same, &different, &Known(model.as_ref()))?;
             for mut part in parts {
                 part.sort_unstable();
                 self.tell_apart(rows, (key, &part));

@@ -32,11 +32,6 @@ impl Sender {
         ((u128::from(hash) * u128::from(self.shares)) >> 64) as u32
     }
 
-    /// How many shares there are.
-    pub(super) fn shares(&self) -> u32 {
-        self.shares
-    }
-
     /// Sends a row to a share.
     pub(super) fn send(&mut self, kind: Kind, share: u32, row: &impl Serialize) {
         let open = self.open.entry((kind as u32, share)).or_default();

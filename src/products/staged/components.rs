@@ -26,14 +26,24 @@ impl Stage for Components<'_> {
             let mut sets = Sets::default();
             for row in rows::<PairRow>(&run.payload) {
                 let (row, _) = row.ok_or_else(|| job.damaged("pairs"))?;
-                sets.join(row.pair.0.class(), row.pair.1.class());
+                let (a, b) = (row.pair.0.class(), row.pair.1.class());
+                if a == b {
+                    // Parts of one class hang together by themselves.
+                    to.send(Kind::Edge, 0, &EdgeRow(a, a));
+                }
+                sets.join(a, b);
             }
             for (node, root) in sets.edges() {
                 to.send(Kind::Edge, 0, &EdgeRow(node, root));
             }
             return Ok(());
         }
-        let mut crowded: Vec<u32> = job.form_anchors()?.crowded.iter().map(|&it| upper(it)).collect();
+        let mut crowded: Vec<u32> = job
+            .form_anchors()?
+            .crowded
+            .iter()
+            .map(|&it| upper(it))
+            .collect();
         crowded.dedup();
         if crowded.is_empty() {
             return Ok(());

@@ -10,7 +10,9 @@ use super::{Job, Run, Sender, Stage};
 use crate::error::Result;
 use crate::kernel::mix;
 use crate::stages::candidates::{Candidates, Postings, as_number};
-use crate::stages::copies::{CopyGroups, PairKind, SimilarPair, kind_number, relation_number, verify};
+use crate::stages::copies::{
+    CopyGroups, PairKind, SimilarPair, kind_number, relation_number, verify,
+};
 
 /// Decides about all copies.
 pub(super) struct Copies<'j>(pub(super) &'j Job);
@@ -104,12 +106,19 @@ fn decide(
     let verified = verify(
         &part.articles[..],
         furniture,
-        (&part.register, &part.texts, &candidates),
-        (&job.config, &job.budget),
+        &part.register,
+        &part.texts,
+        &candidates,
+        &job.config,
+        &job.budget,
     )?;
-    let of = (&part.register, &part.texts);
-    let groups = CopyGroups::new(of, &candidates, &verified, &job.config)?;
-    let id = |article: u32| ids.get(&all[article as usize].at).copied().unwrap_or_default();
+    let (register, texts) = (&part.register, &part.texts);
+    let groups = CopyGroups::new(register, texts, &candidates, &verified, &job.config)?;
+    let id = |article: u32| {
+        ids.get(&all[article as usize].at)
+            .copied()
+            .unwrap_or_default()
+    };
     for ((article, row), member) in (0u32..).zip(&all).zip(groups.iter()) {
         let text = part.texts.of_article[article as usize];
         let length = part.texts.print(text);

@@ -50,7 +50,7 @@ impl Stage for Finish<'_> {
         let corpus = (job.opener)(&job.files)?;
         let work = Work::open(&job.folder, &corpus, &job.config)?;
         work.keep_furniture(&job.tables()?.furniture)?;
-        work.keep_copies((&groups, &texts, &pairs), counts)
+        work.keep_copies(&groups, &texts, &pairs, counts)
     }
 }
 
@@ -96,7 +96,7 @@ fn found(members: &[MemberRow]) -> Option<(CopyGroups, Texts, Vec<TextId>)> {
             },
         });
     }
-    let texts = Texts::of_parts((articles, of_article), (tokens, shingles), headings);
+    let texts = Texts::of_parts(articles, of_article, tokens, shingles, headings);
     Some((CopyGroups::of_members(groups), texts, ids))
 }
 

@@ -83,7 +83,9 @@ impl Stage for Learn<'_> {
                 all.alone += rest.alone;
                 for (source, sample) in rest.titles {
                     let of_site = titles.entry(source).or_default();
-                    sample.iter().for_each(|(hash, title)| of_site.add(*hash, title));
+                    sample
+                        .iter()
+                        .for_each(|(hash, title)| of_site.add(*hash, title));
                 }
             }
         }
@@ -94,7 +96,9 @@ impl Stage for Learn<'_> {
         let mut stored = Vec::new();
         // Writing into memory cannot fail.
         let _ = furniture.store(&mut stored);
-        let words = titles.into_iter().map(|(source, titles)| (source, titles.words()));
+        let words = titles
+            .into_iter()
+            .map(|(source, titles)| (source, titles.words()));
         job.keep_tables(&StoredTables {
             furniture: stored,
             plausible: Plausible::learn(all.times.iter().copied()),

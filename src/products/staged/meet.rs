@@ -101,7 +101,8 @@ impl Stage for Meet<'_> {
                     keys.bands.extend_from_slice(&number);
                     keys.bands.push(in_band.band);
                     for key in in_band.keys {
-                        keys.bands.extend_from_slice(&(key >> 16).to_le_bytes()[..6]);
+                        keys.bands
+                            .extend_from_slice(&(key >> 16).to_le_bytes()[..6]);
                     }
                 }
                 for article in &row.articles {
@@ -135,8 +136,10 @@ impl Stage for Meet<'_> {
         let parsed: Option<Vec<Parsed<'_>>> =
             runs.iter().map(|run| Parsed::of(&run.payload)).collect();
         let parsed = parsed.ok_or_else(|| job.damaged("keys"))?;
-        let mut texts: Vec<(TextId, u8)> =
-            parsed.iter().flat_map(|keys| keys.texts.iter().copied()).collect();
+        let mut texts: Vec<(TextId, u8)> = parsed
+            .iter()
+            .flat_map(|keys| keys.texts.iter().copied())
+            .collect();
         texts.sort_unstable();
         texts.dedup();
         let mut met: Vec<(u64, MetBy)> = Vec::new();
@@ -173,16 +176,36 @@ impl Stage for Meet<'_> {
         }
         meet_in_bands(&mut bands, job.cut.bands(), &mut |a, b| {
             let is_in_band = true;
-            met.push((pair(a, b), MetBy { is_in_band, ..MetBy::default() }));
+            met.push((
+                pair(a, b),
+                MetBy {
+                    is_in_band,
+                    ..MetBy::default()
+                },
+            ));
         });
         drop(bands);
         meet_at_addresses(&mut addresses, &mut |a, b| {
             let is_at_address = true;
-            met.push((pair(a, b), MetBy { is_at_address, ..MetBy::default() }));
+            met.push((
+                pair(a, b),
+                MetBy {
+                    is_at_address,
+                    ..MetBy::default()
+                },
+            ));
         });
         meet_by_anchors(
             &mut anchors,
-            &mut |a, b| met.push((pair(a, b), MetBy { anchors: 1, ..MetBy::default() })),
+            &mut |a, b| {
+                met.push((
+                    pair(a, b),
+                    MetBy {
+                        anchors: 1,
+                        ..MetBy::default()
+                    },
+                ))
+            },
             &mut |many| {
                 for holder in many.texts {
                     let text = texts[holder.text as usize].0;
@@ -199,7 +222,10 @@ impl Stage for Meet<'_> {
         met.sort_unstable_by_key(|met| met.0);
         for same in met.chunk_by(|a, b| a.0 == b.0) {
             let by = same.iter().fold(MetBy::default(), |all, it| all.and(it.1));
-            let (a, b) = (texts[(same[0].0 >> 32) as usize], texts[same[0].0 as u32 as usize]);
+            let (a, b) = (
+                texts[(same[0].0 >> 32) as usize],
+                texts[same[0].0 as u32 as usize],
+            );
             let row = MetRow {
                 pair: (a.0, b.0),
                 is_in_band: by.is_in_band,
@@ -273,7 +299,9 @@ impl Stage for Pairs<'_> {
                 is_at_address: row.is_at_address,
                 anchors: row.anchors,
             };
-            let all = same.iter().fold(MetBy::default(), |all, row| all.and(by(row)));
+            let all = same
+                .iter()
+                .fold(MetBy::default(), |all, row| all.and(by(row)));
             let by_anchors = all.has_anchors(same[0].asks);
             counts.from_bands += u64::from(all.is_in_band);
             counts.from_addresses += u64::from(all.is_at_address);

@@ -88,7 +88,11 @@ pub const STAGES: &[StageInfo] = &[
     stage("learn", &[("", Kind::File as u32)], Gather::One),
     stage("prints", &[("", Kind::File as u32)], Gather::None),
     stage("twins", &[("prints", Kind::Twin as u32)], Gather::Share),
-    stage("twin-table", &[("twins", Kind::Exception as u32)], Gather::One),
+    stage(
+        "twin-table",
+        &[("twins", Kind::Exception as u32)],
+        Gather::One,
+    ),
     stage("texts", &[("prints", Kind::Article as u32)], Gather::Share),
     stage("meet", &[("texts", Kind::Text as u32)], Gather::Share),
     stage("pairs", &[("meet", Kind::Met as u32)], Gather::Share),

@@ -118,7 +118,10 @@ fn known<T>(cell: &OnceLock<T>, read: impl FnOnce() -> Result<T>) -> Result<&T> 
 }
 
 fn damaged(path: &Path) -> Error {
-    state_error(path, "it is damaged, or of another version: remove it, and the stage makes it anew")
+    state_error(
+        path,
+        "it is damaged, or of another version: remove it, and the stage makes it anew",
+    )
 }
 
 fn read<T: DeserializeOwned>(path: &Path) -> Result<T> {
@@ -150,7 +153,9 @@ fn write(path: &Path, table: &impl Serialize) -> Result<()> {
 #[cfg(unix)]
 fn set_readable(file: &tempfile::NamedTempFile) {
     use std::os::unix::fs::PermissionsExt;
-    let _ = file.as_file().set_permissions(fs::Permissions::from_mode(0o644));
+    let _ = file
+        .as_file()
+        .set_permissions(fs::Permissions::from_mode(0o644));
 }
 
 #[cfg(not(unix))]

@@ -55,7 +55,10 @@ impl Stage for Texts<'_> {
             let others = others.map(|&bearer| all[bearer as usize].stripped());
             let row = TextRow {
                 id: TextId::new(class, number),
-                articles: [all[first as usize].clone()].into_iter().chain(others).collect(),
+                articles: [all[first as usize].clone()]
+                    .into_iter()
+                    .chain(others)
+                    .collect(),
             };
             let share = to.share(class.first);
             to.send(Kind::Text, share, &row);

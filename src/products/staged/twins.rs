@@ -31,7 +31,10 @@ impl Stage for FindTwins<'_> {
                 0 => best.page,
                 _ => best.text,
             };
-            if same.iter().any(|it| it.tokens != best.tokens || it.text != best.text) {
+            if same
+                .iter()
+                .any(|it| it.tokens != best.tokens || it.text != best.text)
+            {
                 let page = best.page;
                 to.send(Kind::Exception, 0, &ExceptionRow { page, class });
             }

@@ -145,7 +145,8 @@ impl Keys {
         column: &Column<BandKey>,
         rows: &Rows<'_>,
         bands: usize,
-        (first, count): (usize, usize),
+        first: usize,
+        count: usize,
     ) -> Result<Keys> {
         let by_band: Vec<InBand> = (0..count).map(|_| InBand::zeros(rows.texts())).collect();
         let pieces = (0..column.pieces()).into_par_iter();
@@ -200,7 +201,8 @@ fn buckets(run: impl Iterator<Item = u32>, in_band: &InBand) -> Vec<Vec<u32>> {
 pub(super) fn pairs(
     column: &Column<BandKey>,
     rows: &Rows<'_>,
-    (bands, budget): (usize, &MemoryBudget),
+    bands: usize,
+    budget: &MemoryBudget,
     found: &Pairs,
 ) -> Result<()> {
     // The keys of as many bands as there is room for are read at once, and of those that may split their buckets.
@@ -215,7 +217,7 @@ pub(super) fn pairs(
         let read = (here + splits).min(bands);
         let in_hand = IN_HAND * hands.min(here);
         let _reserved = budget.reserve_anyway((read + in_hand) as u64 * band_bytes);
-        let keys = Keys::read(column, rows, bands, (first, read))?;
+        let keys = Keys::read(column, rows, bands, first, read)?;
         let in_band = |band| meet_in_band(&keys, rows, band, found);
         (first..first + here)
             .into_par_iter()
@@ -237,7 +239,7 @@ fn meet_in_band(keys: &Keys, rows: &Rows<'_>, band: usize, found: &Pairs) -> Res
             found.check_interrupt()?;
             for members in buckets(run.iter().map(|&entry| entry as u32), in_band) {
                 let split = |members: &[u32], next: usize| keys.split(members, band + next);
-                meet(members, &split, (0, keys.bands > 1), &mut |a, b| {
+                meet(members, &split, 0, keys.bands > 1, &mut |a, b| {
                     met.push(as_number((a, b)));
                 });
             }
@@ -256,7 +258,8 @@ type Split<'s> = &'s dyn Fn(&[u32], usize) -> Vec<Vec<u32>>;
 pub(super) fn meet(
     members: Vec<u32>,
     split: Split<'_>,
-    (splits, has_more): (usize, bool),
+    splits: usize,
+    has_more: bool,
     met: &mut dyn FnMut(u32, u32),
 ) {
     if members.len() <= BUCKET {
@@ -272,7 +275,7 @@ pub(super) fn meet(
     }
     if splits < SPLITS && has_more {
         for members in split(&members, splits + 1) {
-            meet(members, split, (splits + 1, has_more), met);
+            meet(members, split, splits + 1, has_more, met);
         }
         return;
     }

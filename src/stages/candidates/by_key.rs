@@ -56,7 +56,8 @@ impl MetBy {
     /// Whether its anchors make it a candidate, given what each of the two asks for.
     pub(crate) fn has_anchors(self, asks: (u8, u8)) -> bool {
         let shared = usize::from(self.anchors);
-        shared >= SHARED || shared > 0 && shared >= needed(AnchorCounts(asks.0), AnchorCounts(asks.1))
+        shared >= SHARED
+            || shared > 0 && shared >= needed(AnchorCounts(asks.0), AnchorCounts(asks.1))
     }
 }
 
@@ -72,9 +73,8 @@ pub(crate) fn meet_in_bands(
     met: &mut dyn FnMut(u32, u32),
 ) {
     entries.sort_unstable_by_key(|&(it, text)| (it.band, it.keys[0], text));
-    let is_same = |a: &(InBand, u32), b: &(InBand, u32)| {
-        (a.0.band, a.0.keys[0]) == (b.0.band, b.0.keys[0])
-    };
+    let is_same =
+        |a: &(InBand, u32), b: &(InBand, u32)| (a.0.band, a.0.keys[0]) == (b.0.band, b.0.keys[0]);
     for bucket in entries.chunk_by(is_same).filter(|it| it.len() > 1) {
         let split = |members: &[u32], next: usize| {
             let key = |&text: &u32| {
@@ -83,11 +83,14 @@ pub(crate) fn meet_in_bands(
             };
             let mut keyed: Vec<(u64, u32)> = members.iter().map(key).collect();
             keyed.sort_unstable();
-            let lots = keyed.chunk_by(|a, b| a.0 == b.0).filter(|lot| lot.len() > 1);
-            lots.map(|lot| lot.iter().map(|it| it.1).collect()).collect()
+            let lots = keyed
+                .chunk_by(|a, b| a.0 == b.0)
+                .filter(|lot| lot.len() > 1);
+            lots.map(|lot| lot.iter().map(|it| it.1).collect())
+                .collect()
         };
         let members = bucket.iter().map(|it| it.1).collect();
-        meet(members, &split, (0, bands > 1), met);
+        meet(members, &split, 0, bands > 1, met);
     }
 }
 

@@ -18,8 +18,8 @@ pub use anchors::anchors;
 pub(crate) use anchors::{AnchorRows, AnchorsWriter, SHORT, is_sparse, is_upper_sparse, upper};
 pub(crate) use buckets::bands_met;
 pub use buckets::{BandKey, Cut};
-pub use postings::Postings;
 use postings::KEPT as KEPT_OF_MANY;
+pub use postings::Postings;
 pub(crate) use postings::{KnownForms, OverCap, shared};
 
 use crate::error::Result;
@@ -116,10 +116,10 @@ pub(crate) fn candidates(
     let (all, mut found) = (pairs(), Candidates::default());
     let in_bands = pairs();
     let MeetingKeys { bands, lower } = met_by.keys;
-    buckets::pairs(&bands, rows, (met_by.bands, budget), &in_bands)?;
+    buckets::pairs(&bands, rows, met_by.bands, budget, &in_bands)?;
     drop(bands);
     found.from_bands = in_bands.hand_over(&all)?;
-    let standing = AnchorIndex::new((met_by.anchors, lower), rows, budget)?;
+    let standing = AnchorIndex::new(met_by.anchors, lower, rows, budget)?;
     found.postings = standing.postings(budget)?;
     found.from_anchors = standing.pairs(budget, &all)?;
     drop(standing);

@@ -77,7 +77,9 @@ impl<'a> Headlines<'a> {
         let source = |article: u32| register.entry(article as usize).source;
         if let Some(known) = register.site_words() {
             for article in articles {
-                let words = register.source(article as usize).and_then(|it| known.get(it));
+                let words = register
+                    .source(article as usize)
+                    .and_then(|it| known.get(it));
                 if let (Some(source), Some(words)) = (source(article), words) {
                     let of_site = headlines.of_site.entry(source);
                     of_site.or_insert_with(|| words.clone());
@@ -340,7 +342,8 @@ impl SiteTitles {
 pub(super) fn of_one_item<'p>(
     pairs: &'p [SimilarPair],
     items: &[u32],
-    (register, texts): (&Register, &Texts),
+    register: &Register,
+    texts: &Texts,
 ) -> Result<Cow<'p, [SimilarPair]>> {
     let headlines = Headlines::new(register, texts, std::iter::empty())?;
     let is_item = |text: u32| items.binary_search(&text).is_ok();

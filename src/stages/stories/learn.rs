@@ -85,7 +85,8 @@ impl<'f> Worker<'f> {
 fn linguist<C: Corpus + ?Sized>(
     corpus: &C,
     copies: Copies<'_>,
-    (nodes, titles): (&Representatives, &TitleParts),
+    nodes: &Representatives,
+    titles: &TitleParts,
 ) -> Result<LanguageDetector> {
     let linguist = LanguageDetector::default();
     let is_sampled = |node: u32| (nodes.by_content[node as usize] as usize) < linguist::SAMPLED;
@@ -155,8 +156,8 @@ impl LanguageStats {
         nodes: &Representatives,
     ) -> Result<LanguageStats> {
         let titles = TitleParts::learn(copies.register, copies.budget)?;
-        let linguist = linguist(corpus, copies, (nodes, &titles))?;
-        let mut learner = Learner::new(copies, nodes, (&linguist, &titles));
+        let linguist = linguist(corpus, copies, nodes, &titles)?;
+        let mut learner = Learner::new(copies, nodes, &linguist, &titles);
         let workers = Pool::default();
         sweep(corpus, copies, nodes, &|_| true, &|batch, articles| {
             let new = || Worker::new(copies);
@@ -216,7 +217,8 @@ impl<'a> Learner<'a> {
     fn new(
         copies: Copies<'a>,
         nodes: &'a Representatives,
-        (linguist, titles): (&'a LanguageDetector, &'a TitleParts),
+        linguist: &'a LanguageDetector,
+        titles: &'a TitleParts,
     ) -> Learner<'a> {
         Learner {
             nodes,
