@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyIterator};
-use samestory::staged::{Gather, Job as StagedJob, Run, STAGES};
+use samestory::staged::{Gather, Job as StagedJob, PackedRun, STAGES};
 
 use crate::errors::Failure;
 use crate::settings::Settings;
@@ -78,7 +78,7 @@ impl Stages {
         share: u32,
         payload: Vec<u8>,
     ) -> PyResult<Vec<Row<'py>>> {
-        let run = Run {
+        let run = PackedRun {
             kind,
             share,
             payload,
@@ -142,8 +142,8 @@ fn unknown(stage: &str) -> Failure {
     Failure::Setting(format!("there is no stage {stage}"))
 }
 
-fn to_python(py: Python<'_>, runs: Vec<Run>) -> Vec<Row<'_>> {
-    let row = |run: Run| (run.kind, run.share, PyBytes::new(py, &run.payload));
+fn to_python(py: Python<'_>, runs: Vec<PackedRun>) -> Vec<Row<'_>> {
+    let row = |run: PackedRun| (run.kind, run.share, PyBytes::new(py, &run.payload));
     runs.into_iter().map(row).collect()
 }
 
@@ -154,14 +154,14 @@ struct FromPython {
 }
 
 impl Iterator for FromPython {
-    type Item = Run;
+    type Item = PackedRun;
 
-    fn next(&mut self) -> Option<Run> {
+    fn next(&mut self) -> Option<PackedRun> {
         Python::attach(|py| {
             let next = self.runs.bind(py).clone().next()?;
             let run = next.and_then(|run| {
                 let (kind, share, payload) = run.extract()?;
-                Ok(Run {
+                Ok(PackedRun {
                     kind,
                     share,
                     payload,

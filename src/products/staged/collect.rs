@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::Run;
+use super::PackedRun;
 use super::wire::Kind;
 
 /// A run goes out once it has so many bytes: a batch of few such is small enough for any engine.
@@ -15,7 +15,7 @@ const RUN_BYTES: usize = 1 << 20;
 pub struct Sender {
     shares: u32,
     open: BTreeMap<(u32, u32), Vec<u8>>,
-    runs: Vec<Run>,
+    runs: Vec<PackedRun>,
 }
 
 impl Sender {
@@ -53,7 +53,7 @@ impl Sender {
             self.open.insert((kind, share), payload);
             return;
         }
-        self.runs.push(Run {
+        self.runs.push(PackedRun {
             kind,
             share,
             payload,
@@ -62,7 +62,7 @@ impl Sender {
 
     /// Sends bytes that are a run by themselves.
     pub(super) fn whole(&mut self, kind: Kind, share: u32, payload: Vec<u8>) {
-        self.runs.push(Run {
+        self.runs.push(PackedRun {
             kind: kind as u32,
             share,
             payload,
@@ -70,16 +70,16 @@ impl Sender {
     }
 
     /// The runs that are full.
-    pub fn full(&mut self) -> Vec<Run> {
+    pub fn full(&mut self) -> Vec<PackedRun> {
         std::mem::take(&mut self.runs)
     }
 
     /// All runs.
-    pub fn all(&mut self) -> Vec<Run> {
+    pub fn all(&mut self) -> Vec<PackedRun> {
         let mut runs = self.full();
         for ((kind, share), payload) in std::mem::take(&mut self.open) {
             if !payload.is_empty() {
-                runs.push(Run {
+                runs.push(PackedRun {
                     kind,
                     share,
                     payload,

@@ -5,7 +5,7 @@
 
 use super::tables::Sets;
 use super::wire::{EdgeRow, Kind, PairRow, TextId, TextRow, of_six, rows};
-use super::{Job, Run, Sender, Stage};
+use super::{Job, MapReduce, PackedRun, Sender};
 use crate::error::Result;
 use crate::stages::candidates::upper;
 use crate::stages::copies::wording;
@@ -18,8 +18,8 @@ fn of_wording(wording: u32) -> TextId {
     TextId(0, u64::from(wording) << 32)
 }
 
-impl Stage for Components<'_> {
-    fn map(&self, run: &Run, to: &mut Sender) -> Result<()> {
+impl MapReduce for Components<'_> {
+    fn map(&self, run: &PackedRun, to: &mut Sender) -> Result<()> {
         let job = self.0;
         if run.kind == Kind::Pair as u32 {
             // What hangs together within one run needs no more edges than it has texts.
@@ -61,7 +61,7 @@ impl Stage for Components<'_> {
         Ok(())
     }
 
-    fn reduce(&self, runs: &mut dyn Iterator<Item = Run>, _: &mut Sender) -> Result<()> {
+    fn reduce(&self, runs: &mut dyn Iterator<Item = PackedRun>, _: &mut Sender) -> Result<()> {
         let mut sets = Sets::default();
         for run in runs {
             for row in rows::<EdgeRow>(&run.payload) {

@@ -1,7 +1,7 @@
 //! The end: what was found of copies becomes a work folder, from which the usual run goes on.
 
 use super::wire::{CountsRow, Kind, MemberRow, SimilarRow, TextId, rows};
-use super::{Job, Run, Sender, Stage};
+use super::{Job, MapReduce, PackedRun, Sender};
 use crate::error::Result;
 use crate::kernel::{Heading, Overlap, Share};
 use crate::products::work::Work;
@@ -14,13 +14,13 @@ use crate::stages::copies::{
 /// Makes the work folder.
 pub(super) struct Finish<'j>(pub(super) &'j Job);
 
-impl Stage for Finish<'_> {
-    fn map(&self, run: &Run, to: &mut Sender) -> Result<()> {
+impl MapReduce for Finish<'_> {
+    fn map(&self, run: &PackedRun, to: &mut Sender) -> Result<()> {
         to.forward(run.kind, 0, &run.payload);
         Ok(())
     }
 
-    fn reduce(&self, runs: &mut dyn Iterator<Item = Run>, _: &mut Sender) -> Result<()> {
+    fn reduce(&self, runs: &mut dyn Iterator<Item = PackedRun>, _: &mut Sender) -> Result<()> {
         let job = self.0;
         let (mut members, mut similar) = (Vec::<MemberRow>::new(), Vec::<SimilarRow>::new());
         let mut counts = Counts::default();

@@ -6,7 +6,7 @@ use ahash::{AHashMap, AHashSet};
 
 use super::tables::known_forms;
 use super::wire::{BearerRow, FormRow, Kind, ManyRow, SketchRow, TextId, TextRow, rows};
-use super::{Job, Run, Sender, Stage};
+use super::{Job, MapReduce, PackedRun, Sender};
 use crate::error::Result;
 use crate::kernel::mix;
 use crate::stages::copies::{FORM_SAMPLE, is_form};
@@ -14,8 +14,8 @@ use crate::stages::copies::{FORM_SAMPLE, is_form};
 /// Brings the sketches of texts to the anchors that many have.
 pub(super) struct Asked<'j>(pub(super) &'j Job);
 
-impl Stage for Asked<'_> {
-    fn map(&self, run: &Run, to: &mut Sender) -> Result<()> {
+impl MapReduce for Asked<'_> {
+    fn map(&self, run: &PackedRun, to: &mut Sender) -> Result<()> {
         if run.kind == Kind::Many as u32 {
             to.forward(run.kind, run.share, &run.payload);
             return Ok(());
@@ -33,9 +33,9 @@ impl Stage for Asked<'_> {
         Ok(())
     }
 
-    fn reduce(&self, runs: &mut dyn Iterator<Item = Run>, to: &mut Sender) -> Result<()> {
+    fn reduce(&self, runs: &mut dyn Iterator<Item = PackedRun>, to: &mut Sender) -> Result<()> {
         let broken = || self.0.damaged("sketches");
-        let (asked, sketches): (Vec<Run>, Vec<Run>) =
+        let (asked, sketches): (Vec<PackedRun>, Vec<PackedRun>) =
             runs.partition(|run| run.kind == Kind::Many as u32);
         let mut of_text: AHashMap<TextId, &[u8]> = AHashMap::new();
         for run in &sketches {
@@ -64,14 +64,14 @@ impl Stage for Asked<'_> {
 /// Tells which anchors are templates.
 pub(super) struct Forms<'j>(pub(super) &'j Job);
 
-impl Stage for Forms<'_> {
-    fn map(&self, run: &Run, to: &mut Sender) -> Result<()> {
+impl MapReduce for Forms<'_> {
+    fn map(&self, run: &PackedRun, to: &mut Sender) -> Result<()> {
         to.forward(run.kind, run.share, &run.payload);
         Ok(())
     }
 
-    fn reduce(&self, runs: &mut dyn Iterator<Item = Run>, to: &mut Sender) -> Result<()> {
-        let runs: Vec<Run> = runs.collect();
+    fn reduce(&self, runs: &mut dyn Iterator<Item = PackedRun>, to: &mut Sender) -> Result<()> {
+        let runs: Vec<PackedRun> = runs.collect();
         let mut bearers: Vec<BearerRow<'_>> = Vec::new();
         for run in &runs {
             for row in rows(&run.payload) {
@@ -98,13 +98,13 @@ impl Stage for Forms<'_> {
 /// Writes down which anchors are templates.
 pub(super) struct FormTable<'j>(pub(super) &'j Job);
 
-impl Stage for FormTable<'_> {
-    fn map(&self, run: &Run, to: &mut Sender) -> Result<()> {
+impl MapReduce for FormTable<'_> {
+    fn map(&self, run: &PackedRun, to: &mut Sender) -> Result<()> {
         to.forward(run.kind, 0, &run.payload);
         Ok(())
     }
 
-    fn reduce(&self, runs: &mut dyn Iterator<Item = Run>, _: &mut Sender) -> Result<()> {
+    fn reduce(&self, runs: &mut dyn Iterator<Item = PackedRun>, _: &mut Sender) -> Result<()> {
         let mut forms: AHashSet<(u64, bool)> = AHashSet::new();
         for run in runs {
             for row in rows::<FormRow>(&run.payload) {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::tables::StoredTables;
 use super::wire::Kind;
-use super::{Job, Run, Sender, Stage};
+use super::{Job, MapReduce, PackedRun, Sender};
 use crate::corpus::Plausible;
 use crate::error::Result;
 use crate::stages::clean::{Furniture, Gathering, PageStats};
@@ -30,8 +30,8 @@ struct Rest {
     alone: u64,
 }
 
-impl Stage for Learn<'_> {
-    fn map(&self, run: &Run, to: &mut Sender) -> Result<()> {
+impl MapReduce for Learn<'_> {
+    fn map(&self, run: &PackedRun, to: &mut Sender) -> Result<()> {
         let job = self.0;
         let corpus = (job.opener)(&[job.file(run)?])?;
         let rest = Mutex::new((Rest::default(), BTreeMap::<String, SiteTitles>::new()));
@@ -65,7 +65,7 @@ impl Stage for Learn<'_> {
         Ok(())
     }
 
-    fn reduce(&self, runs: &mut dyn Iterator<Item = Run>, _: &mut Sender) -> Result<()> {
+    fn reduce(&self, runs: &mut dyn Iterator<Item = PackedRun>, _: &mut Sender) -> Result<()> {
         let job = self.0;
         let gathering = Gathering::new(&job.budget);
         let mut all = Rest::default();
@@ -110,12 +110,12 @@ impl Stage for Learn<'_> {
 
 impl Job {
     /// The file of a run.
-    pub(super) fn file(&self, run: &Run) -> Result<std::path::PathBuf> {
+    pub(super) fn file(&self, run: &PackedRun) -> Result<std::path::PathBuf> {
         let file = self.files.get(self.file_number(run)? as usize);
         file.cloned().ok_or_else(|| self.damaged("files"))
     }
 
-    pub(super) fn file_number(&self, run: &Run) -> Result<u32> {
+    pub(super) fn file_number(&self, run: &PackedRun) -> Result<u32> {
         let number = run.payload.as_slice().try_into().map(u32::from_le_bytes);
         number.map_err(|_| self.damaged("files"))
     }

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{Gather, Job, Run, STAGES, StageInfo};
+use super::{Gather, Job, PackedRun, STAGES, StageInfo};
 use crate::error::{ErrorKind, Result};
 
 /// Runs all stages in this process, as a cluster runs them.
 #[derive(Debug, Default)]
 pub struct Local {
-    made: BTreeMap<&'static str, Vec<Run>>,
+    made: BTreeMap<&'static str, Vec<PackedRun>>,
     /// By stage, the bytes that went from one task to another.
     pub exchanged: BTreeMap<&'static str, u64>,
 }
@@ -28,7 +28,7 @@ impl Local {
         Ok(local)
     }
 
-    fn stage(&mut self, job: &Job, info: &StageInfo) -> Result<Vec<Run>> {
+    fn stage(&mut self, job: &Job, info: &StageInfo) -> Result<Vec<PackedRun>> {
         let Some(stage) = job.stage(info.name) else {
             return Err(ErrorKind::Setting {
                 name: "stage",
@@ -51,7 +51,7 @@ impl Local {
         let bytes = mapped.iter().map(|run| run.payload.len() as u64).sum();
         self.exchanged.insert(info.name, bytes);
         let mut made = Vec::new();
-        let mut gathered: BTreeMap<u32, Vec<Run>> = BTreeMap::new();
+        let mut gathered: BTreeMap<u32, Vec<PackedRun>> = BTreeMap::new();
         match info.gather {
             Gather::None => return Ok(mapped),
             Gather::One => {

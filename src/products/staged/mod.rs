@@ -26,6 +26,7 @@ mod components;
 mod copies;
 mod finish;
 mod forms;
+mod keys;
 mod learn;
 mod local;
 mod meet;
@@ -52,7 +53,7 @@ use wire::Kind;
 
 /// Bytes for one share, or of one part of an input. They say themselves what they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Run {
+pub struct PackedRun {
     /// What the bytes are: [`StageInfo::inputs`] names these numbers.
     pub kind: u32,
     /// The share that they are for.
@@ -142,20 +143,20 @@ const fn stage(
 pub type Opener = dyn Fn(&[PathBuf]) -> Result<FileCorpus> + Send + Sync;
 
 /// A stage of a run: what a part of the input hands on to every share, and what a share makes of it.
-pub trait Stage {
+pub trait MapReduce {
     /// Hands on what one run of the input holds.
     ///
     /// # Errors
     ///
     /// When the run is damaged, or a file cannot be read.
-    fn map(&self, run: &Run, to: &mut Sender) -> Result<()>;
+    fn map(&self, run: &PackedRun, to: &mut Sender) -> Result<()>;
 
     /// Makes of all runs of a share what the next stage reads. The runs may come in any order.
     ///
     /// # Errors
     ///
     /// When a run is damaged, or a table cannot be written.
-    fn reduce(&self, runs: &mut dyn Iterator<Item = Run>, to: &mut Sender) -> Result<()> {
+    fn reduce(&self, runs: &mut dyn Iterator<Item = PackedRun>, to: &mut Sender) -> Result<()> {
         runs.for_each(|run| to.forward(run.kind, run.share, &run.payload));
         Ok(())
     }
@@ -207,8 +208,8 @@ impl Job {
     }
 
     /// A run for each file, which the first stages read.
-    pub fn file_runs(&self) -> Vec<Run> {
-        let run = |number: usize| Run {
+    pub fn file_runs(&self) -> Vec<PackedRun> {
+        let run = |number: usize| PackedRun {
             kind: Kind::File as u32,
             share: 0,
             payload: (number as u32).to_le_bytes().to_vec(),
@@ -217,7 +218,7 @@ impl Job {
     }
 
     /// A stage of this job; `None` where none is called so.
-    pub fn stage(&self, name: &str) -> Option<Box<dyn Stage + '_>> {
+    pub fn stage(&self, name: &str) -> Option<Box<dyn MapReduce + '_>> {
         Some(match name {
             "learn" => Box::new(learn::Learn(self)),
             "prints" => Box::new(prints::Prints(self)),

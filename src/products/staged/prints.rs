@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::wire::{ArticleRow, CountsRow, Kind, TwinRow, at, own_class, six_bytes};
-use super::{Job, Run, Sender, Stage};
+use super::{Job, MapReduce, PackedRun, Sender};
 use crate::corpus::Corpus;
 use crate::error::Result;
 use crate::stages::fingerprint::Printer;
@@ -11,8 +11,8 @@ use crate::stages::fingerprint::Printer;
 /// Takes the fingerprints of a file's articles.
 pub(super) struct Prints<'j>(pub(super) &'j Job);
 
-impl Stage for Prints<'_> {
-    fn map(&self, run: &Run, to: &mut Sender) -> Result<()> {
+impl MapReduce for Prints<'_> {
+    fn map(&self, run: &PackedRun, to: &mut Sender) -> Result<()> {
         let job = self.0;
         let (file, tables) = (job.file_number(run)?, job.tables()?);
         let corpus = (job.opener)(&[job.file(run)?])?;

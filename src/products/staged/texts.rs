@@ -2,15 +2,15 @@
 
 use super::part::Part;
 use super::wire::{ArticleRow, Kind, TextId, TextRow, own_class, rows};
-use super::{Job, Run, Sender, Stage};
+use super::{Job, MapReduce, PackedRun, Sender};
 use crate::error::Result;
 use crate::kernel::Identity;
 
 /// Collapses articles of one text.
 pub(super) struct Texts<'j>(pub(super) &'j Job);
 
-impl Stage for Texts<'_> {
-    fn map(&self, run: &Run, to: &mut Sender) -> Result<()> {
+impl MapReduce for Texts<'_> {
+    fn map(&self, run: &PackedRun, to: &mut Sender) -> Result<()> {
         let twins = self.0.twin_classes()?;
         if twins.is_empty() {
             to.forward(run.kind, run.share, &run.payload);
@@ -27,9 +27,9 @@ impl Stage for Texts<'_> {
         Ok(())
     }
 
-    fn reduce(&self, runs: &mut dyn Iterator<Item = Run>, to: &mut Sender) -> Result<()> {
+    fn reduce(&self, runs: &mut dyn Iterator<Item = PackedRun>, to: &mut Sender) -> Result<()> {
         let job = self.0;
-        let runs: Vec<Run> = runs.collect();
+        let runs: Vec<PackedRun> = runs.collect();
         let mut all: Vec<ArticleRow<'_>> = Vec::new();
         for run in &runs {
             for row in rows(&run.payload) {

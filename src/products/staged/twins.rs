@@ -1,19 +1,19 @@
 //! Twins: byte-identical pages of which articles were cleaned in different ways, since they stood in different sources.
 
 use super::wire::{ExceptionRow, Kind, TwinRow, rows};
-use super::{Job, Run, Sender, Stage};
+use super::{Job, MapReduce, PackedRun, Sender};
 use crate::error::Result;
 
 /// Finds pages whose articles were cleaned in different ways.
 pub(super) struct FindTwins<'j>(pub(super) &'j Job);
 
-impl Stage for FindTwins<'_> {
-    fn map(&self, run: &Run, to: &mut Sender) -> Result<()> {
+impl MapReduce for FindTwins<'_> {
+    fn map(&self, run: &PackedRun, to: &mut Sender) -> Result<()> {
         to.forward(run.kind, run.share, &run.payload);
         Ok(())
     }
 
-    fn reduce(&self, runs: &mut dyn Iterator<Item = Run>, to: &mut Sender) -> Result<()> {
+    fn reduce(&self, runs: &mut dyn Iterator<Item = PackedRun>, to: &mut Sender) -> Result<()> {
         let mut twins: Vec<TwinRow> = Vec::new();
         for run in runs {
             for row in rows(&run.payload) {
@@ -46,13 +46,13 @@ impl Stage for FindTwins<'_> {
 /// Writes down what classes those pages have.
 pub(super) struct TwinTable<'j>(pub(super) &'j Job);
 
-impl Stage for TwinTable<'_> {
-    fn map(&self, run: &Run, to: &mut Sender) -> Result<()> {
+impl MapReduce for TwinTable<'_> {
+    fn map(&self, run: &PackedRun, to: &mut Sender) -> Result<()> {
         to.forward(run.kind, 0, &run.payload);
         Ok(())
     }
 
-    fn reduce(&self, runs: &mut dyn Iterator<Item = Run>, _: &mut Sender) -> Result<()> {
+    fn reduce(&self, runs: &mut dyn Iterator<Item = PackedRun>, _: &mut Sender) -> Result<()> {
         let mut exceptions: Vec<ExceptionRow> = Vec::new();
         for run in runs {
             for row in rows(&run.payload) {

@@ -4,9 +4,19 @@
 //! of a posting, and of an address hang on their members alone. What pairs meet by is put together pair by pair.
 
 use super::addresses;
+use super::asking::{AnchorCounts, needed};
 use super::buckets::{BandKey, HUBS, SPLITS, meet};
-use super::postings::{AnchorCounts, MANY, POSTING, SHARED, needed};
+use super::postings::{MANY, POSTING, SHARED};
 use super::{KEPT_OF_MANY, is_sparse};
+
+/// The anchors that are templates in a whole dump.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct KnownForms {
+    /// All, ascending.
+    pub(crate) forms: Vec<u64>,
+    /// Those that stand in too many texts to lead anywhere, ascending.
+    pub(crate) crowded: Vec<u64>,
+}
 
 /// A key, and a text that has it; the number of the text is one in the order of content hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -6,6 +6,7 @@
 
 mod addresses;
 mod anchors;
+mod asking;
 mod buckets;
 pub(crate) mod by_key;
 mod entry;
@@ -18,9 +19,10 @@ pub use anchors::anchors;
 pub(crate) use anchors::{AnchorRows, AnchorsWriter, SHORT, is_sparse, is_upper_sparse, upper};
 pub(crate) use buckets::bands_met;
 pub use buckets::{BandKey, Cut};
+pub(crate) use by_key::KnownForms;
 use postings::KEPT as KEPT_OF_MANY;
 pub use postings::Postings;
-pub(crate) use postings::{KnownForms, OverCap, shared};
+pub(crate) use postings::{OverCap, shared};
 
 use crate::error::Result;
 pub use crate::kernel::Banding;

@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use rayon::prelude::*;
 
 use super::anchors::{AnchorRows, LOWER, is_sparse, is_upper_sparse};
+use super::asking::{AnchorCounts, needed};
 use super::buckets::HUBS;
+use super::by_key::KnownForms;
 use super::entry::Entry;
 use super::pairs::Pairs;
 use super::{Pair, Rows, as_number};
@@ -201,15 +203,6 @@ pub struct Postings {
     known: Option<KnownForms>,
 }
 
-/// The anchors that are templates in a whole dump.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct KnownForms {
-    /// All, ascending.
-    pub(crate) forms: Vec<u64>,
-    /// Those that stand in too many texts to lead anywhere, ascending.
-    pub(crate) crowded: Vec<u64>,
-}
-
 /// An anchor that stands in too many texts for all of them to meet, and the texts that meet the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct OverCap {
@@ -367,36 +360,6 @@ impl ByText {
     }
 }
 
-/// How many anchors a text has, and how many sparse ones, as far as it matters: three bits each, and whether all are.
-#[derive(Clone, Copy)]
-pub(super) struct AnchorCounts(pub(super) u8);
-
-impl AnchorCounts {
-    /// Beyond twice what a pair must share at most, more anchors change nothing.
-    const MOST: usize = 2 * SHARED;
-
-    /// Of anchors that are sparse, or not.
-    pub(super) fn of(are_sparse: impl ExactSizeIterator<Item = bool>) -> AnchorCounts {
-        let anchors = are_sparse.len();
-        let sparse = are_sparse.filter(|&is_sparse| is_sparse).count();
-        let all = u8::from(sparse == anchors);
-        let few = |count: usize| count.min(AnchorCounts::MOST) as u8;
-        AnchorCounts(few(anchors) | few(sparse) << 3 | all << 6)
-    }
-
-    fn anchors(self) -> u8 {
-        self.0 & 7
-    }
-
-    fn sparse(self) -> u8 {
-        self.0 >> 3 & 7
-    }
-
-    fn are_all_sparse(self) -> bool {
-        self.0 >> 6 == 1
-    }
-}
-
 /// How many anchors two texts share, of those that lead from one to the other, and how many they must share to be a
 /// candidate pair.
 pub(crate) fn shared(a: &[u64], b: &[u64], leads: impl Fn(u64) -> bool) -> (usize, usize) {
@@ -408,14 +371,4 @@ pub(crate) fn shared(a: &[u64], b: &[u64], leads: impl Fn(u64) -> bool) -> (usiz
         _ => needed(least(a), least(b)),
     };
     (count, needed)
-}
-
-/// How many anchors two texts must share: [`SHARED`], or half of what the one with fewer could share at all.
-pub(super) fn needed(a: AnchorCounts, b: AnchorCounts) -> usize {
-    let least = if a.are_all_sparse() == b.are_all_sparse() {
-        a.anchors().min(b.anchors())
-    } else {
-        a.sparse().min(b.sparse())
-    };
-    usize::from(least).div_ceil(2).clamp(1, SHARED)
 }
