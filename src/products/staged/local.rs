@@ -11,6 +11,8 @@ pub struct Local {
     made: BTreeMap<&'static str, Vec<PackedRun>>,
     /// By stage, the bytes that went from one task to another.
     pub exchanged: BTreeMap<&'static str, u64>,
+    /// By stage, the bytes of its largest share.
+    pub largest: BTreeMap<&'static str, u64>,
 }
 
 impl Local {
@@ -63,6 +65,9 @@ impl Local {
                 }
             }
         }
+        let size = |runs: &Vec<PackedRun>| runs.iter().map(|run| run.payload.len() as u64).sum();
+        let largest = gathered.values().map(size).max();
+        self.largest.insert(info.name, largest.unwrap_or(0));
         for runs in gathered.into_values() {
             let mut to = job.sender();
             stage.reduce(&mut runs.into_iter(), &mut to)?;
