@@ -21,6 +21,7 @@ pyspark = pytest.importorskip("pyspark")
 
 from samestory import _staged  # noqa: E402
 from samestory import spark as door  # noqa: E402
+from conftest import invented  # noqa: E402
 
 
 def sail():
@@ -206,3 +207,17 @@ def test_what_stages_take_is_told_before(frame):
     assert all(stage.shuffled >= 0 and stage.largest >= 0 for stage in stages)
     texts = next(stage for stage in stages if stage.name == "texts")
     assert texts.tasks == 4 and texts.shuffled > 100 * frame.count()
+
+
+def test_twenty_thousand_articles_on_sail_are_found_as_in_one_process(session, tmp_path, request):
+    if "sail" not in request.node.callspec.id:
+        pytest.skip("Spark takes longer than a test should: benches/scale/engines.py tries it")
+    import pyarrow.parquet as pq
+
+    table = pa.Table.from_pylist(invented(20_000, seed=7))
+    pq.write_table(table, tmp_path / "articles.parquet")
+    frame = session.read.parquet(str(tmp_path / "articles.parquet")).repartition(4)
+    found = door.cluster(frame, work=tmp_path / "work", mode="staged", copies_only=True)
+    rows = sorted(tuple(row[name] for name in NAMES) for row in found.select(*NAMES).collect())
+    alone = samestory.cluster(table, copies_only=True).table
+    assert rows == sorted(zip(*(alone.column(name) for name in NAMES)))
