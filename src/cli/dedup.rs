@@ -61,10 +61,16 @@ pub(crate) fn run(mut call: DedupCall) -> anyhow::Result<()> {
     };
     let choice = call.choice(&config);
     let (finished, decisions, cut) = write(
-        (&call, &choice, target.as_ref()),
-        (&console, &config),
+        &call,
+        &choice,
+        target.as_ref(),
+        &console,
+        &config,
         &from,
-        (&mut removed, &mut spans),
+        &mut Lists {
+            removed: &mut removed,
+            spans: &mut spans,
+        },
     )?;
     closed.extend(spans.map(SpanWriter::close).transpose()?);
     let kept = finished.as_ref();
@@ -86,7 +92,7 @@ pub(crate) fn run(mut call: DedupCall) -> anyhow::Result<()> {
     if let Some(found) = &found {
         summary::tell(&console, found, &config)?;
     }
-    tell_kept(&console, &call, kept, (&decisions, &choice));
+    tell_kept(&console, &call, kept, &decisions, &choice);
     Ok(console.verdict(&call.reading)?)
 }
 
@@ -95,15 +101,16 @@ fn tell_kept(
     console: &Console,
     call: &DedupCall,
     kept: KeptCounts,
-    decided: (&Decisions, &Choice),
+    decisions: &Decisions,
+    choice: &Choice,
 ) {
-    let mut line = kept_line(kept, decided);
+    let mut line = kept_line(kept, decisions, choice);
     if call.dry_run {
         line.push_str("; nothing was written");
     }
     console.say(&line);
     if !call.mark {
-        tell_sources(console, decided.0.by_source());
+        tell_sources(console, decisions.by_source());
     }
 }
 
@@ -124,10 +131,10 @@ fn target(call: &DedupCall, console: &Console, table: Option<&Path>) -> Result<O
         true => target.overwriting(),
         false => target,
     });
-    keep_apart(call, (target.as_ref(), table), console)?;
+    keep_apart(call, target.as_ref(), table, console)?;
     if let Some(target) = &target {
         let is_cut = call.strip_furniture || call.strip_repeats;
-        dedup::check(&console.corpus, (call.mark, is_cut), target)?;
+        dedup::check(&console.corpus, call.mark, is_cut, target)?;
     }
     Ok(target)
 }
@@ -166,7 +173,8 @@ fn open_removed(call: &DedupCall) -> Result<Option<ClusterWriter>> {
 /// Refuses outputs that would replace what is read, or each other.
 pub(crate) fn keep_apart(
     call: &DedupCall,
-    (target, table): (Option<&Target>, Option<&Path>),
+    target: Option<&Target>,
+    table: Option<&Path>,
     console: &Console,
 ) -> Result<()> {
     let outputs = match target {
@@ -205,12 +213,23 @@ struct From<'f> {
     state: Option<&'f State>,
 }
 
+/// The lists that are written beside the records, where they are asked for.
+struct Lists<'l> {
+    /// The records that are left out.
+    removed: &'l mut Option<ClusterWriter>,
+    /// What is cut from the texts of the others.
+    spans: &'l mut Option<SpanWriter>,
+}
+
 /// Writes what was found, or what the clusters table says, if it is to be written; hands on what was decided.
 fn write(
-    (call, choice, target): (&DedupCall, &Choice, Option<&Target>),
-    (console, config): (&Console, &Config),
+    call: &DedupCall,
+    choice: &Choice,
+    target: Option<&Target>,
+    console: &Console,
+    config: &Config,
     from: &From<'_>,
-    (removed, spans): (&mut Option<ClusterWriter>, &mut Option<SpanWriter>),
+    lists: &mut Lists<'_>,
 ) -> Result<(Option<Finished>, Decisions, Option<RepeatsCut>)> {
     let inputs = console.corpus.inputs();
     let found = from.found;
@@ -218,10 +237,12 @@ fn write(
     console.begin("deciding")?;
     let corpus = &console.corpus;
     let decisions = decide(
-        (call, choice),
+        call,
+        choice,
         corpus,
-        (from.table, tables.as_ref()),
-        removed,
+        from.table,
+        tables.as_ref(),
+        lists.removed,
     )?;
     let Some(target) = target else {
         return Ok((None, decisions, None));
@@ -236,7 +257,7 @@ fn write(
     };
     let furniture = learned.as_ref().or(found.map(|found| &found.furniture));
     let marks = tables.as_ref().map_or(Marks::Stored(&rows), Marks::Found);
-    let repeats = match call.strip_repeats || spans.is_some() {
+    let repeats = match call.strip_repeats || lists.spans.is_some() {
         true => {
             console.begin(FINDING)?;
             let kept = Some(&decisions).filter(|_| !call.mark);
@@ -253,12 +274,12 @@ fn write(
         settings: &settings,
     };
     console.begin("writing")?;
-    if let Some(to) = spans {
+    if let Some(to) = &mut *lists.spans {
         let cuts = Cuts {
             furniture,
             repeats: repeats.as_ref(),
         };
-        dedup::write_spans(corpus, (&plan, cuts), &config.budget(), to)?;
+        dedup::write_spans(corpus, &plan, cuts, &config.budget(), to)?;
     }
     let finished = dedup::dedup(corpus, &plan, target)?;
     tell_repeats(console, plan.repeats);
@@ -268,9 +289,11 @@ fn write(
 
 /// Decides which records are kept, and lists the others where that is asked for.
 fn decide(
-    (call, choice): (&DedupCall, &Choice),
+    call: &DedupCall,
+    choice: &Choice,
     corpus: &FileCorpus,
-    (table, tables): (Option<&Path>, Option<&Tables<'_>>),
+    table: Option<&Path>,
+    tables: Option<&Tables<'_>>,
     removed: &mut Option<ClusterWriter>,
 ) -> Result<Decisions> {
     let decisions = match (table, tables) {
@@ -323,7 +346,8 @@ fn tell_repeats(console: &Console, repeats: Option<&Repeats>) {
 /// How many records were kept, and why others were not.
 pub(crate) fn kept_line(
     KeptCounts { kept, removed }: KeptCounts,
-    (decisions, choice): (&Decisions, &Choice),
+    decisions: &Decisions,
+    choice: &Choice,
 ) -> String {
     let number = |number: u64| summary::count(number as usize);
     let mut line = format!(

@@ -310,7 +310,8 @@ impl SpanWriter {
     /// When the destination cannot be written to.
     pub fn write(
         &mut self,
-        (input, record): (&str, u64),
+        input: &str,
+        record: u64,
         characters: std::ops::Range<u64>,
         reason: &str,
     ) -> Result<()> {

@@ -132,7 +132,7 @@ impl Table {
                     visit(row, wanted.map(|column| cell(column).unwrap_or_default()))
                 })
             }
-            Source::Jsonl(input) => jsonl_rows(&self.path, input, (wanted, may_lack), visit),
+            Source::Jsonl(input) => jsonl_rows(&self.path, input, wanted, may_lack, visit),
         }
     }
 }
@@ -161,7 +161,8 @@ fn csv_rows<const N: usize>(
 fn jsonl_rows<const N: usize>(
     path: &Path,
     mut input: Box<dyn BufRead>,
-    (wanted, may_lack): ([&str; N], &[&str]),
+    wanted: [&str; N],
+    may_lack: &[&str],
     visit: &mut dyn FnMut(u64, [String; N]) -> Result<()>,
 ) -> Result<()> {
     let mut text = Vec::new();

@@ -48,9 +48,12 @@ struct TextRank {
 impl Claim {
     /// The claim of a record by what its row says.
     pub(super) fn new(
-        (place, standing): (Place, u8),
-        (group, form): (Option<u128>, Option<u128>),
-        (source, published): (Option<&str>, Option<Timestamp>),
+        place: Place,
+        standing: u8,
+        group: Option<u128>,
+        form: Option<u128>,
+        source: Option<&str>,
+        published: Option<Timestamp>,
         choice: &Choice,
     ) -> Claim {
         let preferred = choice

@@ -317,9 +317,17 @@ fn claim(facts: &Facts<'_>, vacant: &AHashSet<u128>, choice: &Choice) -> Option<
     let group = Some(facts.group).filter(|group| vacant.contains(group));
     let form = facts.form.filter(|_| choice.max_per_form.is_some());
     let contends = group.is_some() || (form.is_some() && facts.stands);
-    let record = (facts.place, facts.standing);
-    let row = (facts.source, facts.published);
-    contends.then(|| Claim::new(record, (group, form), row, choice))
+    contends.then(|| {
+        Claim::new(
+            facts.place,
+            facts.standing,
+            group,
+            form,
+            facts.source,
+            facts.published,
+            choice,
+        )
+    })
 }
 
 fn of_run<'t>(tables: &'t Tables<'_>, article: usize, choice: &Choice) -> Facts<'t> {
