@@ -119,6 +119,17 @@
 //! articles of all runs, [`work`] what stages found, [`explain`] says why,
 //! [`report`] shows, [`tune`] says what else could be.
 
+#![cfg_attr(
+    not(all(feature = "index", feature = "parquet", feature = "reports")),
+    allow(
+        dead_code,
+        unused_imports,
+        unused_mut,
+        unused_variables,
+        reason = "each feature is the only one to ask for some things, and what it asks for stands among the rest"
+    )
+)]
+
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;
@@ -145,7 +156,11 @@ pub mod spill;
 pub mod stages;
 
 // Nobody outside has to know the floors.
-pub use products::{dedup, eval, explain, index, report, state, tune, work};
+#[cfg(feature = "index")]
+pub use products::index;
+#[cfg(feature = "reports")]
+pub use products::report;
+pub use products::{dedup, eval, explain, state, tune, work};
 pub use results::{diff, rejects, tables};
 pub use stages::{clean, copies};
 

@@ -4,11 +4,10 @@ use std::path::{Path, PathBuf};
 
 use samestory::clean::Furniture;
 use samestory::config::Config;
-use samestory::copies::Kind;
 use samestory::corpus::{Corpus, FileCorpus};
 use samestory::dedup::{
     self, Choice, Cuts, Decisions, Finished, KeptCounts, Marks, Plan, Repeats, RepeatsCut,
-    SourceTally, StoredRows, Target,
+    StoredRows, Target,
 };
 use samestory::error::Result;
 use samestory::output::{self, ClusterWriter, Destination, SpanWriter};
@@ -19,6 +18,8 @@ use samestory::tables::Tables;
 use super::args::{DedupCall, OnePerFlag};
 use super::cluster::{Side, compute};
 use super::console::{Console, Named};
+use super::kept::tell_repeats;
+pub(crate) use super::kept::{kept_line, tell_sources};
 use super::progress::Planned;
 use super::run_report::{Ended, RunReport};
 use super::summary;
@@ -258,11 +259,7 @@ fn write(
     let furniture = learned.as_ref().or(found.map(|found| &found.furniture));
     let marks = tables.as_ref().map_or(Marks::Stored(&rows), Marks::Found);
     let repeats = match call.strip_repeats || lists.spans.is_some() {
-        true => {
-            console.begin(FINDING)?;
-            let kept = Some(&decisions).filter(|_| !call.mark);
-            Some(Repeats::find(corpus, kept, &config.budget())?)
-        }
+        true => Some(repeats(call, console, config, &decisions)?),
         false => None,
     };
     let settings = state::settings_of(config, corpus);
@@ -285,6 +282,18 @@ fn write(
     tell_repeats(console, plan.repeats);
     let cut = plan.repeats.map(Repeats::cut);
     Ok((Some(finished), decisions, cut))
+}
+
+/// Finds what records repeat of each other.
+fn repeats(
+    call: &DedupCall,
+    console: &Console,
+    config: &Config,
+    decisions: &Decisions,
+) -> Result<Repeats> {
+    console.begin(FINDING)?;
+    let kept = Some(decisions).filter(|_| !call.mark);
+    Repeats::find(&console.corpus, kept, &config.budget())
 }
 
 /// Decides which records are kept, and lists the others where that is asked for.
@@ -326,87 +335,5 @@ fn learned(console: &Console, config: &Config, from: &From<'_>) -> Result<Option
             Furniture::learn(&console.corpus, &config.budget()).map(Some)
         }
         _ => Ok(None),
-    }
-}
-
-fn tell_repeats(console: &Console, repeats: Option<&Repeats>) {
-    if let Some(repeats) = repeats {
-        let cut = repeats.cut();
-        let number = |number: u64| summary::count(number as usize);
-        console.say(&format!(
-            "repeats     {} paragraphs stand in several records; cut: {} paragraphs, {} bytes, from {} records",
-            summary::count(repeats.len()),
-            number(cut.paragraphs),
-            number(cut.bytes),
-            number(cut.records),
-        ));
-    }
-}
-
-/// How many records were kept, and why others were not.
-pub(crate) fn kept_line(
-    KeptCounts { kept, removed }: KeptCounts,
-    decisions: &Decisions,
-    choice: &Choice,
-) -> String {
-    let number = |number: u64| summary::count(number as usize);
-    let mut line = format!(
-        "kept        {} records, {} left out",
-        number(kept),
-        number(removed)
-    );
-    let dropped = |kind: Kind| {
-        let what = match kind {
-            Kind::Article => return None,
-            Kind::Notice => "notices",
-            Kind::Empty => "without text",
-            Kind::Form => "items of forms",
-        };
-        let records = choice
-            .drop
-            .contains(&kind)
-            .then(|| decisions.dropped(kind))?;
-        Some((records, what))
-    };
-    let over = choice
-        .max_per_form
-        .map(|_| (decisions.over_form(), "too many of their form"));
-    let parts = Kind::ALL.into_iter().filter_map(dropped).chain(over);
-    let parts: Vec<String> = parts
-        .map(|(records, what)| format!("{} {what}", number(records)))
-        .collect();
-    if !parts.is_empty() {
-        line.push_str(&format!(", among them {}", parts.join(", ")));
-    }
-    line
-}
-
-/// Sources that are named of which more than half is left out.
-const NAMED: usize = 10;
-
-/// Names the sources of which more than half was left out: something may be wrong with those.
-pub(crate) fn tell_sources(console: &Console, by_source: &[SourceTally]) {
-    let number = |number: u64| summary::count(number as usize);
-    let little: Vec<&SourceTally> = by_source.iter().filter(|it| it.is_over_half()).collect();
-    if little.is_empty() {
-        return;
-    }
-    let (count, are) = match little.len() {
-        1 => ("1".to_owned(), "source"),
-        many => (summary::count(many), "sources"),
-    };
-    console.say(&format!("over half   left out of {count} {are}"));
-    for it in little.iter().take(NAMED) {
-        let name = it.source.as_deref().filter(|name| !name.trim().is_empty());
-        console.say(&format!(
-            "            {:>6} of {} {}",
-            number(it.removed),
-            number(it.records),
-            summary::short(name.unwrap_or("(no source)"))
-        ));
-    }
-    if little.len() > NAMED {
-        let more = summary::count(little.len() - NAMED);
-        console.say(&format!("            and of {more} more"));
     }
 }

@@ -227,6 +227,9 @@ fn open_plain(path: &Path) -> io::Result<(Option<u8>, Box<dyn Read>)> {
     let (magic, file) = peek(Box::new(Patient(File::open(path)?)), 4)?;
     let plain: Box<dyn Read> = match magic[..] {
         [0x1f, 0x8b, ..] => Box::new(flate2::read::MultiGzDecoder::new(file)),
+        #[cfg(not(feature = "compression"))]
+        [0x28, 0xb5, 0x2f, 0xfd] => return Err(crate::compression::Compression::Zstd.left_out()),
+        #[cfg(feature = "compression")]
         [0x28, 0xb5, 0x2f, 0xfd] => {
             let mut decoder = zstd::Decoder::new(file)?;
             decoder.window_log_max(31)?;
