@@ -2,14 +2,11 @@
 
 use std::borrow::Cow;
 use std::io;
-#[cfg(feature = "compression")]
-use std::io::Read;
 
 use super::flat::Table;
+use super::packed::unpacked;
 use super::schema::{Field, Kind};
 use super::{Dictionaries, damaged};
-#[cfg(not(feature = "compression"))]
-use crate::compression::Compression;
 use crate::corpus::record::repair;
 
 /// The buffers of a record batch, in the order in which columns take them.
@@ -65,29 +62,6 @@ impl<'b> Buffers<'b> {
             Err(damaged())
         }
     }
-}
-
-/// What was packed, up to so many bytes.
-#[cfg(feature = "compression")]
-fn unpacked(codec: u8, packed: &[u8], length: u64) -> io::Result<Vec<u8>> {
-    let mut unpacked = Vec::new();
-    match codec {
-        0 => lz4_flex::frame::FrameDecoder::new(packed)
-            .take(length)
-            .read_to_end(&mut unpacked),
-        _ => zstd::stream::read::Decoder::new(packed)?
-            .take(length)
-            .read_to_end(&mut unpacked),
-    }?;
-    Ok(unpacked)
-}
-
-#[cfg(not(feature = "compression"))]
-fn unpacked(codec: u8, _: &[u8], _: u64) -> io::Result<Vec<u8>> {
-    Err(match codec {
-        0 => Compression::Lz4.left_out(),
-        _ => Compression::Zstd.left_out(),
-    })
 }
 
 /// The values of a field in one batch.

@@ -4,6 +4,7 @@
 
 mod array;
 mod flat;
+mod packed;
 mod schema;
 
 use std::io::{self, BufReader, Read, Write};
