@@ -120,7 +120,12 @@
 //! [`report`] shows, [`tune`] says what else could be.
 
 #![cfg_attr(
-    not(all(feature = "index", feature = "parquet", feature = "reports")),
+    not(all(
+        feature = "index",
+        feature = "parquet",
+        feature = "reports",
+        feature = "staged"
+    )),
     allow(
         dead_code,
         unused_imports,
@@ -160,6 +165,8 @@ pub mod stages;
 pub use products::index;
 #[cfg(feature = "reports")]
 pub use products::report;
+#[cfg(feature = "staged")]
+pub use products::staged;
 pub use products::{dedup, eval, explain, state, tune, work};
 pub use results::{diff, rejects, tables};
 pub use stages::{clean, copies};

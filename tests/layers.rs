@@ -85,7 +85,7 @@ const LONG: &[&str] = &[
     "src/corpus/open/mod.rs survey",
     "src/corpus/record/mod.rs",
     "src/corpus/record/pick.rs",
-    "src/corpus/register/writer.rs finish",
+    "src/corpus/register/writer.rs put_together",
     "src/corpus/sweep/schedule.rs draw",
     "src/products/index/found.rs row_with",
     "src/products/index/intake.rs take_in",

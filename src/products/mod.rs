@@ -7,6 +7,8 @@ pub mod explain;
 pub mod index;
 #[cfg(feature = "reports")]
 pub mod report;
+#[cfg(feature = "staged")]
+pub mod staged;
 pub mod state;
 pub mod tune;
 pub mod work;

@@ -6,7 +6,9 @@
 mod writer;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::record::plausible::Plausible;
 use super::{Article, KEEP_BY, Place, Timestamp};
@@ -17,6 +19,9 @@ pub(crate) use writer::RegisterWriter;
 /// A source's number in the register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId(pub u32);
+
+/// The words that each source puts on its titles, ascending, by the name of the source; those that put none are absent.
+pub(crate) type SiteWords = BTreeMap<String, Vec<u64>>;
 
 /// What decides of one article.
 #[derive(Clone, Copy, Debug)]
@@ -56,6 +61,8 @@ pub struct Register {
     without_id: usize,
     plausible: Plausible,
     implausible: usize,
+    /// What is known of the titles of all sources, where these articles are a part of a dump.
+    site_words: Option<Arc<SiteWords>>,
     _reserved: Option<Reservation>,
     _orders_taken: Option<Reservation>,
 }
@@ -118,8 +125,6 @@ impl Places {
 impl Register {
     /// Takes dates that are none for absent ones.
     fn drop_implausible(&mut self) {
-        let times = self.published.iter().copied();
-        self.plausible = Plausible::learn(times.filter(|&time| time != NO_TIME));
         for time in &mut self.published {
             if *time != NO_TIME && !self.plausible.holds(*time) {
                 *time = NO_TIME;
@@ -132,6 +137,11 @@ impl Register {
     /// moment of a crawl. They are taken for undated.
     pub fn implausible_dates(&self) -> usize {
         self.implausible
+    }
+
+    /// What sites put on their titles, where these articles are a part of a dump.
+    pub(crate) fn site_words(&self) -> Option<&SiteWords> {
+        self.site_words.as_deref()
     }
 
     /// Which times are taken for dates.

@@ -1,13 +1,14 @@
 //! The register on its way: batches come in any order, and are put into theirs.
 
 use std::collections::hash_map::Entry as Slot;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ahash::AHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::{HELD, NO_ORDERS, NO_TIME, NONE, Piece, Places, Register};
+use super::{HELD, NO_ORDERS, NO_TIME, NONE, Piece, Places, Register, SiteWords};
 use crate::corpus::record::address;
+use crate::corpus::record::plausible::Plausible;
 use crate::corpus::{Article, Batch, KEEP_BY};
 use crate::error::{ErrorKind, Result};
 use crate::spill::{ColumnWriter, MemoryBudget};
@@ -104,6 +105,27 @@ impl RegisterWriter {
 
     /// All articles, in the order of their batches.
     pub(crate) fn finish(self) -> Result<Register> {
+        let mut register = self.put_together()?;
+        let times = register.published.iter().copied();
+        register.plausible = Plausible::learn(times.filter(|&time| time != NO_TIME));
+        register.drop_implausible();
+        Ok(register)
+    }
+
+    /// The articles of a part of a dump, given what is known of all of it.
+    pub(crate) fn finish_part(
+        self,
+        plausible: &Plausible,
+        site_words: &Arc<SiteWords>,
+    ) -> Result<Register> {
+        let mut register = self.put_together()?;
+        register.plausible = plausible.clone();
+        register.site_words = Some(Arc::clone(site_words));
+        register.drop_implausible();
+        Ok(register)
+    }
+
+    fn put_together(self) -> Result<Register> {
         let mut parts = self
             .parts
             .into_inner()
@@ -172,7 +194,6 @@ impl RegisterWriter {
             register.without_id += part.without_id;
             strings += part.strings as u64;
         }
-        register.drop_implausible();
         Ok(register)
     }
 }
