@@ -98,6 +98,7 @@ impl Found {
             found: Some(&self.clustering),
             kept,
             cut,
+            held: None,
         };
         cli::run_report(&self.corpus, &ended, self.took.clone())
     }

@@ -1,19 +1,22 @@
 //! `cluster` and `dedup` of a dump that is held against an index.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use samestory::compression::Compression;
 use samestory::config::Config;
 use samestory::corpus::Corpus;
-use samestory::dedup::{self as library, Decisions, Plan, Target};
+use samestory::dedup::{self as library, Decisions, KeptCounts, Plan, Target};
 use samestory::error::{ErrorKind, Result};
 use samestory::index::{self, Compared, Index, IndexWriter, Ingested, Intake};
-use samestory::output::{self, Closed, Destination, OutputFile, commit_all};
+use samestory::links::Links;
+use samestory::output::{self, Closed, Destination, OutputFile, VersionWriter, commit_all};
 use samestory::rejects;
 
 use super::args::{ByFlag, ClusterCall, DedupCall, Reading, SortFlag};
+use super::cluster::open_pairs;
 use super::console::{Console, Named};
 use super::index_tables::StoriesTo;
+use super::run_report::{AgainstIndex, Ended, RunReport};
 use super::summary::{self, count};
 use super::{dedup, heap};
 
@@ -24,21 +27,21 @@ pub(super) enum Held<'i> {
 }
 
 impl<'i> Held<'i> {
-    /// Holds a console's corpus against an index, and takes it in where a name is given.
+    /// Holds a console's corpus against an index, and takes it in where a name is given; stories are as links say.
     pub(super) fn hold(
         console: &Console,
         index: &'i Index,
-        name: Option<String>,
+        (name, links): (Option<String>, Links),
     ) -> Result<Held<'i>> {
         console.begin("comparing")?;
         heap::keep_what_is_freed();
         match name {
             None => {
-                let compared = index.compare(&console.corpus);
+                let compared = index.compare_linked(&console.corpus, &links);
                 compared.map(|it| Held::Compared(Box::new(it)))
             }
             Some(name) => {
-                let intake = Intake::named(name);
+                let intake = Intake::named(name).linked(links);
                 let ingested = index.ingest(&console.corpus, intake);
                 ingested.map(|it| Held::Ingested(Box::new(it)))
             }
@@ -83,9 +86,8 @@ pub(super) fn name_of(reading: &Reading) -> String {
 
 /// Clusters a dump against an index.
 pub(super) fn cluster(call: &ClusterCall, folder: &Path) -> anyhow::Result<()> {
-    if call.by == Some(ByFlag::Version) {
-        anyhow::bail!("--by version has no form for --against: leave out the one or the other");
-    }
+    refuse(call)?;
+    let links = call.links.as_deref().map(Links::read).transpose()?;
     let mut reading = call.reading.clone();
     // Columns of the table that is written are told from those of tables that are read by what they are called.
     let columns = match reading.columns.take() {
@@ -99,11 +101,16 @@ pub(super) fn cluster(call: &ClusterCall, folder: &Path) -> anyhow::Result<()> {
     let console = Console::open(&reading, call.choosing.filter(), &call.telling)?;
     let config = call.telling.bounded(config, console.interrupt.clone());
     let output = call.output.as_deref().unwrap_or(Path::new("-"));
-    let written = [Some(output), call.reading.rejects.as_deref()];
+    let written = [
+        Some(output),
+        call.reading.rejects.as_deref(),
+        call.pairs.as_deref(),
+        call.report_json.as_deref(),
+    ];
     console.keep_apart(&Named {
+        read: call.links.as_deref().into_iter().collect(),
         written: written.into_iter().flatten().collect(),
         folder: Some(folder),
-        ..Named::default()
     })?;
     let how = How {
         output,
@@ -115,18 +122,79 @@ pub(super) fn cluster(call: &ClusterCall, folder: &Path) -> anyhow::Result<()> {
         Destination::File(_) => Some(how.open()?),
     };
     let rejected = open_rejects(&call.reading)?;
+    let pairs = open_pairs(call)?;
+    let report = RunReport::open(call.report_json.as_deref())?;
     let index = open(folder, &config, call.add)?;
     let name = call.add.then(|| name_of(&call.reading));
-    let held = Held::hold(&console, &index, name)?;
+    let held = Held::hold(&console, &index, (name, links.unwrap_or_default()))?;
     let compared = held.compared();
     console.begin("writing")?;
     let to = early.map_or_else(|| how.open(), Ok)?;
     let mut tally = Tally::default();
     let mut closed = vec![how.write(to, compared, &mut tally)?];
     closed.extend(write_rejects(&console, rejected)?);
+    if let Some(mut pairs) = pairs {
+        compared.write_pairs(&mut pairs)?;
+        closed.push(pairs.close()?);
+    }
+    let ended = ended("cluster", None, (&index, compared, &tally));
+    closed.extend(report.map(|it| it.write(&console, &ended)).transpose()?);
     tell(&console, &index, compared, &tally);
     console.naming(|| commit_all(closed).and_then(|()| held.commit()))?;
     Ok(())
+}
+
+/// Refuses what a call against an index has no use for, and says what to do instead.
+fn refuse(call: &ClusterCall) -> Result<()> {
+    let folder = |folder: &Option<PathBuf>| folder.as_ref().map(|it| it.display().to_string());
+    let refused = [
+        (
+            "--state",
+            folder(&call.state),
+            "left out with --against: the index keeps what a state does; ask `samestory seen`, or `samestory index table` and `index stories`",
+        ),
+        (
+            "--work",
+            folder(&call.work),
+            "left out with --against: an ingest is there wholly or not at all, and one that was stopped is begun anew",
+        ),
+        (
+            "--furniture-out",
+            folder(&call.deciding.furniture_out),
+            "left out with --against: it lists what a run over all its pages drops; run `samestory cluster` on the dump by itself",
+        ),
+    ];
+    for (name, value, expected) in refused {
+        if let Some(value) = value {
+            return Err(ErrorKind::Setting {
+                name,
+                value,
+                expected: expected.to_owned(),
+            }
+            .into());
+        }
+    }
+    Ok(())
+}
+
+/// What is reported of a dump that was held against an index.
+fn ended<'r>(
+    command: &'static str,
+    kept: Option<KeptCounts>,
+    (index, compared, tally): (&'r Index, &'r Compared<'r>, &'r Tally),
+) -> Ended<'r> {
+    Ended {
+        command,
+        config: index.config(),
+        found: None,
+        kept,
+        cut: None,
+        held: Some(AgainstIndex {
+            index,
+            compared,
+            tally,
+        }),
+    }
 }
 
 /// How the main output is to be written.
@@ -140,6 +208,7 @@ struct How<'c> {
 enum To {
     Articles(IndexWriter),
     Stories(StoriesTo),
+    Versions(VersionWriter),
 }
 
 impl How<'_> {
@@ -150,17 +219,24 @@ impl How<'_> {
             value,
             expected: expected.to_owned(),
         };
-        if self.call.by == Some(ByFlag::Story) || output::is_feed(&destination) {
+        let is_of_articles = !matches!(self.call.by, Some(ByFlag::Story | ByFlag::Version))
+            && !output::is_feed(&destination);
+        if !is_of_articles {
             if !self.columns.is_empty() {
                 let columns = self.columns.join(",");
                 let expected = "left out where the rows are not those of articles";
                 return Err(refused("--columns", columns, expected).into());
             }
-            return StoriesTo::open(self.output).map(To::Stories);
+            if self.call.by != Some(ByFlag::Version) {
+                return StoriesTo::open(self.output).map(To::Stories);
+            }
         }
         if let Some(since) = self.call.new_since {
             let expected = "left out where the rows are not those of stories: --by story";
             return Err(refused("--new-since", since.to_string(), expected).into());
+        }
+        if !is_of_articles {
+            return output::versions(&destination).map(To::Versions);
         }
         let table = index::table_of(&destination, self.columns)?;
         Ok(To::Articles(match self.call.csv_safe {
@@ -178,6 +254,13 @@ impl How<'_> {
                     tally.add(&row);
                     to.write(&row)?;
                 }
+                to.close()
+            }
+            To::Versions(mut to) => {
+                for row in rows {
+                    tally.add(&row?);
+                }
+                compared.write_versions(&mut to)?;
                 to.close()
             }
             To::Stories(to) => {
@@ -235,9 +318,10 @@ pub(super) fn dedup(call: &DedupCall, folder: &Path) -> anyhow::Result<()> {
     let removed = call.removed.as_deref().map(Destination::named);
     let mut removed = removed.map(|to| table(&to, call.csv_safe)).transpose()?;
     let rejected = open_rejects(&call.reading)?;
+    let report = RunReport::open(call.report_json.as_deref())?;
     let index = open(folder, &config, call.add)?;
     let name = call.add.then(|| name_of(&call.reading));
-    let held = Held::hold(&console, &index, name)?;
+    let held = Held::hold(&console, &index, (name, Links::default()))?;
     let compared = held.compared();
     console.begin("deciding")?;
     let choice = call.choice(&config);
@@ -266,6 +350,8 @@ pub(super) fn dedup(call: &DedupCall, folder: &Path) -> anyhow::Result<()> {
     let mut closed: Vec<Closed> = Vec::new();
     closed.extend(removed.map(IndexWriter::close).transpose()?);
     closed.extend(write_rejects(&console, rejected)?);
+    let ended = ended("dedup", Some(finished.kept), (&index, compared, &tally));
+    closed.extend(report.map(|it| it.write(&console, &ended)).transpose()?);
     tell(&console, &index, compared, &tally);
     let kept = console.naming(|| {
         let kept = finished.commit_with(closed)?;

@@ -40,7 +40,7 @@ pub(crate) fn run(call: IndexCall) -> anyhow::Result<()> {
         }
         IndexAction::Rebuild(call) => {
             let config = start(&call.telling)?;
-            write(&call.index, &config, |index| index.rebuild())?;
+            Index::open_to_rebuild(&call.index, &config)?.rebuild()?;
             told(&call.telling, &call.index, &config, "rebuilt")
         }
         IndexAction::Link {
@@ -142,7 +142,7 @@ fn ingest(call: &IngestCall) -> anyhow::Result<()> {
     let rejected = open_rejects(&call.reading)?;
     let index = Index::open_to_write(&call.index, &config)?;
     let name = call.name.clone().unwrap_or_else(|| name_of(&call.reading));
-    let held = Held::hold(&console, &index, Some(name))?;
+    let held = Held::hold(&console, &index, (Some(name), Links::default()))?;
     let compared = held.compared();
     let mut tally = Tally::default();
     for at in 0..compared.len() {

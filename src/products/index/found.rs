@@ -5,8 +5,9 @@ use std::sync::Arc;
 use ahash::{AHashMap, AHashSet};
 
 use super::Index;
-use super::articles::{Articles, Record};
+use super::articles::{Articles, Head, Record};
 use super::intake::{Came, TakenIn};
+use super::pairs::MetPair;
 use super::rows::{Members, NO_FORM, Rows};
 use super::shown::{IndexRow, IndexStory};
 use crate::corpus::{Place, ReadReport, Timestamp};
@@ -47,17 +48,27 @@ pub struct Compared<'i> {
     /// The keys of stories that others became part of.
     merged: AHashSet<u32>,
     read: ReadReport,
+    /// The similar pairs of new articles.
+    pub(super) pairs: Vec<MetPair>,
 }
 
 impl<'i> Compared<'i> {
-    pub(super) fn new(index: &'i Index, taken: TakenIn, rows: Rows) -> Compared<'i> {
+    pub(super) fn new(
+        index: &'i Index,
+        taken: TakenIn,
+        (rows, pairs): (Rows, Vec<MetPair>),
+    ) -> Compared<'i> {
         let TakenIn {
             articles,
             came,
             read,
             ..
         } = taken;
-        Compared::of(index, (Some(articles), Arc::new(rows)), (came, read))
+        let rows = (Some(articles), Arc::new(rows));
+        Compared {
+            pairs,
+            ..Compared::of(index, rows, (came, read))
+        }
     }
 
     pub(super) fn of(
@@ -91,6 +102,7 @@ impl<'i> Compared<'i> {
             came,
             rows,
             read,
+            pairs: Vec::new(),
         }
     }
 
@@ -151,11 +163,7 @@ impl<'i> Compared<'i> {
     ) -> Result<Option<IndexStory>> {
         let members = self.stories.of(key);
         let lead = self.rows.rows[key as usize].lead;
-        let time = |number: u32| -> Option<Timestamp> {
-            let (file, at) = self.place_of(number).ok()?;
-            file.head(at)?.published()
-        };
-        let times = members.clone().filter_map(time);
+        let times = members.clone().filter_map(|it| self.published(it));
         let (first, last) = (times.clone().min(), times.max());
         if since.is_some_and(|since| last.is_none_or(|last| last < since)) {
             return Ok(None);
@@ -265,10 +273,26 @@ impl<'i> Compared<'i> {
         file.id(at)
     }
 
+    pub(super) fn head(&self, number: u32) -> Option<&Head> {
+        let (file, at) = self.place_of(number).ok()?;
+        file.head(at)
+    }
+
     fn source(&self, number: u32) -> u64 {
-        let file = self.place_of(number).ok();
-        let head = file.and_then(|(file, at)| file.head(at));
-        head.map_or(0, |head| head.source)
+        self.head(number).map_or(0, |head| head.source)
+    }
+
+    /// When an article was published.
+    pub(super) fn published(&self, number: u32) -> Option<Timestamp> {
+        self.head(number)?.published()
+    }
+
+    /// The articles of the dump, by number, ascending.
+    pub(super) fn numbers(&self) -> Vec<u32> {
+        let mut numbers: Vec<u32> = self.came.iter().map(|came| came.number).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
     }
 
     fn ingest(&self, number: u32) -> Option<String> {

@@ -37,6 +37,7 @@ mod corpus;
 mod file;
 mod forget;
 mod found;
+mod grow;
 mod ingest;
 mod intake;
 mod join;
@@ -47,6 +48,7 @@ mod made;
 mod manifest;
 mod meet;
 mod pack;
+mod pairs;
 mod relate;
 mod related;
 mod rows;
@@ -58,6 +60,7 @@ mod table;
 mod tell;
 #[cfg(test)]
 mod tests;
+mod versions;
 mod view;
 mod write;
 
@@ -183,10 +186,27 @@ impl Index {
     ///
     /// Those of [`Index::open`], and [`ErrorKind::Index`] while somebody else writes to it.
     pub fn open_to_write(folder: &Path, run: &Config) -> Result<Index> {
+        Index::locked(folder, run, Manifest::read)
+    }
+
+    /// Opens an index to [rebuild](Index::rebuild) it, which may be of an older form: it is of this one from then on.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Index::open_to_write`], but for an older form.
+    pub fn open_to_rebuild(folder: &Path, run: &Config) -> Result<Index> {
+        Index::locked(folder, run, Manifest::read_older)
+    }
+
+    fn locked(
+        folder: &Path,
+        run: &Config,
+        read: impl Fn(&Path) -> Result<Manifest>,
+    ) -> Result<Index> {
         // Without an index there is nothing to be locked.
-        Manifest::read(folder)?;
+        read(folder)?;
         let lock = Lock::take(folder)?;
-        let mut index = Index::of(folder, Manifest::read(folder)?, run)?;
+        let mut index = Index::of(folder, read(folder)?, run)?;
         index.lock = Some(lock);
         index.remove_unfinished();
         Ok(index)

@@ -90,7 +90,12 @@ pub(super) struct LanguageGroups {
     pub(super) keys: Vec<Vec<u32>>,
     /// The number of the language of most articles of each; 0 where it is not known.
     pub(super) languages: Vec<u32>,
+    /// Which pool articles of a script and a language are in.
+    pub(super) homes: Vec<Home>,
 }
+
+/// A script, a language and the pool of both.
+pub(super) type Home = (u8, u32, u16);
 
 impl LanguageGroups {
     /// Puts each node into the pool of its language.
@@ -151,7 +156,38 @@ impl LanguageGroups {
         }
         let place = |tongue: &Language| pool_of[&(tongue.script, tongue.language)];
         pools.of = tongues.iter().map(place).collect();
+        let homes = pool_of
+            .iter()
+            .map(|(&(script, language), &pool)| (script, language, pool));
+        pools.homes = homes.collect();
         pools
+    }
+
+    /// These pools with more nodes, which are all there are in `of` then; `None` where too many of them are in languages that were not
+    /// met before.
+    pub(super) fn grown(mut self, tongues: &[Language]) -> Option<LanguageGroups> {
+        let mut strange = 0;
+        let mut of = Vec::with_capacity(tongues.len());
+        for &Language {
+            script, language, ..
+        } in tongues
+        {
+            let of_script = self.homes.iter().filter(|home| home.0 == script);
+            let home = of_script.clone().find(|home| home.1 == language);
+            let pool = match home {
+                Some(home) => home.2,
+                None => {
+                    strange += usize::from(language != 0);
+                    of_script
+                        .max_by_key(|home| self.sizes.get(usize::from(home.2)))?
+                        .2
+                }
+            };
+            *self.sizes.get_mut(usize::from(pool))? += 1;
+            of.push(pool);
+        }
+        self.of = of;
+        (strange < FEW.max(tongues.len() / SHARE)).then_some(self)
     }
 
     /// The keys that an article of this language and pool asks for; whether they are the pool's own.

@@ -11,8 +11,10 @@ use rayon::prelude::*;
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
 use super::candidates::Pair;
+use super::linked::Scores;
 use super::score::Scorer;
 use crate::error::Result;
+use crate::interrupt::Interrupt;
 use crate::spill::{Keyed, MemoryBudget, Sorted, Sorter};
 
 /// Two groups with more cross pairs than this are compared by their members of smallest content hash.
@@ -49,6 +51,15 @@ impl PartialOrd for Average {
     }
 }
 
+/// Whoever knows how much nodes are alike that are to be linked.
+pub(super) trait Linking: Scores + Sync {
+    /// The rank of a node by content.
+    fn by_content(&self, node: u32) -> u32;
+
+    /// What says that the run is to stop.
+    fn interrupt(&self) -> &Interrupt;
+}
+
 /// The pairs of nodes that may be joined, by component.
 pub(super) struct Edges {
     sorted: Sorted<Joined>,
@@ -58,11 +69,11 @@ pub(super) struct Edges {
 /// A pair that may be joined, in its component, which is named by its least node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, FromBytes, IntoBytes, Immutable)]
 #[repr(C)]
-struct Joined {
-    component: u32,
-    a: u32,
-    b: u32,
-    score: u32,
+pub(super) struct Joined {
+    pub(super) component: u32,
+    pub(super) a: u32,
+    pub(super) b: u32,
+    pub(super) score: u32,
 }
 
 impl Keyed for Joined {
@@ -101,14 +112,22 @@ impl Edges {
             count,
         })
     }
+
+    /// Hands on all pairs with their scores.
+    pub(super) fn scan(&self, mut visit: impl FnMut(Pair, u32)) -> Result<()> {
+        self.sorted.scan(|joined| {
+            joined.iter().for_each(|it| visit((it.a, it.b), it.score));
+            Ok(())
+        })
+    }
 }
 
 /// Which nodes hang together: for each one another of its component that is less, or itself.
-struct Components(Vec<u32>);
+pub(super) struct Components(pub(super) Vec<u32>);
 
 impl Components {
     /// The least node of a component.
-    fn of(&mut self, node: u32) -> u32 {
+    pub(super) fn of(&mut self, node: u32) -> u32 {
         let mut at = node;
         while self.0[at as usize] != at {
             let next = self.0[at as usize];
@@ -118,7 +137,7 @@ impl Components {
         at
     }
 
-    fn join(&mut self, a: u32, b: u32) {
+    pub(super) fn join(&mut self, a: u32, b: u32) {
         let (a, b) = (self.of(a), self.of(b));
         self.0[a.max(b) as usize] = a.min(b);
     }
@@ -141,9 +160,9 @@ pub(super) fn link(edges: &Edges, scorer: &Scorer<'_>) -> Result<Vec<Vec<u32>>> 
 }
 
 /// The stories of one component.
-fn link_component(edges: &[Joined], scorer: &Scorer<'_>) -> Result<Vec<Vec<u32>>> {
+pub(super) fn link_component(edges: &[Joined], scorer: &impl Linking) -> Result<Vec<Vec<u32>>> {
     if let [Joined { a, b, score, .. }] = *edges
-        && u64::from(score) >= scorer.threshold()
+        && u64::from(score) >= scorer.enough()
     {
         let mut story = vec![a, b];
         story.sort_unstable_by_key(|&node| scorer.by_content(node));
@@ -161,8 +180,8 @@ fn link_component(edges: &[Joined], scorer: &Scorer<'_>) -> Result<Vec<Vec<u32>>
 }
 
 /// The groups of one component, each named by its least member: by the number of that in the component.
-struct Linker<'a> {
-    scorer: &'a Scorer<'a>,
+struct Linker<'a, S> {
+    scorer: &'a S,
     /// The members of each group, by content; none where it joined another.
     members: Vec<Vec<u32>>,
     /// The groups each is compared with, by name.
@@ -175,8 +194,8 @@ struct Linker<'a> {
     threshold: u64,
 }
 
-impl<'a> Linker<'a> {
-    fn new(pairs: &[Joined], scorer: &'a Scorer<'a>) -> Linker<'a> {
+impl<'a, S: Linking> Linker<'a, S> {
+    fn new(pairs: &[Joined], scorer: &'a S) -> Linker<'a, S> {
         let mut nodes: Vec<u32> = pairs.iter().flat_map(|pair| [pair.a, pair.b]).collect();
         nodes.sort_unstable();
         nodes.dedup();
@@ -195,7 +214,7 @@ impl<'a> Linker<'a> {
             edges,
             best: vec![NONE; nodes.len()],
             partner: vec![NONE; nodes.len()],
-            threshold: scorer.threshold(),
+            threshold: scorer.enough(),
             members: nodes.into_iter().map(|node| vec![node]).collect(),
         }
     }
@@ -284,7 +303,7 @@ impl<'a> Linker<'a> {
     /// The edges of two groups that join, under the names after this round. Those between two pairs that both join are given
     /// by the pair of the lesser name.
     fn joined(&self, (a, b): Pair) -> Result<Vec<(u32, Edge)>> {
-        self.scorer.check_interrupt()?;
+        self.scorer.interrupt().check()?;
         let both = self.edges[a as usize].iter().chain(&self.edges[b as usize]);
         let mut others: Vec<u32> = both
             .map(|edge| self.name(edge.to))
@@ -313,7 +332,7 @@ impl<'a> Linker<'a> {
     }
 
     fn cross(&self, x: &[u32], y: &[u32]) -> Result<u64> {
-        cross(x, y, |&a, y| self.scorer.scores(a, y))
+        cross(x, y, |&a, y| self.scorer.sum(a, y))
     }
 
     /// Takes over new edges, sorted by group; the groups that have any.

@@ -13,6 +13,7 @@ mod fading;
 mod features;
 mod forms;
 mod frequencies;
+mod grow;
 mod known;
 mod labels;
 mod language;
@@ -25,6 +26,7 @@ mod linked;
 mod model;
 mod names;
 mod nodes;
+mod parts;
 mod rows;
 mod score;
 mod sums;
@@ -49,6 +51,7 @@ use crate::spill::MemoryBudget;
 use crate::stages::clean::Furniture;
 use crate::stages::copies::{CopyGroups, Texts};
 use candidates::Candidates;
+pub(crate) use grow::{Grown, Known, Told, Wanted, grow};
 pub use known::TermShare;
 pub(crate) use known::{ArticleVector, LearnedModel, ModelHeader, PairScorer, Tables};
 use lead::Leads;
@@ -56,8 +59,9 @@ use learn::LanguageStats;
 pub(crate) use link::{SAMPLE, cross};
 use linked::Linked;
 pub(crate) use linked::{Scores, apart};
-pub(crate) use model::{ModelParts, StoryModel, find_and_teach};
+pub(crate) use model::{StoryModel, find_and_teach};
 use nodes::Representatives;
+pub(crate) use parts::ModelParts;
 pub(crate) use score::Apart;
 use score::{Scored, Scorer};
 use vectors::Vectors;
@@ -164,6 +168,7 @@ pub(crate) fn find<C: Corpus + ?Sized>(
             scorer: &scorer,
             nodes: &nodes,
             vectors: &vectors,
+            edges: &edges,
             terms: config.story_terms,
         })?;
     }

@@ -37,6 +37,20 @@ pub(super) fn cosine(x: &[u8], y: &[u8]) -> u32 {
     Probe::new(Vector::of(x)).cosine(Vector::of(y))
 }
 
+/// The cosines of one vector in bytes to others, in millionths.
+pub(super) fn cosines<'v>(
+    one: &[u8],
+    others: impl Iterator<Item = &'v [u8]>,
+) -> impl Iterator<Item = u32> {
+    let probe = Probe::new(Vector::of(one));
+    others.map(move |other| probe.cosine(Vector::of(other)))
+}
+
+/// How many features a vector in bytes has.
+pub(super) fn features(vector: &[u8]) -> usize {
+    vector.len() / WEIGHTED
+}
+
 /// Adds weighted features as the bytes of a [`Vector`].
 pub(super) fn to_bytes(weighted: &[Weighted], bytes: &mut Vec<u8>) {
     bytes.reserve(weighted.len() * WEIGHTED);
@@ -56,6 +70,22 @@ fn words_to_bytes(words: &[Word<'_>], bytes: &mut Vec<u8>) {
         bytes.extend_from_slice(&(word.len() as u32).to_ne_bytes());
         bytes.extend_from_slice(word.as_bytes());
     }
+}
+
+/// Words for labels, from their bytes.
+pub(super) fn words_of_bytes(mut bytes: &[u8]) -> Vec<(Feature, f32, String)> {
+    let mut words = Vec::new();
+    while let Some((head, rest)) = bytes.split_first_chunk::<12>() {
+        let [stem, weight, length] = [0, 4, 8].map(|at| {
+            let number = [head[at], head[at + 1], head[at + 2], head[at + 3]];
+            u32::from_ne_bytes(number)
+        });
+        let (word, rest) = rest.split_at((length as usize).min(rest.len()));
+        let word = String::from_utf8_lossy(word).into_owned();
+        words.push((stem, f32::from_bits(weight), word));
+        bytes = rest;
+    }
+    words
 }
 
 /// The drafts of one batch of articles.
@@ -211,19 +241,12 @@ impl Vectors {
     /// A node's words for labels, most telling first.
     pub(super) fn words(&self, node: u32) -> Result<Vec<(Feature, f32, String)>> {
         let mut buffer = Vec::new();
-        let mut bytes = self.words.row(self.row(node), &mut buffer)?;
-        let mut words = Vec::new();
-        while let Some((head, rest)) = bytes.split_first_chunk::<12>() {
-            let [stem, weight, length] = [0, 4, 8].map(|at| {
-                let number = [head[at], head[at + 1], head[at + 2], head[at + 3]];
-                u32::from_ne_bytes(number)
-            });
-            let (word, rest) = rest.split_at((length as usize).min(rest.len()));
-            let word = String::from_utf8_lossy(word).into_owned();
-            words.push((stem, f32::from_bits(weight), word));
-            bytes = rest;
-        }
-        Ok(words)
+        Ok(words_of_bytes(self.word_bytes(node, &mut buffer)?))
+    }
+
+    /// The same as bytes.
+    pub(super) fn word_bytes<'a>(&'a self, node: u32, buffer: &'a mut Vec<u8>) -> Result<&'a [u8]> {
+        self.words.row(self.row(node), buffer)
     }
 
     /// The cosines of a node's vector to others, in millionths.
