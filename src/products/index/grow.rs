@@ -48,12 +48,13 @@ impl Coming<'_> {
         let first = self.taken.articles.first;
         let index = self.index;
         if index.config.copies_only {
-            let (rows, found) = self.copied(furniture)?;
+            let (rows, found) = self.copied(&self.corpus(Vec::new()), furniture)?;
             return Ok((rows, pairs::of_run(&found, first), None));
         }
         if let Some(parts) = index.story_parts()?.filter(|_| !self.is_late()) {
-            let (mut rows, found) = self.copied(furniture.clone())?;
-            if let Some(grown) = self.grown((&parts, &found), &rows)? {
+            let corpus = self.corpus(Vec::new());
+            let (mut rows, found) = self.copied(&corpus, furniture.clone())?;
+            if let Some(grown) = self.grown(&corpus, (&parts, &found), &rows)? {
                 Stories::grown(grown.told).join(&mut rows);
                 let pairs = pairs::of_run(&found, first);
                 return Ok((rows, pairs, Some(grown.parts)));
@@ -80,9 +81,8 @@ impl Coming<'_> {
         KeptCorpus::of(self.files, old.into_iter().chain(new)).holding(room)
     }
 
-    fn copied(&self, furniture: Furniture) -> Result<(Rows, Clustering)> {
-        let corpus = self.corpus(Vec::new());
-        let found = related::cluster_copies(&corpus, &self.index.config, furniture)?;
+    fn copied(&self, corpus: &KeptCorpus<'_>, furniture: Furniture) -> Result<(Rows, Clustering)> {
+        let found = related::cluster_copies(corpus, &self.index.config, furniture)?;
         Ok((self.joined(&found)?, found))
     }
 
@@ -115,14 +115,13 @@ impl Coming<'_> {
         late * 50 > times.len()
     }
 
+    /// What new articles make of the model that is kept; the corpus is the one that copies were found in.
     fn grown(
         &self,
+        corpus: &KeptCorpus<'_>,
         (parts, found): (&ModelParts, &Clustering),
         rows: &Rows,
     ) -> Result<Option<stories::Grown>> {
-        let first = self.taken.articles.first;
-        let new = first..first + self.taken.articles.len();
-        let corpus = KeptCorpus::of(self.files, new);
         let is_open = self.index.open_since(Some(&self.taken.articles));
         let seen = Seen {
             index: self.index,
@@ -132,7 +131,7 @@ impl Coming<'_> {
             is_open: &is_open,
         };
         let config = &self.index.config;
-        stories::grow(&corpus, related::copies(found), config, (parts, &seen))
+        stories::grow(corpus, related::copies(found), config, (parts, &seen))
     }
 }
 

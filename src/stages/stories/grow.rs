@@ -95,7 +95,7 @@ struct Open {
 }
 
 /// Adds new articles to the stories of a model; `None` where it has to be learned anew: it was outgrown, or they are in languages
-/// that it does not know.
+/// that it does not know. The corpus is the one that the copies were found in.
 ///
 /// # Errors
 ///
