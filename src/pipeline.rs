@@ -125,12 +125,12 @@ pub(crate) fn run<C: Corpus + ?Sized>(
             let found = find_copies(corpus, &furniture, recorder, &run)?;
             if let Some(checkpoints) = checkpoints {
                 let (collapsed, groups, pairs) = &found;
-                checkpoints.keep_copies((groups, &collapsed.texts, pairs), collapsed.counts)?;
+                checkpoints.keep_copies(groups, &collapsed.texts, pairs, collapsed.counts)?;
             }
             found
         }
     };
-    let stories = stages::stories_kept(corpus, &furniture, (&collapsed, &groups), &run, recorder)?;
+    let stories = stages::stories_kept(corpus, &furniture, &collapsed, &groups, &run, recorder)?;
     let Collapsed {
         register,
         texts,
@@ -184,8 +184,9 @@ fn find_copies<C: Corpus + ?Sized>(
     let mut verified = stages::verify(corpus, furniture, &collapsed, &candidates, run)?;
     collapsed.counts.decided = verified.decided;
     (run.on_stage)(Stage::Group)?;
-    let of = (&collapsed.register, &collapsed.texts);
-    let (groups, made_of) = CopyGroups::traced(of, &candidates, &verified, run.config)?;
+    let (register, texts) = (&collapsed.register, &collapsed.texts);
+    let (groups, made_of) =
+        CopyGroups::traced(register, texts, &candidates, &verified, run.config)?;
     if let Some(recorder) = recorder {
         recorder.copies(&collapsed.texts, &candidates.postings, &made_of)?;
     }

@@ -38,7 +38,9 @@ pub(crate) trait Checkpoints {
     /// Keeps what this one found of copies.
     fn keep_copies(
         &self,
-        found: (&CopyGroups, &Texts, &[SimilarPair]),
+        groups: &CopyGroups,
+        texts: &Texts,
+        pairs: &[SimilarPair],
         counts: Counts,
     ) -> Result<()>;
 }

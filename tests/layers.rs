@@ -83,14 +83,11 @@ const LONG: &[&str] = &[
     "src/corpus/open/mod.rs",
     "src/corpus/open/mod.rs add",
     "src/corpus/open/mod.rs survey",
-    "src/corpus/open/sniff.rs",
-    "src/corpus/open/sniff.rs recognize",
     "src/corpus/record/mod.rs",
     "src/corpus/record/names.rs",
     "src/corpus/record/pick.rs",
     "src/corpus/register.rs",
     "src/corpus/register.rs finish",
-    "src/corpus/sweep/mod.rs",
     "src/corpus/sweep/schedule.rs draw",
     "src/output/mod.rs",
     "src/products/index/found.rs row_with",
@@ -174,6 +171,33 @@ fn files_and_functions_are_short_enough_to_be_read() {
         short.is_empty(),
         "short enough now, so no exceptions: {short:#?}"
     );
+}
+
+#[test]
+fn a_format_is_told_from_others_in_its_own_folder_alone() {
+    let mut told = Vec::new();
+    for source in sources() {
+        let is_of_formats = source.name.starts_with("src/corpus/formats/");
+        let is_of_others = ["src/output/", "src/cli/"]
+            .iter()
+            .any(|it| source.name.starts_with(it));
+        let lines = (1..).zip(source.without_tests().lines());
+        for (at, line) in lines.filter(|_| !is_of_formats && !is_of_others) {
+            let is_arm = code(line)
+                .split("=>")
+                .next()
+                .is_some_and(|arm| arm.contains("Format::"))
+                && line.contains("=>");
+            let is_asked = ["== Format::", "!= Format::"]
+                .iter()
+                .any(|it| code(line).contains(it))
+                || line.contains("matches!") && line.contains("Format::");
+            if is_arm || is_asked {
+                told.push(format!("{}:{at}: {}", source.name, line.trim()));
+            }
+        }
+    }
+    assert!(told.is_empty(), "ask `Format::reader` instead: {told:#?}");
 }
 
 #[test]

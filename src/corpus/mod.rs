@@ -34,7 +34,8 @@ pub use formats::html::Html;
 pub(crate) use formats::html::probe as probe_page;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) use formats::json::fast::probe as probe_json;
-pub(crate) use formats::json::to_line;
+pub(crate) use formats::json::{entries, to_line};
+pub(crate) use formats::{Fields, Unit};
 pub use guard::is_guarded;
 pub use ids::ArticleIds;
 pub use open::input::Input;
@@ -54,7 +55,7 @@ pub(crate) use register::RegisterWriter;
 pub use register::{Entry, Register, SourceId};
 pub use sweep::filter::{Filter, LeftOut};
 pub(crate) use sweep::reread::{Wanted, read_exact_at};
-pub(crate) use text_place::{TextPlace, entries};
+pub(crate) use text_place::TextPlace;
 
 /// An article's position in one run: 0 for the first good record, in input order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -449,11 +449,16 @@ fn a_line_longer_than_a_block_is_one_record() {
     );
 }
 
+/// Cuts lines into blocks of this size.
+fn lines_cutter(lines: &str, block: usize, longest: usize) -> super::sweep::block::Cutter<&[u8]> {
+    let records = Format::Jsonl.reader().cutter(&Default::default());
+    super::sweep::block::Cutter::of(lines.as_bytes(), records, 0, block, longest)
+}
+
 #[test]
 fn a_record_too_long_is_passed_over_without_being_held() {
     let lines = format!("{{}}\n{}\n{{}}\n", "x".repeat(5000));
-    let mut cutter =
-        super::sweep::block::Cutter::sized(lines.as_bytes(), Format::Jsonl, 0, 64, 1024);
+    let mut cutter = lines_cutter(&lines, 64, 1024);
     let buffers = super::sweep::block::Buffers::default();
     let mut flaws = Vec::new();
     while let Some(block) = cutter.next(&buffers) {
@@ -769,7 +774,7 @@ proptest! {
     #[test]
     fn blocks_of_any_size_hold_the_same_records(lines in "[a\n\r \"]{0,80}", size in 1usize..40) {
         let records = |size| {
-            let mut cutter = super::sweep::block::Cutter::sized(lines.as_bytes(), Format::Jsonl, 0, size, 1 << 20);
+            let mut cutter = lines_cutter(&lines, size, 1 << 20);
             let buffers = super::sweep::block::Buffers::default();
             let mut all = Vec::new();
             while let Some(block) = cutter.next(&buffers) {

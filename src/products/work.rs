@@ -196,9 +196,11 @@ impl Checkpoints for Work {
 
     fn keep_copies(
         &self,
-        found: (&CopyGroups, &Texts, &[SimilarPair]),
+        groups: &CopyGroups,
+        texts: &Texts,
+        pairs: &[SimilarPair],
         counts: Counts,
     ) -> Result<()> {
-        self.write(FOUND, counts, |to| store(found, to))
+        self.write(FOUND, counts, |to| store(groups, texts, pairs, to))
     }
 }

@@ -134,7 +134,7 @@ pub fn fingerprint<C: Corpus + ?Sized>(
     run: &Run<'_>,
 ) -> Result<Fingerprints> {
     (run.on_stage)(Stage::Fingerprint)?;
-    fingerprint::fingerprint(corpus, furniture, (run.config, &run.cut), &run.budget)
+    fingerprint::fingerprint(corpus, furniture, run.config, &run.cut, &run.budget)
 }
 
 /// Collapses articles of one text, and finds the pairs of texts that are worth a comparison. The corpus is not read.
@@ -151,8 +151,8 @@ pub fn candidates(fingerprints: Fingerprints, run: &Run<'_>) -> Result<(Collapse
     let mut counts = Counts::of(&prints);
     (run.on_stage)(Stage::Candidates)?;
     let mut texts = Texts::collapse(&register, prints, run.config, &run.budget)?;
-    let keys = (texts.take_keys(), run.cut.bands());
-    let met_by = texts.met_by(keys, &register, &run.budget)?;
+    let keys = texts.take_keys();
+    let met_by = texts.met_by(keys, run.cut.bands(), &register, &run.budget)?;
     let candidates = candidates::candidates(met_by, &texts.rows(), &run.budget)?;
     counts.candidates_are(&candidates);
     let collapsed = Collapsed {
@@ -177,8 +177,15 @@ pub fn verify<C: Corpus + ?Sized>(
     run: &Run<'_>,
 ) -> Result<Verified> {
     (run.on_stage)(Stage::Verify)?;
-    let of = (&collapsed.register, &collapsed.texts, candidates);
-    copies::verify(corpus, furniture, of, (run.config, &run.budget))
+    copies::verify(
+        corpus,
+        furniture,
+        &collapsed.register,
+        &collapsed.texts,
+        candidates,
+        run.config,
+        &run.budget,
+    )
 }
 
 /// Makes copy groups of the similar pairs, and names the article that stands for each. The corpus is not read.
@@ -193,8 +200,8 @@ pub fn group(
     run: &Run<'_>,
 ) -> Result<CopyGroups> {
     (run.on_stage)(Stage::Group)?;
-    let of = (&collapsed.register, &collapsed.texts);
-    CopyGroups::new(of, candidates, verified, run.config)
+    let (register, texts) = (&collapsed.register, &collapsed.texts);
+    CopyGroups::new(register, texts, candidates, verified, run.config)
 }
 
 /// Finds which copy groups report one event: the fourth sweep, of which a sample is read once more. Where the settings ask for
@@ -210,14 +217,15 @@ pub fn stories<C: Corpus + ?Sized>(
     groups: &CopyGroups,
     run: &Run<'_>,
 ) -> Result<Stories> {
-    stories_kept(corpus, furniture, (collapsed, groups), run, None)
+    stories_kept(corpus, furniture, collapsed, groups, run, None)
 }
 
 /// Finds the same as [`stories()`], and has what was learned kept.
 pub(crate) fn stories_kept<C: Corpus + ?Sized>(
     corpus: &C,
     furniture: &Furniture,
-    (collapsed, groups): (&Collapsed, &CopyGroups),
+    collapsed: &Collapsed,
+    groups: &CopyGroups,
     run: &Run<'_>,
     recorder: Option<&dyn Recorder>,
 ) -> Result<Stories> {
@@ -233,5 +241,5 @@ pub(crate) fn stories_kept<C: Corpus + ?Sized>(
     };
     let keep = recorder.map(|recorder| |learned: &LearnedModel<'_>| recorder.stories(learned));
     let keep = keep.as_ref().map(|keep| keep as &stories::Keep<'_>);
-    stories::find(corpus, copies, (run.config, run.on_stage), keep)
+    stories::find(corpus, copies, run.config, run.on_stage, keep)
 }

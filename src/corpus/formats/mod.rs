@@ -1,13 +1,19 @@
 //! What the records of a file are: told by its first bytes, with its ending as a hint.
+//!
+//! A format stands in a file or a folder of its own, which implements [`FormatReader`] and has a function that recognises
+//! it. Two lists name it here, and nothing else knows its name: [`Format::reader`] and [`SNIFFERS`].
 
+mod absent;
 pub(super) mod arrow;
 pub(super) mod csv;
 pub(super) mod feed;
+mod foreign;
 #[cfg(feature = "html")]
 pub(super) mod html;
 pub(super) mod json;
 #[cfg(feature = "parquet")]
 pub(crate) mod parquet;
+pub(crate) mod reader;
 pub(super) mod sqlite;
 pub(super) mod text;
 #[cfg(feature = "warc")]
@@ -17,9 +23,8 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use super::record::fields::FieldNames;
-use super::record::repair;
-use csv::{Dialect, Look};
-use json::Kind;
+use csv::Dialect;
+pub(crate) use reader::{Fields, FormatReader, Nothing, Unit};
 
 /// What the records of a file are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -44,11 +49,81 @@ pub enum Format {
 }
 
 impl Format {
+    /// The registry: who reads each format, and says all else that is asked of it.
+    pub(crate) fn reader(&self) -> &dyn FormatReader {
+        match self {
+            Format::Jsonl => &json::Objects { is_document: false },
+            Format::Json => &json::Objects { is_document: true },
+            Format::Delimited(dialect) => dialect,
+            #[cfg(feature = "parquet")]
+            Format::Parquet => &parquet::Tables,
+            Format::Text => &text::Texts,
+            #[cfg(feature = "html")]
+            Format::Html => &html::Pages,
+            #[cfg(feature = "warc")]
+            Format::Warc => &warc::Archives,
+            // What this build does not read is never found.
+            _ => &Nothing,
+        }
+    }
+
+    /// How the rows of a table of text are written; `None` of what is no such table.
+    pub(crate) fn dialect(&self) -> Option<Dialect> {
+        match self.reader().fields() {
+            Fields::Cells(dialect) => Some(dialect),
+            _ => None,
+        }
+    }
+
+    /// What the fields of its records are.
+    pub(crate) fn fields(&self) -> Fields {
+        self.reader().fields()
+    }
+
     /// Whether a file is one record.
-    pub(crate) fn is_one_record(self) -> bool {
-        matches!(self, Format::Text | Format::Html | Format::Unreadable)
+    pub(crate) fn is_one_record(&self) -> bool {
+        matches!(self.reader().unit(), Unit::File | Unit::Nothing)
+    }
+
+    /// Whether there is anything to be read.
+    pub(crate) fn is_readable(&self) -> bool {
+        self.reader().unit() != Unit::Nothing
+    }
+
+    /// What a file without content is by its ending alone.
+    fn of_ending(ending: &str) -> Format {
+        match ending {
+            "csv" | "psv" => Format::Delimited(Dialect::of(b',')),
+            "tsv" | "tab" => Format::Delimited(Dialect::of(b'\t')),
+            "txt" | "text" => Format::Text,
+            "warc" | "wet" if cfg!(feature = "warc") => Format::Warc,
+            _ => Format::Jsonl,
+        }
     }
 }
+
+/// Who recognises a format by the first bytes of a file, in the order in which they are asked; `None` where it is another.
+const SNIFFERS: [Sniffer; 8] = [
+    #[cfg(feature = "warc")]
+    warc::sniff,
+    #[cfg(not(feature = "warc"))]
+    absent::warc,
+    #[cfg(feature = "html")]
+    html::sniff,
+    #[cfg(not(feature = "html"))]
+    absent::html,
+    absent::wide,
+    #[cfg(feature = "parquet")]
+    parquet::sniff,
+    #[cfg(not(feature = "parquet"))]
+    absent::parquet,
+    nothing,
+    json::recognized,
+    foreign::sniff,
+    csv::sniff,
+];
+
+type Sniffer = fn(&Head<'_>, Options<'_>) -> Option<Result<Sniffed, Unreadable>>;
 
 /// How much of a file is looked at.
 pub(crate) const HEAD: usize = 64 << 10;
@@ -116,96 +191,37 @@ impl Unreadable {
     }
 }
 
-impl Head<'_> {
+impl<'a> Head<'a> {
     /// Recognises the format.
     pub(crate) fn sniff(&self, options: Options<'_>) -> Result<Sniffed, Unreadable> {
-        let ending = ending(self.path);
-        if let Some(format) = web(self.bytes, &ending) {
-            return format.map(|format| Sniffed::of(format, 0));
-        }
-        if self.bytes.starts_with(b"\xff\xfe") || self.bytes.starts_with(b"\xfe\xff") {
-            return Err(Unreadable::convertible(
-                "text in UTF-16, which this build does not read (feature `encodings`)",
-            ));
-        }
-        if let Some(parquet) = self.sniff_parquet(&ending) {
-            return parquet.map(|()| Sniffed::of(Format::Parquet, 0));
-        }
+        let found = SNIFFERS.iter().find_map(|sniff| sniff(self, options));
+        found.unwrap_or(Ok(Sniffed::of(Format::Text, 0)))
+    }
+
+    /// What stands behind the marks of byte order.
+    fn content(&self) -> &'a [u8] {
         let mut content = self.bytes;
         while let Some(rest) = content.strip_prefix(BOM) {
             content = rest;
         }
-        let bom = self.bytes.len() - content.len();
-        if content.trim_ascii().is_empty() && self.whole {
-            return Ok(Sniffed::of(by_ending_alone(&ending), bom));
-        }
-        if let Some(json) = self.sniff_json(content, &ending) {
-            return json.map(|format| Sniffed::of(format, bom));
-        }
-        if let Some(what) = foreign(content, &ending) {
-            return Err(what);
-        }
-        let delimited = self.sniff_delimited((content, bom), &ending, options);
-        Ok(delimited?.unwrap_or(Sniffed::of(Format::Text, 0)))
+        content
     }
 
-    /// `None` where it is not Parquet, and not named so either.
-    fn sniff_parquet(&self, ending: &str) -> Option<Result<(), Unreadable>> {
-        let begins_so = self.bytes.starts_with(b"PAR1") || self.bytes.starts_with(b"PARE");
-        match (begins_so, cfg!(feature = "parquet")) {
-            (true, true) => Some(Ok(())),
-            (true, false) => Some(Err(Unreadable::other(
-                "a Parquet file, which is not read without the cargo feature `parquet`",
-            ))),
-            _ if is_parquet_ending(ending) => Some(Err(Unreadable::other(
-                "named as Parquet, but it does not begin as one; copy or write it again",
-            ))),
-            _ => None,
-        }
+    /// How many bytes the marks of byte order take.
+    fn marks(&self) -> usize {
+        self.bytes.len() - self.content().len()
     }
 
-    /// `None` where it is not JSON at all.
-    fn sniff_json(&self, content: &[u8], ending: &str) -> Option<Result<Format, Unreadable>> {
-        if let Some(kind) = json::sniff(content) {
-            return Some(kind.map(|kind| match kind {
-                Kind::Lines => Format::Jsonl,
-                Kind::Document => Format::Json,
-            }));
-        }
-        let named_json =
-            matches!(ending, "jsonl" | "ndjson" | "json" | "jl") && !repair::is_binary(content);
-        named_json.then_some(Ok(Format::Jsonl))
+    /// The ending of its name, below the one that says how it is compressed.
+    fn ending(&self) -> String {
+        ending(self.path)
     }
+}
 
-    fn sniff_delimited(
-        &self,
-        (content, bom): (&[u8], usize),
-        ending: &str,
-        options: Options<'_>,
-    ) -> Result<Option<Sniffed>, Unreadable> {
-        let named_so = matches!(ending, "csv" | "tsv" | "tab" | "psv");
-        let found = Look {
-            content,
-            whole: self.whole,
-            named_so,
-            delimiters: match ending {
-                "tsv" | "tab" => b"\t",
-                _ => b",\t;|",
-            },
-            names: options.names,
-            columns: options.columns,
-        }
-        .find();
-        match found {
-            Some(found) => Ok(Some(Sniffed {
-                format: Format::Delimited(found.dialect),
-                preamble: bom + found.header.end,
-                header: bom + found.header.start,
-            })),
-            None if named_so => Err(Unreadable::convertible("a header row that does not end")),
-            None => Ok(None),
-        }
-    }
+/// A file that holds nothing, so that its name alone says what it would be.
+fn nothing(head: &Head<'_>, _: Options<'_>) -> Option<Result<Sniffed, Unreadable>> {
+    let is_blank = head.whole && head.content().trim_ascii().is_empty();
+    is_blank.then(|| Ok(Sniffed::of(Format::of_ending(&head.ending()), head.marks())))
 }
 
 /// The ending that says what is in a file, below the one that says how it is compressed; lower case.
@@ -227,117 +243,5 @@ pub(crate) fn is_parquet_ending(ending: &str) -> bool {
     matches!(ending, "parquet" | "pq")
 }
 
-fn by_ending_alone(ending: &str) -> Format {
-    match ending {
-        "csv" | "psv" => Format::Delimited(Dialect::of(b',')),
-        "tsv" | "tab" => Format::Delimited(Dialect::of(b'\t')),
-        "txt" | "text" => Format::Text,
-        "warc" | "wet" if cfg!(feature = "warc") => Format::Warc,
-        _ => Format::Jsonl,
-    }
-}
-
-/// Pages and archives, by how they begin; a page also by its ending, if it begins with markup at all.
-#[cfg(feature = "warc")]
-fn web(content: &[u8], ending: &str) -> Option<Result<Format, Unreadable>> {
-    if warc::begins(content) {
-        return Some(Ok(Format::Warc));
-    }
-    page(content, ending)
-}
-
-#[cfg(not(feature = "warc"))]
-fn web(content: &[u8], ending: &str) -> Option<Result<Format, Unreadable>> {
-    if content.starts_with(b"WARC/1.") {
-        let reason = "a WARC file, which this build does not read (feature `warc`)";
-        return Some(Err(Unreadable::convertible(reason)));
-    }
-    page(content, ending)
-}
-
-#[cfg(feature = "html")]
-fn page(content: &[u8], ending: &str) -> Option<Result<Format, Unreadable>> {
-    let marked = content.strip_prefix(BOM).unwrap_or(content);
-    let wide = content.starts_with(b"\xff\xfe<\0") || content.starts_with(b"\xfe\xff\0<");
-    let named_so = matches!(ending, "html" | "htm" | "xhtml");
-    let is_page = html::begins(marked) || (named_so && (wide || html::is_named_rightly(marked)));
-    is_page.then_some(Ok(Format::Html))
-}
-
-#[cfg(not(feature = "html"))]
-fn page(content: &[u8], _ending: &str) -> Option<Result<Format, Unreadable>> {
-    let start = content.strip_prefix(BOM).unwrap_or(content);
-    let start = start.trim_ascii_start();
-    let begins =
-        |with: &[u8]| start.len() >= with.len() && start[..with.len()].eq_ignore_ascii_case(with);
-    (begins(b"<!doctype html") || begins(b"<html")).then_some(Err(Unreadable::other(
-        "an HTML page, which this build does not read (feature `html`)",
-    )))
-}
-
-/// What a file is that is none of ours.
-fn foreign(content: &[u8], ending: &str) -> Option<Unreadable> {
-    /// What files begin with that may hold articles, and what to do about them.
-    const KNOWN: &[(&[u8], &str)] = &[
-        (b"%PDF-", "a PDF document; take the text out of it"),
-        (b"{\\rtf", "a text document (RTF); save it as plain text"),
-        (
-            b"\xd0\xcf\x11\xe0",
-            "an Office document; save what is in it as CSV",
-        ),
-        (b"\x89HDF", "HDF5; write it as Parquet or CSV"),
-        (b"Obj\x01", "Avro; write it as JSON lines or Parquet"),
-        (b"ORC", "ORC; write it as Parquet"),
-        (
-            b"FEA1",
-            "the first version of Feather; write it as Parquet, or as Feather 2",
-        ),
-        (b"7z\xbc\xaf\x27\x1c", "a 7z archive; unpack it"),
-        (b"Rar!\x1a\x07", "a RAR archive; unpack it"),
-        (b"RDX", "R's own format; write it as CSV"),
-        (b"RDA", "R's own format; write it as CSV"),
-    ];
-    let start = content.trim_ascii_start();
-    let begins =
-        |with: &[u8]| start.len() >= with.len() && start[..with.len()].eq_ignore_ascii_case(with);
-    let is_pickle = matches!(content, [0x80, 2..=5, ..]) || matches!(ending, "pkl" | "pickle");
-    if is_pickle {
-        let why =
-            "a Python pickle, which only Python may open; write it there as JSON lines or Parquet";
-        return Some(Unreadable::convertible(why));
-    }
-    if let Some((_, why)) = KNOWN.iter().find(|(magic, _)| content.starts_with(magic)) {
-        return Some(Unreadable::convertible(*why));
-    }
-    let name = feed::root(start);
-    let name = name.map(|name| String::from_utf8_lossy(name).into_owned());
-    if begins(b"<?xml") || name.as_deref().is_some_and(|name| XML.contains(&name)) {
-        let name = name.unwrap_or_default();
-        let why = match name.as_str() {
-            "opml" => "a list of feeds (OPML), not their articles".to_owned(),
-            "urlset" | "sitemapindex" => {
-                "a list of addresses (sitemap), not their articles".to_owned()
-            }
-            "doc" => {
-                "XML as trafilatura writes it (or another); write JSON instead (--json)".to_owned()
-            }
-            _ => format!(
-                "XML (<{name}>) that is no feed; convert it to JSON lines or CSV, an article a record"
-            ),
-        };
-        return Some(Unreadable::convertible(why));
-    }
-    repair::is_binary(content).then(|| Unreadable::other("a binary file, not text"))
-}
-
-/// Elements that documents begin with which need not say that they are XML.
-const XML: [&str; 8] = [
-    "doc",
-    "TEI",
-    "nitf",
-    "newsitem",
-    "newsItem",
-    "newsMessage",
-    "mediawiki",
-    "opml",
-];
+/// Why a file is no Parquet file, whatever it is called.
+const NO_PARQUET: &str = "named as Parquet, but it does not begin as one; copy or write it again";

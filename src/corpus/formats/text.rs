@@ -2,14 +2,84 @@
 
 use std::borrow::Cow;
 
+use super::csv::{Columns, Dialect};
+use super::reader::{Found, Rewritten, spliced};
+use super::{Fields, Format, FormatReader, Sniffed, Unit, Unreadable, ending};
+use crate::corpus::open::FileCorpus;
+use crate::corpus::open::opened::Opened;
+use crate::corpus::open::sniff::{Outcome, Recognized};
 use crate::corpus::record::fields::Role;
 use crate::corpus::record::names::VALUE;
+use crate::corpus::record::pick::Picker;
 use crate::corpus::record::repair;
 use crate::corpus::record::{Parsed, Picked};
+use crate::corpus::sweep::Sweep;
 use crate::corpus::{Place, RejectReason};
+use crate::error::Result;
+
+/// Plain texts, a file each.
+pub(crate) struct Texts;
+
+impl FormatReader for Texts {
+    fn unit(&self) -> Unit {
+        Unit::File
+    }
+
+    fn fields(&self) -> Fields {
+        Fields::OfPage
+    }
+
+    fn recognize(
+        &self,
+        corpus: &mut FileCorpus,
+        found: &Found<'_>,
+        opened: &mut Opened,
+    ) -> Result<Outcome> {
+        let path = opened.named(found.file);
+        if found.is_in_folder && !is_text_ending(&ending(path)) {
+            let why =
+                "a text, but none of articles by its ending; rename it to .txt if it is an article";
+            return Ok(Err(Unreadable::other(why)));
+        }
+        if corpus.options.lines {
+            return Ok(Ok(Recognized::plain(Sniffed {
+                format: Format::Delimited(Dialect::lines()),
+                ..found.sniffed
+            })));
+        }
+        Ok(match holds_many(&opened.head, opened.is_whole()) {
+            Some(why) => Err(Unreadable::convertible(why)),
+            None => Ok(Recognized::plain(found.sniffed)),
+        })
+    }
+
+    fn parse_file<'b>(&self, _: &Sweep<'_>, input: u32, bytes: &'b [u8], parsed: &mut Parsed<'b>) {
+        parse(bytes, input, parsed);
+    }
+
+    fn with_text(
+        &self,
+        record: Rewritten<'_>,
+        _: Option<&Columns>,
+        _: &mut Picker<'_>,
+    ) -> Option<Vec<u8>> {
+        let Rewritten { raw, article, text } = record;
+        // The title stands above the text.
+        Some(match memchr::memmem::rfind(raw, article.text.as_bytes()) {
+            Some(start) => spliced(raw, start..start + article.text.len(), text.as_bytes()),
+            None => format!("{}\n{text}\n", article.title).into_bytes(),
+        })
+    }
+}
+
+/// Whether a text with this ending, found in a folder, is an article and not a readme or a program.
+fn is_text_ending(ending: &str) -> bool {
+    matches!(ending, "" | "txt" | "text" | "story" | "body")
+        || ending.bytes().all(|byte| byte.is_ascii_digit())
+}
 
 /// Why a text is not read as one article; `None` where it may be one.
-pub(crate) fn holds_many(head: &[u8], is_whole: bool) -> Option<&'static str> {
+fn holds_many(head: &[u8], is_whole: bool) -> Option<&'static str> {
     let start = head.trim_ascii_start();
     if let Some(tag) = start.strip_prefix(b"<") {
         let end = tag
@@ -42,7 +112,7 @@ pub(crate) fn holds_many(head: &[u8], is_whole: bool) -> Option<&'static str> {
 }
 
 /// Adds the article that a file is; a blank file is no record.
-pub(crate) fn parse<'b>(file: &'b [u8], input: u32, parsed: &mut Parsed<'b>) {
+fn parse<'b>(file: &'b [u8], input: u32, parsed: &mut Parsed<'b>) {
     if file.iter().all(u8::is_ascii_whitespace) {
         return;
     }

@@ -255,9 +255,7 @@ impl Input {
 
     /// Its columns, where it is a table.
     pub(crate) fn table(&self, names: &FieldNames) -> Option<Columns> {
-        let Format::Delimited(dialect) = self.format else {
-            return None;
-        };
+        let dialect = self.format.dialect()?;
         Some(match &self.columns {
             Some(columns) => Columns::named(columns, dialect, names),
             None => {
@@ -323,13 +321,8 @@ impl Input {
         let io = |source| Error::io(self.origin.path(), source);
         self.check_unchanged()?;
         let (file, meter) = self.origin.open().map_err(io)?;
-        let reader = match (self.format, self.compression) {
-            #[cfg(feature = "warc")]
-            (Format::Warc, Compression::Gzip) => {
-                Box::new(crate::corpus::formats::warc::Members::new(file))
-            }
-            _ => self.compression.reader(file).map_err(io)?,
-        };
+        let reader = self.format.reader().decompressed(file, self.compression);
+        let reader = reader.map_err(io)?;
         let reader = match self.encoding {
             Some(encoding) => Box::new(encoding.reader(reader)),
             None => reader,

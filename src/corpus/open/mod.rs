@@ -5,6 +5,7 @@ pub(super) mod decompress;
 pub(super) mod expand;
 pub(super) mod input;
 pub(super) mod limits;
+pub(super) mod opened;
 pub(super) mod pattern;
 pub(super) mod settle;
 pub(super) mod sniff;
@@ -33,7 +34,8 @@ use crate::remote::Depot;
 use expand::{Candidate, Found};
 use input::{Input, Origin};
 use limits::Limits;
-use sniff::{Opened, Recognized};
+use opened::Opened;
+use sniff::Recognized;
 use spool::Spool;
 use survey::Surveyor;
 use unread::{TitlesOnly, Unread};
@@ -152,8 +154,7 @@ impl FileCorpus {
     /// About how many bytes that is after decompression.
     pub fn expected_bytes(&self) -> u64 {
         let expected = |input: &Input| match (input.compression, input.format) {
-            (Compression::None, Format::Parquet) => 3 * input.stamp.bytes,
-            (Compression::None, _) => input.stamp.bytes,
+            (Compression::None, format) => format.reader().expansion() * input.stamp.bytes,
             // Text that is compressed takes a quarter to a third.
             _ => 4 * input.stamp.bytes,
         };
@@ -321,11 +322,7 @@ impl FileCorpusBuilder {
         }
         let surveyed = corpus.survey()?;
         corpus.settle()?;
-        if corpus
-            .inputs
-            .iter()
-            .any(|input| input.format != Format::Unreadable)
-        {
+        if corpus.inputs.iter().any(|input| input.format.is_readable()) {
             return Ok(corpus);
         }
         let nothing = || ErrorKind::NoInput {
@@ -353,10 +350,8 @@ impl FileCorpus {
                 let mut input = Input::new(file, in_folder, sniffed.format, opened);
                 (input.preamble, input.root) = (preamble, root);
                 input.header = sniffed.header;
-                input.columns = match input.format {
-                    Format::Delimited(dialect) if dialect.is_lines() => {
-                        Some(Arc::from(["text".to_owned()]))
-                    }
+                input.columns = match input.format.dialect() {
+                    Some(dialect) if dialect.is_lines() => Some(Arc::from(["text".to_owned()])),
                     _ => self.options.columns.as_deref().map(Arc::from),
                 };
                 self.inputs.push(input);

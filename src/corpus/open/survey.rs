@@ -3,7 +3,7 @@
 use super::input::Input;
 use super::limits::Limits;
 use super::unused;
-use crate::corpus::formats::Format;
+use crate::corpus::formats::Unit;
 use crate::corpus::formats::csv;
 use crate::corpus::formats::json::lines;
 use crate::corpus::record::fields::{FieldNames, Role};
@@ -22,14 +22,14 @@ const LOOKED_AT_FOR_NAMED: usize = 256 << 20;
 #[derive(Debug, Default)]
 pub(crate) struct Survey {
     /// Their paths, in the order met.
-    fields: Vec<String>,
-    roles: Vec<Role>,
+    pub(crate) fields: Vec<String>,
+    pub(crate) roles: Vec<Role>,
     /// Whether there was any record to look at.
-    any: bool,
+    pub(crate) any: bool,
     /// Whether a record was seen that has a text.
-    has_text: bool,
+    pub(crate) has_text: bool,
     /// Whether all that was seen are descriptions of something else: of a data set, of a program.
-    only_describes: bool,
+    pub(crate) only_describes: bool,
     /// Where there is none, the longest field that is not read.
     pub(crate) unused: Option<Unused>,
     /// Why the input cannot be read at all, where it cannot.
@@ -58,7 +58,7 @@ impl Survey {
 
     /// The complaint that no field looks like a text.
     pub(crate) fn no_text(&self, input: &Input) -> ErrorKind {
-        let is_table = matches!(input.format, Format::Delimited(_)) && input.columns.is_none();
+        let is_table = input.format.dialect().is_some() && input.columns.is_none();
         if is_table && csv::is_record(&self.fields) {
             return ErrorKind::NoHeader {
                 input: input.name.clone(),
@@ -75,8 +75,8 @@ impl Survey {
 
 /// Looks at inputs one after another, and remembers which named fields were seen in any.
 pub(crate) struct Surveyor<'n> {
-    names: &'n FieldNames,
-    limits: Limits,
+    pub(crate) names: &'n FieldNames,
+    pub(crate) limits: Limits,
     unseen: Vec<(Role, String)>,
     budget: usize,
     /// The first input with records, for the complaint about a field that no input has.
@@ -100,30 +100,11 @@ impl<'n> Surveyor<'n> {
 
     /// Looks at one input.
     pub(crate) fn look(&mut self, input: &Input) -> Result<Survey> {
-        let mut survey = match input.format {
-            Format::Jsonl | Format::Json => self.look_at_lines(input)?,
-            Format::Delimited(_) => match input.table(self.names) {
-                Some(columns) => Survey {
-                    roles: columns.roles().collect(),
-                    any: !input.preamble.is_empty() || input.columns.is_some(),
-                    has_text: columns.roles().any(|role| role == Role::Text),
-                    fields: columns.names.clone(),
-                    ..Survey::default()
-                },
-                None => Survey::default(),
-            },
-            #[cfg(feature = "parquet")]
-            Format::Parquet => self.look_at_footer(input)?,
-            #[cfg(not(feature = "parquet"))]
-            Format::Parquet => Survey::default(),
-            Format::Text | Format::Html | Format::Warc | Format::Unreadable => Survey::default(),
-        };
-        let has_records = matches!(
-            input.format,
-            Format::Jsonl | Format::Json | Format::Delimited(_)
-        );
+        let reader = input.format.reader();
+        let mut survey = reader.survey(self, input)?;
+        let has_records = reader.unit() == Unit::Records && reader.fields().are_named();
         if has_records && survey.any && !survey.has_text {
-            survey.unused = unused::longest(input, (self.names, self.limits))?;
+            survey.unused = unused::longest(input, self.names, self.limits)?;
         }
         self.unseen.retain(|(role, _)| !survey.roles.contains(role));
         if survey.any && self.first.is_none() {
@@ -145,36 +126,10 @@ impl<'n> Surveyor<'n> {
         }
     }
 
-    #[cfg(feature = "parquet")]
-    fn look_at_footer(&self, input: &Input) -> Result<Survey> {
-        Ok(
-            match crate::corpus::formats::parquet::Table::open(input, (self.names, self.limits))? {
-                Ok(table) => Survey {
-                    fields: table.paths().map(str::to_owned).collect(),
-                    has_text: table.roles(self.names).contains(&Role::Text),
-                    roles: table.roles(self.names),
-                    unused: table.unused(self.names),
-                    any: true,
-                    ..Survey::default()
-                },
-                Err(reason) => Survey {
-                    broken: Some(reason),
-                    ..Survey::default()
-                },
-            },
-        )
-    }
-
-    fn look_at_lines(&mut self, input: &Input) -> Result<Survey> {
+    /// Looks at the keys of the first objects.
+    pub(crate) fn look_at_lines(&mut self, input: &Input) -> Result<Survey> {
         let (reader, meter) = input.open(self.limits)?;
-        let mut cutter = Cutter::sized(
-            reader,
-            input.format,
-            input.preamble.len(),
-            64 << 10,
-            self.limits.record,
-        )
-        .rooted(&input.root);
+        let mut cutter = Cutter::sized(reader, input, 64 << 10, self.limits.record);
         let (buffers, mut picker, mut survey) = (
             Buffers::default(),
             Picker::new(self.names),

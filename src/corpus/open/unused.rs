@@ -2,22 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 use super::input::Input;
 use super::limits::Limits;
 use crate::corpus::formats::Format;
-use crate::corpus::formats::csv;
 use crate::corpus::record::fields::FieldNames;
-use crate::corpus::record::repair;
 use crate::corpus::sweep::block::{Block, Buffers, Cutter};
 use crate::error::{Result, Unused};
 
 /// How many records are looked at.
 const RECORDS: usize = 100;
-
-/// Objects are looked into so far.
-const DEEPEST: usize = 3;
 
 impl Unused {
     /// A field shorter than this holds no texts.
@@ -30,19 +23,14 @@ impl Unused {
 }
 
 /// The field of an input's first records that holds most of what is not read; `None` where there is no such field.
-pub(crate) fn longest(
-    input: &Input,
-    (names, limits): (&FieldNames, Limits),
-) -> Result<Option<Unused>> {
+pub(crate) fn longest(input: &Input, names: &FieldNames, limits: Limits) -> Result<Option<Unused>> {
     let mut lengths = Lengths {
         names,
         fields: BTreeMap::new(),
         records: 0,
     };
     let (reader, meter) = input.open(limits)?;
-    let size = (input.format, input.preamble.len());
-    let mut cutter =
-        Cutter::sized(reader, size.0, size.1, 64 << 10, limits.record).rooted(&input.root);
+    let mut cutter = Cutter::sized(reader, input, 64 << 10, limits.record);
     let buffers = Buffers::default();
     let columns = input.columns(names);
     while let Some(block) = cutter.next(&buffers)
@@ -68,39 +56,9 @@ impl Lengths<'_> {
             if flaw.is_some() {
                 continue;
             }
-            match format {
-                Format::Delimited(dialect) => {
-                    let cells = csv::cells(raw, dialect);
-                    for (column, cell) in columns.iter().zip(cells) {
-                        self.add(column, &cell);
-                    }
-                }
-                _ => match serde_json::from_str(&repair::json(raw).0) {
-                    Ok(Value::Object(object)) => self.object(object, "", 0),
-                    _ => continue,
-                },
-            }
-            self.records += 1;
-        }
-    }
-
-    fn object(&mut self, object: serde_json::Map<String, Value>, prefix: &str, depth: usize) {
-        for (key, value) in object {
-            let path = format!("{prefix}{key}");
-            match value {
-                Value::String(text) => self.add(&path, &text),
-                Value::Array(items) => {
-                    for item in items {
-                        if let Value::String(text) = item {
-                            self.add(&path, &text);
-                        }
-                    }
-                }
-                Value::Object(inner) if depth < DEEPEST => {
-                    self.object(inner, &format!("{path}."), depth + 1);
-                }
-                _ => {}
-            }
+            let reader = format.reader();
+            let is_read = reader.visit_texts(raw, columns, &mut |path, text| self.add(path, text));
+            self.records += usize::from(is_read);
         }
     }
 

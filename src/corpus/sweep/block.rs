@@ -9,9 +9,9 @@ use std::sync::Mutex;
 use memchr::memchr_iter;
 
 use crate::corpus::RejectReason;
-use crate::corpus::formats::Format;
 use crate::corpus::formats::csv;
-use crate::corpus::formats::json::{Root, Scanner};
+use crate::corpus::formats::reader::RecordCutter;
+use crate::corpus::open::input::Input;
 
 /// How long a block is, if no record is longer.
 pub(crate) const BLOCK: usize = 256 << 10;
@@ -130,7 +130,6 @@ impl Buffers {
 /// Cuts an input into blocks.
 pub(crate) struct Cutter<R> {
     reader: R,
-    format: Format,
     block: usize,
     longest: usize,
     /// The beginning of a record whose end was not yet read.
@@ -143,27 +142,32 @@ pub(crate) struct Cutter<R> {
     broke: Option<io::Error>,
     /// Whether the rest of a record that is too long is to be passed over.
     skipping: bool,
-    /// What cuts JSON that is no object a line.
-    scanner: Scanner,
+    /// What knows how records of the format end.
+    records_of: Box<dyn RecordCutter>,
 }
 
 impl<R: Read> Cutter<R> {
-    /// Cuts what a reader gives after the preamble into records that are no longer than `longest`.
-    pub(crate) fn new(reader: R, format: Format, preamble: usize, longest: usize) -> Cutter<R> {
-        Cutter::sized(reader, format, preamble, BLOCK, longest)
+    /// Cuts what a reader gives of an input after its preamble into records that are no longer than `longest`.
+    pub(crate) fn new(reader: R, input: &Input, longest: usize) -> Cutter<R> {
+        Cutter::sized(reader, input, BLOCK, longest)
     }
 
-    /// Cuts into blocks of another size, for tests and for a quick look.
-    pub(crate) fn sized(
+    /// Cuts into blocks of another size, for a quick look.
+    pub(crate) fn sized(reader: R, input: &Input, block: usize, longest: usize) -> Cutter<R> {
+        let records = input.format.reader().cutter(&input.root);
+        Cutter::of(reader, records, input.preamble.len(), block, longest)
+    }
+
+    /// Cuts what a reader gives after so many bytes.
+    pub(crate) fn of(
         reader: R,
-        format: Format,
+        records_of: Box<dyn RecordCutter>,
         preamble: usize,
         block: usize,
         longest: usize,
     ) -> Cutter<R> {
         let mut cutter = Cutter {
             reader,
-            format,
             block,
             longest,
             carry: Vec::new(),
@@ -172,17 +176,11 @@ impl<R: Read> Cutter<R> {
             ended: false,
             broke: None,
             skipping: false,
-            scanner: Scanner::new(Root::default()),
+            records_of,
         };
         let mut head = vec![0; preamble];
         cutter.fill(&mut head, 0);
         cutter
-    }
-
-    /// Cuts JSON whose records stand where a root leads.
-    pub(crate) fn rooted(mut self, root: &Root) -> Cutter<R> {
-        self.scanner = Scanner::new(root.clone());
-        self
     }
 
     /// What ended the input before its end.
@@ -213,7 +211,7 @@ impl<R: Read> Cutter<R> {
             let cut = self.cut(&bytes[..filled], &mut records);
             if cut > 0 || self.ended {
                 self.carry.extend_from_slice(&bytes[cut..filled]);
-                return Some(self.block_of(bytes, records, (filled, cut)));
+                return Some(self.block_of(bytes, records, filled, cut));
             }
             if filled > self.longest {
                 records.push(Span {
@@ -221,12 +219,8 @@ impl<R: Read> Cutter<R> {
                     end: filled.min(KEPT_OF_TOO_LONG),
                     flaw: Some(RejectReason::TooLong),
                 });
-                if self.format == Format::Json {
-                    self.scanner.pass_over_rest(&bytes[..filled]);
-                } else {
-                    self.skipping = true;
-                }
-                return Some(self.block_of(bytes, records, (filled, filled)));
+                self.skipping = !self.records_of.passes_over_rest(&bytes[..filled]);
+                return Some(self.block_of(bytes, records, filled, filled));
             }
             if filled == target {
                 // One byte more than a record may have shows that it has too many.
@@ -241,7 +235,8 @@ impl<R: Read> Cutter<R> {
         &mut self,
         bytes: Vec<u8>,
         mut records: Vec<Span>,
-        (held, filled): (usize, usize),
+        held: usize,
+        filled: usize,
     ) -> Block {
         let long = records
             .iter_mut()
@@ -280,17 +275,12 @@ impl<R: Read> Cutter<R> {
 
     /// Drops bytes up to the end of a record that was too long; says how many are left.
     fn skip(&mut self, bytes: &mut [u8], filled: usize) -> usize {
-        let next = match self.format {
-            #[cfg(feature = "warc")]
-            Format::Warc => crate::corpus::formats::warc::resume(&bytes[..filled]),
-            _ => memchr::memchr(b'\n', &bytes[..filled]).map(|end| end + 1),
-        };
+        let next = self.records_of.resume(&bytes[..filled]);
         self.skipping = next.is_none();
-        let kept = match self.format {
+        let kept = match self.ended {
             // The beginning of the next record may be there in part.
-            #[cfg(feature = "warc")]
-            Format::Warc if !self.ended => crate::corpus::formats::warc::CARRY,
-            _ => 0,
+            false => self.records_of.kept_for_resuming(),
+            true => 0,
         };
         let next = next.unwrap_or(filled.saturating_sub(kept));
         bytes.copy_within(next..filled, 0);
@@ -304,13 +294,7 @@ impl<R: Read> Cutter<R> {
             broke: self.broke.is_some(),
             longest: self.longest,
         };
-        match self.format {
-            Format::Delimited(dialect) => csv::cut(bytes, dialect, end, records),
-            Format::Json => self.scanner.cut(bytes, end, records),
-            #[cfg(feature = "warc")]
-            Format::Warc => crate::corpus::formats::warc::cut(bytes, end, records),
-            _ => cut_lines(bytes, self.ended, records),
-        }
+        self.records_of.cut(bytes, end, records)
     }
 }
 
@@ -325,7 +309,7 @@ fn marks(bytes: &[u8]) -> usize {
 
 /// One record a line; blank lines are none, and marks in front of a record (of byte order, or the separator of RFC 7464)
 /// are no part of it.
-fn cut_lines(bytes: &[u8], ended: bool, records: &mut Vec<Span>) -> usize {
+pub(crate) fn cut_lines(bytes: &[u8], ended: bool, records: &mut Vec<Span>) -> usize {
     let mut start = 0;
     let mut line = |mut start: usize, end: usize| {
         while let mark @ 1.. = marks(&bytes[start..end]) {

@@ -9,7 +9,7 @@ use super::block::{Block, Buffers, Cutter, Span};
 use super::filter::Filter;
 use super::schedule::input_number;
 use crate::compression::Compression;
-use crate::corpus::formats::Format;
+use crate::corpus::formats::Unit;
 use crate::corpus::open::input::{Input, Origin, read_at};
 use crate::corpus::open::limits::Limits;
 use crate::corpus::open::{FileCorpus, FileCorpusBuilder};
@@ -45,18 +45,13 @@ impl FileCorpus {
     /// bytes.
     pub(crate) fn spans(&self, at: usize) -> Result<Vec<Range<u64>>> {
         let input = &self.inputs[at];
-        if !matches!(
-            input.format,
-            Format::Jsonl | Format::Json | Format::Delimited { .. } | Format::Warc
-        ) {
+        if input.format.reader().unit() != Unit::Records {
             return Ok(Vec::new());
         }
         let buffers = Buffers::default();
         let limits = self.options.limits;
         let (reader, meter) = input.open(limits)?;
-        let preamble = input.preamble.len();
-        let mut cutter =
-            Cutter::new(reader, input.format, preamble, limits.record).rooted(&input.root);
+        let mut cutter = Cutter::new(reader, input, limits.record);
         let mut spans = Vec::new();
         while let Some(block) = cutter.next(&buffers) {
             self.options.check_interrupt()?;
@@ -150,11 +145,11 @@ impl FileCorpus {
     ) -> Result<Vec<Option<Article<'static>>>> {
         let input = &self.inputs[at];
         let sweep = Sweep::of_one(self);
-        match input.format {
-            Format::Unreadable => Ok(vec![None; wanted.len()]),
-            Format::Parquet => self.sweep_for(at, wanted),
-            Format::Text | Format::Html => wanted.iter().map(|_| sweep.parse_one(at)).collect(),
-            _ => {
+        match input.format.reader().unit() {
+            Unit::Nothing => Ok(vec![None; wanted.len()]),
+            Unit::Rows => self.sweep_for(at, wanted),
+            Unit::File => wanted.iter().map(|_| sweep.parse_one(at)).collect(),
+            Unit::Records => {
                 input.check_unchanged()?;
                 let mut source = Source::open(input, self.options.limits)?;
                 let article = |(place, span): &Wanted| {

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 
 use super::block::{Block, Cutter, Span};
 use super::{Sweep, Visit};
-use crate::corpus::formats::Format;
+use crate::corpus::formats::Unit;
 use crate::corpus::open::input::{Input, Meter};
 use crate::error::{ErrorKind, Result};
 
@@ -130,12 +130,12 @@ impl<'s, 'c> Work<'s, 'c> {
                 return Ok(None);
             };
             let at = self.next;
-            if self.sweep.is_look && !has_fields(input.format) {
+            if self.sweep.is_look && !input.format.fields().are_named() {
                 self.next += 1;
                 continue;
             }
-            match input.format {
-                Format::Text | Format::Html => return Ok(Some(Piece::Texts(self.draw_texts()))),
+            match input.format.reader().unit() {
+                Unit::File => return Ok(Some(Piece::Texts(self.draw_texts()))),
                 _ if self.left == u64::MAX
                     && is_small(input)
                     && self.sweep.corpus.inputs.get(at + 1).is_some_and(is_small) =>
@@ -143,12 +143,12 @@ impl<'s, 'c> Work<'s, 'c> {
                     return Ok(Some(Piece::Small(self.draw_while(is_small))));
                 }
                 // The corpus has none where the feature is off.
-                Format::Parquet => {
+                Unit::Rows => {
                     self.next += 1;
                     #[cfg(feature = "parquet")]
                     self.open_table(at)?;
                 }
-                Format::Unreadable => {
+                Unit::Nothing => {
                     self.next += 1;
                     self.left -= 1;
                     let records = vec![Span {
@@ -165,13 +165,11 @@ impl<'s, 'c> Work<'s, 'c> {
                         block,
                     }));
                 }
-                Format::Jsonl | Format::Json | Format::Delimited { .. } | Format::Warc => {
+                Unit::Records => {
                     self.next += 1;
                     let limits = self.sweep.corpus.options.limits;
                     let (reader, meter) = input.open(limits)?;
-                    let preamble = input.preamble.len();
-                    let cutter = Cutter::new(reader, input.format, preamble, limits.record)
-                        .rooted(&input.root);
+                    let cutter = Cutter::new(reader, input, limits.record);
                     self.open = Some(OpenInput { at, cutter, meter });
                 }
             }
@@ -241,7 +239,7 @@ impl<'s, 'c> Work<'s, 'c> {
 
     /// The text files from here on that make one batch.
     fn draw_texts(&mut self) -> Range<usize> {
-        self.draw_while(|input| matches!(input.format, Format::Text | Format::Html))
+        self.draw_while(|input| input.format.reader().unit() == Unit::File)
     }
 
     /// The files from here on that are alike and make one batch.
@@ -263,17 +261,9 @@ impl<'s, 'c> Work<'s, 'c> {
     }
 }
 
-/// Whether records of a format have fields that are called something.
-fn has_fields(format: Format) -> bool {
-    matches!(
-        format,
-        Format::Jsonl | Format::Json | Format::Delimited(_) | Format::Parquet
-    )
-}
-
 /// Whether a file is one of those that dumps of a file an article have many of.
 fn is_small(input: &Input) -> bool {
-    matches!(input.format, Format::Jsonl | Format::Json) && input.is_within(SMALL)
+    input.format.reader().has_small_files() && input.is_within(SMALL)
 }
 
 impl Iterator for Work<'_, '_> {

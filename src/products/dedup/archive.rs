@@ -30,8 +30,8 @@ pub(super) fn push(chunk: &mut Vec<u8>, raw: &[u8], compression: Compression) ->
 
 /// The compression that is left to the file as a whole.
 pub(super) fn outside(format: Format, compression: Compression) -> Compression {
-    match (format, compression) {
-        (Format::Warc, Compression::Gzip) => Compression::None,
+    match compression {
+        Compression::Gzip if format.reader().is_archive() => Compression::None,
         _ => compression,
     }
 }

@@ -3,7 +3,7 @@
 use super::decisions::Fate;
 use super::rewrite::Rewriter;
 use super::{KeptCounts, Target, archive};
-use crate::corpus::{Article, Batch, Format, Place};
+use crate::corpus::{Article, Batch, Place};
 use crate::error::{Error, Result};
 
 /// A record that is kept: an article with what becomes of it, or one that stands beside the articles of an archive.
@@ -41,9 +41,10 @@ pub(super) fn frame(
         chunk.extend_from_slice(&[0; 8]);
         let start = chunk.len();
         let input = &rewriter.inputs[number as usize];
+        let is_archive = input.format.reader().is_archive();
         for &(_, raw, article) in run {
             match article {
-                Some((article, fate)) if input.format != Format::Warc => {
+                Some((article, fate)) if !is_archive => {
                     writing.record(article, (raw, fate), &mut chunk)?;
                 }
                 _ => archive::push(&mut chunk, raw, target.compression(input))

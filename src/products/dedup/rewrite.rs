@@ -9,7 +9,7 @@ use super::marks::Marked;
 #[cfg(feature = "parquet")]
 use crate::corpus::Limits;
 use crate::corpus::{
-    Article, Dialect, FieldNames, FileCorpus, Format, Input, Place, TextPlace, append_cell, to_line,
+    Article, Dialect, FieldNames, FileCorpus, Input, Place, TextPlace, append_cell, to_line,
 };
 use crate::error::{ErrorKind, Result};
 use crate::output::{ClusterRow, Value};
@@ -82,11 +82,12 @@ impl<'a> Rewriter<'a> {
 
     /// What stands before the first record of an input.
     pub(super) fn preamble<'i>(&self, input: &'i Input) -> Cow<'i, [u8]> {
-        let dialect = match input.format {
-            Format::Delimited(dialect) => dialect,
-            // What stands before the records of a document is no part of lines.
-            Format::Json => return Cow::Borrowed(&[]),
-            _ => return Cow::Borrowed(&input.preamble),
+        // What stands before the records of a document is no part of lines.
+        if input.format.reader().is_document() {
+            return Cow::Borrowed(&[]);
+        }
+        let Some(dialect) = input.format.dialect() else {
+            return Cow::Borrowed(&input.preamble);
         };
         if self.plan.marks.is_none() || input.preamble.is_empty() {
             return Cow::Borrowed(&input.preamble);
@@ -117,18 +118,8 @@ pub(super) fn marks<'m>(marked: &'m Marked<'_>) -> [Value<'m>; MARKS] {
 
 /// Refuses to mark records that have no place for it.
 pub(super) fn check_marks(inputs: &[Input], is_marked: bool) -> Result<()> {
-    let has_place = |format| {
-        !matches!(format, Format::Delimited(dialect) if dialect.is_lines())
-            && matches!(
-                format,
-                Format::Jsonl
-                    | Format::Json
-                    | Format::Delimited { .. }
-                    | Format::Parquet
-                    | Format::Unreadable
-            )
-    };
-    match inputs.iter().find(|input| !has_place(input.format)) {
+    let has_place = |input: &&Input| input.format.fields().have_place();
+    match inputs.iter().find(|input| !has_place(input)) {
         Some(input) if is_marked => Err(unfit(input, "its records have no place for marks")),
         _ => Ok(()),
     }
@@ -136,8 +127,8 @@ pub(super) fn check_marks(inputs: &[Input], is_marked: bool) -> Result<()> {
 
 /// Refuses to clean texts that stand in a page among its tags.
 pub(super) fn check_texts(inputs: &[Input], is_stripped: bool) -> Result<()> {
-    let is_page = |input: &&Input| matches!(input.format, Format::Html | Format::Warc);
-    match inputs.iter().find(is_page) {
+    let has_place = |input: &&Input| input.format.reader().has_place_for_text();
+    match inputs.iter().find(|input| !has_place(input)) {
         Some(input) if is_stripped => {
             Err(unfit(input, "a page's text is not cleaned in its place"))
         }
@@ -189,17 +180,17 @@ impl Writing<'_> {
         let rewriter = self.rewriter;
         let input = &rewriter.inputs[article.place.input as usize];
         let mut record = self.cleaned(article, raw)?;
-        if input.format == Format::Json {
+        if input.format.reader().is_document() {
             record = Cow::Owned(to_line(&record));
         }
         let marked = rewriter.marked(fate)?;
-        match (marked.as_ref().map(marks), input.format) {
+        match (marked.as_ref().map(marks), input.format.dialect()) {
             (None, _) => to.extend_from_slice(&record),
-            (Some(marks), Format::Delimited(dialect)) => {
+            (Some(marks), Some(dialect)) => {
                 let columns = self.columns_of(article.place.input).len();
                 append_cells(&record, (dialect, columns), marks.into_iter(), to);
             }
-            (Some(marks), _) => append_keys(&record, &marks, to),
+            (Some(marks), None) => append_keys(&record, &marks, to),
         }
         Ok(())
     }
@@ -214,7 +205,7 @@ impl Writing<'_> {
             return Ok(Cow::Borrowed(raw));
         };
         let input = &self.rewriter.inputs[article.place.input as usize];
-        let replaced = self.places.replace(input, (raw, article), &text);
+        let replaced = self.places.replace(input, article, raw, &text);
         replaced
             .map(Cow::Owned)
             .ok_or_else(|| self.unfit_record(article))

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::rewrite::Rewriter;
 use super::{Target, archive};
 use crate::compression::Compression;
-use crate::corpus::{Format, Input};
+use crate::corpus::{Fields, Format, Input, Unit};
 use crate::error::{Error, ErrorKind, Result};
 use crate::output::{Closed, OutputFile, OutputFolder};
 
@@ -76,7 +76,7 @@ impl<'a> Shards<'a> {
         self.next += 1;
         let Some(folder) = self.folder else {
             // Archives end each record themselves.
-            if !self.ended && input.format != Format::Warc {
+            if !self.ended && !input.format.reader().is_archive() {
                 self.pass_on(b"\n")
                     .map_err(|error| Error::io(self.target.name(), error))?;
             }
@@ -157,18 +157,17 @@ impl Write for Shards<'_> {
 
 /// Whether an input of this format has a file in a folder although none of its records is kept.
 fn has_file_of_none(format: Format) -> bool {
-    !(format.is_one_record() || matches!(format, Format::Json | Format::Parquet))
+    let reader = format.reader();
+    reader.unit() == Unit::Records && !reader.is_document()
 }
 
 /// The first of inputs whose records may all stand in one file.
 pub(super) fn one_form(inputs: &[Input]) -> Result<Option<&Input>> {
-    let mut readable = inputs
-        .iter()
-        .filter(|input| input.format != Format::Unreadable);
+    let mut readable = inputs.iter().filter(|input| input.format.is_readable());
     let Some(first) = readable.next() else {
         return Ok(None);
     };
-    let is_json = |input: &Input| matches!(input.format, Format::Jsonl | Format::Json);
+    let is_json = |input: &Input| input.format.fields() == Fields::Keys;
     let apart = |other: &&Input| {
         let is_alike = other.format == first.format && other.preamble == first.preamble;
         !(is_alike || is_json(first) && is_json(other))

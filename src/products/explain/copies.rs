@@ -95,7 +95,7 @@ impl CopyEvidence {
         let (x, y) = (&a.lone, &b.lone);
         let (state, rules) = (explainer.state, Rules(explainer.config));
         let overlap = a.overlap(b);
-        let Ok(own) = discount((&x.set, &y.set), overlap, |anchor| {
+        let Ok(own) = discount(&x.set, &y.set, overlap, |anchor| {
             Ok::<_, Infallible>(state.is_form(anchor))
         });
         let hashes = x.signature.len().min(y.signature.len());

@@ -100,11 +100,7 @@ impl StorySide {
                 .join(" "),
             published: article.published.map(|time| time.0),
             source: article.source.as_deref().map(str::to_owned),
-            weighed: teller.weigh(
-                (&article, &kept),
-                (pool, stored.member.form),
-                explainer.state,
-            ),
+            weighed: teller.weigh(&article, &kept, pool, stored.member.form, explainer.state),
         }))
     }
 }
@@ -135,7 +131,7 @@ impl StoryEvidence {
         let apart = x.apart_from(&y);
         let gap = apart.gap;
         let score =
-            |x: &StorySide, y: &StorySide| teller.score((&x.weighed, &y.weighed), x.apart_from(y));
+            |x: &StorySide, y: &StorySide| teller.score(&x.weighed, &y.weighed, x.apart_from(y));
         let pool = x.weighed.pool;
         let is_one_language = pool == y.weighed.pool;
         let threshold = teller.threshold() as u32;
@@ -149,7 +145,7 @@ impl StoryEvidence {
             hours_apart: gap.map(|seconds| seconds as f64 / 3600.0),
             is_beyond_window: gap.is_some_and(|gap| gap > explainer.config.story_window),
             is_one_source: apart.is_one_source,
-            fading: teller.factor((&x.weighed, &y.weighed), apart),
+            fading: teller.factor(&x.weighed, &y.weighed, apart),
             score: Share(score(&x, &y) as u32),
             threshold: Share(threshold),
             shared_terms: x.weighed.shared(&y.weighed, NAMED),

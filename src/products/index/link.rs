@@ -191,7 +191,7 @@ impl Index {
         for key in stories {
             let members = by_story.of(key).filter(|&it| stands(rows, it) == it);
             let members: Vec<u32> = members.collect();
-            let parts = apart(&members, (&same, &different), &Known(model))?;
+            let parts = apart(&members, &same, &different, &Known(model))?;
             for mut part in parts {
                 part.sort_unstable();
                 self.tell_apart(rows, (key, &part));

@@ -122,17 +122,15 @@ pub(super) fn print_all(
 ) -> Result<()> {
     let budget = config.budget();
     let cut = Cut::new(config.banding(), config.num_hashes, config.seed);
-    let found =
-        fingerprint::fingerprint(corpus as &dyn Corpus, furniture, (config, &cut), &budget)?;
+    let found = fingerprint::fingerprint(corpus as &dyn Corpus, furniture, config, &cut, &budget)?;
     let (register, prints) = (found.register, found.prints);
     let MeetingKeys { bands, lower } = &prints.keys;
-    let mut buffers = (Vec::new(), Vec::new());
+    let mut buffers = Default::default();
     let mut failure: Option<Error> = None;
     for piece in 0..prints.anchors.pieces() {
-        let of_piece = (piece, lower);
         prints
             .anchors
-            .visit(of_piece, &mut buffers, |article, upper, lower| {
+            .visit(piece, lower, &mut buffers, |article, upper, lower| {
                 if failure.is_some() {
                     return;
                 }

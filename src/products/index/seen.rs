@@ -239,7 +239,7 @@ impl Seer<'_> {
         let overlap = Overlap::of(&a.lone.set, &b.lone.set);
         let least = a.lone.print.tokens.min(b.lone.print.tokens);
         let own = || {
-            discount((&a.lone.set, &b.lone.set), overlap, |anchor| {
+            discount(&a.lone.set, &b.lone.set, overlap, |anchor| {
                 self.is_form(anchor)
             })
         };

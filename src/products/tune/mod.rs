@@ -146,7 +146,7 @@ impl<C: Corpus + ?Sized> Reading<'_, C> {
         let cut = Cut::new(banding, config.num_hashes, config.seed);
         let Fingerprints {
             register, prints, ..
-        } = fingerprint::fingerprint(self.corpus, self.furniture, (config, &cut), budget)?;
+        } = fingerprint::fingerprint(self.corpus, self.furniture, config, &cut, budget)?;
         let texts = Texts::collapse(&register, prints, config, budget)?;
         Ok((register, texts, cut.bands()))
     }
@@ -158,8 +158,8 @@ impl<C: Corpus + ?Sized> Reading<'_, C> {
         texts: &mut Texts,
         bands: usize,
     ) -> Result<Candidates> {
-        let keys = (texts.take_keys(), bands);
-        let met_by = texts.met_by(keys, register, self.budget)?;
+        let keys = texts.take_keys();
+        let met_by = texts.met_by(keys, bands, register, self.budget)?;
         candidates::candidates(met_by, &texts.rows(), self.budget)
     }
 }
@@ -241,14 +241,16 @@ impl<C: Corpus + ?Sized> Dump<'_, C> {
         config: Config,
         (numbers, candidates): &(Arc<Vec<u64>>, Candidates),
     ) -> Result<Tried> {
-        let known = (self.register, self.texts);
         let verified = copies::verify(
             self.corpus,
             self.furniture,
-            (self.register, self.texts, candidates),
-            (&config, self.budget),
+            self.register,
+            self.texts,
+            candidates,
+            &config,
+            self.budget,
         )?;
-        let groups = CopyGroups::new(known, candidates, &verified, &config)?;
+        let groups = CopyGroups::new(self.register, self.texts, candidates, &verified, &config)?;
         let mut row = CopyThresholdRow {
             threshold: config.copy_threshold.share(),
             is_own: config.copy_threshold == self.config.copy_threshold,
@@ -292,8 +294,7 @@ impl<C: Corpus + ?Sized> Dump<'_, C> {
             groups,
             budget: self.budget,
         };
-        let tried = (self.config, &thresholds[..]);
-        stories::try_thresholds(self.corpus, copies, tried, on_stage)
+        stories::try_thresholds(self.corpus, copies, self.config, &thresholds, on_stage)
     }
 
     /// For each threshold the pairs just above and just below it, of all that any threshold found and of the sample.

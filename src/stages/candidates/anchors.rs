@@ -156,6 +156,13 @@ impl AnchorsWriter {
     }
 }
 
+/// Room for what [`AnchorRows::visit`] reads from disk.
+#[derive(Default)]
+pub(crate) struct AnchorBuffers {
+    upper: Vec<u32>,
+    lower: Vec<u16>,
+}
+
 impl AnchorRows {
     /// The upper halves of an article's anchors, ascending: enough to compare two texts, whatever the size of the dump.
     pub(crate) fn of(&self, article: usize) -> Result<Cow<'_, [u32]>> {
@@ -178,16 +185,17 @@ impl AnchorRows {
     /// for what lies on disk.
     pub(crate) fn visit(
         &self,
-        (piece, lower): (usize, &Column<u16>),
-        buffers: &mut (Vec<u32>, Vec<u16>),
+        piece: usize,
+        lower: &Column<u16>,
+        buffers: &mut AnchorBuffers,
         mut visit: impl FnMut(usize, &[u32], &[u16]),
     ) -> Result<()> {
         let (first, from) = self.pieces[piece];
         let next = self.pieces.get(piece + 1).map(|next| next.0 as usize);
         let ends = &self.ends[first as usize..next.unwrap_or(self.ends.len())];
         let (from, all) = (from as usize, ends.last().map_or(0, |&end| end as usize));
-        let upper = self.upper.read(from..from + all, &mut buffers.0)?;
-        let lower = lower.read(from..from + all, &mut buffers.1)?;
+        let upper = self.upper.read(from..from + all, &mut buffers.upper)?;
+        let lower = lower.read(from..from + all, &mut buffers.lower)?;
         let mut start = 0;
         for (article, &end) in (first as usize..).zip(ends) {
             let own = start..end as usize;

@@ -146,7 +146,8 @@ impl Keys {
         column: &Column<BandKey>,
         rows: &Rows<'_>,
         bands: usize,
-        (first, count): (usize, usize),
+        first: usize,
+        count: usize,
     ) -> Result<Keys> {
         let by_band: Vec<InBand> = (0..count).map(|_| InBand::zeros(rows.texts())).collect();
         let pieces = (0..column.pieces()).into_par_iter();
@@ -189,7 +190,8 @@ fn buckets(run: impl Iterator<Item = u32>, in_band: &InBand) -> Vec<Vec<u32>> {
 pub(super) fn pairs(
     column: &Column<BandKey>,
     rows: &Rows<'_>,
-    (bands, budget): (usize, &MemoryBudget),
+    bands: usize,
+    budget: &MemoryBudget,
     found: &Pairs,
 ) -> Result<()> {
     // The keys of as many bands as there is room for are read at once, and of those that may split their buckets.
@@ -204,7 +206,7 @@ pub(super) fn pairs(
         let read = (here + splits).min(bands);
         let in_hand = IN_HAND * hands.min(here);
         let _reserved = budget.reserve_anyway((read + in_hand) as u64 * band_bytes);
-        let keys = Keys::read(column, rows, bands, (first, read))?;
+        let keys = Keys::read(column, rows, bands, first, read)?;
         let in_band = |band| meet_in_band(&keys, rows, band, found);
         (first..first + here)
             .into_par_iter()
@@ -225,7 +227,7 @@ fn meet_in_band(keys: &Keys, rows: &Rows<'_>, band: usize, found: &Pairs) -> Res
         if run.len() > 1 {
             found.check_interrupt()?;
             for members in buckets(run.iter().map(|&entry| entry as u32), in_band) {
-                meet(members, keys, (band, SPLITS), &mut |a, b| {
+                meet(members, keys, band, SPLITS, &mut |a, b| {
                     met.push(as_number((a, b)));
                 });
             }
@@ -239,7 +241,8 @@ fn meet_in_band(keys: &Keys, rows: &Rows<'_>, band: usize, found: &Pairs) -> Res
 fn meet(
     members: Vec<u32>,
     keys: &Keys,
-    (band, splits): (usize, usize),
+    band: usize,
+    splits: usize,
     met: &mut impl FnMut(u32, u32),
 ) {
     if members.len() <= BUCKET {
@@ -266,7 +269,7 @@ fn meet(
             .filter(|run| run.len() > 1)
         {
             for members in buckets(run.iter().map(|&(_, text)| text), in_band) {
-                meet(members, keys, (next, splits - 1), met);
+                meet(members, keys, next, splits - 1, met);
             }
         }
         return;

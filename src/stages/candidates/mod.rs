@@ -114,10 +114,10 @@ pub(crate) fn candidates(
     let (all, mut found) = (pairs(), Candidates::default());
     let in_bands = pairs();
     let MeetingKeys { bands, lower } = met_by.keys;
-    buckets::pairs(&bands, rows, (met_by.bands, budget), &in_bands)?;
+    buckets::pairs(&bands, rows, met_by.bands, budget, &in_bands)?;
     drop(bands);
     found.from_bands = in_bands.hand_over(&all)?;
-    let standing = AnchorIndex::new((met_by.anchors, lower), rows, budget)?;
+    let standing = AnchorIndex::new(met_by.anchors, lower, rows, budget)?;
     found.postings = standing.postings(budget)?;
     found.from_anchors = standing.pairs(budget, &all)?;
     drop(standing);

@@ -29,7 +29,8 @@ pub(super) struct AnchorIndex {
 impl AnchorIndex {
     /// Sorts the anchors of all texts, given in halves; the lower ones are let go.
     pub(super) fn new(
-        (anchors, lower): (&AnchorRows, Column<u16>),
+        anchors: &AnchorRows,
+        lower: Column<u16>,
         rows: &Rows<'_>,
         budget: &MemoryBudget,
     ) -> Result<AnchorIndex> {
@@ -38,7 +39,7 @@ impl AnchorIndex {
         let pieces = (0..anchors.pieces()).into_par_iter();
         pieces.try_for_each_init(Default::default, |buffers, piece| {
             let mut entries = Vec::new();
-            anchors.visit((piece, &lower), buffers, |article, upper, lower| {
+            anchors.visit(piece, &lower, buffers, |article, upper, lower| {
                 let Some(text) = rows.text(article) else {
                     return;
                 };

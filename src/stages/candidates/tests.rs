@@ -31,7 +31,7 @@ fn sets() -> Vec<Vec<u64>> {
 }
 
 /// The candidates among texts where only so many bits of an anchor's hash and of a band's key are known.
-fn candidates_by(sets: &[Vec<u64>], (anchor_bits, key_bits): (u32, u32)) -> Result<Vec<Pair>> {
+fn candidates_by(sets: &[Vec<u64>], anchor_bits: u32, key_bits: u32) -> Result<Vec<Pair>> {
     let budget = MemoryBudget::default();
     let cut = Cut::new(Banding::plan(0.7, 0.99, 128), 128, 0);
     let (rows, keys) = (AnchorsWriter::new(&budget), ColumnWriter::new(&budget));
@@ -92,12 +92,12 @@ fn found(pairs: &[Pair]) -> (f64, f64) {
 #[test]
 fn among_a_billion_articles_versions_meet_and_strangers_do_not() -> Result<()> {
     let sets = sets();
-    let (recall, strangers) = found(&candidates_by(&sets, (47, 48))?);
+    let (recall, strangers) = found(&candidates_by(&sets, 47, 48)?);
     assert!(recall >= 0.995 && strangers == 0.0, "{recall} {strangers}");
-    let (recall, strangers) = found(&candidates_by(&sets, (47 - FEWER, 48 - FEWER))?);
+    let (recall, strangers) = found(&candidates_by(&sets, 47 - FEWER, 48 - FEWER)?);
     assert!(recall >= 0.995 && strangers < 0.01, "{recall} {strangers}");
     // Half of these bits would not do, so the test sees what it is after.
-    let (recall, _) = found(&candidates_by(&sets, (31 - FEWER, 32 - FEWER))?);
+    let (recall, _) = found(&candidates_by(&sets, 31 - FEWER, 32 - FEWER)?);
     assert!(recall < 0.9, "{recall}");
     Ok(())
 }
@@ -119,7 +119,7 @@ fn versions_and_excerpts_of_what_a_hundred_papers_print_find_it_and_cost_no_more
     };
     let mut sets: Vec<Vec<u64>> = (1..=400).map(version).collect();
     sets.extend((0..60).map(excerpt));
-    let pairs = candidates_by(&sets, (47, 48))?;
+    let pairs = candidates_by(&sets, 47, 48)?;
     let mut group: Vec<u32> = (0..sets.len() as u32).collect();
     for &(a, b) in &pairs {
         let (a, b) = (group[a as usize], group[b as usize]);

@@ -224,7 +224,7 @@ pub(super) fn learn(pages: &Pages, budget: &MemoryBudget) -> Result<FurnitureTab
         || {
             let mut sources = Sources::new(pages)?;
             let distinct = Distinct::new(pages, &mut sources, budget)?;
-            let lines = learn_lines(pages, (&distinct, &sources), budget)?;
+            let lines = learn_lines(pages, &distinct, &sources, budget)?;
             let lists = Lists::learn(pages, &distinct, &lines)?;
             Ok::<_, Error>((lines, lists))
         },
@@ -240,10 +240,11 @@ pub(super) fn learn(pages: &Pages, budget: &MemoryBudget) -> Result<FurnitureTab
 
 fn learn_lines(
     pages: &Pages,
-    (distinct, sources): (&Distinct, &Sources),
+    distinct: &Distinct,
+    sources: &Sources,
     budget: &MemoryBudget,
 ) -> Result<Lines> {
-    let recurring = recurring_lines(pages, distinct, (sources, budget))?;
+    let recurring = recurring_lines(pages, distinct, sources, budget)?;
     let judge = FurnitureJudge::new(pages, distinct, &sources.sizes, budget);
     let mut judged: Vec<Judged> = Vec::new();
     recurring.scan(|piece| {
@@ -316,7 +317,8 @@ impl LineOccurrence {
 fn recurring_lines(
     pages: &Pages,
     distinct: &Distinct,
-    (sources, budget): (&Sources, &MemoryBudget),
+    sources: &Sources,
+    budget: &MemoryBudget,
 ) -> Result<Sorted<LineOccurrence>> {
     // Most lines stand on one page only. A table of small counters, where lines may fall together, lets through all
     // that recur and few others; the exact counts are taken from what it lets through.

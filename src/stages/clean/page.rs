@@ -142,7 +142,8 @@ impl Sampler {
     #[inline(always)]
     fn draw(
         &mut self,
-        (is_mark, after): (impl Fn(u8) -> bool, usize),
+        is_mark: impl Fn(u8) -> bool,
+        after: usize,
         below: u64,
         gather: impl Fn(&[u8; BLOCK]) -> u64,
     ) {
@@ -179,13 +180,13 @@ impl Sampler {
 
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+bmi1+bmi2", "x86_64+avx2+bmi1+bmi2"))]
 fn draw_words(sampler: &mut Sampler) {
-    sampler.draw((|byte| byte == b' ', 1), WORDS, gather!());
+    sampler.draw(|byte| byte == b' ', 1, WORDS, gather!());
 }
 
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512vl+bmi1+bmi2", "x86_64+avx2+bmi1+bmi2"))]
 fn draw_characters(sampler: &mut Sampler) {
     let is_mark = |byte| (0xe3..=0xe9).contains(&byte);
-    sampler.draw((is_mark, 0), CHARACTERS, gather!());
+    sampler.draw(is_mark, 0, CHARACTERS, gather!());
 }
 
 /// Makes what is kept of each stretch, given the weights of their lines: side by side, as none waits for another.

@@ -100,7 +100,8 @@ const CHANCE_WORDS: usize = 3;
 
 /// The stretches at the head and the foot of an unbroken text that are furniture; `words` is a buffer.
 pub(super) fn furniture(
-    (text, words): (&str, &mut Vec<Word>),
+    text: &str,
+    words: &mut Vec<Word>,
     own: Option<Title>,
     titles: &TitleWords,
     learned: impl Fn(u32) -> Option<LineStats>,

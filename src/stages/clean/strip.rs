@@ -167,8 +167,8 @@ impl<'f> Cleaner<'f> {
         let learned = &self.furniture.lines;
         let find = |phrase| learned.find(phrases::as_line(phrase), source);
         let titles = &self.furniture.titles.words;
-        let text = (&article.text[core.clone()], &mut self.words);
-        for span in phrases::furniture(text, own, titles, find) {
+        let text = &article.text[core.clone()];
+        for span in phrases::furniture(text, &mut self.words, own, titles, find) {
             let span = core.start + span.start..core.start + span.end;
             self.dropped.retain(|Dropped { span: line, .. }| {
                 line.end <= span.start || line.start >= span.end
@@ -183,12 +183,16 @@ impl<'f> Cleaner<'f> {
     }
 
     fn drop_lines(&mut self, article: &Article<'_>) {
-        let page = (source_hash(article), title_hash(article));
+        let (source, own) = (source_hash(article), title_hash(article));
         let (lines, learned) = (&self.lines, self.furniture);
         let (text, kinds, drop) = (&*article.text, &mut self.kinds, &mut self.drop);
         kinds.clear();
-        kinds.extend(lines.iter().map(|line| kind(text, line, page, learned)));
-        doubts::keep_title(page.1, lines, kinds);
+        kinds.extend(
+            lines
+                .iter()
+                .map(|line| kind(text, line, source, own, learned)),
+        );
+        doubts::keep_title(own, lines, kinds);
         let is_text = |kind: &Kind| *kind == Kind::Text || kind.is_figures();
         if kinds.iter().all(is_text) {
             // Everything else is dropped for what stands beside it.
@@ -210,7 +214,7 @@ impl<'f> Cleaner<'f> {
         if !is_table {
             stamps(kinds, drop);
         }
-        entries((text, lines), (kinds, is_table), &learned.lists, drop);
+        entries(text, lines, kinds, is_table, &learned.lists, drop);
         if drop.iter().all(Option::is_some) && !kinds.iter().any(|kind| kind.is_strong()) {
             // A short item made of common lines, not a page that holds nothing but its site's furniture.
             return;
@@ -229,7 +233,7 @@ impl<'f> Cleaner<'f> {
     }
 }
 
-fn kind(text: &str, line: &Line, (source, own): (u64, u64), learned: &super::Furniture) -> Kind {
+fn kind(text: &str, line: &Line, source: u64, own: u64, learned: &super::Furniture) -> Kind {
     let (learned, titles) = (&learned.lines, &learned.titles);
     let found = learned.find(line.hash, source);
     if let Some(LineStats {
@@ -366,8 +370,10 @@ fn stamps(kinds: &[Kind], drop: &mut [Drop]) {
 
 /// The entries of lists at the foot, between two lines of strong furniture, are dropped though seen once.
 fn entries(
-    (text, lines): (&str, &[Line]),
-    (kinds, is_table): (&[Kind], bool),
+    text: &str,
+    lines: &[Line],
+    kinds: &[Kind],
+    is_table: bool,
     lists: &Lists,
     drop: &mut [Drop],
 ) {

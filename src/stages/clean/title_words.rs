@@ -144,7 +144,8 @@ impl TitleWords {
         (self.titles.len() * size_of::<TitleEntry>()) as u64 + self.sieve.bytes()
     }
 
-    fn of_opening(&self, key: (u64, usize)) -> impl Iterator<Item = Title> {
+    fn of_opening(&self, opening: u64, opens: usize) -> impl Iterator<Item = Title> {
+        let key = (opening, opens);
         let start = self.titles.partition_point(|title| title.key() < key);
         self.titles[start..]
             .iter()
@@ -172,7 +173,7 @@ impl TitleWords {
             if !self.sieve.may_hold(opening) {
                 continue;
             }
-            let titles = self.of_opening((opening, len));
+            let titles = self.of_opening(opening, len);
             longest = longest.max(titles.filter(stands).map(|title| title.words).max());
         }
         longest

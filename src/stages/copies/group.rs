@@ -131,7 +131,8 @@ fn join(graph: &Graph, order: &[u32], limits: &mut Limits<'_>) -> Vec<u32> {
 /// Groups the texts by their similar pairs.
 pub(super) fn group(
     texts: &Texts,
-    (candidates, pairs): (&Column<u64>, &[SimilarPair]),
+    candidates: &Column<u64>,
+    pairs: &[SimilarPair],
     excerpt: Share,
     limits: &mut Limits<'_>,
 ) -> Result<Groups> {

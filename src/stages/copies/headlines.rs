@@ -295,7 +295,8 @@ impl<'a> Headlines<'a> {
 pub(super) fn of_one_item<'p>(
     pairs: &'p [SimilarPair],
     items: &[u32],
-    (register, texts): (&Register, &Texts),
+    register: &Register,
+    texts: &Texts,
 ) -> Result<Cow<'p, [SimilarPair]>> {
     let headlines = Headlines::new(register, texts, std::iter::empty())?;
     let is_item = |text: u32| items.binary_search(&text).is_ok();

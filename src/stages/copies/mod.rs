@@ -105,32 +105,35 @@ impl CopyGroups {
     ///
     /// When what lies on disk cannot be read.
     pub fn new(
-        (register, texts): (&Register, &Texts),
+        register: &Register,
+        texts: &Texts,
         candidates: &Candidates,
         verified: &Verified,
         config: &Config,
     ) -> Result<CopyGroups> {
-        let traced = CopyGroups::traced((register, texts), candidates, verified, config)?;
+        let traced = CopyGroups::traced(register, texts, candidates, verified, config)?;
         Ok(traced.0)
     }
 
     /// The same, with what the groups were made of.
     pub(crate) fn traced(
-        (register, texts): (&Register, &Texts),
+        register: &Register,
+        texts: &Texts,
         candidates: &Candidates,
         verified: &Verified,
         config: &Config,
     ) -> Result<(CopyGroups, Groups)> {
         let mut limits = limits::Limits::new(texts, register, config);
         let items = families::items(&verified.refused);
-        let pairs = headlines::of_one_item(&verified.pairs, &items, (register, texts))?;
+        let pairs = headlines::of_one_item(&verified.pairs, &items, register, texts)?;
         let groups = group::group(
             texts,
-            (&candidates.pairs, &pairs),
+            &candidates.pairs,
+            &pairs,
             config.excerpt_threshold.millionths(),
             &mut limits,
         )?;
-        let placer = Placer::new(register, texts, (&groups, verified), config);
+        let placer = Placer::new(register, texts, &groups, verified, config);
         let mut members = placer.place_all()?;
         let templates = Templates::new(texts, &candidates.postings);
         let families = families::families(&items, &verified.refused, texts, &templates)?;

@@ -52,7 +52,8 @@ impl<'a> Placer<'a> {
     pub(super) fn new(
         register: &'a Register,
         texts: &'a Texts,
-        (groups, verified): (&'a Groups, &'a Verified),
+        groups: &'a Groups,
+        verified: &'a Verified,
         config: &'a Config,
     ) -> Placer<'a> {
         Placer {
@@ -247,7 +248,7 @@ impl<'a> Placer<'a> {
             tried.push(text);
             let last = tried.len() == TRIED;
             let article = central.filter(|_| last).unwrap_or(article);
-            let holds = |&other: &u32| self.holding((of(article), other), &mut aligner);
+            let holds = |&other: &u32| self.holding(of(article), other, &mut aligner);
             let held: Vec<Option<Holding>> = texts.iter().map(holds).collect::<Result<_>>()?;
             let count = held.iter().flatten().count();
             if best.as_ref().is_none_or(|best| count > best.0) {
@@ -285,11 +286,7 @@ impl<'a> Placer<'a> {
     }
 
     /// What one text holds of another, if it holds it.
-    fn holding(
-        &self,
-        (keeper, other): (u32, u32),
-        aligner: &mut Aligner,
-    ) -> Result<Option<Holding>> {
+    fn holding(&self, keeper: u32, other: u32, aligner: &mut Aligner) -> Result<Option<Holding>> {
         if keeper == other {
             return Ok(Some(Holding {
                 relation: CopyRelation::Exact,
@@ -324,16 +321,11 @@ impl<'a> Placer<'a> {
         };
         let held = Share::ratio(overlap.shared, size);
         let is_held = held >= HELD || own <= OWN;
-        Ok(is_held.then(|| self.related(overlap, (size, held), similarity)))
+        Ok(is_held.then(|| self.related(overlap, size, held, similarity)))
     }
 
     /// How a text of `size` shingles of which another holds a share relates to that one.
-    fn related(
-        &self,
-        overlap: Overlap,
-        (size, held): (u32, Share),
-        similarity: PairKind,
-    ) -> Holding {
+    fn related(&self, overlap: Overlap, size: u32, held: Share, similarity: PairKind) -> Holding {
         let larger = overlap.sizes.0.max(overlap.sizes.1);
         let is_cut = Share::ratio(size, larger) <= CUT && held >= SURELY_CONTAINED;
         match similarity {

@@ -75,7 +75,7 @@ impl<'a> Chooser<'a> {
         let tokens = self.texts.print(text).tokens;
         let is_other = self.config.keep == Keep::Central && text != centre;
         (
-            preference((self.register, self.config), article, tokens),
+            preference(self.register, self.config, article, tokens),
             is_other,
             Reverse(tokens),
             text,
@@ -86,7 +86,8 @@ impl<'a> Chooser<'a> {
 
 /// The place of an article by preferred sources, then by the fields and by the time that are asked for; the least comes first.
 pub(crate) fn preference(
-    (register, config): (&Register, &Config),
+    register: &Register,
+    config: &Config,
     article: u32,
     tokens: u32,
 ) -> (usize, [u64; KEEP_BY], bool, i64) {

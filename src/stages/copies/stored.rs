@@ -26,7 +26,9 @@ pub(crate) struct StoredCopies {
 
 /// Writes what was found.
 pub(crate) fn store(
-    (groups, texts, pairs): (&CopyGroups, &Texts, &[SimilarPair]),
+    groups: &CopyGroups,
+    texts: &Texts,
+    pairs: &[SimilarPair],
     to: &mut dyn Write,
 ) -> io::Result<()> {
     let mut numbers = |mut numbers: &mut dyn Iterator<Item = u32>| {
@@ -87,7 +89,7 @@ pub(crate) fn stored(bytes: &[u8]) -> Option<StoredCopies> {
     let are_sound =
         bearers.iter().all(|&it| it < articles) && of_article.iter().all(|&it| it < of_texts);
     are_sound.then_some(())?;
-    let texts = Texts::of_parts((bearers, of_article), (tokens, shingles), headings);
+    let texts = Texts::of_parts(bearers, of_article, tokens, shingles, headings);
     let member = |_| {
         let (representative, similarity) = (bytes.u32()?, Share(bytes.u32()?));
         let (copies, form, packed) = (bytes.u32()?, bytes.u32()?, bytes.u32()?);

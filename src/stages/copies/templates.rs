@@ -49,7 +49,7 @@ impl<'a> Templates<'a> {
 
     /// What two sets share once the share of it that is template is taken from both.
     pub(crate) fn discount(&self, a: &[u64], b: &[u64], overlap: Overlap) -> Result<Overlap> {
-        discount((a, b), overlap, |anchor| self.is_template(anchor))
+        discount(a, b, overlap, |anchor| self.is_template(anchor))
     }
 
     /// The anchors that are templates, of all that stand in texts enough, ascending.
@@ -112,7 +112,8 @@ pub(crate) fn is_form(bearers: &[Cow<'_, [u8]>]) -> bool {
 ///
 /// That share is measured on the anchors among what they share.
 pub(crate) fn discount<E>(
-    (a, b): (&[u64], &[u64]),
+    a: &[u64],
+    b: &[u64],
     overlap: Overlap,
     is_template: impl Fn(u64) -> std::result::Result<bool, E>,
 ) -> std::result::Result<Overlap, E> {

@@ -145,8 +145,10 @@ impl Texts {
 
     /// Texts that were found before, without what pairs are found and decided by.
     pub(super) fn of_parts(
-        (articles, of_article): (Vec<u32>, Vec<u32>),
-        (tokens, shingles): (Vec<u32>, Vec<u32>),
+        articles: Vec<u32>,
+        of_article: Vec<u32>,
+        tokens: Vec<u32>,
+        shingles: Vec<u32>,
         headings: Vec<Heading>,
     ) -> Texts {
         Texts {
@@ -188,7 +190,8 @@ impl Texts {
     /// When what does not fit into the memory budget cannot be kept on disk.
     pub(crate) fn met_by(
         &self,
-        (keys, bands): (MeetingKeys, usize),
+        keys: MeetingKeys,
+        bands: usize,
         register: &Register,
         budget: &MemoryBudget,
     ) -> Result<CandidateKeys<'_>> {

@@ -28,8 +28,11 @@ const ROUNDS: usize = 4;
 pub fn verify<C: Corpus + ?Sized>(
     corpus: &C,
     furniture: &Furniture,
-    (register, texts, candidates): (&Register, &Texts, &Candidates),
-    (config, budget): (&Config, &MemoryBudget),
+    register: &Register,
+    texts: &Texts,
+    candidates: &Candidates,
+    config: &Config,
+    budget: &MemoryBudget,
 ) -> Result<Verified> {
     let judge = Verifier {
         register,
@@ -280,7 +283,7 @@ impl Verifier<'_> {
     ) -> Result<Found> {
         let decide = |(mut found, mut aligner): (Found, Aligner), &pair: &u64| {
             let (a, b) = as_pair(pair);
-            self.decide((a, b), (&text(a)?, &text(b)?), (&mut found, &mut aligner))?;
+            self.decide((a, b), &text(a)?, &text(b)?, &mut found, &mut aligner)?;
             Ok::<_, Error>((found, aligner))
         };
         pairs
@@ -294,8 +297,10 @@ impl Verifier<'_> {
     fn decide(
         &self,
         pair: Pair,
-        (a, b): (&ReadText<'_>, &ReadText<'_>),
-        (found, aligner): (&mut Found, &mut Aligner),
+        a: &ReadText<'_>,
+        b: &ReadText<'_>,
+        found: &mut Found,
+        aligner: &mut Aligner,
     ) -> Result<()> {
         self.budget.check_interrupt()?;
         let overlap = Overlap::of(a.set(), b.set());

@@ -68,7 +68,8 @@ pub struct Fingerprints {
 pub fn fingerprint<C: Corpus + ?Sized>(
     corpus: &C,
     furniture: &Furniture,
-    (config, cut): (&Config, &Cut),
+    config: &Config,
+    cut: &Cut,
     budget: &MemoryBudget,
 ) -> Result<Fingerprints> {
     let (register, prints) = (RegisterWriter::new(budget), PrintsWriter::new(budget));

@@ -52,7 +52,8 @@ impl Answers {
     pub(super) fn ask(
         &mut self,
         vocabulary: &Vocabulary,
-        (words, tag): (&[(WordId, u32)], u32),
+        words: &[(WordId, u32)],
+        tag: u32,
         tell: impl Fn(Feature) -> Told,
     ) {
         self.words.resize(vocabulary.len(), UNASKED);

@@ -49,7 +49,8 @@ impl Bag {
     /// can be helped.
     pub(super) fn noted(
         &mut self,
-        (vocabulary, uses): (&Vocabulary, &[Use]),
+        vocabulary: &Vocabulary,
+        uses: &[Use],
         notes: impl Iterator<Item = u32>,
         most: usize,
     ) -> (Vec<Paired>, Vec<Option<usize>>) {

@@ -68,11 +68,13 @@ impl Candidates {
     ///
     /// Each node keeps those it shares most keys with; ties go to the nearest in time.
     pub(super) fn new(
-        (nodes, vectors, pools): (&Representatives, &Vectors, &LanguageGroups),
+        nodes: &Representatives,
+        vectors: &Vectors,
+        pools: &LanguageGroups,
         window: u64,
         budget: &MemoryBudget,
     ) -> Result<Candidates> {
-        let keys = keys((vectors, pools), nodes.len(), budget)?;
+        let keys = keys(vectors, pools, nodes.len(), budget)?;
         let near = |a: u32, b: u32| {
             let both = nodes.times[a as usize].zip(nodes.times[b as usize]);
             both.is_none_or(|(x, y)| x.abs_diff(y) <= window)
@@ -125,7 +127,8 @@ impl Candidates {
 
 /// The keys of all nodes.
 fn keys(
-    (vectors, pools): (&Vectors, &LanguageGroups),
+    vectors: &Vectors,
+    pools: &LanguageGroups,
     nodes: usize,
     budget: &MemoryBudget,
 ) -> Result<Sorted<Keyholder>> {

@@ -92,7 +92,8 @@ pub(super) fn least(articles: usize, sampled: usize) -> u32 {
 pub(super) fn drop(
     vocabulary: &Vocabulary,
     uses: &mut [Use],
-    (having, least): (impl Fn(Window) -> u32, u32),
+    having: impl Fn(Window) -> u32,
+    least: u32,
 ) -> bool {
     let windows = bag::windows(vocabulary, uses);
     let is_short = windows.len() + WORDS <= SHORT.0;

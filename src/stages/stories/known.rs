@@ -188,13 +188,13 @@ impl PairScorer {
 
     /// How much the score of two articles fades with the time between them, for their lengths and for their source: 1 for not
     /// at all.
-    pub(crate) fn factor(&self, (a, b): (&ArticleVector, &ArticleVector), apart: Apart) -> f64 {
+    pub(crate) fn factor(&self, a: &ArticleVector, b: &ArticleVector, apart: Apart) -> f64 {
         let features = (a.features.len(), b.features.len());
         self.yardstick.factor(apart, features) as f64 / WHOLE as f64
     }
 
     /// The score of two articles, in millionths; 0 between languages.
-    pub(crate) fn score(&self, (a, b): (&ArticleVector, &ArticleVector), apart: Apart) -> u64 {
+    pub(crate) fn score(&self, a: &ArticleVector, b: &ArticleVector, apart: Apart) -> u64 {
         if a.pool != b.pool {
             return 0;
         }
@@ -206,8 +206,10 @@ impl PairScorer {
     /// Weighs an article of a pool, and an item of a form if it is one, of which cleaning kept these stretches.
     pub(crate) fn weigh(
         &self,
-        (article, kept): (&Article<'_>, &[Range<usize>]),
-        (pool, form): (u16, Option<u32>),
+        article: &Article<'_>,
+        kept: &[Range<usize>],
+        pool: u16,
+        form: Option<u32>,
         tables: &impl Tables,
     ) -> ArticleVector {
         let at = usize::from(pool);
@@ -224,24 +226,21 @@ impl PairScorer {
             tag: 0,
             form: self.form[at],
         };
-        let Cutter {
-            vocabulary, uses, ..
-        } = &mut cutter;
+        let (vocabulary, uses) = (&cutter.vocabulary, &mut cutter.uses[..]);
         let (mut scales, mut answers) = (Scales::default(), Answers::default());
         let counts = Counted(tables, self.slots);
         let form = form.filter(|form| self.forms.contains_key(form));
         if let Some(form) = form.and_then(|form| self.forms.get(&form)) {
             form.drop_shared(vocabulary, uses, &counts);
         }
-        let with = (&mut scales, &mut answers);
-        let draft = draft((&*vocabulary, &mut uses[..]), &asked, with, &counts);
+        let draft = draft(vocabulary, uses, &asked, &mut scales, &mut answers, &counts);
         let parts = Parts {
             grams: draft.grams.clone(),
             stems: &draft.stems,
             pairs: &draft.pairs,
         };
         let having = |pair| counts.of_pair(at, pair);
-        let (mut vector, terms) = weights::finish(parts, (asked.weigher, self.terms), having);
+        let (mut vector, terms) = weights::finish(parts, asked.weigher, self.terms, having);
         let terms: Vec<Telling> = terms
             .iter()
             .map(|term| [term.feature, term.articles])

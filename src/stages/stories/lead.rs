@@ -35,7 +35,7 @@ impl Leads<'_> {
                 _ => 0,
             };
             (
-                preference((self.register, self.config), article, all),
+                preference(self.register, self.config, article, all),
                 Reverse(tokens),
             )
         };

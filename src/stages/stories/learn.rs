@@ -85,7 +85,8 @@ impl<'f> Worker<'f> {
 fn linguist<C: Corpus + ?Sized>(
     corpus: &C,
     copies: Copies<'_>,
-    (nodes, titles): (&Representatives, &TitleParts),
+    nodes: &Representatives,
+    titles: &TitleParts,
 ) -> Result<LanguageDetector> {
     let linguist = LanguageDetector::default();
     let is_sampled = |node: u32| (nodes.by_content[node as usize] as usize) < linguist::SAMPLED;
@@ -155,8 +156,8 @@ impl LanguageStats {
         nodes: &Representatives,
     ) -> Result<LanguageStats> {
         let titles = TitleParts::learn(copies.register, copies.budget)?;
-        let linguist = linguist(corpus, copies, (nodes, &titles))?;
-        let mut learner = Learner::new(copies, nodes, (&linguist, &titles));
+        let linguist = linguist(corpus, copies, nodes, &titles)?;
+        let mut learner = Learner::new(copies, nodes, &linguist, &titles);
         let tongues = learner.sweep(corpus, copies)?;
         let pools = LanguageGroups::new(&tongues);
         let mut sampled = vec![0; pools.sizes.len()];
@@ -188,12 +189,11 @@ impl LanguageStats {
         nodes: &Representatives,
         before: LanguageStats,
     ) -> Result<Option<LanguageStats>> {
-        let known = (&before.linguist, &before.titles);
         let mut learner = Learner {
             frequencies: before.frequencies,
             // Windows were counted in a sample: more would be too many for it.
             sample: 0,
-            ..Learner::new(copies, nodes, known)
+            ..Learner::new(copies, nodes, &before.linguist, &before.titles)
         };
         let tongues = learner.sweep(corpus, copies)?;
         let Some(pools) = before.pools.grown(&tongues) else {
@@ -243,7 +243,8 @@ impl<'a> Learner<'a> {
     fn new(
         copies: Copies<'a>,
         nodes: &'a Representatives,
-        (linguist, titles): (&'a LanguageDetector, &'a TitleParts),
+        linguist: &'a LanguageDetector,
+        titles: &'a TitleParts,
     ) -> Learner<'a> {
         Learner {
             nodes,

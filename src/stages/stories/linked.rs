@@ -25,14 +25,17 @@ impl Linked {
     /// Finds the articles that links name: what is said of one is said of its copies.
     pub(super) fn of(
         links: &Links,
-        (nodes, register, groups): (&Representatives, &Register, &CopyGroups),
-        (inputs, budget): (&[String], &MemoryBudget),
+        nodes: &Representatives,
+        register: &Register,
+        groups: &CopyGroups,
+        inputs: &[String],
+        budget: &MemoryBudget,
     ) -> Result<Linked> {
         let mut linked = Linked::default();
         if links.is_empty() {
             return Ok(linked);
         }
-        let found = named(links, register, (inputs, budget))?;
+        let found = named(links, register, inputs, budget)?;
         for link in links.all() {
             let node = |id: &String| -> Result<Option<u32>> {
                 let Some(&article) = found.get(id.as_str()) else {
@@ -157,7 +160,7 @@ impl Linked {
         for mut members in of_set.into_values() {
             members.sort_unstable_by_key(|&node| scorer.by_content(node));
             members.dedup();
-            for mut story in apart(&members, (&self.same, &self.different), scorer)? {
+            for mut story in apart(&members, &self.same, &self.different, scorer)? {
                 story.sort_unstable_by_key(|&node| scorer.by_content(node));
                 if story.len() > 1 {
                     kept.push(story);
@@ -174,7 +177,8 @@ type Pairs<'p> = &'p [(u32, u32)];
 /// The stories that members make, which come in an order that ties go by: one, unless some are said to be different.
 pub(crate) fn apart(
     members: &[u32],
-    (same, different): (Pairs<'_>, Pairs<'_>),
+    same: Pairs<'_>,
+    different: Pairs<'_>,
     scorer: &impl Scores,
 ) -> Result<Vec<Vec<u32>>> {
     let within = |&&(a, b): &&(u32, u32)| members.contains(&a) && members.contains(&b);
@@ -289,7 +293,8 @@ fn average(x: &[u32], y: &[u32], scorer: &impl Scores) -> Result<u64> {
 fn named<'l>(
     links: &'l Links,
     register: &Register,
-    (inputs, budget): (&[String], &MemoryBudget),
+    inputs: &[String],
+    budget: &MemoryBudget,
 ) -> Result<BTreeMap<&'l str, u32>> {
     let mut named: BTreeMap<&str, Option<u32>> = BTreeMap::new();
     for link in links.all() {

@@ -133,7 +133,8 @@ pub(crate) type Keep<'a> = dyn Fn(&LearnedModel<'_>) -> Result<()> + 'a;
 pub(crate) fn find<C: Corpus + ?Sized>(
     corpus: &C,
     copies: Copies<'_>,
-    (config, on_stage): (&Config, &dyn Fn(Stage) -> Result<()>),
+    config: &Config,
+    on_stage: &dyn Fn(Stage) -> Result<()>,
     keep: Option<&Keep<'_>>,
 ) -> Result<Stories> {
     let nodes = Representatives::new(copies.register, copies.texts, copies.groups)?;
@@ -146,19 +147,18 @@ pub(crate) fn find<C: Corpus + ?Sized>(
     // What was learned is let go before candidates need room, where nobody keeps it.
     let learned = keep.map(|keep| (keep, learned));
     on_stage(Stage::Relate)?;
-    let candidates = Candidates::new(
-        (&nodes, &vectors, &pools),
-        config.story_window,
-        copies.budget,
-    )?;
+    let candidates = Candidates::new(&nodes, &vectors, &pools, config.story_window, copies.budget)?;
     let Scored {
         scorer,
         edges,
         compared,
     } = Scorer::learn(
-        (&nodes, &vectors, &pools),
+        &nodes,
+        &vectors,
+        &pools,
         &candidates.pairs,
-        (config.story_threshold.millionths(), config.story_window),
+        config.story_threshold.millionths(),
+        config.story_window,
         copies.budget,
     )?;
     if let Some((keep, learned)) = &learned {
@@ -175,8 +175,14 @@ pub(crate) fn find<C: Corpus + ?Sized>(
     drop(learned);
     on_stage(Stage::Link)?;
     let members = link::link(&edges, &scorer)?;
-    let of = (&nodes, copies.register, copies.groups);
-    let linked = Linked::of(&config.links, of, (&corpus.inputs(), copies.budget))?;
+    let linked = Linked::of(
+        &config.links,
+        &nodes,
+        copies.register,
+        copies.groups,
+        &corpus.inputs(),
+        copies.budget,
+    )?;
     let members = linked.respected(members, &scorer)?;
     let counts = StoryCounts {
         representatives: nodes.len(),
@@ -218,7 +224,8 @@ pub struct StoryThresholdRow {
 pub(crate) fn try_thresholds<C: Corpus + ?Sized>(
     corpus: &C,
     copies: Copies<'_>,
-    (config, thresholds): (&Config, &[Threshold]),
+    config: &Config,
+    thresholds: &[Threshold],
     on_stage: &dyn Fn(Stage) -> Result<()>,
 ) -> Result<Vec<StoryThresholdRow>> {
     let nodes = Representatives::new(copies.register, copies.texts, copies.groups)?;
@@ -230,11 +237,7 @@ pub(crate) fn try_thresholds<C: Corpus + ?Sized>(
     let pools = std::mem::take(&mut learned.pools);
     drop(learned);
     on_stage(Stage::Relate)?;
-    let candidates = Candidates::new(
-        (&nodes, &vectors, &pools),
-        config.story_window,
-        copies.budget,
-    )?;
+    let candidates = Candidates::new(&nodes, &vectors, &pools, config.story_window, copies.budget)?;
     let copies_of = |node: &u32| {
         let article = nodes.articles[*node as usize];
         copies.groups.of(article as usize).copies
@@ -242,10 +245,15 @@ pub(crate) fn try_thresholds<C: Corpus + ?Sized>(
     let mut rows = Vec::with_capacity(thresholds.len());
     for threshold in thresholds {
         on_stage(Stage::Link)?;
-        let known = (&nodes, &vectors, &pools);
-        let settings = (threshold.millionths(), config.story_window);
-        let Scored { scorer, edges, .. } =
-            Scorer::learn(known, &candidates.pairs, settings, copies.budget)?;
+        let Scored { scorer, edges, .. } = Scorer::learn(
+            &nodes,
+            &vectors,
+            &pools,
+            &candidates.pairs,
+            threshold.millionths(),
+            config.story_window,
+            copies.budget,
+        )?;
         let told = link::link(&edges, &scorer)?;
         let related = told.iter().map(|members| members.len() - 1).sum();
         let sizes = told

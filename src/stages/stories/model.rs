@@ -35,7 +35,7 @@ pub(crate) fn find_and_teach<C: Corpus + ?Sized>(
         *parts.borrow_mut() = ModelParts::of(learned, copies.register, number)?;
         Ok(())
     };
-    let stories = super::find(corpus, copies, (config, on_stage), Some(&keep))?;
+    let stories = super::find(corpus, copies, config, on_stage, Some(&keep))?;
     Ok((stories, parts.into_inner()))
 }
 
@@ -129,9 +129,9 @@ impl StoryModel {
         if pool >= self.teller.pools() {
             return None;
         }
-        let of = (u16::try_from(pool).ok()?, None);
+        let pool = u16::try_from(pool).ok()?;
         Some(Heard {
-            weighed: self.teller.weigh((article, kept), of, &self.counts),
+            weighed: self.teller.weigh(article, kept, pool, None, &self.counts),
             source: source_mark(article.source.as_deref()),
             time: article.published.map(|time| time.0),
         })

@@ -93,9 +93,12 @@ pub(super) struct Scored<'a> {
 impl<'a> Scorer<'a> {
     /// Learns how scores fade from the candidates, and hands back those that may be joined, with their scores.
     pub(super) fn learn(
-        (nodes, vectors, pools): (&'a Representatives, &'a Vectors, &'a LanguageGroups),
+        nodes: &'a Representatives,
+        vectors: &'a Vectors,
+        pools: &'a LanguageGroups,
         candidates: &Sorted<Met>,
-        (threshold, window): (Share, u64),
+        threshold: Share,
+        window: u64,
         budget: &MemoryBudget,
     ) -> Result<Scored<'a>> {
         let threshold = u64::from(threshold.0);

@@ -76,13 +76,13 @@ impl Vocabulary {
         if same == id {
             self.normals.insert(cut.normal, id);
         }
-        self.add(&text[word], cut.masked, (start, same));
+        self.add(&text[word], cut.masked, start, same);
         self.ids.insert(key, id);
         id
     }
 
     /// Adds a word, of which the features lie behind all others.
-    fn add(&mut self, raw: &str, masked: u32, (start, same): (usize, WordId)) {
+    fn add(&mut self, raw: &str, masked: u32, start: usize, same: WordId) {
         let place = if same as usize == self.len() {
             (start as u32, self.features.len() as u32)
         } else {
@@ -156,7 +156,7 @@ impl Vocabulary {
             let start = self.features.len();
             let letters = String::from_utf8_lossy(letters);
             let cut = self.lexicon.cut(&letters, &mut self.features);
-            self.add(&letters, cut.masked, (start, same));
+            self.add(&letters, cut.masked, start, same);
             bytes = rest;
         }
     }

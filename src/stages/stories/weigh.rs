@@ -135,9 +135,14 @@ impl<'a> Weighing<'a> {
         if let Some(form) = self.nodes.form(node) {
             form.drop_shared(&bench.vocabulary, &mut bench.uses, counts);
         }
-        let article = (&bench.vocabulary, &mut bench.uses[..]);
-        let with = (&mut bench.scales, &mut bench.answers);
-        let mut draft = draft(article, &asked, with, counts);
+        let mut draft = draft(
+            &bench.vocabulary,
+            &mut bench.uses[..],
+            &asked,
+            &mut bench.scales,
+            &mut bench.answers,
+            counts,
+        );
         draft.is_item |= self.nodes.form(node).is_some();
         counts.add_pairs(pool, draft.pairs.iter().map(|pair| pair.feature));
         drafted.push(&draft);
@@ -152,8 +157,8 @@ impl<'a> Weighing<'a> {
         drafts.visit(rows, |parts| {
             let pool = nodes.next().map_or(0, |&node| self.learned.pool(node));
             let having = |pair: Feature| self.learned.frequencies.of_pair(pool, pair);
-            let weigher = (&self.weighers[pool], self.terms);
-            let (vector, told) = weights::finish(parts, weigher, having);
+            let weigher = &self.weighers[pool];
+            let (vector, told) = weights::finish(parts, weigher, self.terms, having);
             vectors.push_with(|bytes| vectors::to_bytes(&vector, bytes));
             terms.push(told.iter().map(|term| [term.feature, term.articles]));
         })?;
@@ -174,22 +179,30 @@ pub(super) struct Asked<'a> {
 
 /// Weighs an article that was cut, but for its pairs.
 pub(super) fn draft<'v>(
-    (vocabulary, uses): (&'v Vocabulary, &'v mut [Use]),
+    vocabulary: &'v Vocabulary,
+    uses: &'v mut [Use],
     asked: &Asked<'_>,
-    (scales, answers): (&mut Scales, &mut Answers),
+    scales: &mut Scales,
+    answers: &mut Answers,
     counts: &impl Counts,
 ) -> Draft<'v> {
     let having = |window| counts.of_window(asked.keys, window);
-    let is_item = forms::drop(vocabulary, uses, (having, asked.form));
+    let is_item = forms::drop(vocabulary, uses, having, asked.form);
     scales.bag.count(vocabulary, uses);
-    let words = (scales.bag.counted(), asked.tag);
-    answers.ask(vocabulary, words, |feature| {
+    let words = scales.bag.counted();
+    answers.ask(vocabulary, words, asked.tag, |feature| {
         let articles = counts.of(asked.keys, feature);
         asked.weigher.told(feature, articles)
     });
-    let weigher = (asked.weigher, asked.terms);
     Draft {
         is_item,
-        ..Draft::new(scales, (vocabulary, uses), weigher, answers)
+        ..Draft::new(
+            scales,
+            vocabulary,
+            uses,
+            asked.weigher,
+            asked.terms,
+            answers,
+        )
     }
 }

@@ -297,15 +297,17 @@ impl<'t> Draft<'t> {
     /// Weighs an article whose words were counted and asked for.
     pub(super) fn new(
         scales: &mut Scales,
-        (vocabulary, uses): (&'t Vocabulary, &'t [Use]),
-        (weigher, terms): (&Weigher, usize),
+        vocabulary: &'t Vocabulary,
+        uses: &'t [Use],
+        weigher: &Weigher,
+        terms: usize,
         answers: &Answers,
     ) -> Draft<'t> {
         scales.gather(weigher, answers);
         let mut stems = scales.rank(weigher, terms);
         let notes = scales.words.iter();
         let notes = notes.map(|&(_, stem)| scales.notes[stem as usize]);
-        let (pairs, best) = scales.bag.noted((vocabulary, uses), notes, LABELLING);
+        let (pairs, best) = scales.bag.noted(vocabulary, uses, notes, LABELLING);
         let paired = &scales.paired;
         let shown = Shown {
             vocabulary,
@@ -359,7 +361,8 @@ const SHARES: [u32; 2] = [58_617, 29_309];
 /// The finished vector and terms of an article, now that it is known how many have a pair.
 pub(super) fn finish(
     parts: Parts<'_>,
-    (weigher, terms): (&Weigher, usize),
+    weigher: &Weigher,
+    terms: usize,
     having: impl Fn(Feature) -> u32,
 ) -> (Vec<Weighted>, Vec<Term>) {
     let rare = parts.stems.iter().position(|term| !is_stem(term.feature));

@@ -6,6 +6,7 @@
 mod columns;
 mod dialect;
 mod headless;
+mod reader;
 mod row;
 
 use std::collections::BTreeMap;
@@ -17,10 +18,12 @@ use crate::corpus::record::fields::Role;
 use crate::corpus::record::repair;
 use crate::corpus::sweep::block::{Block, Span};
 use crate::corpus::{Place, RejectReason};
-pub(crate) use columns::{Columns, append_cell, cells, count_cells, is_article, text_cell};
+pub(crate) use columns::{Columns, append_cell, cells, count_cells};
+use columns::{is_article, text_cell};
 pub use dialect::Dialect;
-pub(crate) use dialect::Look;
+use dialect::Look;
 pub(crate) use headless::{guess, is_record};
+pub(super) use reader::sniff;
 use row::{RowEnd, fields, fitting, row_end};
 
 /// Whether the bytes to cut are the last, whether the file broke off with them, and how long a record may be.
@@ -35,7 +38,7 @@ pub(crate) struct End {
 ///
 /// A quote that never closes would swallow the rest of the file. Its line alone is rejected, and the next line that may
 /// begin a row is read as one again; so it is where a record would be longer than it may be before the quote closes.
-pub(crate) fn cut(bytes: &[u8], dialect: Dialect, end: End, records: &mut Vec<Span>) -> usize {
+fn cut(bytes: &[u8], dialect: Dialect, end: End, records: &mut Vec<Span>) -> usize {
     let mut start = 0;
     while start < bytes.len() {
         let rest = &bytes[start..];
@@ -99,12 +102,7 @@ fn broken_lines(bytes: &[u8], dialect: Dialect) -> usize {
 }
 
 /// Parses a block of rows.
-pub(crate) fn parse<'b>(
-    block: &'b Block,
-    input: u32,
-    dialect: Dialect,
-    columns: &Columns,
-) -> Parsed<'b> {
+fn parse<'b>(block: &'b Block, input: u32, dialect: Dialect, columns: &Columns) -> Parsed<'b> {
     let mut parsed = Parsed::default();
     let mut taken: BTreeMap<(Role, usize), u64> = BTreeMap::new();
     for (record, raw, flaw) in block.records() {

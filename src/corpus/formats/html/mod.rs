@@ -11,6 +11,7 @@ pub(in crate::corpus) mod extracted;
 mod field;
 mod head;
 mod prose;
+mod reader;
 mod tags;
 mod visible;
 
@@ -26,6 +27,7 @@ use visible::Seen;
 pub(crate) use charset::of_type as charset_of_type;
 pub(crate) use charset::{Decoded, decode};
 pub(crate) use field::read_fields;
+pub(super) use reader::{Pages, sniff};
 
 /// What is taken of HTML.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -132,7 +134,7 @@ pub(crate) fn without_strays(content: &[u8]) -> &[u8] {
 }
 
 /// Whether the bytes of a file that is named as a page are one: markup, or what soon begins a page.
-pub(crate) fn is_named_rightly(content: &[u8]) -> bool {
+fn is_named_rightly(content: &[u8]) -> bool {
     const SOON: usize = 1 << 10;
     let rest = without_strays(content);
     let soon = &rest[..rest.len().min(SOON)];
@@ -182,7 +184,7 @@ pub(crate) fn begins(content: &[u8]) -> bool {
 }
 
 /// Adds the article that an HTML file is; a blank file is no record.
-pub(crate) fn parse<'b>(file: &'b [u8], input: u32, mode: Html, parsed: &mut Parsed<'b>) {
+fn parse<'b>(file: &'b [u8], input: u32, mode: Html, parsed: &mut Parsed<'b>) {
     if file.iter().all(u8::is_ascii_whitespace) {
         return;
     }

@@ -1,4 +1,4 @@
-//! JSON that is no object a line: arrays, objects over several lines, arrays inside envelopes.
+//! JSON: objects a line each, and what is no object a line: arrays, objects over several lines, arrays inside envelopes.
 //!
 //! Its records are cut by brackets and quotes (`scan.rs`) into the blocks that lines are cut into, and parsed as lines are.
 //! Where in a document they stand is found out when it is opened (`shape.rs`).
@@ -6,20 +6,24 @@
 mod columns;
 pub(in crate::corpus) mod fast;
 pub(in crate::corpus) mod lines;
+mod place;
+mod reader;
 mod root;
 mod scan;
 mod shape;
 
-pub(crate) use columns::transpose;
+use columns::transpose;
+pub(crate) use place::entries;
+pub(super) use reader::{Objects, recognized};
 pub(crate) use root::Root;
-pub(crate) use scan::{Scanner, blank};
-pub(crate) use shape::{LOOKED_AT, Shape, find};
+use scan::{Scanner, blank};
+use shape::{LOOKED_AT, Shape, find};
 
 use super::Unreadable;
 
 /// What the beginning of a file says that it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+enum Kind {
     /// An object a line.
     Lines,
     /// JSON otherwise.
@@ -30,7 +34,7 @@ pub(crate) enum Kind {
 const LINES: usize = 20;
 
 /// Recognises JSON; `None` where it is none.
-pub(crate) fn sniff(content: &[u8]) -> Option<Result<Kind, Unreadable>> {
+fn sniff(content: &[u8]) -> Option<Result<Kind, Unreadable>> {
     let start = &content[scan::blank(content)..];
     if is_repr(start) {
         return Some(Err(Unreadable::convertible(

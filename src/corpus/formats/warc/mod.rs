@@ -7,6 +7,7 @@ mod cut;
 mod header;
 mod http;
 mod members;
+mod reader;
 
 use std::borrow::Cow;
 
@@ -18,19 +19,13 @@ use crate::corpus::record::{date, host, repair};
 use crate::corpus::sweep::block::Block;
 use crate::corpus::{Place, RejectReason};
 
-pub(crate) use cut::{CARRY, cut, resume};
-pub(crate) use members::Members;
+pub(super) use reader::{Archives, sniff};
 
 use header::{Header, is_blank};
 use http::Response;
 
-/// Whether a file that begins so is an archive.
-pub(crate) fn begins(content: &[u8]) -> bool {
-    content.starts_with(b"WARC/1.")
-}
-
 /// Parses a block of records.
-pub(crate) fn parse(block: &Block, input: u32, mode: Html) -> Parsed<'_> {
+fn parse(block: &Block, input: u32, mode: Html) -> Parsed<'_> {
     let mut parsed = Parsed::default();
     for (record, raw, flaw) in block.records() {
         let place = Place { input, record };

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::super::KeptCounts;
 use super::super::rewrite::{MARKS, Rewriter, Writing, marks};
-use crate::corpus::{Article, Batch, Format, cells, entries};
+use crate::corpus::{Article, Batch, Fields, cells, entries};
 use crate::error::Result;
 use crate::output::Value;
 
@@ -107,8 +107,8 @@ impl<'a> Teller<'a> {
         visit: Visit<'_>,
     ) -> Result<()> {
         let at = article.place.input as usize;
-        match self.rewriter.inputs[at].format {
-            Format::Delimited(dialect) => {
+        match self.rewriter.inputs[at].format.fields() {
+            Fields::Cells(dialect) => {
                 let row = writing.cleaned(article, raw)?;
                 let bytes = row.len();
                 let mut header = self.headers[at].iter();
@@ -137,7 +137,7 @@ impl<'a> Teller<'a> {
                     bytes,
                 })
             }
-            Format::Jsonl | Format::Json => {
+            Fields::Keys => {
                 let line = writing.cleaned(article, raw)?;
                 let told = entries(&line, |entries| {
                     let fields = entries

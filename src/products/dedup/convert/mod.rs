@@ -16,7 +16,7 @@ use std::sync::{Mutex, PoisonError};
 use super::rewrite::{self, Rewriter};
 use super::{Finished, KeptCounts};
 use crate::compression::Compression;
-use crate::corpus::{Batch, Dialect, FileCorpus, Format, Input};
+use crate::corpus::{Batch, Fields, FileCorpus, Format, Input};
 use crate::error::{ErrorKind, Result};
 use crate::output::{Destination, OutputFile};
 use fields::Teller;
@@ -50,14 +50,14 @@ impl Form {
 
     /// Whether records of a format are of this form as they are.
     fn is_that_of(self, format: Format) -> bool {
-        match (format, self) {
-            (Format::Jsonl | Format::Json, Form::Json) => true,
+        match (format.fields(), self) {
+            (Fields::Keys, Form::Json) => true,
             // What stands between the cells need not be a comma, but a tab has an ending of its own.
-            (Format::Delimited(dialect), Form::Csv(between)) => {
+            (Fields::Cells(dialect), Form::Csv(between)) => {
                 (dialect.delimiter == b'\t') == (between == b'\t')
             }
             // Its rows are told column by column.
-            (Format::Parquet, _) => true,
+            (Fields::Columns, _) => true,
             _ => false,
         }
     }
@@ -74,19 +74,12 @@ pub(super) fn wanted(inputs: &[Input], destination: &Destination) -> Result<Opti
         return Ok(None);
     };
     check_parquet(form, name)?;
-    let mut readable = inputs
-        .iter()
-        .filter(|input| input.format != Format::Unreadable);
+    let mut readable = inputs.iter().filter(|input| input.format.is_readable());
     let Some(first) = readable.next() else {
         return Ok(None);
     };
-    let kind = |input: &Input| match input.format {
-        Format::Json => Format::Jsonl,
-        Format::Html | Format::Text | Format::Warc => Format::Text,
-        Format::Delimited(_) => Format::Delimited(Dialect::of(b',')),
-        other => other,
-    };
-    if let Some(odd) = readable.find(|other| kind(other) != kind(first)) {
+    let fields = first.format.fields();
+    if let Some(odd) = readable.find(|other| !other.format.fields().are_like(fields)) {
         return Err(ErrorKind::MixedForms {
             one: first.name.clone(),
             other: odd.name.clone(),
@@ -168,7 +161,7 @@ impl Conversion<'_> {
 
     /// The complaint that no columns can be made of the records.
     fn unfit(&self, reason: &str) -> crate::error::Error {
-        let readable = |input: &&Input| input.format != Format::Unreadable;
+        let readable = |input: &&Input| input.format.is_readable();
         match self.teller.rewriter.inputs.iter().find(readable) {
             Some(input) => rewrite::unfit(input, reason),
             None => ErrorKind::NoInput {

@@ -8,7 +8,7 @@ use ahash::AHashMap;
 use super::Conversion;
 use super::fields::{Record, Told};
 use super::number::{self, Held};
-use crate::corpus::Format;
+use crate::corpus::Fields;
 use crate::error::Result;
 use crate::output::Value;
 
@@ -216,7 +216,7 @@ impl InOrder {
             .rewriter
             .inputs
             .iter()
-            .any(|input| matches!(input.format, Format::Html | Format::Text | Format::Warc));
+            .any(|input| input.format.fields() == Fields::OfPage);
         if has_pages {
             for name in super::fields::OF_PAGES {
                 let seen = match name {

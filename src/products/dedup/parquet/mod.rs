@@ -15,7 +15,7 @@ use super::rewrite::{Rewriter, unfit};
 use super::shards::one_form;
 use super::{Finished, KeptCounts};
 use crate::corpus::formats::parquet::Table;
-use crate::corpus::{Corpus, FileCorpus, Format, Input};
+use crate::corpus::{Corpus, Fields, FileCorpus, Input};
 use crate::error::{Error, ErrorKind, Result};
 use crate::output::{Closed, Compression, Destination, OutputFile, OutputFolder};
 use copy::Copy;
@@ -27,14 +27,14 @@ pub(super) const JSON_COLUMNS: &str = "samestory.json_columns";
 pub(super) fn all(corpus: &FileCorpus) -> Result<Option<Vec<u32>>> {
     let inputs = corpus.files();
     match one_form(inputs)? {
-        Some(first) if first.format == Format::Parquet => Ok(Some(tables(inputs))),
+        Some(first) if first.format.fields() == Fields::Columns => Ok(Some(tables(inputs))),
         _ => Ok(None),
     }
 }
 
 fn tables(inputs: &[Input]) -> Vec<u32> {
     let numbered = (0..).zip(inputs);
-    let tables = numbered.filter(|(_, input)| input.format == Format::Parquet);
+    let tables = numbered.filter(|(_, input)| input.format.fields() == Fields::Columns);
     tables.map(|(number, _)| number).collect()
 }
 
@@ -98,7 +98,8 @@ fn check_decided(corpus: &FileCorpus, rewriter: &Rewriter<'_>, inputs: &[u32]) -
     }
     corpus.sweep(&|batch| {
         let articles = batch.articles.iter();
-        let is_ours = |input: u32| rewriter.inputs[input as usize].format == Format::Parquet;
+        let is_ours =
+            |input: u32| rewriter.inputs[input as usize].format.fields() == Fields::Columns;
         let mut ours = articles.filter(|article| is_ours(article.place.input));
         let is_forgotten = |place| rewriter.plan.decisions.known(place).is_none();
         match ours.find(|article| is_forgotten(article.place)) {

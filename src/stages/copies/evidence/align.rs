@@ -62,7 +62,7 @@ impl Aligner {
                 continue;
             };
             let least = if place >= from.1 { from.1 } else { 0 };
-            let stretch = extended((a, b), (at, place), (from.0, least));
+            let stretch = extended(a, b, at, place, (from.0, least));
             from = (stretch.a + stretch.len, stretch.b + stretch.len);
             at = from.0;
             self.found.push(stretch);
@@ -113,11 +113,7 @@ impl Aligner {
 }
 
 /// A run that both texts have, with all that agrees before it, as far as `least` in each, and behind it.
-fn extended(
-    (a, b): (&[Word], &[Word]),
-    (mut x, mut y): (usize, usize),
-    least: (usize, usize),
-) -> Stretch {
+fn extended(a: &[Word], b: &[Word], mut x: usize, mut y: usize, least: (usize, usize)) -> Stretch {
     let mut len = RUN;
     while x > least.0 && y > least.1 && a[x - 1].hash() == b[y - 1].hash() {
         (x, y, len) = (x - 1, y - 1, len + 1);
@@ -145,7 +141,8 @@ fn hash(run: &[Word]) -> u32 {
 /// first and behind the last.
 pub(super) fn gaps(
     stretches: &[Stretch],
-    (a, b): (usize, usize),
+    a: usize,
+    b: usize,
 ) -> impl Iterator<Item = (std::ops::Range<usize>, std::ops::Range<usize>)> {
     let end = Stretch { a, b, len: 0 };
     let mut before = (0, 0);
@@ -206,7 +203,7 @@ mod tests {
             Stretch { a: 1, b: 2, len: 4 },
             Stretch { a: 7, b: 6, len: 3 },
         ];
-        let found: Vec<_> = gaps(&stretches, (12, 9)).collect();
+        let found: Vec<_> = gaps(&stretches, 12, 9).collect();
         assert_eq!(found, [(0..1, 0..2), (5..7, 6..6), (10..12, 9..9)]);
     }
 }

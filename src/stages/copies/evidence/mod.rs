@@ -82,7 +82,7 @@ impl Evidence {
     fn of_ordered(aligner: &mut Aligner, a: &[Word], b: &[Word], seconds: Option<u64>) -> Evidence {
         let stretches = aligner.align(a, b);
         let mut evidence = Evidence {
-            own: own_shares(stretches, (a, b)),
+            own: own_shares(stretches, a, b),
             words: a.len().min(b.len()) as u32,
             seconds,
             ..Evidence::default()
@@ -91,7 +91,7 @@ impl Evidence {
         for stretch in stretches {
             evidence.agree(&a[stretch.a..stretch.a + stretch.len]);
         }
-        for (x, y) in gaps(stretches, (a.len(), b.len())) {
+        for (x, y) in gaps(stretches, a.len(), b.len()) {
             if !x.is_empty() && !y.is_empty() {
                 // At the head and the foot stand credits and stamps, which every paper has its own of.
                 if is_inside(&x, a.len()) && is_inside(&y, b.len()) {
@@ -99,8 +99,10 @@ impl Evidence {
                 }
                 if x.len() <= SLOT && y.len() <= SLOT && !by_name {
                     let any = |_: Word| true;
-                    by_name = subjects_differ((a, &x), (b, &y), Word::is_name);
-                    by_word = by_word || subjects_differ((a, &x), (b, &y), any);
+                    let in_a = Part { words: a, part: &x };
+                    let in_b = Part { words: b, part: &y };
+                    by_name = subjects_differ(in_a, in_b, Word::is_name);
+                    by_word = by_word || subjects_differ(in_a, in_b, any);
                 }
             }
         }
@@ -129,8 +131,8 @@ impl Evidence {
         }
         let before = self.specifics().differ;
         self.numbers
-            .note((a, b), Word::is_number, |x, y| x.hash() == y.hash());
-        self.names.note((a, b), Word::is_name, Word::resembles);
+            .note(a, b, Word::is_number, |x, y| x.hash() == y.hash());
+        self.names.note(a, b, Word::is_name, Word::resembles);
         self.places += u32::from(self.specifics().differ > before);
         if a.len().max(b.len()) <= SHORT_SLOT {
             let lacks = |from: &[Word], to: &[Word]| {
@@ -147,7 +149,8 @@ impl Agreement {
     /// those that could have one and do not.
     fn note(
         &mut self,
-        (a, b): (&[Word], &[Word]),
+        a: &[Word],
+        b: &[Word],
         is: fn(Word) -> bool,
         agree: fn(Word, Word) -> bool,
     ) {
@@ -201,26 +204,33 @@ fn are_tables(a: &[Word], b: &[Word]) -> bool {
     2 * figures(a) >= x && 2 * figures(b) >= y && x.max(y) <= 2 * x.min(y)
 }
 
-type Part<'a> = (&'a [Word], &'a std::ops::Range<usize>);
+/// A part of a text.
+#[derive(Clone, Copy)]
+struct Part<'a> {
+    /// The words of the whole text.
+    words: &'a [Word],
+    /// Which of them.
+    part: &'a std::ops::Range<usize>,
+}
 
 /// Whether both gaps hold a word of their own text's title, of those that `count`, that nowhere stands in the other text.
 fn subjects_differ(a: Part<'_>, b: Part<'_>, count: impl Fn(Word) -> bool) -> bool {
-    let (mut of_a, mut of_b) = (subjects(&a).peekable(), subjects(&b));
+    let (mut of_a, mut of_b) = (subjects(a).peekable(), subjects(b));
     if of_a.peek().is_none() || of_b.next().is_none() {
         return false;
     }
-    let lacking = |of: &Part<'_>, other: &Part<'_>| -> Vec<Word> {
-        let is_lacking = |&at: &usize| !stands(of.0, at, other.0);
-        let lacking = subjects(of).filter(is_lacking).map(|at| of.0[at]);
+    let lacking = |of: Part<'_>, other: Part<'_>| -> Vec<Word> {
+        let is_lacking = |&at: &usize| !stands(of.words, at, other.words);
+        let lacking = subjects(of).filter(is_lacking).map(|at| of.words[at]);
         lacking.filter(|&word| count(word)).collect()
     };
-    let (x, y) = (lacking(&a, &b), lacking(&b, &a));
+    let (x, y) = (lacking(a, b), lacking(b, a));
     let unlike = |word: &Word, others: &[Word]| !others.iter().any(|other| word.resembles(*other));
     x.iter().any(|word| unlike(word, &y)) && y.iter().any(|word| unlike(word, &x))
 }
 
 /// Where words of the title stand in a part of a text.
-fn subjects<'a>(&(words, part): &Part<'a>) -> impl Iterator<Item = usize> + use<'a> {
+fn subjects<'a>(Part { words, part }: Part<'a>) -> impl Iterator<Item = usize> + use<'a> {
     part.clone().filter(move |&at| words[at].is_titled())
 }
 
@@ -243,7 +253,7 @@ fn from_hash(unit: Option<u64>) -> u32 {
 }
 
 /// The shares of two texts, in thousandths, that lie in long runs of which the other has nothing.
-fn own_shares(stretches: &[Stretch], (a, b): (&[Word], &[Word])) -> (u16, u16) {
+fn own_shares(stretches: &[Stretch], a: &[Word], b: &[Word]) -> (u16, u16) {
     let in_a = stretches.iter().map(|stretch| (stretch.a, stretch.len));
     let mut in_b: Vec<(usize, usize)> = stretches.iter().map(|it| (it.b, it.len)).collect();
     in_b.sort_unstable();
