@@ -9,7 +9,7 @@ use samestory::index::{Change, Index, Intake};
 use samestory::interrupt::Interrupt;
 use samestory::links::Links;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::against::{Held, Tally, name_of, open_rejects, tell, write_rejects};
 use super::args::{ChangesCall, IndexAction, IndexCall, IngestCall, Telling};
@@ -162,28 +162,33 @@ fn ingest(call: &IngestCall) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// What an index holds, as JSON.
+pub fn index_stats(index: &Index) -> Value {
+    let stats = index.stats();
+    let bytes: Map<String, Value> = stats
+        .bytes
+        .iter()
+        .map(|(part, bytes)| (part.clone(), json!(bytes)))
+        .collect();
+    json!({
+        "version": stats.version,
+        "articles": stats.articles,
+        "forgotten": stats.forgotten,
+        "groups": stats.groups,
+        "stories": stats.stories,
+        "closed": stats.closed,
+        "ingests": index.ingests(),
+        "bytes": bytes,
+    })
+}
+
 fn stats(folder: &Path, as_json: bool) -> anyhow::Result<()> {
     let index = Index::open(folder, &Config::default())?;
     let stats = index.stats();
     let mut out = std::io::stdout().lock();
     let failed = |error| Error::io("-", error);
     if as_json {
-        let bytes: serde_json::Map<String, serde_json::Value> = stats
-            .bytes
-            .iter()
-            .map(|(part, bytes)| (part.clone(), json!(bytes)))
-            .collect();
-        let value = json!({
-            "version": stats.version,
-            "articles": stats.articles,
-            "forgotten": stats.forgotten,
-            "groups": stats.groups,
-            "stories": stats.stories,
-            "closed": stats.closed,
-            "ingests": index.ingests(),
-            "bytes": bytes,
-        });
-        writeln!(out, "{value}").map_err(failed)?;
+        writeln!(out, "{}", index_stats(&index)).map_err(failed)?;
         return Ok(());
     }
     let number = |number: u64| count(number as usize);
