@@ -69,7 +69,11 @@ const ANSWER: [&str; 6] = [
 ];
 
 /// A row a record, bad ones too, in their order.
-pub(crate) fn seen(index: &Index, corpus: &FileCorpus, shared: &Shared) -> Result<ArrowTable, Failure> {
+pub(crate) fn seen(
+    index: &Index,
+    corpus: &FileCorpus,
+    shared: &Shared,
+) -> Result<ArrowTable, Failure> {
     use arrow_schema::DataType::{Float64, UInt64, Utf8};
     let text = |name: &str| Field::new(name, Utf8, true);
     let mut fields = vec![

@@ -36,7 +36,11 @@ pub(crate) fn stamp(folder: &Path) -> Stamp {
 }
 
 /// Asks about one article; who answers is there as long as this version of the index is the last.
-pub(crate) fn ask(reader: &Mutex<Option<Reader>>, index: Arc<Index>, mut asked: Asked) -> Result<(), Failure> {
+pub(crate) fn ask(
+    reader: &Mutex<Option<Reader>>,
+    index: Arc<Index>,
+    mut asked: Asked,
+) -> Result<(), Failure> {
     let mut reader = lock(reader);
     let own = std::process::id();
     if let Some(reader) = &*reader
@@ -69,4 +73,3 @@ pub(crate) fn ask(reader: &Mutex<Option<Reader>>, index: Arc<Index>, mut asked: 
     }
     sent.map_err(|_| Failure::Setting("threads: none answers".to_owned()))
 }
-

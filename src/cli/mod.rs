@@ -33,10 +33,10 @@ use clap::Parser;
 use samestory::error::{Error, ErrorKind};
 
 pub use against::Tally;
-pub use index::index_stats;
 use args::{Cli, Command, WorkAction};
 pub use args::{Moment, bytes, moment, seconds, share, share_removed};
 use console::to_stderr;
+pub use index::index_stats;
 pub use progress::memory as memory_taken;
 pub use remedy::of as remedy;
 pub use run_report::{AgainstIndex, Ended, Times, report as run_report};

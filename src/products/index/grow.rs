@@ -62,11 +62,15 @@ impl Coming<'_> {
         }
         let open = index.open_stories(&self.taken.articles);
         let corpus = self.corpus(open);
-        let is_open = index.open_since(Some(&self.taken.articles));
+        let (mut rows, found) = self.copied(&corpus, furniture)?;
+        let stands = |number: u32| rows.rows[number as usize].representative == number;
         let config = index.linked_config()?;
-        let (found, model) = related::cluster(&corpus, &config, Some(furniture), &is_open)?;
-        let mut rows = self.joined(&found)?;
-        Stories::of(&found).join(&mut rows);
+        let (_, parts) = related::teach(&corpus, &found, &config, &stands)?;
+        let is_open = index.open_since(Some(&self.taken.articles));
+        let seen = self.seen(&rows, &found, &is_open);
+        let told = stories::relinked(&parts, first, &config, &seen)?;
+        Stories::grown(told.unwrap_or_default()).join(&mut rows);
+        let model = parts.without(&|number| !is_open(number));
         Ok((rows, pairs::of_run(&found, first), model))
     }
 
@@ -123,15 +127,24 @@ impl Coming<'_> {
         rows: &Rows,
     ) -> Result<Option<stories::Grown>> {
         let is_open = self.index.open_since(Some(&self.taken.articles));
-        let seen = Seen {
+        let seen = self.seen(rows, found, &is_open);
+        let config = &self.index.config;
+        stories::grow(corpus, related::copies(found), config, (parts, &seen))
+    }
+
+    fn seen<'s>(
+        &'s self,
+        rows: &'s Rows,
+        found: &'s Clustering,
+        is_open: &'s (dyn Fn(u32) -> bool + Sync),
+    ) -> Seen<'s> {
+        Seen {
             index: self.index,
             new: &self.taken.articles,
             rows,
             found,
-            is_open: &is_open,
-        };
-        let config = &self.index.config;
-        stories::grow(corpus, related::copies(found), config, (parts, &seen))
+            is_open,
+        }
     }
 }
 
@@ -218,6 +231,10 @@ impl Known for Seen<'_> {
 
     fn form(&self, number: u32) -> Option<u32> {
         Some(self.row(number).form).filter(|&form| form != NO_FORM)
+    }
+
+    fn story(&self, number: u32) -> u32 {
+        self.row(number).story
     }
 
     fn content(&self, number: u32) -> (u64, u64) {

@@ -16,7 +16,7 @@ use crate::kernel::Share;
 use crate::pipeline::{self, Clustering};
 use crate::stages::clean::{Cleaner, Furniture};
 use crate::stages::stories;
-use crate::stages::stories::{Copies, ModelParts, StoryModel};
+use crate::stages::stories::{Copies, ModelParts, Stories, StoryModel};
 
 /// How hard counts are compressed: most are zero.
 const LEVEL: i32 = 1;
@@ -51,14 +51,24 @@ pub(super) fn cluster(
     if config.copies_only {
         return Ok((found, None));
     }
-    let number = |article: u32| {
-        let number = KeptCorpus::number(found.register.place(article as usize));
-        (number, is_open(number))
-    };
-    let copies = copies(&found);
-    let (stories, parts) = stories::find_and_teach(corpus, copies, config, &stop, &number)?;
+    let (stories, parts) = teach(corpus, &found, config, is_open)?;
     found.stories = stories;
     Ok((found, Some(parts)))
+}
+
+/// Finds stories in articles whose copies are known, and the model of those that `is_kept`.
+pub(super) fn teach(
+    corpus: &KeptCorpus<'_>,
+    found: &Clustering,
+    config: &Config,
+    is_kept: &dyn Fn(u32) -> bool,
+) -> Result<(Stories, ModelParts)> {
+    let stop = |_| config.interrupt.check();
+    let number = |article: u32| {
+        let number = KeptCorpus::number(found.register.place(article as usize));
+        (number, is_kept(number))
+    };
+    stories::find_and_teach(corpus, copies(found), config, &stop, &number)
 }
 
 /// Finds copies alone in kept articles whose furniture is known.

@@ -50,6 +50,8 @@ pub(crate) struct LearnedModel<'a> {
     pub(super) scorer: &'a Scorer<'a>,
     pub(super) nodes: &'a Representatives,
     pub(super) vectors: &'a Vectors,
+    /// Those of nodes that are kept for what comes.
+    pub(super) waiting: Option<&'a Vectors>,
     pub(super) edges: &'a Edges,
     pub(super) terms: usize,
 }
@@ -93,7 +95,7 @@ pub(crate) trait Tables {
     fn slot(&self, at: usize) -> u32;
 }
 
-struct Counted<'t, T>(&'t T, Sizes);
+pub(super) struct Counted<'t, T>(pub(super) &'t T, pub(super) Sizes);
 
 impl<T: Tables> Counts for Counted<'_, T> {
     fn of(&self, languages: &[u32], feature: Feature) -> u32 {

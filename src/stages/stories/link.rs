@@ -69,11 +69,11 @@ pub(super) struct Edges {
 /// A pair that may be joined, in its component, which is named by its least node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, FromBytes, IntoBytes, Immutable)]
 #[repr(C)]
-pub(super) struct Joined {
-    pub(super) component: u32,
-    pub(super) a: u32,
-    pub(super) b: u32,
-    pub(super) score: u32,
+struct Joined {
+    component: u32,
+    a: u32,
+    b: u32,
+    score: u32,
 }
 
 impl Keyed for Joined {
@@ -160,7 +160,7 @@ pub(super) fn link(edges: &Edges, scorer: &Scorer<'_>) -> Result<Vec<Vec<u32>>> 
 }
 
 /// The stories of one component.
-pub(super) fn link_component(edges: &[Joined], scorer: &impl Linking) -> Result<Vec<Vec<u32>>> {
+fn link_component(edges: &[Joined], scorer: &impl Linking) -> Result<Vec<Vec<u32>>> {
     if let [Joined { a, b, score, .. }] = *edges
         && u64::from(score) >= scorer.enough()
     {
@@ -168,14 +168,26 @@ pub(super) fn link_component(edges: &[Joined], scorer: &impl Linking) -> Result<
         story.sort_unstable_by_key(|&node| scorer.by_content(node));
         return Ok(vec![story]);
     }
-    let mut linker = Linker::new(edges, scorer);
-    let mut changed: Vec<u32> = (0..linker.members.len() as u32).collect();
-    while !changed.is_empty() {
-        linker.choose(&changed);
-        changed = linker.join()?;
-    }
-    let mut stories = linker.members;
+    let mut stories = Linker::new(edges, scorer).linked()?;
     stories.retain(|members| members.len() > 1);
+    Ok(stories)
+}
+
+/// The stories that groups make, whose members are in the order of content, of which these pairs may be joined.
+pub(super) fn link_groups(
+    members: Vec<Vec<u32>>,
+    pairs: &[Pair],
+    scorer: &impl Linking,
+) -> Result<Vec<Vec<u32>>> {
+    let mut edges: Vec<Vec<Edge>> = vec![Vec::new(); members.len()];
+    for &(a, b) in pairs {
+        let (x, y) = (&members[a as usize], &members[b as usize]);
+        let sum = cross(x, y, |&node, others| scorer.sum(node, others))?;
+        edges[a as usize].push(Edge { to: b, sum });
+        edges[b as usize].push(Edge { to: a, sum });
+    }
+    let mut stories = Linker::of(members, edges, scorer).linked()?;
+    stories.retain(|members| !members.is_empty());
     Ok(stories)
 }
 
@@ -206,17 +218,32 @@ impl<'a, S: Linking> Linker<'a, S> {
             edges[a as usize].push(Edge { to: b, sum });
             edges[b as usize].push(Edge { to: a, sum });
         }
+        let members = nodes.into_iter().map(|node| vec![node]).collect();
+        Linker::of(members, edges, scorer)
+    }
+
+    fn of(members: Vec<Vec<u32>>, mut edges: Vec<Vec<Edge>>, scorer: &'a S) -> Linker<'a, S> {
         for edges in &mut edges {
             edges.sort_unstable_by_key(|edge| edge.to);
         }
         Linker {
             scorer,
             edges,
-            best: vec![NONE; nodes.len()],
-            partner: vec![NONE; nodes.len()],
+            best: vec![NONE; members.len()],
+            partner: vec![NONE; members.len()],
             threshold: scorer.enough(),
-            members: nodes.into_iter().map(|node| vec![node]).collect(),
+            members,
         }
+    }
+
+    /// Joins groups until none is enough like another.
+    fn linked(mut self) -> Result<Vec<Vec<u32>>> {
+        let mut changed: Vec<u32> = (0..self.members.len() as u32).collect();
+        while !changed.is_empty() {
+            self.choose(&changed);
+            changed = self.join()?;
+        }
+        Ok(self.members)
     }
 
     /// Finds anew for these groups which they are most alike.

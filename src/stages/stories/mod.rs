@@ -26,6 +26,7 @@ mod linked;
 mod model;
 mod names;
 mod nodes;
+mod open;
 mod parts;
 mod rows;
 mod score;
@@ -51,7 +52,7 @@ use crate::spill::MemoryBudget;
 use crate::stages::clean::Furniture;
 use crate::stages::copies::{CopyGroups, Texts};
 use candidates::Candidates;
-pub(crate) use grow::{Grown, Known, Told, Wanted, grow};
+pub(crate) use grow::{Grown, Known, Told, Wanted, grow, relinked};
 pub use known::TermShare;
 pub(crate) use known::{ArticleVector, LearnedModel, ModelHeader, PairScorer, Tables};
 use lead::Leads;
@@ -126,8 +127,14 @@ pub(crate) struct Copies<'a> {
     pub(crate) budget: &'a MemoryBudget,
 }
 
-/// Is told what was learned.
-pub(crate) type Keep<'a> = dyn Fn(&LearnedModel<'_>) -> Result<()> + 'a;
+/// Who keeps what was learned.
+#[derive(Clone, Copy)]
+pub(crate) struct Keep<'a> {
+    /// Is told it.
+    pub(crate) told: &'a dyn Fn(&LearnedModel<'_>) -> Result<()>,
+    /// Says of which articles vectors are kept for what comes.
+    pub(crate) waiting: Option<&'a dyn Fn(u32) -> bool>,
+}
 
 /// Finds the stories in a corpus whose copies are known; sweeps it twice, once for a sample.
 pub(crate) fn find<C: Corpus + ?Sized>(
@@ -135,14 +142,23 @@ pub(crate) fn find<C: Corpus + ?Sized>(
     copies: Copies<'_>,
     config: &Config,
     on_stage: &dyn Fn(Stage) -> Result<()>,
-    keep: Option<&Keep<'_>>,
+    keep: Option<Keep<'_>>,
 ) -> Result<Stories> {
     let nodes = Representatives::new(copies.register, copies.texts, copies.groups)?;
     on_stage(Stage::Terms)?;
     let mut learned = LanguageStats::new(corpus, copies, &nodes)?;
     on_stage(Stage::Weigh)?;
     let cut = std::mem::take(&mut learned.cut);
-    let vectors = Weighing::new(&learned, &nodes, config.story_terms, copies.budget).weigh(cut)?;
+    let weighing = || Weighing::new(&learned, &nodes, config.story_terms, copies.budget);
+    let vectors = weighing().weigh(&cut)?;
+    let waiting = match keep.and_then(|keep| keep.waiting) {
+        Some(is_kept) => {
+            let kept: Vec<bool> = nodes.articles.iter().map(|&it| is_kept(it)).collect();
+            Some(weighing().waiting(&kept).weigh(&cut)?)
+        }
+        None => None,
+    };
+    drop(cut);
     let pools = std::mem::take(&mut learned.pools);
     // What was learned is let go before candidates need room, where nobody keeps it.
     let learned = keep.map(|keep| (keep, learned));
@@ -162,17 +178,18 @@ pub(crate) fn find<C: Corpus + ?Sized>(
         copies.budget,
     )?;
     if let Some((keep, learned)) = &learned {
-        keep(&LearnedModel {
+        (keep.told)(&LearnedModel {
             learned,
             pools: &pools,
             scorer: &scorer,
             nodes: &nodes,
             vectors: &vectors,
+            waiting: waiting.as_ref(),
             edges: &edges,
             terms: config.story_terms,
         })?;
     }
-    drop(learned);
+    drop((learned, waiting));
     on_stage(Stage::Link)?;
     let members = link::link(&edges, &scorer)?;
     let linked = Linked::of(
@@ -233,7 +250,8 @@ pub(crate) fn try_thresholds<C: Corpus + ?Sized>(
     let mut learned = LanguageStats::new(corpus, copies, &nodes)?;
     on_stage(Stage::Weigh)?;
     let cut = std::mem::take(&mut learned.cut);
-    let vectors = Weighing::new(&learned, &nodes, config.story_terms, copies.budget).weigh(cut)?;
+    let vectors = Weighing::new(&learned, &nodes, config.story_terms, copies.budget).weigh(&cut)?;
+    drop(cut);
     let pools = std::mem::take(&mut learned.pools);
     drop(learned);
     on_stage(Stage::Relate)?;

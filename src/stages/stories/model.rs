@@ -8,11 +8,11 @@ use ahash::AHashMap;
 
 use super::candidates::RARE;
 use super::features::Cutter;
-use super::known::{ArticleVector, LearnedModel, ModelHeader, PairScorer, Tables};
-use super::parts::{ModelParts, Node, source_mark};
+use super::known::{self, ArticleVector, LearnedModel, ModelHeader, PairScorer, Tables};
+use super::parts::{Awake, ModelParts, Node, source_mark};
 use super::score::{Apart, FEW_TERMS, ScoreScale};
 use super::vectors::{Telling, cosine};
-use super::{Copies, Stories};
+use super::{Copies, Keep, Stories};
 use crate::config::Config;
 use crate::corpus::{Article, Corpus};
 use crate::error::Result;
@@ -35,7 +35,12 @@ pub(crate) fn find_and_teach<C: Corpus + ?Sized>(
         *parts.borrow_mut() = ModelParts::of(learned, copies.register, number)?;
         Ok(())
     };
-    let stories = super::find(corpus, copies, config, on_stage, Some(&keep))?;
+    let is_kept = |article: u32| number(article).1;
+    let keep = Keep {
+        told: &keep,
+        waiting: Some(&is_kept),
+    };
+    let stories = super::find(corpus, copies, config, on_stage, Some(keep))?;
     Ok((stories, parts.into_inner()))
 }
 
@@ -95,9 +100,20 @@ impl StoryModel {
     /// A model that was kept; `None` where the parts are none.
     pub(crate) fn of(parts: ModelParts) -> Option<StoryModel> {
         let known: ModelHeader = serde_json::from_slice(&parts.known).ok()?;
-        let nodes = parts.all_nodes()?;
-        let large = parts.large_counts()?.into_iter().collect();
-        let terms = parts.all_terms()?;
+        let counts = Counted {
+            large: parts.large_counts()?.into_iter().collect(),
+            small: parts.counts.clone(),
+        };
+        let Awake {
+            nodes,
+            vectors,
+            terms,
+        } = Awake::of(
+            &parts.all_nodes()?,
+            (&parts.vectors, &parts.all_terms()?),
+            (&known.keys, known.terms),
+            &known::Counted(&counts, known.slots),
+        );
         let mut holders = Vec::with_capacity(terms.len());
         for (at, node) in (0u32..).zip(&nodes) {
             let own = terms[node.terms.clone()].iter();
@@ -106,12 +122,9 @@ impl StoryModel {
         holders.sort_unstable();
         Some(StoryModel {
             teller: PairScorer::of(known),
-            counts: Counted {
-                small: parts.counts,
-                large,
-            },
+            counts,
             nodes,
-            vectors: parts.vectors,
+            vectors,
             terms,
             holders,
         })

@@ -6,10 +6,12 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::features::{Feature, is_pair};
 use super::forms::Form;
+use super::frequencies::Counts;
 use super::known::LearnedModel;
 use super::language::Home;
-use super::vectors::Telling;
+use super::vectors::{self, Telling};
 use crate::corpus::Register;
 use crate::error::Result;
 use crate::spill::Bytes;
@@ -70,6 +72,72 @@ pub(super) struct Node {
 /// Two articles, the lesser first, and their score.
 pub(super) type ScoredPair = [u32; 3];
 
+/// In how many articles of a pool, which is counted under these keys, a feature stands.
+fn having(feature: Feature, (pool, keys): (u16, &[u32]), counts: &impl Counts) -> u32 {
+    match is_pair(feature) {
+        true => counts.of_pair(pool.into(), feature),
+        false => counts.of(keys, feature),
+    }
+}
+
+/// A vector that is kept for what comes, with marks on what no other article of its pool has.
+pub(super) fn asleep(vector: &[u8], of: (u16, &[u32]), counts: &impl Counts) -> Vec<u8> {
+    let mut asleep = 0;
+    let all = vectors::features(vector);
+    let marked = vectors::asleep(vector, |feature| {
+        let sleeps = having(feature, of, counts) < 2;
+        asleep += usize::from(sleeps);
+        sleeps
+    });
+    // Of what is written in a language of few articles nothing is counted under the keys of its pool.
+    match asleep * 4 > all * 3 {
+        true => vector.to_vec(),
+        false => marked,
+    }
+}
+
+/// Nodes as they are compared now: with what does not sleep any more.
+pub(super) struct Awake {
+    pub(super) nodes: Vec<Node>,
+    pub(super) vectors: Vec<u8>,
+    pub(super) terms: Vec<Telling>,
+}
+
+impl Awake {
+    /// Nodes that have these vectors and terms, of which so many count.
+    pub(super) fn of(
+        nodes: &[Node],
+        (kept, told): (&[u8], &[Telling]),
+        (keys, most): (&[Vec<u32>], usize),
+        counts: &impl Counts,
+    ) -> Awake {
+        let mut awake = Awake {
+            nodes: Vec::with_capacity(nodes.len()),
+            vectors: Vec::with_capacity(kept.len()),
+            terms: Vec::with_capacity(told.len()),
+        };
+        for node in nodes {
+            let keys = keys.get(usize::from(node.pool));
+            let of = (node.pool, keys.map_or(&[][..], Vec::as_slice));
+            let wakes = |feature: Feature| having(feature, of, counts) > 1;
+            let (vector, terms) = (awake.vectors.len(), awake.terms.len());
+            vectors::awake(&kept[node.vector.clone()], wakes, &mut awake.vectors);
+            let now = |&[feature, articles]: &Telling| match articles {
+                0..=2 => [feature, having(feature, of, counts)],
+                _ => [feature, articles],
+            };
+            let told = told[node.terms.clone()].iter().map(now);
+            awake.terms.extend(told.filter(|it| it[1] > 1).take(most));
+            awake.nodes.push(Node {
+                vector: vector..awake.vectors.len(),
+                terms: terms..awake.terms.len(),
+                ..node.clone()
+            });
+        }
+        awake
+    }
+}
+
 /// What sources are told apart by, in all bits but the lowest: nothing for none.
 pub(super) fn source_mark(source: Option<&str>) -> u16 {
     let mark = |name: &str| (xxh3_64(name.as_bytes()) as u16 & !1).max(2);
@@ -106,16 +174,21 @@ impl ModelParts {
         }
         named.sort_unstable();
         let (mut vector, mut terms, mut words) = (Vec::new(), Vec::new(), Vec::new());
+        let waiting = taught.waiting.unwrap_or(vectors);
+        let counts = &taught.learned.frequencies;
         for (number, node) in named {
             let at = node as usize;
+            let pool = taught.pools.of[at];
+            let keys = &taught.pools.keys[usize::from(pool)];
+            let vector = waiting.bytes(node, &mut vector)?;
             parts.push(Kept {
                 number,
-                pool: taught.pools.of[at],
+                pool,
                 is_item: vectors.is_item(node),
                 source: source_mark(register.source(taught.nodes.articles[at] as usize)),
                 time: taught.nodes.times[at],
-                vector: vectors.bytes(node, &mut vector)?,
-                terms: vectors.terms(node, &mut terms)?,
+                vector: &asleep(vector, (pool, keys), counts),
+                terms: waiting.terms(node, &mut terms)?,
                 words: vectors.word_bytes(node, &mut words)?,
             });
         }

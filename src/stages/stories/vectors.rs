@@ -46,6 +46,41 @@ pub(super) fn cosines<'v>(
     others.map(move |other| probe.cosine(Vector::of(other)))
 }
 
+/// Marks the weight of what no other article has yet: it sleeps until one has it. No weight has the bit that is not [`ONE`] itself.
+const SLEEPS: u16 = 1 << 15;
+
+/// A vector in which what sleeps is marked, as it is kept for what comes.
+pub(super) fn asleep(vector: &[u8], mut sleeps: impl FnMut(Feature) -> bool) -> Vec<u8> {
+    let all = Vector::of(vector).weighted();
+    let marked = all.map(|(feature, weight)| {
+        let mark = if sleeps(feature) { SLEEPS } else { 0 };
+        (feature, weight.min(SLEEPS - 1) | mark)
+    });
+    let mut bytes = Vec::new();
+    to_bytes(&marked.collect::<Vec<Weighted>>(), &mut bytes);
+    bytes
+}
+
+/// The vector of what does not sleep any more, in bytes: the strongest of it, with squares of [`ONE`] squared in sum.
+pub(super) fn awake(kept: &[u8], wakes: impl Fn(Feature) -> bool, bytes: &mut Vec<u8>) {
+    let all = Vector::of(kept).weighted();
+    let awake = all.filter_map(|(feature, weight)| {
+        let is_awake = weight & SLEEPS == 0 || wakes(feature);
+        is_awake.then_some((feature, weight & (SLEEPS - 1)))
+    });
+    let mut awake: Vec<Weighted> = awake.collect();
+    if awake.len() > STRONGEST {
+        awake.sort_unstable_by_key(|it| (std::cmp::Reverse(it.1), it.0));
+        awake.truncate(STRONGEST);
+    }
+    let squares: u64 = awake.iter().map(|it| u64::from(it.1).pow(2)).sum();
+    let root = (squares as f64).sqrt();
+    for (_, weight) in &mut awake {
+        *weight = (f64::from(*weight) * f64::from(ONE) / root + 0.5) as u16;
+    }
+    to_bytes(&awake, bytes);
+}
+
 /// How many features a vector in bytes has.
 pub(super) fn features(vector: &[u8]) -> usize {
     vector.len() / WEIGHTED
