@@ -210,9 +210,8 @@ impl Open {
 
     /// Has all nodes be compared by what does not sleep any more.
     fn wake(&mut self, learned: &LanguageStats) {
-        let (keys, most) = (&learned.pools.keys, self.header.terms);
         let kept = (&self.kept_vectors[..], &self.kept_terms[..]);
-        let awake = Awake::of(&self.kept, kept, (keys, most), &learned.frequencies);
+        let awake = Awake::of(&self.kept, kept, &self.header, &learned.frequencies);
         (self.nodes, self.vectors, self.terms) = (awake.nodes, awake.vectors, awake.terms);
     }
 

@@ -111,7 +111,7 @@ impl StoryModel {
         } = Awake::of(
             &parts.all_nodes()?,
             (&parts.vectors, &parts.all_terms()?),
-            (&known.keys, known.terms),
+            &known,
             &known::Counted(&counts, known.slots),
         );
         let mut holders = Vec::with_capacity(terms.len());

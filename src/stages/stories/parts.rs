@@ -9,9 +9,10 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::features::{Feature, is_pair};
 use super::forms::Form;
 use super::frequencies::Counts;
-use super::known::LearnedModel;
+use super::known::{LearnedModel, ModelHeader};
 use super::language::Home;
 use super::vectors::{self, Telling};
+use super::weights::lone_share;
 use crate::corpus::Register;
 use crate::error::Result;
 use crate::spill::Bytes;
@@ -104,30 +105,36 @@ pub(super) struct Awake {
 }
 
 impl Awake {
-    /// Nodes that have these vectors and terms, of which so many count.
+    /// Nodes that have these vectors and terms, in pools that are counted so and have these sizes.
     pub(super) fn of(
         nodes: &[Node],
         (kept, told): (&[u8], &[Telling]),
-        (keys, most): (&[Vec<u32>], usize),
+        known: &ModelHeader,
         counts: &impl Counts,
     ) -> Awake {
+        let shares: Vec<f64> = known.sizes.iter().map(|&size| lone_share(size)).collect();
         let mut awake = Awake {
             nodes: Vec::with_capacity(nodes.len()),
             vectors: Vec::with_capacity(kept.len()),
             terms: Vec::with_capacity(told.len()),
         };
         for node in nodes {
-            let keys = keys.get(usize::from(node.pool));
+            let pool = usize::from(node.pool);
+            let share = shares.get(pool).copied().unwrap_or(0.0);
+            let keys = known.keys.get(pool);
             let of = (node.pool, keys.map_or(&[][..], Vec::as_slice));
             let wakes = |feature: Feature| having(feature, of, counts) > 1;
             let (vector, terms) = (awake.vectors.len(), awake.terms.len());
-            vectors::awake(&kept[node.vector.clone()], wakes, &mut awake.vectors);
+            let kept = &kept[node.vector.clone()];
+            vectors::awake(kept, share, wakes, &mut awake.vectors);
             let now = |&[feature, articles]: &Telling| match articles {
                 0..=2 => [feature, having(feature, of, counts)],
                 _ => [feature, articles],
             };
             let told = told[node.terms.clone()].iter().map(now);
-            awake.terms.extend(told.filter(|it| it[1] > 1).take(most));
+            awake
+                .terms
+                .extend(told.filter(|it| it[1] > 1).take(known.terms));
             awake.nodes.push(Node {
                 vector: vector..awake.vectors.len(),
                 terms: terms..awake.terms.len(),

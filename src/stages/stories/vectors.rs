@@ -61,14 +61,17 @@ pub(super) fn asleep(vector: &[u8], mut sleeps: impl FnMut(Feature) -> bool) -> 
     bytes
 }
 
-/// The vector of what does not sleep any more, in bytes: the strongest of it, with squares of [`ONE`] squared in sum.
-pub(super) fn awake(kept: &[u8], wakes: impl Fn(Feature) -> bool, bytes: &mut Vec<u8>) {
+/// The vector of what does not sleep any more, in bytes, and so much of what does: the strongest of it, with squares of [`ONE`] squared
+/// in sum.
+pub(super) fn awake(kept: &[u8], share: f64, wakes: impl Fn(Feature) -> bool, bytes: &mut Vec<u8>) {
     let all = Vector::of(kept).weighted();
-    let awake = all.filter_map(|(feature, weight)| {
+    let awake = all.map(|(feature, weight)| {
         let is_awake = weight & SLEEPS == 0 || wakes(feature);
-        is_awake.then_some((feature, weight & (SLEEPS - 1)))
+        let share = if is_awake { 1.0 } else { share };
+        (feature, f64::from(weight & (SLEEPS - 1)) * share)
     });
-    let mut awake: Vec<Weighted> = awake.collect();
+    let awake = awake.map(|(feature, weight)| (feature, (weight + 0.5) as u16));
+    let mut awake: Vec<Weighted> = awake.filter(|it| it.1 > 0).collect();
     if awake.len() > STRONGEST {
         awake.sort_unstable_by_key(|it| (std::cmp::Reverse(it.1), it.0));
         awake.truncate(STRONGEST);
@@ -76,7 +79,8 @@ pub(super) fn awake(kept: &[u8], wakes: impl Fn(Feature) -> bool, bytes: &mut Ve
     let squares: u64 = awake.iter().map(|it| u64::from(it.1).pow(2)).sum();
     let root = (squares as f64).sqrt();
     for (_, weight) in &mut awake {
-        *weight = (f64::from(*weight) * f64::from(ONE) / root + 0.5) as u16;
+        let weighed = f64::from(*weight) * f64::from(ONE) / root + 0.5;
+        *weight = (weighed as u16).min(ONE as u16);
     }
     to_bytes(&awake, bytes);
 }

@@ -104,10 +104,8 @@ impl Weigher {
     /// What no other article has tells stories apart where articles are few, and is noise where they are many: it counts in
     /// full up to 10 articles, and not at all from 300 on.
     pub(super) fn new(articles: usize, language: u32, words: u64) -> Weigher {
-        const TOLD: (f64, f64) = (10.0, 300.0);
         let log = ln(articles.max(1) as f64);
-        let lone = (ln(TOLD.1) - log) / (ln(TOLD.1) - ln(TOLD.0));
-        let lone = lone.clamp(0.0, 1.0);
+        let lone = lone(articles);
         let rarity = |having| match having {
             0 | 1 => units(lone * log),
             having => units((log - ln(f64::from(having))).max(0.0)),
@@ -209,6 +207,20 @@ impl Weigher {
         let known = self.times.get(count as usize).copied();
         known.unwrap_or_else(|| times(count)) * u32::from(rarity)
     }
+}
+
+/// How far what no other article has counts in a pool of so many.
+fn lone(articles: usize) -> f64 {
+    const TOLD: (f64, f64) = (10.0, 300.0);
+    let log = ln(articles.max(1) as f64);
+    let lone = (ln(TOLD.1) - log) / (ln(TOLD.1) - ln(TOLD.0));
+    lone.clamp(0.0, 1.0)
+}
+
+/// What share of its weight as if one more article had it has what no other has, in a pool of so many.
+pub(super) fn lone_share(articles: usize) -> f64 {
+    let log = ln(articles.max(3) as f64);
+    lone(articles) * log / (log - ln(2.0))
 }
 
 /// So many rarities are looked up.
