@@ -93,6 +93,11 @@ impl LearnedModel<'_> {
 pub(crate) trait Tables {
     /// The count of a slot.
     fn slot(&self, at: usize) -> u32;
+
+    /// How many articles have whatever is asked for that are not counted: one where what is weighed is new.
+    fn uncounted(&self) -> u32 {
+        0
+    }
 }
 
 pub(super) struct Counted<'t, T>(pub(super) &'t T, pub(super) Sizes);
@@ -100,7 +105,7 @@ pub(super) struct Counted<'t, T>(pub(super) &'t T, pub(super) Sizes);
 impl<T: Tables> Counts for Counted<'_, T> {
     fn of(&self, languages: &[u32], feature: Feature) -> u32 {
         let count = |&language: &u32| self.0.slot(self.1.feature(language, feature));
-        languages.iter().map(count).sum()
+        languages.iter().map(count).sum::<u32>() + self.0.uncounted()
     }
 
     fn of_window(&self, languages: &[u32], window: Feature) -> u32 {
@@ -110,7 +115,7 @@ impl<T: Tables> Counts for Counted<'_, T> {
     }
 
     fn of_pair(&self, pool: usize, pair: Feature) -> u32 {
-        self.0.slot(self.1.pair(pool, pair))
+        self.0.slot(self.1.pair(pool, pair)) + self.0.uncounted()
     }
 }
 

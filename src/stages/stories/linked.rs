@@ -79,6 +79,12 @@ impl Linked {
         Linked { same, different }.possible()
     }
 
+    /// The same, with what is together already in groups of which links speak: they do not take these apart.
+    pub(super) fn binding(mut self, pairs: Vec<(u32, u32)>) -> Linked {
+        self.same.extend(pairs);
+        self.possible()
+    }
+
     /// All nodes that links speak of.
     pub(super) fn ends(&self) -> impl Iterator<Item = u32> + '_ {
         let pairs = self.same.iter().chain(&self.different);

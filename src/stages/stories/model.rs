@@ -9,9 +9,9 @@ use ahash::AHashMap;
 use super::candidates::RARE;
 use super::features::Cutter;
 use super::known::{self, ArticleVector, LearnedModel, ModelHeader, PairScorer, Tables};
-use super::parts::{Awake, ModelParts, Node, source_mark};
+use super::parts::{ModelParts, Node, Waker, source_mark};
 use super::score::{Apart, FEW_TERMS, ScoreScale};
-use super::vectors::{Telling, cosine};
+use super::vectors::{self, Telling, cosine};
 use super::{Copies, Keep, Stories};
 use crate::config::Config;
 use crate::corpus::{Article, Corpus};
@@ -57,6 +57,20 @@ impl Tables for Counted {
             count => count.copied().unwrap_or(0).into(),
         }
     }
+
+    // Whoever asks is none of those that were counted.
+    fn uncounted(&self) -> u32 {
+        1
+    }
+}
+
+/// The same of what is counted already.
+struct Plain<'c>(&'c Counted);
+
+impl Tables for Plain<'_> {
+    fn slot(&self, at: usize) -> u32 {
+        self.0.slot(at)
+    }
 }
 
 /// How two articles of these times and marks of sources stand to each other.
@@ -70,6 +84,7 @@ pub(super) fn apart(times: (Option<i64>, Option<i64>), sources: (u16, u16)) -> A
 /// Says how much an article is alike those that have vectors, as reports of one event.
 pub(crate) struct StoryModel {
     teller: PairScorer,
+    known: ModelHeader,
     counts: Counted,
     nodes: Vec<Node>,
     vectors: Vec<u8>,
@@ -104,16 +119,7 @@ impl StoryModel {
             large: parts.large_counts()?.into_iter().collect(),
             small: parts.counts.clone(),
         };
-        let Awake {
-            nodes,
-            vectors,
-            terms,
-        } = Awake::of(
-            &parts.all_nodes()?,
-            (&parts.vectors, &parts.all_terms()?),
-            &known,
-            &known::Counted(&counts, known.slots),
-        );
+        let (nodes, terms) = (parts.all_nodes()?, parts.all_terms()?);
         let mut holders = Vec::with_capacity(terms.len());
         for (at, node) in (0u32..).zip(&nodes) {
             let own = terms[node.terms.clone()].iter();
@@ -121,10 +127,11 @@ impl StoryModel {
         }
         holders.sort_unstable();
         Some(StoryModel {
-            teller: PairScorer::of(known),
+            teller: PairScorer::of(known.clone()),
+            known,
             counts,
             nodes,
-            vectors,
+            vectors: parts.vectors,
             terms,
             holders,
         })
@@ -200,13 +207,13 @@ impl StoryModel {
         if x.pool != y.pool {
             return Some(0);
         }
-        let vector = |node: &Node| &self.vectors[node.vector.clone()];
-        let features = (x.vector.len() / 6, y.vector.len() / 6);
+        let (one, other) = (self.vector(x, |_| false), self.vector(y, |_| false));
+        let features = (vectors::features(&one), vectors::features(&other));
         let factor = self
             .teller
             .yardstick
             .factor(apart((x.time, y.time), (x.source, y.source)), features);
-        let cosine = cosine(vector(x), vector(y));
+        let cosine = cosine(&one, &other);
         Some(ScoreScale::faded(cosine, factor, (x.is_item, y.is_item)))
     }
 
@@ -215,13 +222,24 @@ impl StoryModel {
         self.teller.yardstick.threshold
     }
 
+    /// The vector of an article as it is compared, with what `wakes` of what no other article of the model has.
+    fn vector(&self, node: &Node, wakes: impl Fn(u32) -> bool) -> Vec<u8> {
+        let counted = known::Counted(&Plain(&self.counts), self.known.slots);
+        let waker = Waker::new(&self.known, &counted);
+        let mut vector = Vec::new();
+        let kept = &self.vectors[node.vector.clone()];
+        waker.wake(kept, node.pool, wakes, &mut vector);
+        vector
+    }
+
     fn alike(&self, heard: &Heard, at: u32) -> Alike {
         let node = &self.nodes[at as usize];
-        let vector = &self.vectors[node.vector.clone()];
         let weighed = &heard.weighed;
-        let cosine = cosine(&weighed.vector, vector);
+        let shared = |feature| weighed.features.binary_search(&feature).is_ok();
+        let vector = self.vector(node, shared);
+        let cosine = cosine(&weighed.vector, &vector);
         let yardstick = &self.teller.yardstick;
-        let features = (weighed.features.len(), node.vector.len() / 6);
+        let features = (weighed.features.len(), vectors::features(&vector));
         let factor = yardstick.factor(
             apart((heard.time, node.time), (heard.source, node.source)),
             features,

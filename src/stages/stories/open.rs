@@ -206,7 +206,14 @@ impl Open {
         let rest = groups.members.iter();
         let rest = rest.filter(|it| is_touched(it[0]) && !is_told[it[0] as usize]);
         stories.extend(rest.cloned());
-        let stories = linked.respected(stories, self)?;
+        let ends: Vec<u32> = linked.ends().collect();
+        let spoken = stories
+            .iter()
+            .filter(|it| it.iter().any(|node| ends.contains(node)));
+        let first_of = |node: u32| groups.members[groups.of[node as usize] as usize][0];
+        let bound = spoken.flatten().map(|&node| (first_of(node), node));
+        let bound: Vec<Pair> = bound.collect();
+        let stories = linked.binding(bound).respected(stories, self)?;
         let told = stories.par_iter().map(|members| self.tell(members, known));
         told.collect()
     }

@@ -104,31 +104,66 @@ pub(super) struct Awake {
     pub(super) terms: Vec<Telling>,
 }
 
+/// What wakes features that sleep.
+pub(super) struct Waker<'w, C> {
+    keys: &'w [Vec<u32>],
+    /// By pool, what share of its weight has what sleeps.
+    shares: Vec<f64>,
+    counts: &'w C,
+}
+
+impl<'w, C: Counts> Waker<'w, C> {
+    pub(super) fn new(known: &'w ModelHeader, counts: &'w C) -> Waker<'w, C> {
+        Waker {
+            keys: &known.keys,
+            shares: known.sizes.iter().map(|&size| lone_share(size)).collect(),
+            counts,
+        }
+    }
+
+    fn having(&self, pool: u16, feature: Feature) -> u32 {
+        let keys = self.keys.get(usize::from(pool));
+        having(
+            feature,
+            (pool, keys.map_or(&[], Vec::as_slice)),
+            self.counts,
+        )
+    }
+
+    /// The vector of an article of a pool as it is compared now.
+    pub(super) fn wake(
+        &self,
+        kept: &[u8],
+        pool: u16,
+        wakes: impl Fn(Feature) -> bool,
+        to: &mut Vec<u8>,
+    ) {
+        let share = self.shares.get(usize::from(pool)).copied().unwrap_or(0.0);
+        let wakes = |feature| wakes(feature) || self.having(pool, feature) > 1;
+        vectors::awake(kept, share, wakes, to);
+    }
+}
+
 impl Awake {
-    /// Nodes that have these vectors and terms, in pools that are counted so and have these sizes.
+    /// Nodes that have these vectors and terms.
     pub(super) fn of(
         nodes: &[Node],
         (kept, told): (&[u8], &[Telling]),
         known: &ModelHeader,
         counts: &impl Counts,
     ) -> Awake {
-        let shares: Vec<f64> = known.sizes.iter().map(|&size| lone_share(size)).collect();
+        let waker = Waker::new(known, counts);
         let mut awake = Awake {
             nodes: Vec::with_capacity(nodes.len()),
             vectors: Vec::with_capacity(kept.len()),
             terms: Vec::with_capacity(told.len()),
         };
         for node in nodes {
-            let pool = usize::from(node.pool);
-            let share = shares.get(pool).copied().unwrap_or(0.0);
-            let keys = known.keys.get(pool);
-            let of = (node.pool, keys.map_or(&[][..], Vec::as_slice));
-            let wakes = |feature: Feature| having(feature, of, counts) > 1;
             let (vector, terms) = (awake.vectors.len(), awake.terms.len());
             let kept = &kept[node.vector.clone()];
-            vectors::awake(kept, share, wakes, &mut awake.vectors);
+            waker.wake(kept, node.pool, |_| false, &mut awake.vectors);
             let now = |&[feature, articles]: &Telling| match articles {
-                0..=2 => [feature, having(feature, of, counts)],
+                0..=2 => [feature, waker.having(node.pool, feature)],
                 _ => [feature, articles],
             };
             let told = told[node.terms.clone()].iter().map(now);
