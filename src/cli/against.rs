@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use samestory::compression::Compression;
 use samestory::config::Config;
-use samestory::corpus::Corpus;
 use samestory::dedup::{self as library, Decisions, KeptCounts, Plan, Target};
 use samestory::error::{ErrorKind, Result};
 use samestory::index::{self, Compared, Index, IndexWriter, Ingested, Intake};
@@ -17,7 +16,7 @@ use super::cluster::open_pairs;
 use super::console::{Console, Named};
 use super::index_tables::StoriesTo;
 use super::run_report::{AgainstIndex, Ended, RunReport};
-use super::summary::{self, count};
+use super::tally::{Tally, tell};
 use super::{dedup, heap};
 
 /// A dump on its way, into the index or not.
@@ -329,14 +328,7 @@ pub(super) fn dedup(call: &DedupCall, folder: &Path) -> anyhow::Result<()> {
     if let Some(most) = call.max_removed {
         decisions.check_removed(most)?;
     }
-    let mut tally = Tally::default();
-    for at in 0..compared.len() {
-        let row = compared.row(at)?;
-        tally.add(&row);
-        if let (Some(to), false) = (&mut removed, decisions.keeps(compared.place(at))) {
-            to.write(&row)?;
-        }
-    }
+    let tally = list_removed(compared, &decisions, removed.as_mut())?;
     let furniture = match call.strip_furniture {
         true => Some(index.furniture()?),
         false => None,
@@ -363,61 +355,19 @@ pub(super) fn dedup(call: &DedupCall, folder: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What became of the articles of a dump.
-#[derive(Default)]
-pub struct Tally {
-    /// Articles that the index had before.
-    pub known: usize,
-    /// Copies of articles of the index.
-    pub of_index: usize,
-    /// Copies of each other.
-    pub of_dump: usize,
-    /// Articles that tell a story of the index in other words.
-    pub related: usize,
-}
-
-impl Tally {
-    /// Counts the article of a row.
-    pub fn add(&mut self, row: &samestory::index::IndexRow) {
-        let is_copy = row.copy_id != row.article_id;
-        if row.is_known {
-            self.known += 1;
-        } else if is_copy && row.matched_in.is_some() {
-            self.of_index += 1;
-        } else if is_copy {
-            self.of_dump += 1;
-        } else if row.matched_in.is_some() {
-            self.related += 1;
+/// Lists what of a dump is not kept, where that is asked for, and counts all of it.
+fn list_removed(
+    compared: &Compared<'_>,
+    decisions: &Decisions,
+    mut to: Option<&mut IndexWriter>,
+) -> Result<Tally> {
+    let mut tally = Tally::default();
+    for at in 0..compared.len() {
+        let row = compared.row(at)?;
+        tally.add(&row);
+        if let (Some(to), false) = (&mut to, decisions.keeps(compared.place(at))) {
+            to.write(&row)?;
         }
     }
-}
-
-/// Tells what was read and what it matches.
-pub(super) fn tell(console: &Console, index: &Index, compared: &Compared<'_>, tally: &Tally) {
-    console.finish();
-    summary::tell_reading(console, compared.read());
-    let files = console.corpus.inputs().len();
-    console.say(&format!(
-        "articles    {} from {} {}, {} of them in the index already",
-        count(compared.len()),
-        count(files),
-        if files == 1 { "file" } else { "files" },
-        count(tally.known),
-    ));
-    console.say(&format!(
-        "index       {} articles of {} {}",
-        count(index.len()),
-        count(index.ingests().len()),
-        if index.ingests().len() == 1 {
-            "ingest"
-        } else {
-            "ingests"
-        },
-    ));
-    console.say(&format!(
-        "copies      {} of articles of the index, {} of each other; {} tell a story that is there",
-        count(tally.of_index),
-        count(tally.of_dump),
-        count(tally.related),
-    ));
+    Ok(tally)
 }

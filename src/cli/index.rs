@@ -11,12 +11,13 @@ use samestory::links::Links;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::against::{Held, Tally, name_of, open_rejects, tell, write_rejects};
+use super::against::{Held, name_of, open_rejects, write_rejects};
 use super::args::{ChangesCall, IndexAction, IndexCall, IngestCall, Telling};
 use super::console::{Console, Named, to_stderr};
 use super::ending;
 use super::index_tables::{stories, table};
 use super::summary::count;
+use super::tally::{Tally, tell};
 
 /// Makes, writes to, or looks at an index.
 pub(crate) fn run(call: IndexCall) -> anyhow::Result<()> {

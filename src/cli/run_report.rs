@@ -17,8 +17,8 @@ use samestory::tables::{Totals, rejected};
 use serde_json::{Map, Value, json};
 use xxhash_rust::xxh3::Xxh3;
 
-use super::against::Tally;
 use super::console::Console;
+use super::tally::Tally;
 
 /// A report that is to be written when the run is over.
 pub(crate) struct RunReport(OutputFile);
@@ -48,6 +48,25 @@ pub struct AgainstIndex<'r> {
     pub compared: &'r Compared<'r>,
     /// What became of the records.
     pub tally: &'r Tally,
+}
+
+impl AgainstIndex<'_> {
+    fn tell(&self, report: &mut Value) {
+        let (index, compared, tally) = (self.index, self.compared, self.tally);
+        report["index"] = json!({
+            "version": index.version(),
+            "articles": index.len(),
+            "ingests": index.ingests().len(),
+        });
+        report["found"] = json!({
+            "articles": compared.len(),
+            "new_to_index": compared.new_articles(),
+            "known": tally.known,
+            "copies_of_index": tally.of_index,
+            "copies_of_dump": tally.of_dump,
+            "related_to_index": tally.related,
+        });
+    }
 }
 
 /// The stages of a run: how long each took, and the bytes that the process had at its end.
@@ -114,26 +133,9 @@ pub fn report(
         report["memory"] =
             json!({"held": found.budget.most_taken(), "on_disk": found.budget.most_spilled()});
     }
-    if let Some(AgainstIndex {
-        index,
-        compared,
-        tally,
-    }) = ended.held
-    {
-        report["read"] = read(corpus, compared.read());
-        report["index"] = json!({
-            "version": index.version(),
-            "articles": index.len(),
-            "ingests": index.ingests().len(),
-        });
-        report["found"] = json!({
-            "articles": compared.len(),
-            "new_to_index": compared.new_articles(),
-            "known": tally.known,
-            "copies_of_index": tally.of_index,
-            "copies_of_dump": tally.of_dump,
-            "related_to_index": tally.related,
-        });
+    if let Some(held) = &ended.held {
+        report["read"] = read(corpus, held.compared.read());
+        held.tell(&mut report);
     }
     if let Some(KeptCounts { kept, removed }) = ended.kept {
         report["written"] = json!({"kept": kept, "left_out": removed});

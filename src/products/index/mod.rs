@@ -51,6 +51,7 @@ mod pack;
 mod pairs;
 mod relate;
 mod related;
+mod retold;
 mod rows;
 mod seen;
 mod settings;
@@ -69,7 +70,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use ahash::{AHashMap, AHashSet};
+use ahash::AHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::config::Config;
@@ -391,23 +392,5 @@ impl Index {
             });
         }
         Ok(known.unwrap_or_default())
-    }
-
-    /// Removes files that a writer left behind which was stopped, or of versions that are past. One that cannot be removed is in
-    /// nobody's way.
-    fn remove_unfinished(&self) {
-        let own: AHashSet<&str> = self
-            .manifest
-            .files
-            .iter()
-            .map(|it| it.name.as_str())
-            .collect();
-        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
-            let name = entry.file_name();
-            let is_left = |name: &str| manifest::is_own(name) && !own.contains(name);
-            if name.to_str().is_some_and(is_left) {
-                let _ = fs::remove_file(entry.path());
-            }
-        }
     }
 }

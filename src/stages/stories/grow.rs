@@ -13,9 +13,10 @@ use super::language::LanguageGroups;
 use super::learn::{Cut, LanguageStats};
 use super::linguist::LanguageDetector;
 use super::open::Open;
-use super::parts::{self, Awake, ModelParts, Node, source_mark};
+use super::parts::{self, ModelParts, Node, source_mark};
 use super::score::ScoreScale;
 use super::vectors::Vectors;
+use super::waking::{Awake, asleep};
 use super::weigh::Weighing;
 use super::{Copies, Representatives};
 use crate::config::Config;
@@ -252,7 +253,7 @@ impl Open {
             };
             let keys = &learned.pools.keys[usize::from(pool)];
             let own = waiting.bytes(node, &mut vector)?;
-            let own = parts::asleep(own, (pool, keys), &learned.frequencies);
+            let own = asleep(own, (pool, keys), &learned.frequencies);
             let told = waiting.terms(node, &mut terms)?;
             self.kept.push(Node {
                 vector: add(&mut self.kept_vectors, &own),

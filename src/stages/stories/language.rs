@@ -156,10 +156,8 @@ impl LanguageGroups {
         }
         let place = |tongue: &Language| pool_of[&(tongue.script, tongue.language)];
         pools.of = tongues.iter().map(place).collect();
-        let homes = pool_of
-            .iter()
-            .map(|(&(script, language), &pool)| (script, language, pool));
-        pools.homes = homes.collect();
+        let home = |(&(script, language), &pool): (&(u8, u32), &u16)| (script, language, pool);
+        pools.homes = pool_of.iter().map(home).collect();
         pools
     }
 

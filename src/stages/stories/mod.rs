@@ -9,6 +9,7 @@ mod answers;
 mod bag;
 mod candidates;
 mod common;
+mod components;
 mod fading;
 mod features;
 mod forms;
@@ -33,17 +34,18 @@ mod score;
 mod sums;
 mod table;
 mod tally;
+mod thresholds;
 mod titles;
 mod uses;
 mod vectors;
 mod vocabulary;
+mod waking;
 mod weigh;
 mod weights;
 
 use rayon::prelude::*;
-use serde::Serialize;
 
-use crate::config::{Config, Threshold};
+use crate::config::Config;
 use crate::corpus::{Corpus, Register};
 use crate::error::Result;
 use crate::kernel::Share;
@@ -65,6 +67,8 @@ use nodes::Representatives;
 pub(crate) use parts::ModelParts;
 pub(crate) use score::Apart;
 use score::{Scored, Scorer};
+pub use thresholds::StoryThresholdRow;
+pub(crate) use thresholds::try_thresholds;
 use vectors::Vectors;
 use weigh::Weighing;
 
@@ -218,76 +222,6 @@ pub(crate) fn find<C: Corpus + ?Sized>(
         config,
     };
     Stories::new(&members, &leads, copies.groups, counts)
-}
-
-/// What a threshold of stories gives.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct StoryThresholdRow {
-    /// The average score from which two groups tell one story.
-    pub threshold: f64,
-    /// Whether it is the one of the settings.
-    pub is_own: bool,
-    /// Stories, those of one article included.
-    pub stories: usize,
-    /// Those that are told in several texts.
-    pub told_twice: usize,
-    /// Texts that another one leads.
-    pub related: usize,
-    /// How many articles the largest story has, copies included.
-    pub largest: u32,
-}
-
-/// Tries thresholds of stories in a corpus whose copies are known: what tells stories is learned once for all of them.
-pub(crate) fn try_thresholds<C: Corpus + ?Sized>(
-    corpus: &C,
-    copies: Copies<'_>,
-    config: &Config,
-    thresholds: &[Threshold],
-    on_stage: &dyn Fn(Stage) -> Result<()>,
-) -> Result<Vec<StoryThresholdRow>> {
-    let nodes = Representatives::new(copies.register, copies.texts, copies.groups)?;
-    on_stage(Stage::Terms)?;
-    let mut learned = LanguageStats::new(corpus, copies, &nodes)?;
-    on_stage(Stage::Weigh)?;
-    let cut = std::mem::take(&mut learned.cut);
-    let vectors = Weighing::new(&learned, &nodes, config.story_terms, copies.budget).weigh(&cut)?;
-    drop(cut);
-    let pools = std::mem::take(&mut learned.pools);
-    drop(learned);
-    on_stage(Stage::Relate)?;
-    let candidates = Candidates::new(&nodes, &vectors, &pools, config.story_window, copies.budget)?;
-    let copies_of = |node: &u32| {
-        let article = nodes.articles[*node as usize];
-        copies.groups.of(article as usize).copies
-    };
-    let mut rows = Vec::with_capacity(thresholds.len());
-    for threshold in thresholds {
-        on_stage(Stage::Link)?;
-        let Scored { scorer, edges, .. } = Scorer::learn(
-            &nodes,
-            &vectors,
-            &pools,
-            &candidates.pairs,
-            threshold.millionths(),
-            config.story_window,
-            copies.budget,
-        )?;
-        let told = link::link(&edges, &scorer)?;
-        let related = told.iter().map(|members| members.len() - 1).sum();
-        let sizes = told
-            .iter()
-            .map(|members| members.iter().map(copies_of).sum());
-        let alone = (0..nodes.len() as u32).map(|node| copies_of(&node));
-        rows.push(StoryThresholdRow {
-            threshold: threshold.share(),
-            is_own: *threshold == config.story_threshold,
-            stories: nodes.len() - related,
-            told_twice: told.len(),
-            related,
-            largest: sizes.chain(alone).max().unwrap_or(0),
-        });
-    }
-    Ok(rows)
 }
 
 /// A node's story: its lead, and how alike the node is to that.

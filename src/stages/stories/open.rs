@@ -5,11 +5,12 @@ use std::cmp::Reverse;
 use rayon::prelude::*;
 
 use super::candidates::{Pair, RARE};
+use super::components::Components;
 use super::grow::{Known, Told};
 use super::known::ModelHeader;
 use super::labels;
 use super::lead;
-use super::link::{Components, Linking, link_groups};
+use super::link::{Linking, link_groups};
 use super::linked::{Linked, Scores};
 use super::model::{KEPT, apart};
 use super::parts::{Growth, Node};
