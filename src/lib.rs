@@ -145,6 +145,8 @@ pub mod spill;
 pub mod stages;
 
 // Nobody outside has to know the floors.
+#[cfg(feature = "staged")]
+pub use products::staged;
 pub use products::{dedup, eval, explain, index, report, state, tune, work};
 pub use results::{diff, rejects, tables};
 pub use stages::{clean, copies};

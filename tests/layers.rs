@@ -87,7 +87,7 @@ const LONG: &[&str] = &[
     "src/corpus/record/names.rs",
     "src/corpus/record/pick.rs",
     "src/corpus/register.rs",
-    "src/corpus/register.rs finish",
+    "src/corpus/register.rs put_together",
     "src/corpus/sweep/schedule.rs draw",
     "src/output/mod.rs",
     "src/products/index/found.rs row_with",

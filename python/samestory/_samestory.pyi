@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from os import PathLike
-from typing import Any, Callable, Optional, Sequence, Union
+from typing import Any, Callable, Iterable, Optional, Sequence, Union
 
 _Path = Union[str, "PathLike[str]"]
 _Progress = Optional[Callable[[str, int, int], Any]]
@@ -123,3 +123,11 @@ class Learned:
     def fingerprint(
         self, source: Source, settings: _Settings, progress: _Progress
     ) -> ArrowTable: ...
+
+class Stages:
+    def __init__(self, settings: dict[str, Any], files: list[str], folder: str, shares: int) -> None: ...
+    @staticmethod
+    def graph() -> list[tuple[str, list[tuple[str, int]], str]]: ...
+    def files(self) -> list[tuple[int, int, bytes]]: ...
+    def map(self, stage: str, kind: int, share: int, payload: bytes) -> list[tuple[int, int, bytes]]: ...
+    def reduce(self, stage: str, runs: Iterable[tuple[int, int, bytes]]) -> list[tuple[int, int, bytes]]: ...

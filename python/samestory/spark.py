@@ -1,21 +1,22 @@
-"""For a DataFrame of Spark that one machine can hold: the whole of ``cluster`` in one task.
+"""``cluster`` and ``dedup`` for a DataFrame of Spark.
 
-The frame is written as Parquet to a folder that driver and workers see under one path, one task reads that as the binary does, and its
-tables are read back. So what is found is what the binary finds. It is right for what one machine holds, some 10^8 articles; more than
-that needs a job of several stages.
+What is found is what the binary finds, and there are two ways to it. In one task (``mode="one"``) the frame is written as Parquet to a
+folder that driver and workers see under one path, one task reads that as the binary does, and its tables are read back. In stages
+(``mode="staged"``) tasks read, clean, compare and group the articles in shares that need nothing of each other; only tables of the
+whole dump, and the stories of the groups, are made by one task. ``mode="auto"`` takes stages where there are more articles than
+one machine should be asked to hold.
 
 It works with Spark 3.5 and 4, with 4 by Connect, and with Sail. The workers need ``samestory`` and ``pyarrow`` installed.
 """
 
 from __future__ import annotations
 
-import glob
 import json
 import os
 import shutil
-from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, Optional, Union
+from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, List, NamedTuple, Optional, Union
 
-from . import _settings
+from . import _settings, _staged
 from ._errors import SettingError
 from ._samestory import MARKS
 from ._settings import Settings
@@ -26,23 +27,31 @@ if TYPE_CHECKING:
 
     Name = Union[str, os.PathLike[str]]
 
+MOST_IN_ONE = 100_000_000
+"""Up to so many articles ``mode="auto"`` takes one task: what one machine finds in hours is cheaper there."""
 _COUNTS = ("copies", "story_articles", "record", "story_sources", "story_independent")
 
 
-def cluster(df: DataFrame, *, work: Name, mode: str = "one", **settings: Unpack[Settings]) -> DataFrame:
+def cluster(
+    df: DataFrame, *, work: Name, mode: str = "auto", shares: Optional[int] = None, **settings: Unpack[Settings]
+) -> DataFrame:
     """A row an article, as :func:`samestory.cluster` gives them, as a DataFrame.
 
     Args:
         df: The articles.
-        work: A folder for the frame and the tables, on a file system that all workers see under this path. What an earlier call left
-            in its ``articles`` and ``clusters`` is replaced.
-        mode: ``"one"``: all in one task.
+        work: A folder for the frame, the tables and what stages found, on a file system that all workers see under this path. A call
+            that was stopped goes on from the last stage that was whole; one that was done is done anew.
+        mode: ``"one"`` task, ``"staged"``, or ``"auto"``: stages from 10^8 articles on.
+        shares: How many shares stages have; one for each 100,000 articles, and at least 8, by default.
         settings: Those of :func:`samestory.cluster`; ``memory``, ``threads`` and ``temp_dir`` are the worker's. One thread is
             used unless they say otherwise, as Spark expects of a task.
     """
-    folder = _written(df, work, mode)
+    made = _plain(settings)
+    folder, checkpoints = _prepared(df, work, (mode, shares), made)
     out = os.path.join(folder, "clusters")
-    _in_one_task(df, {"folder": folder, "out": out, "settings": _plain(settings)})
+    _in_one_task(df, {"folder": folder, "out": out, "settings": made, "work": _work(checkpoints)})
+    if checkpoints is not None:
+        checkpoints.end()
     found = df.sparkSession.read.parquet(out)
     return _signed(found)
 
@@ -51,7 +60,8 @@ def dedup(
     df: DataFrame,
     *,
     work: Name,
-    mode: str = "one",
+    mode: str = "auto",
+    shares: Optional[int] = None,
     one_per: str = "copy",
     drop: Iterable[str] = (),
     max_per_form: Optional[int] = None,
@@ -61,8 +71,12 @@ def dedup(
     mark: bool = False,
     **settings: Unpack[Settings],
 ) -> DataFrame:
-    """The frame without its copies, as :func:`samestory.dedup` gives it; see :func:`cluster` for ``work``."""
-    folder = _written(df, work, mode)
+    """The frame without its copies, as :func:`samestory.dedup` gives it; see :func:`cluster` for ``work``, ``mode`` and ``shares``."""
+    made = _plain(settings)
+    if one_per == "copy" and not mark:
+        # Stories cost more than copies do: they are found only where something hangs on them.
+        made["copies_only"] = True
+    folder, checkpoints = _prepared(df, work, (mode, shares), made)
     out = os.path.join(folder, "kept")
     plan = {
         "one_per": one_per,
@@ -73,8 +87,10 @@ def dedup(
         "strip_repeats": strip_repeats,
         "mark": mark,
     }
-    call = {"folder": folder, "out": out, "settings": _plain(settings), "plan": plan}
+    call = {"folder": folder, "out": out, "settings": made, "plan": plan, "work": _work(checkpoints)}
     has_rows = _in_one_task(df, call)
+    if checkpoints is not None:
+        checkpoints.end()
     kept = df.sparkSession.read.parquet(out)
     if not has_rows:
         taken = set(df.columns)
@@ -83,17 +99,99 @@ def dedup(
     return _signed(kept) if mark else kept
 
 
-def _written(df: DataFrame, work: Name, mode: str) -> str:
-    if mode != "one":
-        raise SettingError(f'mode is {mode}: it must be "one"')
+class Stage(NamedTuple):
+    """What a stage of a job is expected to take."""
+
+    name: str
+    """Its name."""
+    tasks: int
+    """How many tasks its results are made by."""
+    shuffled: int
+    """Bytes that go from one task to another."""
+    largest: int
+    """Bytes of memory that the largest task takes, where no component of texts is larger than a share."""
+
+
+def describe(df: DataFrame, *, shares: Optional[int] = None) -> List[Stage]:
+    """What a staged run over a frame is expected to take, before anything is run but a count.
+
+    The figures are articles times bytes an article, as measured on 100,000 articles of 3.5 kB; texts count as long as they are.
+    """
+    articles, text = _sized(df)
+    many = _staged.shares_of(articles, shares)
+    described = []
+    for name, _, gather in _staged.graph():
+        fixed, of_text, held = _BYTES[name]
+        shuffled = int(articles * (fixed + of_text * text))
+        tasks = {"share": many, "one": 1, "none": 0}[gather]
+        described.append(Stage(name, tasks, shuffled, int(articles * (held + of_text * text) / max(1, tasks))))
+    return described
+
+
+# By stage: bytes an article that go to other tasks, of that what hangs on the length of texts (as a share of it), and bytes an article that
+# a task holds for each of its share.
+_BYTES = {
+    "learn": (40, 0.35, 60),
+    "prints": (0, 0.0, 0),
+    "twins": (40, 0.0, 60),
+    "twin-table": (1, 0.0, 1),
+    "texts": (560, 1.0, 900),
+    "meet": (800, 0.0, 1900),
+    "pairs": (230, 0.0, 300),
+    "asked": (170, 0.0, 250),
+    "forms": (60, 0.0, 80),
+    "form-table": (1, 0.0, 1),
+    "components": (20, 0.0, 60),
+    "copies": (300, 0.5, 1200),
+    "work": (110, 0.0, 200),
+}
+
+
+def _sized(df: DataFrame) -> tuple[int, float]:
+    """How many rows there are, and how many characters of text an average one has, by a sample."""
+    articles = df.count()
+    names = [name for name, kind in df.dtypes if kind == "string"]
+    sample = df.select(*names).limit(1000).collect()
+    characters = sum(len(value) for row in sample for value in row if value)
+    return articles, characters / max(1, len(sample))
+
+
+def _prepared(
+    df: DataFrame, work: Name, how: tuple[str, Optional[int]], settings: Dict[str, Any]
+) -> tuple[str, Optional[_staged.Checkpoints]]:
+    """Writes the frame, and runs the stages where there are to be any."""
+    mode, shares = how
+    if mode not in ("auto", "one", "staged"):
+        raise SettingError(f"mode is {mode}: it must be one of auto, one, staged")
+    if shares is not None:
+        _staged.shares_of(0, shares)
     folder = os.fspath(work)
     if folder.startswith("file:"):
         folder = "/" + folder[5:].lstrip("/")
     if "://" in folder:
         raise SettingError(f"work is {folder}: it must be a folder that all workers see as a path, such as a mount")
     folder = os.path.abspath(folder)
-    df.write.mode("overwrite").parquet(os.path.join(folder, "articles"))
-    return folder
+    if mode == "staged" and settings["limit"] is not None:
+        raise SettingError("limit is for one task: take df.limit() for stages")
+    articles = 0 if mode == "one" else df.count()
+    is_one = mode == "one" or articles == 0 or mode == "auto" and (articles <= MOST_IN_ONE or settings["limit"] is not None)
+    if is_one:
+        df.write.mode("overwrite").parquet(os.path.join(folder, "articles"))
+        return folder, None
+    many = _staged.shares_of(articles, shares)
+    shape = {"articles": articles, "columns": sorted(df.dtypes), "shares": many}
+    checkpoints = _staged.Checkpoints(folder, settings, shape)
+    if not checkpoints.goes_on():
+        checkpoints.begin()
+    if not checkpoints.has("articles"):
+        df.write.mode("overwrite").parquet(os.path.join(folder, "articles"))
+        checkpoints.note("articles")
+    _staged.run(df.sparkSession, _staged.written(folder), checkpoints, settings, many)
+    return folder, checkpoints
+
+
+def _work(checkpoints: Optional[_staged.Checkpoints]) -> Optional[str]:
+    return None if checkpoints is None else checkpoints.folder
 
 
 def _plain(settings: Any) -> Dict[str, Any]:
@@ -131,26 +229,29 @@ def _run(said: str) -> int:
     import pyarrow
     from pyarrow import parquet
 
-    from . import dedup as dedup_paths
+    from . import _api
     from ._clusters import Clusters
     from ._samestory import Run, Source
 
     call = json.loads(said)
     out, settings = call["out"], call["settings"]
     # Not the folder: Spark leaves files of its own beside the parts.
-    articles = sorted(glob.glob(os.path.join(glob.escape(call["folder"]), "articles", "*.parquet")))
+    articles = _staged.written(call["folder"])
     shutil.rmtree(out, ignore_errors=True)
     os.makedirs(out)
     table = os.path.join(out, "part-00000.parquet")
     rows = sum(int(parquet.ParquetFile(path).metadata.num_rows) for path in articles)
-    if rows and "plan" in call:
-        known = {name: value for name, value in settings.items() if value is not None}
-        dedup_paths(articles, output=table, **call["plan"], **known)
-        return rows
-    nothing = pyarrow.table({"text": pyarrow.array([], pyarrow.string())})
-    source = Source.paths(articles) if rows else Source.stream(nothing, _settings.of({}), None)
-    made = settings if rows else _settings.of({})
-    Clusters(Run(source, made, {"state": None, "work": None, "links": None}, None)).write(table)
+    folders = {"state": None, "work": call["work"], "links": None}
+    if not rows:
+        nothing = pyarrow.table({"text": pyarrow.array([], pyarrow.string())})
+        made = _settings.of({})
+        Clusters(Run(Source.stream(nothing, made, None), made, {**folders, "work": None}, None)).write(table)
+        return 0
+    found = Clusters(Run(Source.paths(articles), settings, folders, None))
+    if "plan" in call:
+        _api.dedup(articles, output=table, clusters=found, **call["plan"])
+    else:
+        found.write(table)
     return rows
 
 

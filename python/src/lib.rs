@@ -17,6 +17,7 @@ mod kernel;
 mod run;
 mod settings;
 mod source;
+mod staged;
 mod stories;
 mod summary;
 mod work;
@@ -44,6 +45,8 @@ mod _samestory {
     use crate::run::Run;
     #[pymodule_export]
     use crate::source::{KeptRows, Source};
+    #[pymodule_export]
+    use crate::staged::Stages;
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

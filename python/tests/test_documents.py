@@ -50,7 +50,7 @@ def test_every_public_name_says_what_it_is():
             assert getattr(samestory, name).__doc__, name
 
 
-@pytest.mark.parametrize("path", [ROOT / "docs" / "python.md", PACKAGE / "README.md"], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [ROOT / "docs" / "python.md", PACKAGE / "README.md", PACKAGE / "SPARK.md"], ids=lambda path: path.name)
 def test_the_page_runs(path, monkeypatch, tmp_path):
     """Blocks of Python are run in their order, in a folder with the samples."""
     for package in ("pyarrow", "pandas", "polars", "duckdb"):
@@ -80,6 +80,9 @@ def test_every_notebook_runs(script, monkeypatch):
     source = script.read_text(encoding="utf-8")
     if "import datasets" in source:
         pytest.importorskip("datasets")
+    if "import pysail" in source:
+        pytest.importorskip("pyspark")
+        pytest.importorskip("pysail.spark")
     make = runpy.run_path(str(PACKAGE / "notebooks" / "make.py"))
     monkeypatch.chdir(ROOT)
     names: dict = {"__name__": "__main__"}

@@ -4,9 +4,10 @@
 //! columns, which may lie on disk.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::collections::hash_map::Entry as Slot;
 use std::ops::Range;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ahash::AHashMap;
 use xxhash_rust::xxh3::xxh3_64;
@@ -20,6 +21,9 @@ use crate::spill::{Column, ColumnWriter, MemoryBudget, Reservation};
 /// A source's number in the register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId(pub u32);
+
+/// The words that each source puts on its titles, ascending, by the name of the source; those that put none are absent.
+pub(crate) type SiteWords = BTreeMap<String, Vec<u64>>;
 
 /// What decides of one article.
 #[derive(Clone, Copy, Debug)]
@@ -59,6 +63,8 @@ pub struct Register {
     without_id: usize,
     plausible: Plausible,
     implausible: usize,
+    /// What is known of the titles of all sources, where these articles are a part of a dump.
+    site_words: Option<Arc<SiteWords>>,
     _reserved: Option<Reservation>,
     _orders_taken: Option<Reservation>,
 }
@@ -217,6 +223,27 @@ impl RegisterWriter {
 
     /// All articles, in the order of their batches.
     pub(crate) fn finish(self) -> Result<Register> {
+        let mut register = self.put_together()?;
+        let times = register.published.iter().copied();
+        register.plausible = Plausible::learn(times.filter(|&time| time != NO_TIME));
+        register.drop_implausible();
+        Ok(register)
+    }
+
+    /// The articles of a part of a dump, given what is known of all of it.
+    pub(crate) fn finish_part(
+        self,
+        plausible: &Plausible,
+        site_words: &Arc<SiteWords>,
+    ) -> Result<Register> {
+        let mut register = self.put_together()?;
+        register.plausible = plausible.clone();
+        register.site_words = Some(Arc::clone(site_words));
+        register.drop_implausible();
+        Ok(register)
+    }
+
+    fn put_together(self) -> Result<Register> {
         let mut parts = self
             .parts
             .into_inner()
@@ -285,7 +312,6 @@ impl RegisterWriter {
             register.without_id += part.without_id;
             strings += part.strings as u64;
         }
-        register.drop_implausible();
         Ok(register)
     }
 }
@@ -293,8 +319,6 @@ impl RegisterWriter {
 impl Register {
     /// Takes dates that are none for absent ones.
     fn drop_implausible(&mut self) {
-        let times = self.published.iter().copied();
-        self.plausible = Plausible::learn(times.filter(|&time| time != NO_TIME));
         for time in &mut self.published {
             if *time != NO_TIME && !self.plausible.holds(*time) {
                 *time = NO_TIME;
@@ -307,6 +331,11 @@ impl Register {
     /// moment of a crawl. They are taken for undated.
     pub fn implausible_dates(&self) -> usize {
         self.implausible
+    }
+
+    /// What sites put on their titles, where these articles are a part of a dump.
+    pub(crate) fn site_words(&self) -> Option<&SiteWords> {
+        self.site_words.as_deref()
     }
 
     /// Which times are taken for dates.

@@ -5,6 +5,8 @@ pub mod eval;
 pub mod explain;
 pub mod index;
 pub mod report;
+#[cfg(feature = "staged")]
+pub mod staged;
 pub mod state;
 pub mod tune;
 pub mod work;

@@ -46,3 +46,20 @@ fn furniture_of_parts_is_merged_to_the_bytes_of_the_whole() {
     let [whole, one, other] = partitions::run(&inputs).expect("it runs");
     assert!(whole == one && whole == other);
 }
+
+#[cfg(feature = "staged")]
+#[expect(
+    dead_code,
+    reason = "its inputs are arguments, and those here are of the tests"
+)]
+#[path = "../../examples/shares.rs"]
+mod shares;
+
+#[cfg(feature = "staged")]
+#[test]
+fn shares_find_what_one_run_finds_and_say_what_they_exchange() {
+    let inputs = ["wire", "europe", "local"].map(|it| format!("samples/{it}.jsonl").into());
+    let lines = shares::run(3, &inputs).expect("it runs");
+    assert!(lines.iter().all(|line| line.contains(r#""equal": true"#)));
+    assert!(lines.iter().any(|line| line.contains(r#""stage": "meet""#)));
+}

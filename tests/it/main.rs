@@ -48,6 +48,8 @@ mod samples;
 mod serve;
 mod settings;
 mod shapes;
+#[cfg(feature = "staged")]
+mod staged;
 mod stories;
 mod story_rows;
 mod tables;

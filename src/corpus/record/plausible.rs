@@ -37,7 +37,7 @@ pub(crate) struct Plausible {
 
 impl Plausible {
     /// Learns from the times of all articles that have one.
-    pub(in crate::corpus) fn learn(times: impl Iterator<Item = i64> + Clone) -> Plausible {
+    pub(crate) fn learn(times: impl Iterator<Item = i64> + Clone) -> Plausible {
         let mut plausible = Plausible::default();
         let possible = times.filter(|time| POSSIBLE.contains(time));
         let dated = possible.clone().count();

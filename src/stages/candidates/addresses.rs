@@ -23,7 +23,7 @@ pub(super) fn pairs(stood: &Sorted<Hashed>, pairs: &Pairs) -> Result<()> {
     })
 }
 
-fn meet(texts: &[u32], met: &mut impl FnMut(u32, u32)) {
+pub(super) fn meet(texts: &[u32], met: &mut dyn FnMut(u32, u32)) {
     for (at, &text) in texts.iter().enumerate() {
         let following = if texts.len() <= BUCKET {
             texts.len()

@@ -20,7 +20,7 @@ pub(super) const NEIGHBOURS: usize = 8;
 /// What is in hand of a band, upper halves with their texts, and as much to sort them, takes so many times the keys of one.
 const IN_HAND: usize = 3;
 /// How many further bands may split a bucket.
-const SPLITS: usize = 3;
+pub(super) const SPLITS: usize = 3;
 
 /// What a signature has in one band: a hash of 48 bits, of which the upper 32 are looked at first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromBytes, IntoBytes, Immutable)]
@@ -32,7 +32,7 @@ const KEY_BYTES: u64 = size_of::<BandKey>() as u64;
 
 impl BandKey {
     /// The upper 48 bits of a hash.
-    pub(super) fn of(hash: u64) -> BandKey {
+    pub(crate) fn of(hash: u64) -> BandKey {
         BandKey([
             (hash >> 48) as u16,
             (hash >> 32) as u16,
@@ -41,8 +41,7 @@ impl BandKey {
     }
 
     /// The hash, as far as it is known.
-    #[cfg(test)]
-    pub(super) fn hash(self) -> u64 {
+    pub(crate) fn hash(self) -> u64 {
         u64::from(self.upper()) << 32 | u64::from(self.lower()) << 16
     }
 
@@ -173,6 +172,18 @@ impl Keys {
     fn of(&self, band: usize) -> &InBand {
         &self.by_band[(band + self.bands - self.first) % self.bands]
     }
+
+    /// Splits texts by their keys in a band.
+    fn split(&self, members: &[u32], band: usize) -> Vec<Vec<u32>> {
+        let in_band = self.of(band % self.bands);
+        let keyed = members.iter().map(|&text| (in_band.upper(text), text));
+        let mut keyed: Vec<(u32, u32)> = keyed.collect();
+        keyed.sort_unstable();
+        let runs = keyed.chunk_by(|a, b| a.0 == b.0);
+        let runs = runs.filter(|run| run.len() > 1);
+        runs.flat_map(|run| buckets(run.iter().map(|&(_, text)| text), in_band))
+            .collect()
+    }
 }
 
 /// The texts of a run whose keys agree in their lower halves too, each lot ascending.
@@ -227,7 +238,8 @@ fn meet_in_band(keys: &Keys, rows: &Rows<'_>, band: usize, found: &Pairs) -> Res
         if run.len() > 1 {
             found.check_interrupt()?;
             for members in buckets(run.iter().map(|&entry| entry as u32), in_band) {
-                meet(members, keys, band, SPLITS, &mut |a, b| {
+                let split = |members: &[u32], next: usize| keys.split(members, band + next);
+                meet(members, &split, 0, keys.bands > 1, &mut |a, b| {
                     met.push(as_number((a, b)));
                 });
             }
@@ -237,13 +249,18 @@ fn meet_in_band(keys: &Keys, rows: &Rows<'_>, band: usize, found: &Pairs) -> Res
     found.push(met)
 }
 
-/// The pairs that meet in one bucket, whose members ascend: texts are numbered by content hash.
-fn meet(
+/// Splits the members of a bucket by their keys in the band that follows so many bands later, each lot ascending; lots of one
+/// are left out.
+type Split<'s> = &'s dyn Fn(&[u32], usize) -> Vec<Vec<u32>>;
+
+/// The pairs that meet in one bucket, whose members ascend: texts are numbered by content hash. It was split so often, and there
+/// are further bands to split it by, or none.
+pub(super) fn meet(
     members: Vec<u32>,
-    keys: &Keys,
-    band: usize,
+    split: Split<'_>,
     splits: usize,
-    met: &mut impl FnMut(u32, u32),
+    has_more: bool,
+    met: &mut dyn FnMut(u32, u32),
 ) {
     if members.len() <= BUCKET {
         for (at, &a) in members.iter().enumerate() {
@@ -251,26 +268,14 @@ fn meet(
         }
         return;
     }
-    if splits == SPLITS {
+    if splits == 0 {
         for (at, &a) in members.iter().enumerate() {
             members[..at.min(HUBS)].iter().for_each(|&hub| met(hub, a));
         }
     }
-    if splits > 0 && keys.bands > 1 {
-        let next = (band + 1) % keys.bands;
-        let in_band = keys.of(next);
-        let mut keyed: Vec<(u32, u32)> = members
-            .iter()
-            .map(|&text| (in_band.upper(text), text))
-            .collect();
-        keyed.sort_unstable();
-        for run in keyed
-            .chunk_by(|a, b| a.0 == b.0)
-            .filter(|run| run.len() > 1)
-        {
-            for members in buckets(run.iter().map(|&(_, text)| text), in_band) {
-                meet(members, keys, next, splits - 1, met);
-            }
+    if splits < SPLITS && has_more {
+        for members in split(&members, splits + 1) {
+            meet(members, split, splits + 1, has_more, met);
         }
         return;
     }

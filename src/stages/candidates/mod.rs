@@ -6,7 +6,9 @@
 
 mod addresses;
 mod anchors;
+mod asking;
 mod buckets;
+pub(crate) mod by_key;
 mod entry;
 mod pairs;
 mod postings;
@@ -17,12 +19,14 @@ pub use anchors::anchors;
 pub(crate) use anchors::{AnchorRows, AnchorsWriter, SHORT, is_sparse, is_upper_sparse, upper};
 pub(crate) use buckets::bands_met;
 pub use buckets::{BandKey, Cut};
+pub(crate) use by_key::KnownForms;
+use postings::KEPT as KEPT_OF_MANY;
 pub use postings::Postings;
 pub(crate) use postings::{OverCap, shared};
 
 use crate::error::Result;
 pub use crate::kernel::Banding;
-use crate::spill::{Column, Hashed, MemoryBudget, Sorted};
+use crate::spill::{Column, ColumnWriter, Hashed, MemoryBudget, Sorted};
 use pairs::Pairs;
 use postings::AnchorIndex;
 
@@ -129,6 +133,21 @@ pub(crate) fn candidates(
 }
 
 impl Candidates {
+    /// Pairs that were found before, ascending, with what is known of anchors.
+    pub(crate) fn of_pairs(
+        pairs: Vec<u64>,
+        postings: Postings,
+        budget: &MemoryBudget,
+    ) -> Result<Candidates> {
+        let writer = ColumnWriter::new(budget);
+        writer.push(0, pairs)?;
+        Ok(Candidates {
+            pairs: writer.finish(),
+            postings,
+            ..Candidates::default()
+        })
+    }
+
     /// How many pairs there are.
     pub fn len(&self) -> usize {
         self.pairs.len()

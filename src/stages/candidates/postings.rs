@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use rayon::prelude::*;
 
 use super::anchors::{AnchorRows, LOWER, is_sparse, is_upper_sparse};
+use super::asking::{AnchorCounts, needed};
 use super::buckets::HUBS;
+use super::by_key::KnownForms;
 use super::entry::Entry;
 use super::pairs::Pairs;
 use super::{Pair, Rows, as_number};
@@ -14,9 +16,9 @@ use crate::spill::{Column, ColumnWriter, MemoryBudget, Partitioner, Sorted, Sort
 
 /// The texts that share an anchor are its posting. In a larger one each text meets the [`HUBS`] of smallest content hash
 /// alone: texts of a story that a hundred papers print, and excerpts of it, share nothing but such anchors.
-const POSTING: usize = 64;
+pub(super) const POSTING: usize = 64;
 /// How many anchors a pair must share, where it has enough of them.
-const SHARED: usize = 3;
+pub(super) const SHARED: usize = 3;
 
 /// What texts have in anchors, and who shares them.
 pub(super) struct AnchorIndex {
@@ -182,9 +184,9 @@ fn runs(piece: &[Entry]) -> impl Iterator<Item = &[Entry]> {
 /// Meetings are dealt out to so many shares.
 const SHARES: usize = 256;
 /// An anchor that stands in this many texts is worth asking about.
-const MANY: usize = 6;
+pub(super) const MANY: usize = 6;
 /// So many of its texts are kept.
-const KEPT: usize = 48;
+pub(super) const KEPT: usize = 48;
 /// So many of them are read at once.
 const INDEXED: usize = 512;
 
@@ -197,6 +199,8 @@ pub struct Postings {
     firsts: Vec<Entry>,
     /// The anchors that stand in too many texts for all of them to meet, ascending.
     over_cap: Vec<OverCap>,
+    /// What is known of the anchors of a whole dump, where the texts are a part of it.
+    known: Option<KnownForms>,
 }
 
 /// An anchor that stands in too many texts for all of them to meet, and the texts that meet the others.
@@ -221,6 +225,19 @@ impl OverCap {
 }
 
 impl Postings {
+    /// Postings of a part of a dump, of which it is known what is a template in all of it.
+    pub(crate) fn known(known: KnownForms) -> Postings {
+        Postings {
+            known: Some(known),
+            ..Postings::default()
+        }
+    }
+
+    /// What is known of a whole dump.
+    pub(crate) fn forms(&self) -> Option<&KnownForms> {
+        self.known.as_ref()
+    }
+
     /// The anchors that stand in too many texts for all of them to meet, ascending.
     pub(crate) fn over_cap(&self) -> &[OverCap] {
         &self.over_cap
@@ -343,36 +360,6 @@ impl ByText {
     }
 }
 
-/// How many anchors a text has, and how many sparse ones, as far as it matters: three bits each, and whether all are.
-#[derive(Clone, Copy)]
-struct AnchorCounts(u8);
-
-impl AnchorCounts {
-    /// Beyond twice what a pair must share at most, more anchors change nothing.
-    const MOST: usize = 2 * SHARED;
-
-    /// Of anchors that are sparse, or not.
-    fn of(are_sparse: impl ExactSizeIterator<Item = bool>) -> AnchorCounts {
-        let anchors = are_sparse.len();
-        let sparse = are_sparse.filter(|&is_sparse| is_sparse).count();
-        let all = u8::from(sparse == anchors);
-        let few = |count: usize| count.min(AnchorCounts::MOST) as u8;
-        AnchorCounts(few(anchors) | few(sparse) << 3 | all << 6)
-    }
-
-    fn anchors(self) -> u8 {
-        self.0 & 7
-    }
-
-    fn sparse(self) -> u8 {
-        self.0 >> 3 & 7
-    }
-
-    fn are_all_sparse(self) -> bool {
-        self.0 >> 6 == 1
-    }
-}
-
 /// How many anchors two texts share, of those that lead from one to the other, and how many they must share to be a
 /// candidate pair.
 pub(crate) fn shared(a: &[u64], b: &[u64], leads: impl Fn(u64) -> bool) -> (usize, usize) {
@@ -384,14 +371,4 @@ pub(crate) fn shared(a: &[u64], b: &[u64], leads: impl Fn(u64) -> bool) -> (usiz
         _ => needed(least(a), least(b)),
     };
     (count, needed)
-}
-
-/// How many anchors two texts must share: [`SHARED`], or half of what the one with fewer could share at all.
-fn needed(a: AnchorCounts, b: AnchorCounts) -> usize {
-    let least = if a.are_all_sparse() == b.are_all_sparse() {
-        a.anchors().min(b.anchors())
-    } else {
-        a.sparse().min(b.sparse())
-    };
-    usize::from(least).div_ceil(2).clamp(1, SHARED)
 }

@@ -30,6 +30,7 @@ use crate::pool::Pool;
 use crate::spill::{MemoryBudget, Reservation};
 use page::{Page, PageReader};
 use pages::{Pages, PagesWriter};
+pub(crate) use stats::Gathering;
 pub use stats::PageStats;
 pub(crate) use strip::Cleaner;
 pub use strip::{Dropped, Reason};

@@ -6,6 +6,7 @@
 //! whole dump, to the byte: lines, frames of lists, and titles.
 
 use std::io::{self, Write};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use xxhash_rust::xxh3::xxh3_64;
@@ -16,7 +17,7 @@ use super::lines::Size;
 use super::page::{Page, PageReader, Windows};
 use super::pages::PagesWriter;
 use super::title_words::Title;
-use crate::corpus::Corpus;
+use crate::corpus::{Batch, Corpus};
 use crate::error::Result;
 use crate::pool::Pool;
 use crate::spill::{Bytes, MemoryBudget};
@@ -81,6 +82,38 @@ impl PageStats {
         PageStats { pages }
     }
 
+    /// Gathers the same, and hands on each batch besides.
+    pub(crate) fn gather_and<C: Corpus + ?Sized>(
+        corpus: &C,
+        budget: &MemoryBudget,
+        also: &(dyn Fn(&Batch<'_>) + Sync),
+    ) -> Result<PageStats> {
+        let (all, readers) = (Mutex::new(Vec::new()), Pool::default());
+        corpus.sweep(&|batch| {
+            let mut read: Vec<Page> = readers.with(PageReader::default, |reader| {
+                let articles = batch.articles.iter();
+                articles.map(|article| reader.read(article)).collect()
+            });
+            budget.check_interrupt()?;
+            also(&batch);
+            let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+            all.append(&mut read);
+            Ok(())
+        })?;
+        let all = all.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Ok(PageStats::of(all))
+    }
+
+    /// The same pages in parts of so many.
+    pub(crate) fn parts(self, pages: usize) -> impl Iterator<Item = PageStats> {
+        let mut rest = self.pages;
+        std::iter::from_fn(move || {
+            let from = rest.len().saturating_sub(pages);
+            let pages = rest.split_off(from);
+            (!pages.is_empty()).then_some(PageStats { pages })
+        })
+    }
+
     /// Adds the pages of another part. The order in which parts are merged makes no difference, nor does a page that both have.
     pub fn merge(&mut self, other: PageStats) {
         let mut pages = std::mem::take(&mut self.pages);
@@ -133,6 +166,37 @@ impl PageStats {
     fn store(&self, to: &mut dyn Write) -> io::Result<()> {
         to.write_all(&(self.pages.len() as u64).to_le_bytes())?;
         self.pages.iter().try_for_each(|page| store(page, to))
+    }
+}
+
+/// Statistics of parts as they come, of which more than fits into memory goes to disk.
+pub(crate) struct Gathering {
+    budget: MemoryBudget,
+    pages: PagesWriter,
+    parts: AtomicUsize,
+}
+
+impl Gathering {
+    pub(crate) fn new(budget: &MemoryBudget) -> Gathering {
+        Gathering {
+            budget: budget.clone(),
+            pages: PagesWriter::new(budget),
+            parts: AtomicUsize::new(0),
+        }
+    }
+
+    /// Adds a part.
+    pub(crate) fn push(&self, part: PageStats) -> Result<()> {
+        for batch in part.pages.chunks(BATCH) {
+            let number = self.parts.fetch_add(1, Ordering::Relaxed);
+            self.pages.push(number, batch)?;
+        }
+        Ok(())
+    }
+
+    /// What [`PageStats::judge`] says of all parts.
+    pub(crate) fn judge(self) -> Result<Furniture> {
+        Furniture::of_pages(&self.pages.finish()?, &self.budget)
     }
 }
 

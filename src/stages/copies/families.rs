@@ -126,16 +126,22 @@ fn worded(texts: &Texts, templates: &Templates<'_>) -> Result<Vec<(u32, u64)>> {
         return Ok(Vec::new());
     }
     let made_of = |text: u32| {
-        let anchors = texts.anchors_of(text)?;
-        let is_form = |anchor: &&u32| wording.binary_search(anchor).is_ok();
-        let mut forms = anchors.iter().filter(is_form);
-        let least = forms.next().copied();
-        let count = u32::from(least.is_some()) + forms.count() as u32;
-        let share = Share::ratio(count, anchors.len() as u32);
-        let is_item = count >= ANCHORS && share >= MADE_OF;
-        Ok(least.filter(|_| is_item).map(|least| (text, least.into())))
+        let wording = self::wording(&texts.anchors_of(text)?, &wording);
+        Ok(wording.map(|least| (text, least.into())))
     };
     let found = (0..texts.len() as u32).into_par_iter().map(made_of);
     let found: Vec<Option<(u32, u64)>> = found.collect::<Result<_>>()?;
     Ok(found.into_iter().flatten().collect())
+}
+
+/// The least piece of wording that a text with these anchors is made of, of all that too many texts have; `None` where it is not
+/// made of such. Anchors and wording are upper halves, ascending.
+pub(crate) fn wording(anchors: &[u32], wording: &[u32]) -> Option<u32> {
+    let is_form = |anchor: &&u32| wording.binary_search(anchor).is_ok();
+    let mut forms = anchors.iter().filter(is_form);
+    let least = forms.next().copied();
+    let count = u32::from(least.is_some()) + forms.count() as u32;
+    let share = Share::ratio(count, anchors.len() as u32);
+    let is_item = count >= ANCHORS && share >= MADE_OF;
+    least.filter(|_| is_item)
 }

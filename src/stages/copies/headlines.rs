@@ -75,6 +75,18 @@ impl<'a> Headlines<'a> {
             of_site: AHashMap::new(),
         };
         let source = |article: u32| register.entry(article as usize).source;
+        if let Some(known) = register.site_words() {
+            for article in articles {
+                let words = register
+                    .source(article as usize)
+                    .and_then(|it| known.get(it));
+                if let (Some(source), Some(words)) = (source(article), words) {
+                    let of_site = headlines.of_site.entry(source);
+                    of_site.or_insert_with(|| words.clone());
+                }
+            }
+            return Ok(headlines);
+        }
         let mut sampled: AHashMap<SourceId, Vec<(u64, u32)>> = AHashMap::new();
         for source in articles.filter_map(source) {
             sampled.entry(source).or_default();
@@ -92,29 +104,13 @@ impl<'a> Headlines<'a> {
         for (source, mut sample) in sampled.into_iter().collect::<Vec<_>>() {
             sample.sort_unstable();
             sample.truncate(SAMPLED);
-            let of_site = headlines.common_words(&sample)?;
-            headlines.of_site.insert(source, of_site);
+            let mut titles: Vec<Title> = Vec::with_capacity(sample.len());
+            for &(_, article) in &sample {
+                titles.push(headlines.whole_title(article)?);
+            }
+            headlines.of_site.insert(source, common_words(titles));
         }
         Ok(headlines)
-    }
-
-    /// The words that most of the different titles of these articles have, ascending.
-    fn common_words(&self, articles: &[(u64, u32)]) -> Result<Title> {
-        let mut titles: Vec<Title> = Vec::with_capacity(articles.len());
-        for &(_, article) in articles {
-            titles.push(self.whole_title(article)?);
-        }
-        titles.sort_unstable();
-        titles.dedup();
-        titles.retain(|title| !title.is_empty());
-        if titles.len() < TITLES {
-            return Ok(Vec::new());
-        }
-        let mut words: Vec<u64> = titles.concat();
-        words.sort_unstable();
-        let common = words.chunk_by(|a, b| a == b);
-        let common = common.filter(|same| OF_SITE * same.len() >= titles.len());
-        Ok(common.map(|same| same[0]).collect())
     }
 
     /// Whether what these articles bear is no article's text, told from their headlines.
@@ -278,15 +274,66 @@ impl<'a> Headlines<'a> {
     }
 
     fn whole_title(&self, article: u32) -> Result<Title> {
-        let mut title = Vec::new();
-        Tokenizer::default().tokens(&self.register.title(article as usize)?, &mut title);
-        title.sort_unstable();
-        title.dedup();
-        Ok(title)
+        Ok(words_of(&self.register.title(article as usize)?))
     }
 
     fn hash(&self, article: u32) -> (u64, u32) {
         (self.register.entry(article as usize).record_hash, article)
+    }
+}
+
+/// The different words of a title, ascending.
+fn words_of(title: &str) -> Title {
+    let mut words = Vec::new();
+    Tokenizer::default().tokens(title, &mut words);
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+/// The words that most of these different titles have, ascending.
+fn common_words(mut titles: Vec<Title>) -> Title {
+    titles.sort_unstable();
+    titles.dedup();
+    titles.retain(|title| !title.is_empty());
+    if titles.len() < TITLES {
+        return Vec::new();
+    }
+    let mut words: Vec<u64> = titles.concat();
+    words.sort_unstable();
+    let common = words.chunk_by(|a, b| a == b);
+    let common = common.filter(|same| OF_SITE * same.len() >= titles.len());
+    common.map(|same| same[0]).collect()
+}
+
+/// Titles of one source of a dump, of which parts are merged in any order: those of smallest record hash.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SiteTitles(Vec<(u64, String)>);
+
+impl SiteTitles {
+    /// Adds the title of an article.
+    pub(crate) fn add(&mut self, record_hash: u64, title: &str) {
+        self.0.push((record_hash, title.to_owned()));
+        if self.0.len() >= 2 * SAMPLED {
+            self.cut();
+        }
+    }
+
+    fn cut(&mut self) {
+        self.0.sort_unstable();
+        self.0.truncate(SAMPLED);
+    }
+
+    /// The titles that count, each with the hash of its record.
+    pub(crate) fn into_sample(mut self) -> Vec<(u64, String)> {
+        self.cut();
+        self.0
+    }
+
+    /// The words that the source puts on its titles.
+    pub(crate) fn words(self) -> Vec<u64> {
+        let titles = self.into_sample();
+        common_words(titles.iter().map(|(_, title)| words_of(title)).collect())
     }
 }
 

@@ -31,7 +31,9 @@ use crate::kernel::Share;
 use crate::stages::candidates::{Candidates, Postings};
 pub use evidence::{Agreement, Evidence};
 pub(crate) use evidence::{Aligner, Cutter, Word};
+pub(crate) use families::wording;
 pub(crate) use group::Groups;
+pub(crate) use headlines::SiteTitles;
 pub use kind::Kind;
 pub use pairs::{PairKind, RefusedPair, SimilarPair, Verified};
 use place::Placer;
@@ -39,8 +41,10 @@ pub use refusal::Refusal;
 pub(crate) use representative::preference;
 pub(crate) use rules::{CUT, EXACT_TOKENS, EXCERPT_TOKENS, FRAMELESS, Rules};
 pub use sets::{ReadText, Sets};
-pub(crate) use stored::{StoredCopies, store, stored};
-pub(crate) use templates::{Templates, discount, is_form};
+pub(crate) use stored::{
+    StoredCopies, kind_number, relation_number, relation_of_number, store, stored,
+};
+pub(crate) use templates::{SAMPLE as FORM_SAMPLE, Templates, discount, is_form};
 pub use texts::{Length, Texts};
 pub(crate) use verify::least_seconds_apart;
 pub use verify::verify;
@@ -142,7 +146,6 @@ impl CopyGroups {
     }
 
     /// The groups that these places make.
-    #[cfg(test)]
     pub(crate) fn of_members(members: Vec<Member>) -> CopyGroups {
         CopyGroups(members)
     }

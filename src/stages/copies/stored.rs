@@ -17,6 +17,23 @@ const RELATIONS: [CopyRelation; 4] = [
 /// Stands for a form where there is none.
 const NO_FORM: u32 = u32::MAX;
 
+/// The number of a relation.
+pub(crate) fn relation_number(relation: CopyRelation) -> u8 {
+    let number = RELATIONS.iter().position(|&it| it == relation);
+    number.unwrap_or(0) as u8
+}
+
+/// The relation of a number.
+pub(crate) fn relation_of_number(number: u8) -> Option<CopyRelation> {
+    RELATIONS.get(usize::from(number)).copied()
+}
+
+/// The number of a kind of record, its place in [`Kind::ALL`].
+pub(crate) fn kind_number(kind: Kind) -> u8 {
+    let number = Kind::ALL.iter().position(|&it| it == kind);
+    number.unwrap_or(0) as u8
+}
+
 /// Groups, the texts they are made of, and the pairs that made them.
 pub(crate) struct StoredCopies {
     pub(crate) groups: CopyGroups,
@@ -42,9 +59,8 @@ pub(crate) fn store(
     numbers(&mut tokens.iter().chain(shingles).copied())?;
     numbers(&mut headings.iter().map(|heading| heading.code()))?;
     for member in &groups.0 {
-        let relation = RELATIONS.iter().position(|&it| it == member.relation);
-        let kind = Kind::ALL.iter().position(|&it| it == member.kind);
-        let packed = relation.unwrap_or(0) as u32 | (kind.unwrap_or(0) as u32) << 8;
+        let (relation, kind) = (relation_number(member.relation), kind_number(member.kind));
+        let packed = u32::from(relation) | u32::from(kind) << 8;
         let form = member.form.unwrap_or(NO_FORM);
         let row = [
             member.representative,
@@ -95,7 +111,7 @@ pub(crate) fn stored(bytes: &[u8]) -> Option<StoredCopies> {
         let (copies, form, packed) = (bytes.u32()?, bytes.u32()?, bytes.u32()?);
         (representative < articles).then_some(Member {
             representative,
-            relation: *RELATIONS.get((packed & 0xff) as usize)?,
+            relation: relation_of_number(packed as u8)?,
             similarity,
             copies,
             kind: *Kind::ALL.get((packed >> 8) as usize)?,

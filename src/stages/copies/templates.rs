@@ -26,7 +26,7 @@ const FILLED: Share = Share(600_000);
 /// ... and that are this share of those that bear it: of copies, most are much like another.
 const MOSTLY: Share = Share(700_000);
 /// Texts are compared on this many of smallest content hash.
-const SAMPLE: usize = 48;
+pub(crate) const SAMPLE: usize = 48;
 /// So many of the anchors that two texts share are looked up.
 const SAMPLED: usize = 24;
 
@@ -65,6 +65,9 @@ impl<'a> Templates<'a> {
 
     /// The anchors that are templates, of those that stand in too many texts to lead anywhere, ascending.
     pub(crate) fn crowded_forms(&self) -> Result<Vec<u64>> {
+        if let Some(known) = self.postings.forms() {
+            return Ok(known.crowded.clone());
+        }
         let over_cap = self.postings.over_cap().par_iter();
         let anchors = over_cap.map(|over_cap| over_cap.anchor);
         let asked = anchors.map(|anchor| Ok((anchor, self.is_template(anchor)?)));
@@ -74,6 +77,9 @@ impl<'a> Templates<'a> {
     }
 
     fn is_template(&self, anchor: u64) -> Result<bool> {
+        if let Some(known) = self.postings.forms() {
+            return Ok(known.forms.binary_search(&anchor).is_ok());
+        }
         let known = || self.known.lock().unwrap_or_else(|e| e.into_inner());
         if let Some(&template) = known().get(&anchor) {
             return Ok(template);

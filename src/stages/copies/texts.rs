@@ -28,6 +28,8 @@ pub struct Texts {
     sketches: Sketches,
     keys: MeetingKeys,
     anchors: AnchorRows,
+    /// Whether titles are what the dump has for texts, where these are the texts of a part of it.
+    titles_alone: Option<bool>,
     _reserved: Option<Reservation>,
 }
 
@@ -102,8 +104,16 @@ impl Texts {
 
     /// Whether titles are what the dump has for texts: those of half of the records and more stand alone.
     pub(super) fn titles_are_texts(&self) -> bool {
+        if let Some(known) = self.titles_alone {
+            return known;
+        }
         let alone = self.headings.iter().filter(|heading| heading.is_alone());
         2 * alone.count() >= self.headings.len()
+    }
+
+    /// Notes that these are texts of a part of a dump, of which it is known whether it has titles for texts.
+    pub(crate) fn are_part_of(&mut self, titles_alone: bool) {
+        self.titles_alone = Some(titles_alone);
     }
 
     /// What the title of an article has to do with its text.
@@ -144,7 +154,7 @@ impl Texts {
     }
 
     /// Texts that were found before, without what pairs are found and decided by.
-    pub(super) fn of_parts(
+    pub(crate) fn of_parts(
         articles: Vec<u32>,
         of_article: Vec<u32>,
         tokens: Vec<u32>,

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use xxhash_rust::xxh3::xxh3_128;
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
-use super::Shingler;
+use super::{OnePrint, Shingler};
 use crate::config::Config;
 use crate::corpus::{Article, Corpus, ReadReport, Register, RegisterWriter};
 use crate::error::Result;
@@ -197,8 +197,45 @@ pub(super) struct FingerprintBatch {
     emptied: usize,
 }
 
+impl FingerprintBatch {
+    pub(super) fn clear(&mut self) {
+        self.prints.clear();
+        self.keys.clear();
+        self.sketches.clear();
+        self.anchors.clear();
+        self.anchor_ends.clear();
+        self.headings.clear();
+        (self.text_bytes, self.emptied) = ((0, 0), 0);
+    }
+
+    /// The only fingerprint of the batch.
+    pub(super) fn only(&self) -> OnePrint<'_> {
+        OnePrint {
+            print: self.prints.first().copied().unwrap_or_default(),
+            keys: &self.keys,
+            sketch: &self.sketches,
+            anchors: &self.anchors,
+            heading: self.headings.first().copied().unwrap_or(Heading::ALONE),
+            text_bytes: self.text_bytes,
+        }
+    }
+
+    /// Adds a fingerprint that was taken before.
+    pub(super) fn add(&mut self, one: OnePrint<'_>) {
+        self.prints.push(one.print);
+        self.keys.extend_from_slice(one.keys);
+        self.sketches.extend_from_slice(one.sketch);
+        self.anchors.extend_from_slice(one.anchors);
+        self.anchor_ends.push(self.anchors.len() as u32);
+        self.headings.push(one.heading);
+        self.text_bytes.0 += one.text_bytes.0;
+        self.text_bytes.1 += one.text_bytes.1;
+        self.emptied += usize::from(one.print.tokens == 0);
+    }
+}
+
 /// Takes the fingerprints of all batches, in any order.
-struct PrintsWriter {
+pub(super) struct PrintsWriter {
     prints: ColumnWriter<Fingerprint>,
     keys: ColumnWriter<BandKey>,
     sketches: ColumnWriter<u8>,
@@ -208,7 +245,7 @@ struct PrintsWriter {
 }
 
 impl PrintsWriter {
-    fn new(budget: &MemoryBudget) -> PrintsWriter {
+    pub(super) fn new(budget: &MemoryBudget) -> PrintsWriter {
         PrintsWriter {
             prints: ColumnWriter::new(budget),
             keys: ColumnWriter::cold(budget),
@@ -219,7 +256,7 @@ impl PrintsWriter {
         }
     }
 
-    fn push(&self, batch: usize, printed: FingerprintBatch) -> Result<()> {
+    pub(super) fn push(&self, batch: usize, printed: FingerprintBatch) -> Result<()> {
         self.prints.push(batch, printed.prints)?;
         self.keys.push(batch, printed.keys)?;
         self.sketches.push(batch, printed.sketches)?;
@@ -234,7 +271,7 @@ impl PrintsWriter {
     }
 
     /// The fingerprints of all batches, in their order.
-    fn finish(self, budget: &MemoryBudget) -> Result<Prints> {
+    pub(super) fn finish(self, budget: &MemoryBudget) -> Result<Prints> {
         let counts = self.counts.into_inner();
         let (text_bytes, emptied) = counts.unwrap_or_else(PoisonError::into_inner);
         let (anchors, lower) = self.anchors.finish(budget)?;

@@ -1,0 +1,249 @@
+//! A run in stages that share nothing: each maps parts of its input to runs of bytes for shares, and makes of all runs of a share
+//! what the next stage reads. Any number of machines may do so; what is found is what one run finds.
+//!
+//! Three things make that possible. All that decides about a pair, a posting or a group hangs on its members and on counts of the
+//! whole dump. Those counts are merged exactly in any order. And texts are numbered by their content, so a part of them has the
+//! order that all of them have.
+//!
+//! | stage | share | what is made of a share |
+//! |---|---|---|
+//! | `learn` | one | furniture, dates, words of sites: the *tables* of the dump |
+//! | `prints` | – | the cleaned and fingerprinted articles of each file |
+//! | `twins`, `twin-table` | page, one | byte-identical pages that are cleaned in different ways |
+//! | `texts` | text | identical articles, collapsed |
+//! | `meet` | key | pairs that share a bucket, an anchor or an address |
+//! | `pairs` | pair | candidate pairs |
+//! | `asked`, `forms`, `form-table` | text, anchor, one | the anchors that are templates |
+//! | `components` | one | which texts hang together by candidate pairs |
+//! | `copies` | component | similar pairs, and the place of every article among the copies |
+//! | `work` | one | a work folder, from which the usual run goes on |
+//!
+//! The last stage hands over to [`Work`](crate::work::Work): the run that goes on from it finds the stories and writes the
+//! tables, as any run does.
+
+mod collect;
+mod components;
+mod copies;
+mod finish;
+mod forms;
+mod keys;
+mod learn;
+mod local;
+mod meet;
+mod part;
+mod prints;
+mod tables;
+mod texts;
+mod twins;
+mod wire;
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use crate::config::Config;
+use crate::corpus::FileCorpus;
+use crate::error::Result;
+use crate::products::state::state_error;
+use crate::spill::MemoryBudget;
+use crate::stages::candidates::{Cut, KnownForms};
+pub use collect::Sender;
+pub use local::Local;
+use tables::{Labels, Tables, Twins};
+use wire::Kind;
+
+/// Bytes for one share, or of one part of an input. They say themselves what they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PackedRun {
+    /// What the bytes are: [`StageInfo::inputs`] names these numbers.
+    pub kind: u32,
+    /// The share that they are for.
+    pub share: u32,
+    /// The bytes.
+    pub payload: Vec<u8>,
+}
+
+/// How the runs that a stage maps to come together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gather {
+    /// Not at all: what the stage maps to is what it makes.
+    None,
+    /// All runs of a share together.
+    Share,
+    /// All runs together.
+    One,
+}
+
+/// What a stage reads, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct StageInfo {
+    /// Its name.
+    pub name: &'static str,
+    /// The stages and kinds of runs that it reads; the stage `""` stands for the files.
+    pub inputs: &'static [(&'static str, u32)],
+    /// How what it maps to comes together.
+    pub gather: Gather,
+}
+
+/// The stages, in their order: each reads what those before it made.
+pub const STAGES: &[StageInfo] = &[
+    stage("learn", &[("", Kind::File as u32)], Gather::One),
+    stage("prints", &[("", Kind::File as u32)], Gather::None),
+    stage("twins", &[("prints", Kind::Twin as u32)], Gather::Share),
+    stage(
+        "twin-table",
+        &[("twins", Kind::Exception as u32)],
+        Gather::One,
+    ),
+    stage("texts", &[("prints", Kind::Article as u32)], Gather::Share),
+    stage("meet", &[("texts", Kind::Text as u32)], Gather::Share),
+    stage("pairs", &[("meet", Kind::Met as u32)], Gather::Share),
+    stage(
+        "asked",
+        &[("meet", Kind::Many as u32), ("texts", Kind::Text as u32)],
+        Gather::Share,
+    ),
+    stage("forms", &[("asked", Kind::Bearer as u32)], Gather::Share),
+    stage("form-table", &[("forms", Kind::Form as u32)], Gather::One),
+    stage(
+        "components",
+        &[("pairs", Kind::Pair as u32), ("texts", Kind::Text as u32)],
+        Gather::One,
+    ),
+    stage(
+        "copies",
+        &[("texts", Kind::Text as u32), ("pairs", Kind::Pair as u32)],
+        Gather::Share,
+    ),
+    stage(
+        "work",
+        &[
+            ("copies", Kind::Member as u32),
+            ("copies", Kind::Similar as u32),
+            ("copies", Kind::Counts as u32),
+            ("prints", Kind::Counts as u32),
+            ("pairs", Kind::Counts as u32),
+        ],
+        Gather::One,
+    ),
+];
+
+const fn stage(
+    name: &'static str,
+    inputs: &'static [(&'static str, u32)],
+    gather: Gather,
+) -> StageInfo {
+    StageInfo {
+        name,
+        inputs,
+        gather,
+    }
+}
+
+/// Opens files as one corpus.
+pub type Opener = dyn Fn(&[PathBuf]) -> Result<FileCorpus> + Send + Sync;
+
+/// A stage of a run: what a part of the input hands on to every share, and what a share makes of it.
+pub trait MapReduce {
+    /// Hands on what one run of the input holds.
+    ///
+    /// # Errors
+    ///
+    /// When the run is damaged, or a file cannot be read.
+    fn map(&self, run: &PackedRun, to: &mut Sender) -> Result<()>;
+
+    /// Makes of all runs of a share what the next stage reads. The runs may come in any order.
+    ///
+    /// # Errors
+    ///
+    /// When a run is damaged, or a table cannot be written.
+    fn reduce(&self, runs: &mut dyn Iterator<Item = PackedRun>, to: &mut Sender) -> Result<()> {
+        runs.for_each(|run| to.forward(run.kind, run.share, &run.payload));
+        Ok(())
+    }
+}
+
+/// What the tasks of one job have in common: settings, files, and the folder of what was learned.
+pub struct Job {
+    config: Config,
+    cut: Cut,
+    budget: MemoryBudget,
+    files: Vec<PathBuf>,
+    folder: PathBuf,
+    shares: u32,
+    opener: Box<Opener>,
+    tables: OnceLock<Tables>,
+    twins: OnceLock<Twins>,
+    forms: OnceLock<KnownForms>,
+    labels: OnceLock<Labels>,
+}
+
+impl Job {
+    /// A job over these files, in this order, in so many shares. What was learned lies in a folder that all tasks see under this
+    /// path.
+    ///
+    /// # Errors
+    ///
+    /// When a setting is out of range.
+    pub fn new(
+        config: Config,
+        files: Vec<PathBuf>,
+        folder: &Path,
+        shares: u32,
+        opener: Box<Opener>,
+    ) -> Result<Job> {
+        config.check()?;
+        Ok(Job {
+            cut: Cut::new(config.banding(), config.num_hashes, config.seed),
+            budget: config.budget(),
+            config,
+            files,
+            folder: folder.to_owned(),
+            shares: shares.max(1),
+            opener,
+            tables: OnceLock::new(),
+            twins: OnceLock::new(),
+            forms: OnceLock::new(),
+            labels: OnceLock::new(),
+        })
+    }
+
+    /// A run for each file, which the first stages read.
+    pub fn file_runs(&self) -> Vec<PackedRun> {
+        let run = |number: usize| PackedRun {
+            kind: Kind::File as u32,
+            share: 0,
+            payload: (number as u32).to_le_bytes().to_vec(),
+        };
+        (0..self.files.len()).map(run).collect()
+    }
+
+    /// A stage of this job; `None` where none is called so.
+    pub fn stage(&self, name: &str) -> Option<Box<dyn MapReduce + '_>> {
+        Some(match name {
+            "learn" => Box::new(learn::Learn(self)),
+            "prints" => Box::new(prints::Prints(self)),
+            "twins" => Box::new(twins::FindTwins(self)),
+            "twin-table" => Box::new(twins::TwinTable(self)),
+            "texts" => Box::new(texts::Texts(self)),
+            "meet" => Box::new(meet::Meet(self)),
+            "pairs" => Box::new(meet::Pairs(self)),
+            "asked" => Box::new(forms::Asked(self)),
+            "forms" => Box::new(forms::Forms(self)),
+            "form-table" => Box::new(forms::FormTable(self)),
+            "components" => Box::new(components::Components(self)),
+            "copies" => Box::new(copies::Copies(self)),
+            "work" => Box::new(finish::Finish(self)),
+            _ => return None,
+        })
+    }
+
+    /// What gathers the runs of a task for shares.
+    pub fn sender(&self) -> Sender {
+        Sender::new(self.shares)
+    }
+
+    /// What is said where a run is not whole.
+    fn damaged(&self, what: &str) -> crate::error::Error {
+        state_error(&self.folder, &format!("a run of {what} is damaged"))
+    }
+}

@@ -1,0 +1,390 @@
+//! What runs hold: rows one behind the other, in Postcard's format.
+
+use serde::{Deserialize, Serialize};
+
+use crate::corpus::{Article, KEEP_BY, Place, Timestamp};
+use crate::kernel::{Heading, Identity};
+use crate::stages::candidates::BandKey;
+use crate::stages::fingerprint::{Fingerprint, OnePrint};
+
+/// What a run holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// The number of a file.
+    File = 0,
+    /// Page statistics.
+    Pages = 1,
+    /// What else is learned of a file.
+    Rest = 2,
+    /// [`TwinRow`]s.
+    Twin = 3,
+    /// [`ArticleRow`]s.
+    Article = 4,
+    /// [`CountsRow`]s.
+    Counts = 5,
+    /// [`ExceptionRow`]s.
+    Exception = 6,
+    /// [`TextRow`]s.
+    Text = 7,
+    /// Keys of texts.
+    Keys = 8,
+    /// [`MetRow`]s.
+    Met = 9,
+    /// [`ManyRow`]s.
+    Many = 10,
+    /// [`PairRow`]s.
+    Pair = 11,
+    /// [`SketchRow`]s.
+    Sketch = 12,
+    /// [`BearerRow`]s.
+    Bearer = 13,
+    /// [`FormRow`]s.
+    Form = 14,
+    /// [`EdgeRow`]s.
+    Edge = 15,
+    /// [`MemberRow`]s.
+    Member = 16,
+    /// [`SimilarRow`]s.
+    Similar = 17,
+}
+
+/// Where an article was read: its record, below the number of its file.
+pub(super) type At = u64;
+
+const RECORD_BITS: u32 = 40;
+
+pub(super) fn at(file: u32, record: u64) -> At {
+    u64::from(file) << RECORD_BITS | record
+}
+
+pub(super) fn place(at: At) -> Place {
+    Place {
+        input: (at >> RECORD_BITS) as u32,
+        record: at & ((1 << RECORD_BITS) - 1),
+    }
+}
+
+/// A text of the dump: 96 bits of its content above the number of its part. Texts ascend as in a run.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+pub(super) struct TextId(pub(super) u64, pub(super) u64);
+
+const PART: u64 = u32::MAX as u64;
+
+impl TextId {
+    /// A part of a class of identical articles.
+    pub(super) fn new(class: Identity, part: u32) -> TextId {
+        TextId(class.first, class.second & !PART | u64::from(part))
+    }
+
+    /// The same of whatever part.
+    pub(super) fn class(self) -> TextId {
+        TextId(self.0, self.1 & !PART)
+    }
+
+    pub(super) fn bytes(self) -> [u8; 16] {
+        let mut bytes = [0; 16];
+        bytes[..8].copy_from_slice(&self.0.to_le_bytes());
+        bytes[8..].copy_from_slice(&self.1.to_le_bytes());
+        bytes
+    }
+
+    pub(super) fn of_bytes(bytes: &[u8; 16]) -> TextId {
+        let bytes = u128::from_le_bytes(*bytes);
+        TextId(bytes as u64, (bytes >> 64) as u64)
+    }
+}
+
+/// An article, and what stands for it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct ArticleRow<'a> {
+    pub(super) at: At,
+    page: (u64, u64),
+    text_identity: (u64, u64),
+    pub(super) tokens: u32,
+    pub(super) shingles: u32,
+    heading: u32,
+    /// Six bytes for each band.
+    pub(super) keys: &'a [u8],
+    pub(super) sketch: &'a [u8],
+    /// Six bytes for each anchor.
+    pub(super) anchors: &'a [u8],
+    id: Option<&'a str>,
+    title: &'a str,
+    text: &'a str,
+    source: Option<&'a str>,
+    pub(super) url: Option<&'a str>,
+    lang: Option<&'a str>,
+    published: Option<i64>,
+    record_hash: u64,
+    order: [u64; KEEP_BY],
+}
+
+const SIX: usize = 6;
+
+/// The lower 48 bits of numbers.
+pub(super) fn six_bytes(numbers: impl Iterator<Item = u64>, to: &mut Vec<u8>) {
+    to.clear();
+    numbers.for_each(|number| to.extend_from_slice(&number.to_le_bytes()[..SIX]));
+}
+
+/// Numbers of 48 bits.
+pub(super) fn of_six(bytes: &[u8]) -> impl Iterator<Item = u64> + '_ {
+    bytes.as_chunks::<SIX>().0.iter().map(|six| {
+        let mut eight = [0; 8];
+        eight[..SIX].copy_from_slice(six);
+        u64::from_le_bytes(eight)
+    })
+}
+
+impl<'a> ArticleRow<'a> {
+    pub(super) fn of(
+        article: &'a Article<'_>,
+        at: At,
+        print: &OnePrint<'a>,
+        keys: &'a [u8],
+        anchors: &'a [u8],
+    ) -> ArticleRow<'a> {
+        let Fingerprint {
+            page,
+            text,
+            tokens,
+            shingles,
+        } = print.print;
+        ArticleRow {
+            at,
+            page: (page.first, page.second),
+            text_identity: (text.first, text.second),
+            tokens,
+            shingles,
+            heading: print.heading.code(),
+            keys,
+            sketch: print.sketch,
+            anchors,
+            id: article.external_id.as_deref(),
+            title: &article.title,
+            text: &article.text,
+            source: article.source.as_deref(),
+            url: article.url.as_deref(),
+            lang: article.lang.as_deref(),
+            published: article.published.map(|time| time.0),
+            record_hash: article.record_hash,
+            order: article.order,
+        }
+    }
+
+    pub(super) fn print(&self) -> Fingerprint {
+        let identity = |(first, second): (u64, u64)| Identity { first, second };
+        Fingerprint {
+            page: identity(self.page),
+            text: identity(self.text_identity),
+            tokens: self.tokens,
+            shingles: self.shingles,
+        }
+    }
+
+    pub(super) fn heading(&self) -> Heading {
+        Heading::of_code(self.heading).unwrap_or(Heading::ALONE)
+    }
+
+    pub(super) fn article(&self) -> Article<'a> {
+        Article {
+            external_id: self.id.map(Into::into),
+            title: self.title.into(),
+            text: self.text.into(),
+            source: self.source.map(Into::into),
+            published: self.published.map(Timestamp),
+            url: self.url.map(Into::into),
+            lang: self.lang.map(Into::into),
+            place: place(self.at),
+            record_hash: self.record_hash,
+            order: self.order,
+        }
+    }
+
+    pub(super) fn source(&self) -> Option<&'a str> {
+        self.source
+    }
+
+    /// Without what only the article needs that a text is taken from.
+    pub(super) fn stripped(&self) -> ArticleRow<'a> {
+        ArticleRow {
+            keys: &[],
+            sketch: &[],
+            anchors: &[],
+            text: "",
+            lang: None,
+            ..self.clone()
+        }
+    }
+}
+
+/// The class of an article by its own text.
+pub(super) fn own_class(print: &Fingerprint) -> Identity {
+    match print.tokens {
+        0 => print.page,
+        _ => print.text,
+    }
+}
+
+/// A page, and what it was cleaned to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(super) struct TwinRow {
+    pub(super) page: (u64, u64),
+    pub(super) tokens: u32,
+    pub(super) text: (u64, u64),
+}
+
+/// The class of a page of which articles were cleaned in different ways.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(super) struct ExceptionRow {
+    pub(super) page: (u64, u64),
+    pub(super) class: (u64, u64),
+}
+
+/// What stages counted.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+pub(super) struct CountsRow {
+    pub(super) text_bytes: u64,
+    pub(super) furniture_bytes: u64,
+    pub(super) emptied: u64,
+    pub(super) from_bands: u64,
+    pub(super) from_anchors: u64,
+    pub(super) from_addresses: u64,
+    pub(super) candidates: u64,
+    pub(super) decided: u64,
+}
+
+/// A text, and the articles that bear it: first the one that it is taken from, the others without their texts.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct TextRow<'a> {
+    pub(super) id: TextId,
+    #[serde(borrow)]
+    pub(super) articles: Vec<ArticleRow<'a>>,
+}
+
+/// Two texts that met, the lesser first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(super) struct MetRow {
+    pub(super) pair: (TextId, TextId),
+    pub(super) is_in_band: bool,
+    pub(super) is_at_address: bool,
+    pub(super) anchors: u8,
+    /// What each of them asks of those it shares anchors with.
+    pub(super) asks: (u8, u8),
+}
+
+/// A text that has an anchor that many have.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(super) struct ManyRow {
+    pub(super) text: TextId,
+    pub(super) anchor: u64,
+    pub(super) is_crowded: bool,
+}
+
+/// A candidate pair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(super) struct PairRow {
+    pub(super) pair: (TextId, TextId),
+}
+
+/// A text's sketch.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(super) struct SketchRow<'a> {
+    pub(super) text: TextId,
+    pub(super) sketch: &'a [u8],
+}
+
+/// A text that has an anchor that many have, with its sketch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(super) struct BearerRow<'a> {
+    pub(super) anchor: u64,
+    pub(super) text: TextId,
+    pub(super) is_crowded: bool,
+    /// Nothing where it has none.
+    pub(super) sketch: &'a [u8],
+}
+
+/// An anchor that is a template.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(super) struct FormRow {
+    pub(super) anchor: u64,
+    pub(super) is_crowded: bool,
+}
+
+/// Two that hang together: texts of whatever part, or a text and a piece of wording.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(super) struct EdgeRow(pub(super) TextId, pub(super) TextId);
+
+/// An article's place among the copies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(super) struct MemberRow {
+    pub(super) at: At,
+    pub(super) text: TextId,
+    /// Whether the text is taken from it.
+    pub(super) is_first: bool,
+    /// Of the text.
+    pub(super) tokens: u32,
+    pub(super) shingles: u32,
+    pub(super) heading: u32,
+    pub(super) representative: At,
+    pub(super) relation: u8,
+    /// In millionths.
+    pub(super) similarity: u32,
+    pub(super) copies: u32,
+    pub(super) kind: u8,
+    pub(super) form: Option<At>,
+}
+
+/// A similar pair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(super) struct SimilarRow {
+    pub(super) pair: (TextId, TextId),
+    pub(super) shared: u32,
+    pub(super) sizes: (u32, u32),
+    pub(super) is_excerpt: bool,
+    pub(super) own: (u16, u16),
+    pub(super) differs: bool,
+}
+
+/// The rows of a run, until one cannot be read.
+pub(super) struct Rows<'a, T> {
+    rest: &'a [u8],
+    row: std::marker::PhantomData<T>,
+}
+
+/// The rows of a run.
+pub(super) fn rows<'a, T: Deserialize<'a>>(payload: &'a [u8]) -> Rows<'a, T> {
+    Rows {
+        rest: payload,
+        row: std::marker::PhantomData,
+    }
+}
+
+impl<'a, T: Deserialize<'a>> Iterator for Rows<'a, T> {
+    /// A row, and its bytes; nothing where they are none.
+    type Item = Option<(T, &'a [u8])>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        let whole = self.rest;
+        match postcard::take_from_bytes(whole) {
+            Ok((row, rest)) => {
+                self.rest = rest;
+                Some(Some((row, &whole[..whole.len() - rest.len()])))
+            }
+            Err(_) => {
+                self.rest = &[];
+                Some(None)
+            }
+        }
+    }
+}
+
+/// The keys of a row as a sweep has them.
+pub(super) fn band_keys(bytes: &[u8]) -> Vec<BandKey> {
+    of_six(bytes).map(|key| BandKey::of(key << 16)).collect()
+}

@@ -1,0 +1,166 @@
+//! A run in stages that share nothing finds what one run finds, however its input and its shares are cut.
+
+use std::path::{Path, PathBuf};
+
+use samestory::config::{Config, Threshold, Within};
+use samestory::corpus::{Corpus, FileCorpus};
+use samestory::error::Result;
+use samestory::output::{self, Destination};
+use samestory::pipeline::{self, Clustering};
+use samestory::staged::{Job, Local};
+use samestory::tables::Tables;
+use samestory::work::Work;
+
+use crate::same::mixed;
+
+fn open(files: &[PathBuf]) -> Result<FileCorpus> {
+    FileCorpus::builder().open(files)
+}
+
+/// Writes the lines of a dump to so many files.
+fn files(folder: &Path, lines: &str, count: usize) -> Vec<PathBuf> {
+    let lines: Vec<&str> = lines.lines().collect();
+    let each = lines.len().div_ceil(count);
+    let parts = lines.chunks(each).enumerate();
+    let write = |(number, part): (usize, &[&str])| {
+        let path = folder.join(format!("part-{number:03}.jsonl"));
+        std::fs::write(&path, part.join("\n") + "\n").expect("the folder is there");
+        path
+    };
+    parts.map(write).collect()
+}
+
+/// The clusters table and the similar pairs.
+fn tables(corpus: &FileCorpus, found: &Clustering, folder: &Path) -> [Vec<u8>; 2] {
+    let inputs = corpus.inputs();
+    let tables = Tables::new(found, &inputs).expect("ids are in memory");
+    let [clusters, pairs] = ["clusters.csv", "pairs.csv"].map(|name| folder.join(name));
+    let mut writer = output::clusters(&Destination::named(&clusters)).expect("it can be made");
+    tables
+        .write_clusters(&mut writer)
+        .expect("it can be written");
+    writer.finish().expect("it can be written");
+    let mut writer = output::pairs(&Destination::named(&pairs)).expect("it can be made");
+    tables.write_pairs(&mut writer).expect("it can be written");
+    writer.finish().expect("it can be written");
+    [clusters, pairs].map(|path| std::fs::read(path).expect("it was written"))
+}
+
+/// Holds a staged run over files against one run.
+fn check(files: &[PathBuf], config: &Config, shares: u32) {
+    let folder = tempfile::tempdir().expect("there is room");
+    let corpus = open(files).expect("it is there");
+    let whole = pipeline::cluster(&corpus, config, &|_| Ok(())).expect("it is a dump");
+    let expected = tables(&corpus, &whole, folder.path());
+
+    let work = folder.path().join("work");
+    let job = Job::new(
+        config.clone(),
+        files.to_vec(),
+        &work,
+        shares,
+        Box::new(open),
+    );
+    let local = Local::run(&job.expect("the settings are right")).expect("it is a dump");
+    assert!(local.exchanged["meet"] > 0);
+    let kept = Work::open(&work, &corpus, config).expect("it was made");
+    let found = kept
+        .cluster(&corpus, config, &|_| Ok(()))
+        .expect("it is a dump");
+    assert_eq!(kept.taken_over(), ["furniture", "copies"]);
+    let [clusters, pairs] = tables(&corpus, &found, folder.path());
+    let differ = |a: &[u8], b: &[u8]| {
+        let (a, b) = (
+            String::from_utf8_lossy(a).into_owned(),
+            String::from_utf8_lossy(b).into_owned(),
+        );
+        let rows = a.lines().zip(b.lines()).filter(|(a, b)| a != b);
+        rows.take(5)
+            .map(|(a, b)| format!("{a}\n{b}\n"))
+            .collect::<String>()
+    };
+    assert!(
+        expected[0] == clusters,
+        "{shares} shares: {}",
+        differ(&expected[0], &clusters)
+    );
+    assert!(
+        expected[1] == pairs,
+        "{shares} shares: {}",
+        differ(&expected[1], &pairs)
+    );
+    let (a, b) = (whole.counts, found.counts);
+    assert_eq!(
+        [
+            a.candidates,
+            a.from_bands,
+            a.from_anchors,
+            a.from_addresses,
+            a.decided,
+            a.emptied
+        ],
+        [
+            b.candidates,
+            b.from_bands,
+            b.from_anchors,
+            b.from_addresses,
+            b.decided,
+            b.emptied
+        ],
+    );
+    assert_eq!(
+        (a.text_bytes, a.furniture_bytes),
+        (b.text_bytes, b.furniture_bytes)
+    );
+}
+
+#[test]
+fn shares_and_files_change_nothing() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let dump = mixed(5).to_jsonl();
+    for (count, shares) in [(1, 1), (3, 4), (7, 29)] {
+        let files = files(folder.path(), &dump, count);
+        check(&files, &Config::default(), shares);
+        std::fs::remove_dir_all(folder.path()).expect("it is there");
+        std::fs::create_dir(folder.path()).expect("it can be made");
+    }
+}
+
+#[test]
+fn settings_that_keep_copies_apart_hold_in_shares() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let files = files(folder.path(), &mixed(6).to_jsonl(), 3);
+    let settings = [
+        Config {
+            within: Some(Within::AcrossSources),
+            ..Config::default()
+        },
+        Config {
+            within: Some(Within::Source),
+            copy_window: Some(2 * 86_400),
+            copies_only: true,
+            ..Config::default()
+        },
+        Config {
+            keep_furniture: true,
+            copy_threshold: Threshold::new("copy_threshold", 0.6).expect("it is in range"),
+            copies_only: true,
+            ..Config::default()
+        },
+    ];
+    for config in settings {
+        check(&files, &config, 5);
+    }
+}
+
+#[test]
+fn samples_are_found_as_they_are_found_in_one_run() {
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
+    let mut files: Vec<PathBuf> = std::fs::read_dir(samples)
+        .expect("they are there")
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|it| it == "jsonl"))
+        .collect();
+    files.sort();
+    check(&files, &Config::default(), 3);
+}
