@@ -49,8 +49,13 @@ impl Language {
 
     /// What features are counted under.
     pub(super) fn key(self) -> u32 {
-        self.language ^ u32::from(self.script) << 24
+        key(self.script, self.language)
     }
+}
+
+/// What features of a script and a language are counted under.
+fn key(script: u8, language: u32) -> u32 {
+    language ^ u32::from(script) << 24
 }
 
 /// The number of a language's code; never 0.
@@ -146,15 +151,10 @@ impl LanguageGroups {
         for (&(script, language), &(count, _)) in &languages {
             let pool = pool_of[&(script, language)] as usize;
             if count * COUNTED >= pools.sizes[pool] {
-                let tongue = Language {
-                    script,
-                    language,
-                    is_declared: false,
-                };
-                pools.keys[pool].push(tongue.key());
+                pools.keys[pool].push(key(script, language));
             }
         }
-        let place = |tongue: &Language| pool_of[&(tongue.script, tongue.language)];
+        let place = |it: &Language| pool_of[&(it.script, it.language)];
         pools.of = tongues.iter().map(place).collect();
         let home = |(&(script, language), &pool): (&(u8, u32), &u16)| (script, language, pool);
         pools.homes = pool_of.iter().map(home).collect();
