@@ -25,7 +25,7 @@ check: lint doc test
 # Format and lints, nothing changed
 lint:
     cargo fmt --all --check
-    cargo clippy --workspace --all-targets --locked -- -D warnings
+    cargo clippy --workspace --all-targets --locked --features remote -- -D warnings
 
 # All that is run before a change is taken
 ci:

@@ -51,4 +51,14 @@ impl Compression {
             Compression::Lz4 => "lz4",
         }
     }
+
+    /// The error where a file is compressed in a way that this build leaves out.
+    #[cfg(not(feature = "compression"))]
+    pub(crate) fn left_out(self) -> std::io::Error {
+        let why = format!(
+            "it is compressed (.{}), which this build does not know (feature `compression`)",
+            self.ending()
+        );
+        std::io::Error::new(std::io::ErrorKind::Unsupported, why)
+    }
 }

@@ -119,6 +119,22 @@
 //! articles of all runs, [`work`] what stages found, [`explain`] says why,
 //! [`report`] shows, [`tune`] says what else could be.
 
+#![cfg_attr(
+    not(all(
+        feature = "index",
+        feature = "parquet",
+        feature = "reports",
+        feature = "staged"
+    )),
+    allow(
+        dead_code,
+        unused_imports,
+        unused_mut,
+        unused_variables,
+        reason = "each feature is the only one to ask for some things, and what it asks for stands among the rest"
+    )
+)]
+
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;
@@ -145,9 +161,13 @@ pub mod spill;
 pub mod stages;
 
 // Nobody outside has to know the floors.
+#[cfg(feature = "index")]
+pub use products::index;
+#[cfg(feature = "reports")]
+pub use products::report;
 #[cfg(feature = "staged")]
 pub use products::staged;
-pub use products::{dedup, eval, explain, index, report, state, tune, work};
+pub use products::{dedup, eval, explain, state, tune, work};
 pub use results::{diff, rejects, tables};
 pub use stages::{clean, copies};
 

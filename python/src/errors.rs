@@ -57,8 +57,8 @@ impl Failure {
     fn exception(self, py: Python<'_>) -> PyResult<PyErr> {
         let error = match self {
             Failure::Library(error) => error,
-            Failure::Data(reason) => return made(py, "ReadError", &reason, (Some("data"), None)),
-            Failure::Setting(reason) => return made(py, "SettingError", &reason, (None, None)),
+            Failure::Data(reason) => return made(py, "ReadError", &reason, Some("data"), None),
+            Failure::Setting(reason) => return made(py, "SettingError", &reason, None, None),
         };
         let mut text = error.to_string();
         if let Some(remedy) = samestory::cli::remedy(&error) {
@@ -74,35 +74,35 @@ impl Failure {
             } => {
                 let name = name.trim_start_matches('-').replace('-', "_");
                 let text = format!("{name} is {value}: it must be {expected}");
-                made(py, "SettingError", &text, (None, None))
+                made(py, "SettingError", &text, None, None)
             }
             ErrorKind::NoTextField { .. }
             | ErrorKind::UnknownField { .. }
-            | ErrorKind::NoHeader { .. } => made(py, "ColumnError", &text, (None, None)),
-            ErrorKind::UnknownId { .. } => made(py, "UnknownIdError", &text, (None, None)),
-            ErrorKind::Memory { .. } => made(py, "MemoryLimitError", &text, (None, None)),
+            | ErrorKind::NoHeader { .. } => made(py, "ColumnError", &text, None, None),
+            ErrorKind::UnknownId { .. } => made(py, "UnknownIdError", &text, None, None),
+            ErrorKind::Memory { .. } => made(py, "MemoryLimitError", &text, None, None),
             ErrorKind::BadRecord { input, record, .. } => {
-                made(py, "ReadError", &text, (Some(input), Some(*record)))
+                made(py, "ReadError", &text, Some(input), Some(*record))
             }
             ErrorKind::Table {
                 path: file, line, ..
-            } => made(py, "ReadError", &text, (Some(&path(file)), Some(*line))),
+            } => made(py, "ReadError", &text, Some(&path(file)), Some(*line)),
             ErrorKind::NoInput { input, .. }
             | ErrorKind::Changed { input }
             | ErrorKind::TooMuch { input }
             | ErrorKind::TitlesOnly { input, .. }
             | ErrorKind::Unread { input, .. }
-            | ErrorKind::Unfit { input, .. } => made(py, "ReadError", &text, (Some(input), None)),
+            | ErrorKind::Unfit { input, .. } => made(py, "ReadError", &text, Some(input), None),
             ErrorKind::Io { path: file, .. } => {
-                made(py, "ReadError", &text, (Some(&path(file)), None))
+                made(py, "ReadError", &text, Some(&path(file)), None)
             }
             ErrorKind::Spill { folder, .. } => {
-                made(py, "ReadError", &text, (Some(&path(folder)), None))
+                made(py, "ReadError", &text, Some(&path(folder)), None)
             }
             ErrorKind::State { path: file, .. } | ErrorKind::Index { path: file, .. } => {
-                made(py, "ReadError", &text, (Some(&path(file)), None))
+                made(py, "ReadError", &text, Some(&path(file)), None)
             }
-            _ => made(py, "Error", &text, (None, None)),
+            _ => made(py, "Error", &text, None, None),
         }
     }
 }
@@ -158,7 +158,8 @@ fn made(
     py: Python<'_>,
     class: &str,
     text: &str,
-    (path, record): (Option<&str>, Option<u64>),
+    path: Option<&str>,
+    record: Option<u64>,
 ) -> PyResult<PyErr> {
     let class = py.import("samestory._errors")?.getattr(class)?;
     let error = class.call1((text,))?;

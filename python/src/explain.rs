@@ -20,10 +20,6 @@ use crate::work::{Job, Shared, work};
 const COLUMNS: usize = 100;
 
 /// Explains two articles: as JSON, as text, and as a page.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "the package alone calls it, from one place"
-)]
 #[pyfunction]
 pub(crate) fn explain(
     py: Python<'_>,
@@ -79,7 +75,7 @@ fn decide(
     settings: &Settings,
 ) -> Result<State, Failure> {
     let keeper = StateWriter::in_passing(&settings.temp_dir())?;
-    let found = compute(corpus, config, shared, (Some(&keeper), None))?;
+    let found = compute(corpus, config, shared, Some(&keeper), None)?;
     let inputs = corpus.inputs();
     let tables = Tables::new(&found, &inputs)?;
     Ok(keeper.finish(corpus, config, &tables)?.open()?)

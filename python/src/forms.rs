@@ -98,7 +98,7 @@ impl Form {
         let least = self
             .min_articles
             .unwrap_or(if writer.is_feed() { 2 } else { 1 });
-        tables.write_stories(&links, (least, is_by_size), &mut writer)?;
+        tables.write_stories(&links, least, is_by_size, &mut writer)?;
         Ok(writer.close()?)
     }
 }

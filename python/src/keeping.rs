@@ -93,7 +93,8 @@ impl<'f> Chosen<'f> {
     pub(crate) fn of(
         found: &'f Found,
         tables: &Tables<'_>,
-        (wanted, how): (&Wanted, &'f How),
+        wanted: &Wanted,
+        how: &'f How,
         shared: &Shared,
     ) -> std::result::Result<Chosen<'f>, Failure> {
         let others: Vec<&Path> = how.others().collect();
@@ -163,7 +164,8 @@ impl<'f> Chosen<'f> {
             let plan = self.plan(tables, &[]);
             write_spans(
                 &found.corpus,
-                (&plan, cuts),
+                &plan,
+                cuts,
                 &found.config.budget(),
                 &mut writer,
             )?;
@@ -172,13 +174,11 @@ impl<'f> Chosen<'f> {
         if let Some(path) = &self.how.report_json {
             closed.push(write_report(
                 found,
-                (
-                    kept,
-                    self.repeats
-                        .as_ref()
-                        .filter(|_| self.how.strip_repeats)
-                        .map(Repeats::cut),
-                ),
+                kept,
+                self.repeats
+                    .as_ref()
+                    .filter(|_| self.how.strip_repeats)
+                    .map(Repeats::cut),
                 path,
             )?);
         }
@@ -188,7 +188,8 @@ impl<'f> Chosen<'f> {
 
 fn write_report(
     found: &Found,
-    (kept, cut): (KeptCounts, Option<RepeatsCut>),
+    kept: KeptCounts,
+    cut: Option<RepeatsCut>,
     path: &Path,
 ) -> Result<Closed> {
     use std::io::Write;
@@ -206,7 +207,8 @@ fn write_report(
 pub(crate) fn write_kept(
     found: &Found,
     shared: &Shared,
-    (wanted, how): (&Wanted, &How),
+    wanted: &Wanted,
+    how: &How,
     path: &Path,
 ) -> std::result::Result<(u64, u64), Failure> {
     let target = Target::for_inputs(path, found.corpus.files());
@@ -229,11 +231,12 @@ pub(crate) fn write_kept(
     found.keep_apart(&written)?;
     dedup::check(
         &found.corpus,
-        (how.mark, how.clean || how.strip_repeats),
+        how.mark,
+        how.clean || how.strip_repeats,
         &target,
     )?;
     let tables = found.tables()?;
-    let chosen = Chosen::of(found, &tables, (wanted, how), shared)?;
+    let chosen = Chosen::of(found, &tables, wanted, how, shared)?;
     let settings = settings_of(&found.config, &found.corpus);
     shared.begin("writing")?;
     let finished = dedup::dedup(&found.corpus, &chosen.plan(&tables, &settings), &target)?;

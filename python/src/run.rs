@@ -100,7 +100,8 @@ impl Found {
             cut,
             held: None,
         };
-        cli::run_report(&self.corpus, &ended, self.took.clone())
+        let (took, times) = self.took.clone();
+        cli::run_report(&self.corpus, &ended, took, times)
     }
 
     /// A byte for each of so many rows: 1 where it is an article.
@@ -166,7 +167,8 @@ pub(crate) fn compute(
     corpus: &FileCorpus,
     config: &Config,
     shared: &Shared,
-    (keeper, work): (Option<&StateWriter>, Option<&Work>),
+    keeper: Option<&StateWriter>,
+    work: Option<&Work>,
 ) -> Result<Clustering, Failure> {
     // Where the memory holds all there is, nothing is won by giving it back in between.
     let share = if config.copies_only { 70 } else { 250 };
@@ -212,8 +214,13 @@ impl Run {
                 ..config
             };
             let (keeper, kept_work) = folders.open(&corpus, &config)?;
-            let by = (keeper.as_ref(), kept_work.as_ref());
-            let clustering = compute(&corpus, &config, &working, by)?;
+            let clustering = compute(
+                &corpus,
+                &config,
+                &working,
+                keeper.as_ref(),
+                kept_work.as_ref(),
+            )?;
             if clustering.register.is_empty() && of_rows != Some(0) {
                 return Err(nothing_read(&corpus, &clustering).into());
             }
@@ -284,7 +291,7 @@ impl Run {
             let mut writer = output::stories(&Destination::File(path.clone()))?;
             found
                 .tables()?
-                .write_stories(&LeadAddresses::default(), (1, false), &mut writer)?;
+                .write_stories(&LeadAddresses::default(), 1, false, &mut writer)?;
             commit_all(vec![writer.close()?])?;
             stories(&std::fs::read_to_string(&path).map_err(spill)?)
         })
@@ -352,7 +359,7 @@ impl Run {
     ) -> PyResult<(Bound<'py, PyBytes>, Option<ArrowTable>)> {
         let (mask, cleaned) = self.work(py, move |found, shared| {
             let tables = found.tables()?;
-            let chosen = Chosen::of(found, &tables, (&wanted, &how), shared)?;
+            let chosen = Chosen::of(found, &tables, &wanted, &how, shared)?;
             let keeps = |record| {
                 let place = Place { input: 0, record };
                 u8::from(chosen.decisions.keeps(place))
@@ -376,7 +383,7 @@ impl Run {
     fn count(&self, py: Python<'_>, wanted: Wanted, how: How) -> PyResult<(u64, u64)> {
         self.work(py, move |found, shared| {
             let tables = found.tables()?;
-            let chosen = Chosen::of(found, &tables, (&wanted, &how), shared)?;
+            let chosen = Chosen::of(found, &tables, &wanted, &how, shared)?;
             let counts = chosen.decisions.counts();
             commit_all(chosen.write_others(&tables, counts)?)?;
             Ok((counts.kept, counts.removed))
@@ -399,7 +406,7 @@ impl Run {
         how: How,
     ) -> PyResult<(u64, u64)> {
         self.work(py, move |found, shared| {
-            write_kept(found, shared, (&wanted, &how), &path)
+            write_kept(found, shared, &wanted, &how, &path)
         })
     }
 

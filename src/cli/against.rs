@@ -308,12 +308,12 @@ pub(super) fn dedup(call: &DedupCall, folder: &Path) -> anyhow::Result<()> {
         true => target.overwriting(),
         false => target,
     };
-    dedup::keep_apart(call, (Some(&target), None), &console)?;
+    dedup::keep_apart(call, Some(&target), None, &console)?;
     console.keep_apart(&Named {
         folder: Some(folder),
         ..Named::default()
     })?;
-    library::check(&console.corpus, (false, call.strip_furniture), &target)?;
+    library::check(&console.corpus, false, call.strip_furniture, &target)?;
     let removed = call.removed.as_deref().map(Destination::named);
     let mut removed = removed.map(|to| table(&to, call.csv_safe)).transpose()?;
     let rejected = open_rejects(&call.reading)?;
@@ -350,7 +350,7 @@ pub(super) fn dedup(call: &DedupCall, folder: &Path) -> anyhow::Result<()> {
         held.commit()?;
         Ok(kept)
     })?;
-    console.say(&dedup::kept_line(kept, (&decisions, &choice)));
+    console.say(&dedup::kept_line(kept, &decisions, &choice));
     dedup::tell_sources(&console, decisions.by_source());
     Ok(())
 }

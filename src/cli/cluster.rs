@@ -56,13 +56,13 @@ pub(crate) fn run(mut call: ClusterCall) -> anyhow::Result<()> {
     let side = Side::open(&call.reading, &call.deciding, call.csv_safe)?;
     let report = RunReport::open(call.report_json.as_deref())?;
     let keeper = keeper(&console, &call)?;
-    let found = found(&console, &config, (&call, keeper.as_ref()))?;
+    let found = found(&console, &config, &call, keeper.as_ref())?;
     console.begin("writing")?;
     let inputs = console.corpus.inputs();
     let tables = Tables::new(&found, &inputs)?;
     let output = early.map_or_else(|| Output::open(&destination, &how), Ok)?;
-    let stories = (call.min_articles, call.sort == Some(SortFlag::Size));
-    let output = output.write(&console, &tables, stories)?;
+    let is_by_size = call.sort == Some(SortFlag::Size);
+    let output = output.write(&console, &tables, call.min_articles, is_by_size)?;
     let mut closed = vec![output];
     if let Some(mut pairs) = pairs {
         tables.write_pairs(&mut pairs)?;
@@ -144,12 +144,13 @@ fn keeper(console: &Console, call: &ClusterCall) -> Result<Option<StateWriter>> 
 fn found(
     console: &Console,
     config: &Config,
-    (call, keeper): (&ClusterCall, Option<&StateWriter>),
+    call: &ClusterCall,
+    keeper: Option<&StateWriter>,
 ) -> Result<Clustering> {
     let work = call.work.as_deref();
     let work = work.map(|folder| Work::open(folder, &console.corpus, config));
     let work = work.transpose()?;
-    let found = compute_with(console, config, (keeper, work.as_ref()))?;
+    let found = compute_with(console, config, keeper, work.as_ref())?;
     if let Some(work) = &work {
         super::work::tell(console, work);
     }
@@ -216,7 +217,8 @@ impl Output {
         self,
         console: &Console,
         tables: &Tables<'_>,
-        (least, is_by_size): (Option<usize>, bool),
+        least: Option<usize>,
+        is_by_size: bool,
     ) -> Result<output::Closed> {
         match self {
             Output::Articles(mut to) => {
@@ -234,7 +236,7 @@ impl Output {
                 };
                 // A feed of stories of one article each would be one of articles.
                 let least = least.unwrap_or(if to.is_feed() { 2 } else { 1 });
-                tables.write_stories(&links, (least, is_by_size), &mut to)?;
+                tables.write_stories(&links, least, is_by_size, &mut to)?;
                 to.close()
             }
         }
@@ -247,14 +249,15 @@ pub(crate) fn compute(
     config: &Config,
     keeper: Option<&StateWriter>,
 ) -> Result<Clustering> {
-    compute_with(console, config, (keeper, None))
+    compute_with(console, config, keeper, None)
 }
 
 /// Finds the same, and goes on from the work of an earlier run where there is a folder for it.
 fn compute_with(
     console: &Console,
     config: &Config,
-    (keeper, work): (Option<&StateWriter>, Option<&Work>),
+    keeper: Option<&StateWriter>,
+    work: Option<&Work>,
 ) -> Result<Clustering> {
     space::check(console, config)?;
     if space::is_ample(console, config) {

@@ -4,11 +4,10 @@ use std::path::{Path, PathBuf};
 
 use samestory::clean::Furniture;
 use samestory::config::Config;
-use samestory::copies::Kind;
 use samestory::corpus::{Corpus, FileCorpus};
 use samestory::dedup::{
     self, Choice, Cuts, Decisions, Finished, KeptCounts, Marks, Plan, Repeats, RepeatsCut,
-    SourceTally, StoredRows, Target,
+    StoredRows, Target,
 };
 use samestory::error::Result;
 use samestory::output::{self, ClusterWriter, Destination, SpanWriter};
@@ -19,6 +18,8 @@ use samestory::tables::Tables;
 use super::args::{DedupCall, OnePerFlag};
 use super::cluster::{Side, compute};
 use super::console::{Console, Named};
+use super::kept::tell_repeats;
+pub(crate) use super::kept::{kept_line, tell_sources};
 use super::progress::Planned;
 use super::run_report::{Ended, RunReport};
 use super::summary;
@@ -61,10 +62,16 @@ pub(crate) fn run(mut call: DedupCall) -> anyhow::Result<()> {
     };
     let choice = call.choice(&config);
     let (finished, decisions, cut) = write(
-        (&call, &choice, target.as_ref()),
-        (&console, &config),
+        &call,
+        &choice,
+        target.as_ref(),
+        &console,
+        &config,
         &from,
-        (&mut removed, &mut spans),
+        &mut Lists {
+            removed: &mut removed,
+            spans: &mut spans,
+        },
     )?;
     closed.extend(spans.map(SpanWriter::close).transpose()?);
     let kept = finished.as_ref();
@@ -87,7 +94,7 @@ pub(crate) fn run(mut call: DedupCall) -> anyhow::Result<()> {
     if let Some(found) = &found {
         summary::tell(&console, found, &config)?;
     }
-    tell_kept(&console, &call, kept, (&decisions, &choice));
+    tell_kept(&console, &call, kept, &decisions, &choice);
     Ok(console.verdict(&call.reading)?)
 }
 
@@ -96,15 +103,16 @@ fn tell_kept(
     console: &Console,
     call: &DedupCall,
     kept: KeptCounts,
-    decided: (&Decisions, &Choice),
+    decisions: &Decisions,
+    choice: &Choice,
 ) {
-    let mut line = kept_line(kept, decided);
+    let mut line = kept_line(kept, decisions, choice);
     if call.dry_run {
         line.push_str("; nothing was written");
     }
     console.say(&line);
     if !call.mark {
-        tell_sources(console, decided.0.by_source());
+        tell_sources(console, decisions.by_source());
     }
 }
 
@@ -125,10 +133,10 @@ fn target(call: &DedupCall, console: &Console, table: Option<&Path>) -> Result<O
         true => target.overwriting(),
         false => target,
     });
-    keep_apart(call, (target.as_ref(), table), console)?;
+    keep_apart(call, target.as_ref(), table, console)?;
     if let Some(target) = &target {
         let is_cut = call.strip_furniture || call.strip_repeats;
-        dedup::check(&console.corpus, (call.mark, is_cut), target)?;
+        dedup::check(&console.corpus, call.mark, is_cut, target)?;
     }
     Ok(target)
 }
@@ -167,7 +175,8 @@ fn open_removed(call: &DedupCall) -> Result<Option<ClusterWriter>> {
 /// Refuses outputs that would replace what is read, or each other.
 pub(crate) fn keep_apart(
     call: &DedupCall,
-    (target, table): (Option<&Target>, Option<&Path>),
+    target: Option<&Target>,
+    table: Option<&Path>,
     console: &Console,
 ) -> Result<()> {
     let outputs = match target {
@@ -206,12 +215,23 @@ struct From<'f> {
     state: Option<&'f State>,
 }
 
+/// The lists that are written beside the records, where they are asked for.
+struct Lists<'l> {
+    /// The records that are left out.
+    removed: &'l mut Option<ClusterWriter>,
+    /// What is cut from the texts of the others.
+    spans: &'l mut Option<SpanWriter>,
+}
+
 /// Writes what was found, or what the clusters table says, if it is to be written; hands on what was decided.
 fn write(
-    (call, choice, target): (&DedupCall, &Choice, Option<&Target>),
-    (console, config): (&Console, &Config),
+    call: &DedupCall,
+    choice: &Choice,
+    target: Option<&Target>,
+    console: &Console,
+    config: &Config,
     from: &From<'_>,
-    (removed, spans): (&mut Option<ClusterWriter>, &mut Option<SpanWriter>),
+    lists: &mut Lists<'_>,
 ) -> Result<(Option<Finished>, Decisions, Option<RepeatsCut>)> {
     let inputs = console.corpus.inputs();
     let found = from.found;
@@ -219,10 +239,12 @@ fn write(
     console.begin("deciding")?;
     let corpus = &console.corpus;
     let decisions = decide(
-        (call, choice),
+        call,
+        choice,
         corpus,
-        (from.table, tables.as_ref()),
-        removed,
+        from.table,
+        tables.as_ref(),
+        lists.removed,
     )?;
     let Some(target) = target else {
         return Ok((None, decisions, None));
@@ -237,12 +259,8 @@ fn write(
     };
     let furniture = learned.as_ref().or(found.map(|found| &found.furniture));
     let marks = tables.as_ref().map_or(Marks::Stored(&rows), Marks::Found);
-    let repeats = match call.strip_repeats || spans.is_some() {
-        true => {
-            console.begin(FINDING)?;
-            let kept = Some(&decisions).filter(|_| !call.mark);
-            Some(Repeats::find(corpus, kept, &config.budget())?)
-        }
+    let repeats = match call.strip_repeats || lists.spans.is_some() {
+        true => Some(repeats(call, console, config, &decisions)?),
         false => None,
     };
     let settings = state::settings_of(config, corpus);
@@ -254,12 +272,12 @@ fn write(
         settings: &settings,
     };
     console.begin("writing")?;
-    if let Some(to) = spans {
+    if let Some(to) = &mut *lists.spans {
         let cuts = Cuts {
             furniture,
             repeats: repeats.as_ref(),
         };
-        dedup::write_spans(corpus, (&plan, cuts), &config.budget(), to)?;
+        dedup::write_spans(corpus, &plan, cuts, &config.budget(), to)?;
     }
     let finished = dedup::dedup(corpus, &plan, target)?;
     tell_repeats(console, plan.repeats);
@@ -267,11 +285,25 @@ fn write(
     Ok((Some(finished), decisions, cut))
 }
 
+/// Finds what records repeat of each other.
+fn repeats(
+    call: &DedupCall,
+    console: &Console,
+    config: &Config,
+    decisions: &Decisions,
+) -> Result<Repeats> {
+    console.begin(FINDING)?;
+    let kept = Some(decisions).filter(|_| !call.mark);
+    Repeats::find(&console.corpus, kept, &config.budget())
+}
+
 /// Decides which records are kept, and lists the others where that is asked for.
 fn decide(
-    (call, choice): (&DedupCall, &Choice),
+    call: &DedupCall,
+    choice: &Choice,
     corpus: &FileCorpus,
-    (table, tables): (Option<&Path>, Option<&Tables<'_>>),
+    table: Option<&Path>,
+    tables: Option<&Tables<'_>>,
     removed: &mut Option<ClusterWriter>,
 ) -> Result<Decisions> {
     let decisions = match (table, tables) {
@@ -304,86 +336,5 @@ fn learned(console: &Console, config: &Config, from: &From<'_>) -> Result<Option
             Furniture::learn(&console.corpus, &config.budget()).map(Some)
         }
         _ => Ok(None),
-    }
-}
-
-fn tell_repeats(console: &Console, repeats: Option<&Repeats>) {
-    if let Some(repeats) = repeats {
-        let cut = repeats.cut();
-        let number = |number: u64| summary::count(number as usize);
-        console.say(&format!(
-            "repeats     {} paragraphs stand in several records; cut: {} paragraphs, {} bytes, from {} records",
-            summary::count(repeats.len()),
-            number(cut.paragraphs),
-            number(cut.bytes),
-            number(cut.records),
-        ));
-    }
-}
-
-/// How many records were kept, and why others were not.
-pub(crate) fn kept_line(
-    KeptCounts { kept, removed }: KeptCounts,
-    (decisions, choice): (&Decisions, &Choice),
-) -> String {
-    let number = |number: u64| summary::count(number as usize);
-    let mut line = format!(
-        "kept        {} records, {} left out",
-        number(kept),
-        number(removed)
-    );
-    let dropped = |kind: Kind| {
-        let what = match kind {
-            Kind::Article => return None,
-            Kind::Notice => "notices",
-            Kind::Empty => "without text",
-            Kind::Form => "items of forms",
-        };
-        let records = choice
-            .drop
-            .contains(&kind)
-            .then(|| decisions.dropped(kind))?;
-        Some((records, what))
-    };
-    let over = choice
-        .max_per_form
-        .map(|_| (decisions.over_form(), "too many of their form"));
-    let parts = Kind::ALL.into_iter().filter_map(dropped).chain(over);
-    let parts: Vec<String> = parts
-        .map(|(records, what)| format!("{} {what}", number(records)))
-        .collect();
-    if !parts.is_empty() {
-        line.push_str(&format!(", among them {}", parts.join(", ")));
-    }
-    line
-}
-
-/// Sources that are named of which more than half is left out.
-const NAMED: usize = 10;
-
-/// Names the sources of which more than half was left out: something may be wrong with those.
-pub(crate) fn tell_sources(console: &Console, by_source: &[SourceTally]) {
-    let number = |number: u64| summary::count(number as usize);
-    let little: Vec<&SourceTally> = by_source.iter().filter(|it| it.is_over_half()).collect();
-    if little.is_empty() {
-        return;
-    }
-    let (count, are) = match little.len() {
-        1 => ("1".to_owned(), "source"),
-        many => (summary::count(many), "sources"),
-    };
-    console.say(&format!("over half   left out of {count} {are}"));
-    for it in little.iter().take(NAMED) {
-        let name = it.source.as_deref().filter(|name| !name.trim().is_empty());
-        console.say(&format!(
-            "            {:>6} of {} {}",
-            number(it.removed),
-            number(it.records),
-            summary::short(name.unwrap_or("(no source)"))
-        ));
-    }
-    if little.len() > NAMED {
-        let more = summary::count(little.len() - NAMED);
-        console.say(&format!("            and of {more} more"));
     }
 }

@@ -12,6 +12,7 @@ mod explain;
 mod heap;
 mod index;
 mod index_tables;
+mod kept;
 mod manual;
 pub mod memory;
 mod progress;

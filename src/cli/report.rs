@@ -64,13 +64,18 @@ pub(crate) fn run(call: ReportCall) -> anyhow::Result<()> {
     let rejected = rejects.map(create).transpose()?;
     let furniture = furniture(&call, &console)?;
     console.begin("reporting")?;
-    let from = (call.clusters.as_path(), &console.corpus);
     let most = usize::try_from(call.max_size).unwrap_or(usize::MAX);
     let options = report::Options {
         most_bytes: most,
         title: call.title.clone(),
     };
-    let shown = report::write(from, &furniture, &options, &mut page)?;
+    let shown = report::write(
+        &call.clusters,
+        &console.corpus,
+        &furniture,
+        &options,
+        &mut page,
+    )?;
     let mut closed = vec![page.close()?];
     if let Some(file) = rejected {
         let mut written = rejects::write(&console.corpus, file)?;
@@ -105,7 +110,7 @@ fn of_index(call: &ReportCall, since: Option<Timestamp>) -> anyhow::Result<()> {
         most_bytes: usize::try_from(call.max_size).unwrap_or(usize::MAX),
         title: Some(call.title.clone().unwrap_or_else(|| title_of(call, since))),
     };
-    let shown = report::write((&table, &corpus), &furniture, &options, &mut page)?;
+    let shown = report::write(&table, &corpus, &furniture, &options, &mut page)?;
     page.commit()?;
     if !call.telling.quiet {
         to_stderr(&told(&shown).join("\n"));

@@ -86,8 +86,8 @@ impl RunReport {
     /// Writes the report.
     pub(crate) fn write(mut self, console: &Console, ended: &Ended<'_>) -> Result<Closed> {
         use std::io::Write;
-        let took = (console.started.elapsed(), console.times());
-        let report = report(&console.corpus, ended, took)?;
+        let took = console.started.elapsed();
+        let report = report(&console.corpus, ended, took, console.times())?;
         let name = self.0.name().to_owned();
         let written = serde_json::to_writer_pretty(&mut self.0, &report)
             .map_err(std::io::Error::from)
@@ -105,7 +105,8 @@ impl RunReport {
 pub fn report(
     corpus: &FileCorpus,
     ended: &Ended<'_>,
-    (took, times): (Duration, Times),
+    took: Duration,
+    times: Times,
 ) -> Result<Value> {
     let settings = state::settings_of(ended.config, corpus);
     let settings: Map<String, Value> = settings

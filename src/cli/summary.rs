@@ -228,7 +228,7 @@ fn tell_kinds(console: &Console, found: &Clustering) -> Result<()> {
     let Items { records, kinds, .. } = counted.notices;
     if records > 0 {
         let mut part = plural(records, "notice", "notices");
-        if let Some(example) = example(console, found, (Kind::Notice, counted.notices))? {
+        if let Some(example) = example(console, found, Kind::Notice, counted.notices)? {
             let of = match kinds {
                 1 => example,
                 _ => format!("of {} kinds: {example}", count(kinds)),
@@ -241,7 +241,7 @@ fn tell_kinds(console: &Console, found: &Clustering) -> Result<()> {
     if records > 0 {
         let mut part = plural(records, "item", "items");
         part.push_str(&format!(" of {}", plural(kinds, "form", "forms")));
-        if let Some(example) = example(console, found, (Kind::Form, counted.forms))? {
+        if let Some(example) = example(console, found, Kind::Form, counted.forms)? {
             part.push_str(&format!(" ({example})"));
         }
         parts.push(part);
@@ -257,7 +257,8 @@ fn tell_kinds(console: &Console, found: &Clustering) -> Result<()> {
 fn example(
     console: &Console,
     found: &Clustering,
-    (kind, items): (Kind, Items),
+    kind: Kind,
+    items: Items,
 ) -> Result<Option<String>> {
     let Some((records, named_after, first)) = items.largest else {
         return Ok(None);

@@ -32,13 +32,19 @@ impl Compression {
                 to,
                 flate2::Compression::default(),
             )),
+            #[cfg(feature = "compression")]
             Compression::Zstd => Box::new(zstd::Encoder::new(to, 3)?),
+            #[cfg(feature = "compression")]
             Compression::Bzip2 => Box::new(bzip2::write::BzEncoder::new(
                 to,
                 bzip2::Compression::default(),
             )),
+            #[cfg(feature = "compression")]
             Compression::Xz => Box::new(liblzma::write::XzEncoder::new(to, 6)),
+            #[cfg(feature = "compression")]
             Compression::Lz4 => Box::new(lz4_flex::frame::FrameEncoder::new(to)),
+            #[cfg(not(feature = "compression"))]
+            other => return Err(other.left_out()),
         })
     }
 }
@@ -73,24 +79,28 @@ impl<W: Write + Send> Encoder<W> for flate2::write::GzEncoder<W> {
     }
 }
 
+#[cfg(feature = "compression")]
 impl<W: Write + Send> Encoder<W> for zstd::Encoder<'static, W> {
     fn finish(self: Box<Self>) -> io::Result<W> {
         (*self).finish()
     }
 }
 
+#[cfg(feature = "compression")]
 impl<W: Write + Send> Encoder<W> for bzip2::write::BzEncoder<W> {
     fn finish(self: Box<Self>) -> io::Result<W> {
         (*self).finish()
     }
 }
 
+#[cfg(feature = "compression")]
 impl<W: Write + Send> Encoder<W> for liblzma::write::XzEncoder<W> {
     fn finish(self: Box<Self>) -> io::Result<W> {
         (*self).finish()
     }
 }
 
+#[cfg(feature = "compression")]
 impl<W: Write + Send> Encoder<W> for lz4_flex::frame::FrameEncoder<W> {
     fn finish(self: Box<Self>) -> io::Result<W> {
         (*self).finish().map_err(io::Error::from)

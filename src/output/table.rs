@@ -132,7 +132,7 @@ impl Table {
                     visit(row, wanted.map(|column| cell(column).unwrap_or_default()))
                 })
             }
-            Source::Jsonl(input) => jsonl_rows(&self.path, input, (wanted, may_lack), visit),
+            Source::Jsonl(input) => jsonl_rows(&self.path, input, wanted, may_lack, visit),
         }
     }
 }
@@ -161,7 +161,8 @@ fn csv_rows<const N: usize>(
 fn jsonl_rows<const N: usize>(
     path: &Path,
     mut input: Box<dyn BufRead>,
-    (wanted, may_lack): ([&str; N], &[&str]),
+    wanted: [&str; N],
+    may_lack: &[&str],
     visit: &mut dyn FnMut(u64, [String; N]) -> Result<()>,
 ) -> Result<()> {
     let mut text = Vec::new();
@@ -226,6 +227,9 @@ fn open_plain(path: &Path) -> io::Result<(Option<u8>, Box<dyn Read>)> {
     let (magic, file) = peek(Box::new(Patient(File::open(path)?)), 4)?;
     let plain: Box<dyn Read> = match magic[..] {
         [0x1f, 0x8b, ..] => Box::new(flate2::read::MultiGzDecoder::new(file)),
+        #[cfg(not(feature = "compression"))]
+        [0x28, 0xb5, 0x2f, 0xfd] => return Err(crate::compression::Compression::Zstd.left_out()),
+        #[cfg(feature = "compression")]
         [0x28, 0xb5, 0x2f, 0xfd] => {
             let mut decoder = zstd::Decoder::new(file)?;
             decoder.window_log_max(31)?;

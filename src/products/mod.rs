@@ -3,7 +3,9 @@
 pub mod dedup;
 pub mod eval;
 pub mod explain;
+#[cfg(feature = "index")]
 pub mod index;
+#[cfg(feature = "reports")]
 pub mod report;
 #[cfg(feature = "staged")]
 pub mod staged;

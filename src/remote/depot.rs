@@ -55,9 +55,10 @@ impl Depot {
         &self,
         address: &Path,
         kind: Kind,
-        (folder, interrupt): (&Path, &Interrupt),
+        folder: &Path,
+        interrupt: &Interrupt,
     ) -> Result<Vec<Found>> {
-        let found = self.find_all(address, kind, (folder, interrupt));
+        let found = self.find_all(address, kind, folder, interrupt);
         found.map_err(|(fault, name)| fault.error(&name, folder))
     }
 
@@ -71,7 +72,8 @@ impl Depot {
         &self,
         address: &Path,
         kind: Kind,
-        (folder, interrupt): (&Path, &Interrupt),
+        folder: &Path,
+        interrupt: &Interrupt,
     ) -> std::result::Result<Vec<Found>, (Fault, PathBuf)> {
         let named = find::shown(address);
         let of_all = |fault| (fault, named.clone());
@@ -83,7 +85,7 @@ impl Depot {
             let of_one = |fault| (fault, name.clone());
             let shard = target.shard.clone();
             let in_folder = target.in_folder;
-            let object = self.open(target, (folder, interrupt)).map_err(of_one)?;
+            let object = self.open(target, folder, interrupt).map_err(of_one)?;
             found.push(Found {
                 name: crate::names::of(&object.name),
                 shard,
@@ -99,7 +101,8 @@ impl Depot {
     fn open(
         &self,
         target: Target,
-        (folder, interrupt): (&Path, &Interrupt),
+        folder: &Path,
+        interrupt: &Interrupt,
     ) -> std::result::Result<Object, Fault> {
         self.objects.fetch_add(1, Ordering::Relaxed);
         let new_file = || tempfile::tempfile_in(folder).map(Arc::new);

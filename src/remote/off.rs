@@ -34,7 +34,7 @@ pub(crate) struct Found {
 }
 
 impl Depot {
-    pub(crate) fn find(&self, name: &Path, _: Kind, _: (&Path, &Interrupt)) -> Result<Vec<Found>> {
+    pub(crate) fn find(&self, name: &Path, _: Kind, _: &Path, _: &Interrupt) -> Result<Vec<Found>> {
         Err(not_built(name))
     }
 

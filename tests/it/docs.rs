@@ -73,21 +73,45 @@ fn the_page_on_the_command_line_is_what_help_says() {
         "# The command line\n\nThis page is what `--help` says of each command. A test holds it equal.\n",
     );
     for command in COMMANDS {
-        let mut call = crate::command::program();
-        if !command.is_empty() {
-            call.arg(command);
+        let command: Vec<&str> = command.split_whitespace().collect();
+        let help = help_of(&command, &mut page);
+        // The program itself names the commands that have sections anyway.
+        for below in commands_in(&help).filter(|_| !command.is_empty()) {
+            help_of(&[&command[..], &[below]].concat(), &mut page);
         }
-        let output = call.arg("--help").output().expect("the program starts");
-        let help = String::from_utf8(output.stdout).expect("it is UTF-8");
-        let name = ["samestory", command].join(" ");
-        page.push_str(&format!("\n## {}\n\n```text\n", name.trim_end()));
-        for line in help.lines() {
-            page.push_str(line.trim_end());
-            page.push('\n');
-        }
-        page.push_str("```\n");
     }
     hold(&root().join("docs/cli.md"), &page);
+}
+
+/// Adds what `--help` says of a command to a page, and hands it on.
+fn help_of(command: &[&str], page: &mut String) -> String {
+    let output = crate::command::program()
+        .args(command)
+        .arg("--help")
+        .output()
+        .expect("the program starts");
+    let help = String::from_utf8(output.stdout).expect("it is UTF-8");
+    let name = [&["samestory"], command].concat().join(" ");
+    page.push_str(&format!("\n## {name}\n\n```text\n"));
+    for line in help.lines() {
+        page.push_str(line.trim_end());
+        page.push('\n');
+    }
+    page.push_str("```\n");
+    help
+}
+
+/// The commands that help lists below a command.
+fn commands_in(help: &str) -> impl Iterator<Item = &str> {
+    let lines = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let lines = lines.take_while(|line| !line.is_empty());
+    let names = lines.filter_map(|line| {
+        line.strip_prefix("  ")?
+            .split_whitespace()
+            .next()
+            .filter(|_| !line.starts_with("   "))
+    });
+    names.filter(|name| *name != "help")
 }
 
 #[test]

@@ -22,6 +22,7 @@ feature!(encodings, "encodings");
 feature!(html, "html");
 feature!(parquet, "parquet");
 feature!(remote, "remote");
+feature!(serve, "serve");
 feature!(warc, "warc");
 
 /// Of several lines; `-V` says the version alone.
@@ -35,6 +36,8 @@ pub(super) const LONG: &str = concat!(
     parquet!(),
     " ",
     remote!(),
+    " ",
+    serve!(),
     " ",
     warc!()
 );

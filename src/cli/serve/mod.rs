@@ -58,7 +58,7 @@ pub(crate) fn run(call: &ServeCall) -> anyhow::Result<()> {
     }
     let grace = Duration::from_secs(call.grace);
     let router = router(&shared);
-    let unanswered = runtime.block_on(open::listen(listener, router, (&shared, grace)))?;
+    let unanswered = runtime.block_on(open::listen(listener, router, &shared, grace))?;
     // What does not end by itself is asked to, so that nothing is left half done.
     interrupt.set();
     runtime.shutdown_timeout(Duration::from_secs(5));

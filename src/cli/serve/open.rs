@@ -27,7 +27,8 @@ const LOOK: Duration = Duration::from_secs(1);
 pub(super) async fn listen(
     listener: std::net::TcpListener,
     router: Router,
-    (shared, grace): (&Arc<Shared>, Duration),
+    shared: &Arc<Shared>,
+    grace: Duration,
 ) -> anyhow::Result<usize> {
     let listener = TcpListener::from_std(listener)?;
     let mut stop = pin!(told_to_stop()?);

@@ -78,7 +78,7 @@ pub(super) async fn articles(
     let sent = body(request).await?;
     blocking(place, move || {
         let name = asked.name.unwrap_or_else(|| shared.name.clone());
-        let (answer, is_again) = take_in(&shared, &sent, (key, &name))?;
+        let (answer, is_again) = take_in(&shared, &sent, key, &name)?;
         let response = said_as(LINES, answer);
         Ok(match is_again {
             true => with_header(response, "idempotent-replayed", "true"),
@@ -122,7 +122,8 @@ struct Rejected {
 fn take_in(
     shared: &Shared,
     sent: &[u8],
-    (key, name): (Option<String>, &str),
+    key: Option<String>,
+    name: &str,
 ) -> Result<(String, bool), Refusal> {
     let corpus = opened(shared, sent)?;
     let writer = shared.writer();

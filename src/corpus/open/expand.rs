@@ -71,7 +71,7 @@ impl FileCorpusBuilder {
     /// Finds what an address names, elsewhere.
     fn expand_address(&self, input: &Path, kind: Kind, found: &mut Vec<Found>) -> Result<()> {
         let folder = self.temporary_folder();
-        let there = self.remote.find(input, kind, (&folder, &self.interrupt))?;
+        let there = self.remote.find(input, kind, &folder, &self.interrupt)?;
         found.extend(there.into_iter().map(|there| Found::File {
             file: Candidate {
                 name: there.name,

@@ -5,6 +5,8 @@ pub(super) mod decompress;
 pub(super) mod expand;
 pub(super) mod input;
 pub(super) mod limits;
+#[cfg(feature = "compression")]
+mod lz4;
 pub(super) mod opened;
 pub(super) mod pattern;
 pub(super) mod settle;

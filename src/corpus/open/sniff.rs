@@ -210,7 +210,7 @@ impl FileCorpus {
                 Origin::Part(_) => {}
             }
         }
-        let place = (self.temporary_folder(), &self.options.interrupt);
+        let folder = self.temporary_folder();
         let (mut reader, meter) = opened.reader(file).map_err(failed)?;
         // What is cut off is read as far as it goes.
         let mut broke = None;
@@ -218,7 +218,8 @@ impl FileCorpus {
             broke = io::copy(&mut reader, to).err();
             Ok(())
         };
-        let part = self.spool.keep(path, place, copy)?;
+        let interrupt = &self.options.interrupt;
+        let part = self.spool.keep(path, folder, interrupt, copy)?;
         meter.check_named(&file.name, path, broke)?;
         let broken = |error: io::Error| Unreadable::convertible(error.to_string());
         Ok(part.map_err(broken).and_then(|part| {
@@ -257,8 +258,9 @@ impl FileCorpus {
         what: &str,
         make: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<Outcome> {
-        let place = (self.temporary_folder(), &self.options.interrupt);
-        let kept = self.spool.keep(file.origin.path(), place, make)?;
+        let (folder, interrupt) = (self.temporary_folder(), &self.options.interrupt);
+        let path = file.origin.path();
+        let kept = self.spool.keep(path, folder, interrupt, make)?;
         let is_remote = file.origin.is_remote();
         let kept = kept.map(|part| Part { is_remote, ..part });
         let broken = |error| Unreadable::convertible(format!("{what}: {error}"));

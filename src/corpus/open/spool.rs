@@ -57,7 +57,8 @@ impl Spool {
     pub(crate) fn keep(
         &mut self,
         of: &Path,
-        (folder, interrupt): (PathBuf, &Interrupt),
+        folder: PathBuf,
+        interrupt: &Interrupt,
         make: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<Spooled> {
         let full = |source| {

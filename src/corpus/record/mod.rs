@@ -359,8 +359,7 @@ impl<'a> Parsed<'a> {
         let url = url.or_else(|| external_id.clone().filter(|id| id.contains("://")));
         let source = picked.take(Role::Source).map(host::outlet);
         let published = written.and_then(|written| {
-            let beside = (fetched.as_deref(), url.as_deref());
-            self.date(&written, beside, place.input)
+            self.date(&written, fetched.as_deref(), url.as_deref(), place.input)
         });
         let by_url = || url.as_deref().and_then(address::outlet).map(Cow::Owned);
         let mut article = Article {
@@ -386,7 +385,8 @@ impl<'a> Parsed<'a> {
     fn date(
         &mut self,
         written: &str,
-        (fetched, url): (Option<&str>, Option<&str>),
+        fetched: Option<&str>,
+        url: Option<&str>,
         input: u32,
     ) -> Option<Timestamp> {
         let mut evidence = Evidence::default();

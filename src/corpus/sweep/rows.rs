@@ -35,7 +35,7 @@ impl Sweep<'_> {
             reader = kept;
             let (mut arena, mut text_of) = (Vec::new(), Vec::new());
             let parsed = match &rows {
-                Some(rows) => parse(rows, (table, names), input, &mut arena, &mut text_of),
+                Some(rows) => parse(rows, table, names, input, &mut arena, &mut text_of),
                 None => broken(&slice, batch, input),
             };
             let bytes = parsed

@@ -196,9 +196,9 @@ impl<'s, 'c> Work<'s, 'c> {
         }
         let input = &self.sweep.corpus.inputs[at];
         let options = &self.sweep.corpus.options;
-        let how = (&options.fields, options.limits);
         // It could be read when the corpus was opened, and has not changed since.
-        let table = crate::corpus::formats::parquet::Table::open(input, how)?;
+        let table =
+            crate::corpus::formats::parquet::Table::open(input, &options.fields, options.limits)?;
         let changed = |_| ErrorKind::Changed {
             input: input.name.clone(),
         };

@@ -11,8 +11,9 @@ use ahash::AHashMap;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use super::choice::Choice;
+use super::decisions::Facts;
 use crate::config::Keep;
-use crate::corpus::{Article, Corpus, Place, Timestamp};
+use crate::corpus::{Article, Corpus, Place};
 use crate::error::Result;
 
 /// A record that may be kept.
@@ -48,27 +49,27 @@ struct TextRank {
 impl Claim {
     /// The claim of a record by what its row says.
     pub(super) fn new(
-        (place, standing): (Place, u8),
-        (group, form): (Option<u128>, Option<u128>),
-        (source, published): (Option<&str>, Option<Timestamp>),
+        facts: &Facts<'_>,
+        group: Option<u128>,
+        form: Option<u128>,
         choice: &Choice,
     ) -> Claim {
         let preferred = choice
             .prefer
             .iter()
-            .position(|name| Some(name.as_str()) == source);
-        let time = published.map(|time| time.0);
+            .position(|name| Some(name.as_str()) == facts.source);
+        let time = facts.published.map(|time| time.0);
         let (is_undated, time) = match choice.keep {
             Keep::Earliest => (time.is_none(), time.unwrap_or(0)),
             Keep::Latest => (time.is_none(), time.unwrap_or(0).saturating_neg()),
             Keep::Longest | Keep::Central => (false, 0),
         };
         Claim {
-            place,
+            place: facts.place,
             group,
             form,
             rank: Rank {
-                standing,
+                standing: facts.standing,
                 preferred: preferred.unwrap_or(choice.prefer.len()),
                 is_undated,
                 time,

@@ -282,7 +282,8 @@ struct Cut {
 /// When the corpus cannot be read, or a row cannot be written.
 pub fn write_spans(
     corpus: &FileCorpus,
-    (plan, cuts): (&Plan<'_>, Cuts<'_>),
+    plan: &Plan<'_>,
+    cuts: Cuts<'_>,
     budget: &MemoryBudget,
     to: &mut SpanWriter,
 ) -> Result<()> {
@@ -314,8 +315,8 @@ pub fn write_spans(
         cuts.iter().try_for_each(|cut| {
             let input = inputs.get(cut.place[0] as usize);
             let why = Why::ALL.get(cut.why as usize).map_or("", |why| why.name());
-            let place = (input.map_or("", String::as_str), cut.place[1]);
-            to.write(place, cut.start..cut.end, why)
+            let input = input.map_or("", String::as_str);
+            to.write(input, cut.place[1], cut.start..cut.end, why)
         })
     })
 }

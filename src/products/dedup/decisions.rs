@@ -15,6 +15,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::kernel::Share;
 use crate::output::table::table_error;
 use crate::output::{ClusterRow, ClusterWriter, Relation};
+#[cfg(feature = "index")]
 use crate::products::index::Compared;
 use crate::results::tables::Tables;
 use crate::stages::copies;
@@ -42,18 +43,18 @@ pub(crate) struct Fate {
 }
 
 /// What of a row decides whether its record is kept.
-struct Facts<'f> {
-    place: Place,
+pub(super) struct Facts<'f> {
+    pub(super) place: Place,
     /// Whether it stands for its copies, or leads its story, as is asked for.
-    stands: bool,
+    pub(super) stands: bool,
     /// Names that group, or that story.
-    group: u128,
+    pub(super) group: u128,
     /// 0 for one that stands for its copies, 1 for a copy, 2 for an excerpt.
-    standing: u8,
-    kind: Option<Kind>,
-    form: Option<u128>,
-    source: Option<&'f str>,
-    published: Option<Timestamp>,
+    pub(super) standing: u8,
+    pub(super) kind: Option<Kind>,
+    pub(super) form: Option<u128>,
+    pub(super) source: Option<&'f str>,
+    pub(super) published: Option<Timestamp>,
 }
 
 /// Takes the facts of every row, in the order of the rows.
@@ -100,6 +101,7 @@ impl Decisions {
         })
     }
 
+    #[cfg(feature = "index")]
     /// What was decided of a dump that was held against an index: of what the index has nothing is kept.
     ///
     /// # Errors
@@ -317,9 +319,7 @@ fn claim(facts: &Facts<'_>, vacant: &AHashSet<u128>, choice: &Choice) -> Option<
     let group = Some(facts.group).filter(|group| vacant.contains(group));
     let form = facts.form.filter(|_| choice.max_per_form.is_some());
     let contends = group.is_some() || (form.is_some() && facts.stands);
-    let record = (facts.place, facts.standing);
-    let row = (facts.source, facts.published);
-    contends.then(|| Claim::new(record, (group, form), row, choice))
+    contends.then(|| Claim::new(facts, group, form, choice))
 }
 
 fn of_run<'t>(tables: &'t Tables<'_>, article: usize, choice: &Choice) -> Facts<'t> {

@@ -13,7 +13,8 @@ type Record<'b> = (Place, &'b [u8], Option<(&'b Article<'b>, Fate)>);
 pub(super) fn frame(
     batch: &Batch<'_>,
     beside: &[(Place, &[u8])],
-    (rewriter, target): (&Rewriter<'_>, &Target),
+    rewriter: &Rewriter<'_>,
+    target: &Target,
 ) -> Result<(Vec<u8>, KeptCounts)> {
     let mut writing = rewriter.begin();
     let mut kept = KeptCounts::default();
@@ -45,7 +46,7 @@ pub(super) fn frame(
         for &(_, raw, article) in run {
             match article {
                 Some((article, fate)) if !is_archive => {
-                    writing.record(article, (raw, fate), &mut chunk)?;
+                    writing.record(article, raw, fate, &mut chunk)?;
                 }
                 _ => archive::push(&mut chunk, raw, target.compression(input))
                     .map_err(|error| Error::io(target.name(), error))?,

@@ -186,7 +186,8 @@ impl Finished {
 /// As far as they can be known, those of [`dedup`].
 pub fn check(
     corpus: &FileCorpus,
-    (is_marked, is_stripped): (bool, bool),
+    is_marked: bool,
+    is_stripped: bool,
     target: &Target,
 ) -> Result<()> {
     match target {
@@ -212,26 +213,25 @@ pub fn check(
 /// When records of different forms would go into one file, a record was never decided, marks cannot be put on an input's
 /// records, or anything cannot be read or written; nothing is left behind then.
 pub fn dedup(corpus: &FileCorpus, plan: &Plan<'_>, target: &Target) -> Result<Finished> {
-    let changes = (plan.marks.is_some(), !plan.cuts().is_nothing());
-    check(corpus, changes, target)?;
+    let is_stripped = !plan.cuts().is_nothing();
+    check(corpus, plan.marks.is_some(), is_stripped, target)?;
     let rewriter = Rewriter::new(corpus, plan);
     if let Target::File(destination) = target
         && let Some(form) = convert::wanted(corpus.files(), destination)?
     {
-        return convert::write(corpus, &rewriter, (form, destination));
+        return convert::write(corpus, &rewriter, form, destination);
     }
     #[cfg(feature = "parquet")]
     if let Target::File(destination) = target
         && let Some(inputs) = parquet::all(corpus)?
     {
-        return parquet::into_one(corpus, &rewriter, (&inputs, destination));
+        return parquet::into_one(corpus, &rewriter, &inputs, destination);
     }
     let folder = match target {
         Target::File(_) => None,
         Target::Folder { path, overwrite } => Some(OutputFolder::open(path, *overwrite)?),
     };
-    let to = (target, folder.as_ref());
-    let (mut files, mut kept) = write_lines(corpus, &rewriter, to)?;
+    let (mut files, mut kept) = write_lines(corpus, &rewriter, target, folder.as_ref())?;
     #[cfg(feature = "parquet")]
     if let Some(folder) = &folder {
         let (tables, of_tables) = parquet::into_folder(corpus, &rewriter, folder)?;
@@ -249,13 +249,14 @@ pub fn dedup(corpus: &FileCorpus, plan: &Plan<'_>, target: &Target) -> Result<Fi
 fn write_lines(
     corpus: &FileCorpus,
     rewriter: &Rewriter<'_>,
-    (target, folder): (&Target, Option<&OutputFolder>),
+    target: &Target,
+    folder: Option<&OutputFolder>,
 ) -> Result<(Vec<Closed>, KeptCounts)> {
     let shards = Shards::new(rewriter, target, folder)?;
     let ordered = Ordered::new(shards, target.name(), early(corpus));
     let counts = std::sync::Mutex::new(KeptCounts::default());
     corpus.sweep_lines(!rewriter.plan.cuts().is_nothing(), &|batch, beside| {
-        let (chunk, kept) = frame::frame(&batch, beside, (rewriter, target))?;
+        let (chunk, kept) = frame::frame(&batch, beside, rewriter, target)?;
         let mut counts = counts
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);

@@ -96,7 +96,7 @@ impl<'a> Rewriter<'a> {
         let mut header = Vec::new();
         let names = mark_names(|name| there.iter().any(|column| column == name));
         let cells = names.iter().map(|name| Value::Text(name));
-        append_cells(&input.preamble, (dialect, 0), cells, &mut header);
+        append_cells(&input.preamble, dialect, 0, cells, &mut header);
         Cow::Owned(header)
     }
 
@@ -174,7 +174,8 @@ impl Writing<'_> {
     pub(super) fn record(
         &mut self,
         article: &Article<'_>,
-        (raw, fate): (&[u8], Fate),
+        raw: &[u8],
+        fate: Fate,
         to: &mut Vec<u8>,
     ) -> Result<()> {
         let rewriter = self.rewriter;
@@ -188,7 +189,7 @@ impl Writing<'_> {
             (None, _) => to.extend_from_slice(&record),
             (Some(marks), Some(dialect)) => {
                 let columns = self.columns_of(article.place.input).len();
-                append_cells(&record, (dialect, columns), marks.into_iter(), to);
+                append_cells(&record, dialect, columns, marks.into_iter(), to);
             }
             (Some(marks), None) => append_keys(&record, &marks, to),
         }
@@ -263,7 +264,8 @@ fn keys_of(record: &[u8]) -> Vec<String> {
 /// Writes a row with more cells at its end; a row that is short of cells is filled up to `columns` first.
 fn append_cells<'v>(
     row: &[u8],
-    (dialect, columns): (Dialect, usize),
+    dialect: Dialect,
+    columns: usize,
     cells: impl Iterator<Item = Value<'v>>,
     to: &mut Vec<u8>,
 ) {

@@ -94,7 +94,7 @@ fn missed(it: &Explanation<'_>, config: &Config) -> Vec<String> {
     }
     if let Some(refusal) = copies.refusal {
         let are_together = matches!(it.decision, Decision::Near | Decision::Excerpt);
-        told.push(refused(refusal, (it.a, it.b), are_together));
+        told.push(refused(refusal, it.a, it.b, are_together));
         told.extend(enough(copies, config));
     } else if copies.least_tokens < EXACT_TOKENS {
         told.push(format!(

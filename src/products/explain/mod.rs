@@ -7,6 +7,7 @@ mod because;
 mod changes;
 mod copies;
 mod fold;
+#[cfg(feature = "reports")]
 mod page;
 mod refused;
 mod show;

@@ -4,11 +4,7 @@ use super::Subject;
 use crate::stages::copies::{Kind, Refusal};
 
 /// Why two texts are no copies, in a sentence. Those that are together all the same, through others, are told so.
-pub(super) fn refused(
-    refusal: Refusal,
-    (a, b): (&Subject, &Subject),
-    are_together: bool,
-) -> String {
+pub(super) fn refused(refusal: Refusal, a: &Subject, b: &Subject, are_together: bool) -> String {
     let no_copies = match are_together {
         true => "No copies by themselves",
         false => "Not copies",

@@ -97,7 +97,7 @@ impl Explanation<'_> {
             text.push_str(&furniture(subject, paint));
         }
         text.push('\n');
-        text.push_str(&side_by_side((self.a, self.b), paint));
+        text.push_str(&side_by_side(self.a, self.b, paint));
         let shown = harmless(&text).into_owned();
         let told = |text: String, (colour, code): (&str, &str)| text.replace(colour, code);
         match paint.is_coloured {
@@ -316,7 +316,7 @@ fn furniture(subject: &Subject, paint: Paint) -> String {
 }
 
 /// Both texts side by side; what one alone has is red and green, or in marks where there are no colours.
-fn side_by_side((a, b): (&Subject, &Subject), paint: Paint) -> String {
+fn side_by_side(a: &Subject, b: &Subject, paint: Paint) -> String {
     let found = Difference::of(&a.text, &b.text);
     let half = paint.width.saturating_sub(3) / 2;
     let mut text = format!(

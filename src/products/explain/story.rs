@@ -161,7 +161,7 @@ impl StoryEvidence {
         if mine == theirs {
             let (count, voices) = voices(explainer, mine, WALKED)?;
             evidence.texts = (count, count);
-            evidence.path = path(explainer, voices, (&x, &y), &score)?;
+            evidence.path = path(explainer, voices, &x, &y, &score)?;
         } else if is_one_language {
             let ((m, own), (n, other)) = (
                 voices(explainer, mine, SAMPLE)?,
@@ -225,7 +225,8 @@ fn voices(
 fn path(
     explainer: &Explainer<'_>,
     mut among: Vec<Arc<StorySide>>,
-    (from, to): (&Arc<StorySide>, &Arc<StorySide>),
+    from: &Arc<StorySide>,
+    to: &Arc<StorySide>,
     score: &dyn Fn(&StorySide, &StorySide) -> u64,
 ) -> Result<Vec<Step>> {
     for end in [from, to] {

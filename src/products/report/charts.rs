@@ -91,7 +91,7 @@ impl Chart<'_> {
         for (number, bar) in self.bars.iter().enumerate() {
             let x = LEFT + number as f64 * step;
             let _ = write!(html, "<g><title>{}</title>", Html(&self.tell(bar)));
-            self.bar(html, bar, (x, step, top));
+            self.bar(html, bar, x, step, top);
             let is_named =
                 number.is_multiple_of(every) && (every == 1 || x + label <= WIDTH + LETTER);
             if is_named {
@@ -112,7 +112,7 @@ impl Chart<'_> {
     }
 
     /// One bar from `x` on, its series on each other.
-    fn bar(&self, html: &mut String, bar: &Bar, (x, step, top): (f64, f64, usize)) {
+    fn bar(&self, html: &mut String, bar: &Bar, x: f64, step: f64, top: usize) {
         let gap = (step * 0.2).min(6.0);
         let mut below = 0;
         for (series, &part) in bar.1.iter().enumerate().filter(|part| *part.1 > 0) {

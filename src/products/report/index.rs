@@ -65,7 +65,8 @@ pub(super) const EXAMPLE_ROOM: usize = 2 * EXAMPLE;
 
 impl<'a> Index<'a> {
     pub(super) fn new(
-        (rows, order): (&'a Rows, &'a Order),
+        rows: &'a Rows,
+        order: &'a Order,
         beginnings: &'a Beginnings,
         blocks: &[Block],
     ) -> Index<'a> {

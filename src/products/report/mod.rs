@@ -77,7 +77,8 @@ pub struct Shown {
 /// When the table or the corpus cannot be read, they are not of each other, fewer than [`LEAST_BYTES`] are allowed, or the
 /// page cannot be written.
 pub fn write<C: Corpus + ?Sized>(
-    (clusters, corpus): (&Path, &C),
+    clusters: &Path,
+    corpus: &C,
     furniture: &Furniture,
     options: &Options,
     to: &mut OutputFile,
@@ -99,15 +100,15 @@ pub fn write<C: Corpus + ?Sized>(
         forms: order.forms.len(),
         ..Shown::default()
     };
-    let page = Page::new(&rows, (&figures, &order), options.title.as_deref());
+    let page = Page::new(&rows, &figures, &order, options.title.as_deref());
     let budget = most_bytes.saturating_sub(page.bytes());
     let order = fit_index(&rows, order, budget)?;
-    let reader = Reader::new(corpus, furniture, (&rows, &order));
+    let reader = Reader::new(corpus, furniture, &rows, &order);
     let mut beginnings = reader.beginnings()?;
     let mut blocks = pack::cut(&order, &beginnings);
     // The index is made again when it is known what the blocks have, and grows by no more than a few letters for each.
     let bytes = |beginnings: &Beginnings| -> Result<usize> {
-        let index = Index::new((&rows, &order), beginnings, &blocks);
+        let index = Index::new(&rows, &order, beginnings, &blocks);
         Ok(pack::pack(&index)?.len() + 16 * blocks.len())
     };
     let mut index = bytes(&beginnings)?;
@@ -119,7 +120,7 @@ pub fn write<C: Corpus + ?Sized>(
     let budget = budget.saturating_sub(index);
     pack::fill(&mut blocks, &reader, &beginnings, budget)?;
     shown.count(&order, &blocks);
-    let index = pack::pack(&Index::new((&rows, &order), &beginnings, &blocks))?;
+    let index = pack::pack(&Index::new(&rows, &order, &beginnings, &blocks))?;
     let html = page.html(&shown, &index, &blocks);
     shown.bytes = html.len();
     to.write_all(html.as_bytes())
@@ -134,7 +135,7 @@ const FORMS_FIRST: usize = 50;
 fn fit_index(rows: &Rows, mut order: Order, budget: usize) -> Result<Order> {
     let none = Beginnings::default();
     loop {
-        let index = Index::new((rows, &order), &none, &[]);
+        let index = Index::new(rows, &order, &none, &[]);
         let bytes = pack::pack(&index)?.len() + order.forms.len() * index::EXAMPLE_ROOM;
         let (stories, forms) = (order.stories(), order.forms.len());
         if bytes <= budget || stories + forms == 0 {

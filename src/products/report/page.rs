@@ -49,11 +49,7 @@ pub(super) struct Page {
 }
 
 impl Page {
-    pub(super) fn new(
-        rows: &Rows,
-        (figures, order): (&Figures, &Order),
-        title: Option<&str>,
-    ) -> Page {
+    pub(super) fn new(rows: &Rows, figures: &Figures, order: &Order, title: Option<&str>) -> Page {
         // The way to a file says little of what is in it.
         let last = |path: &str| path.rsplit(['/', '\\']).next().unwrap_or(path).to_owned();
         let named = match rows.inputs() {

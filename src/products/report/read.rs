@@ -70,7 +70,8 @@ impl<'a, C: Corpus + ?Sized> Reader<'a, C> {
     pub(super) fn new(
         corpus: &'a C,
         furniture: &'a Furniture,
-        (rows, order): (&'a Rows, &'a Order),
+        rows: &'a Rows,
+        order: &'a Order,
     ) -> Reader<'a, C> {
         let mut shown = vec![ALONE; rows.len()];
         for (&row, at) in order.articles.iter().zip(0..) {

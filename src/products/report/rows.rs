@@ -69,7 +69,7 @@ impl Rows {
                 input,
                 record: row.record,
             };
-            rows.push((line, place), row, &mut numbers);
+            rows.push(line, place, row, &mut numbers);
             Ok(())
         })?;
         if rows.rows.is_empty() {
@@ -79,7 +79,7 @@ impl Rows {
         Ok(rows)
     }
 
-    fn push(&mut self, (line, place): (u64, Place), row: &ClusterRow<'_>, numbers: &mut Numbers) {
+    fn push(&mut self, line: u64, place: Place, row: &ClusterRow<'_>, numbers: &mut Numbers) {
         let source = row.source.map(|source| {
             if let Some(&known) = numbers.sources.get(source) {
                 return known;

@@ -121,7 +121,7 @@ impl StateWriter {
             None => None,
         };
         let name = table.as_ref().map(|(_, name)| name.clone());
-        let ended = draft.write((corpus, config, tables), name)?;
+        let ended = draft.write(corpus, config, tables, name)?;
         Ok(FinishedState(match ended {
             Ended::Opened(file, contents) => Place::Here(Box::new((file, contents))),
             Ended::Closed(state) => Place::There {
@@ -197,7 +197,9 @@ impl Draft {
     /// Writes all that is not written yet.
     fn write(
         self,
-        (corpus, config, tables): (&FileCorpus, &Config, &Tables<'_>),
+        corpus: &FileCorpus,
+        config: &Config,
+        tables: &Tables<'_>,
         table: Option<String>,
     ) -> Result<Ended<Contents>> {
         let Draft {

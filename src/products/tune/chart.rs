@@ -17,7 +17,7 @@ struct Chart {
 }
 
 impl Chart {
-    fn new(label: &str, (least, most): (f64, f64)) -> Chart {
+    fn new(label: &str, least: f64, most: f64) -> Chart {
         let (width, height) = SIZE;
         let svg =
             format!("<svg viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{label}\">\n");
@@ -31,7 +31,7 @@ impl Chart {
                 width - ROOM.1
             ));
             let shown = number(value, most - least);
-            chart.text((ROOM.0 - 8.0, y + 4.0), "end", &shown);
+            chart.text(ROOM.0 - 8.0, y + 4.0, "end", &shown);
         }
         chart
     }
@@ -42,7 +42,7 @@ impl Chart {
         self.svg.push('\n');
     }
 
-    fn text(&mut self, (x, y): (f64, f64), anchor: &str, text: &str) {
+    fn text(&mut self, x: f64, y: f64, anchor: &str, text: &str) {
         self.add(format_args!(
             "<text class=\"soft\" x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{text}</text>"
         ));
@@ -60,7 +60,7 @@ impl Chart {
         ROOM.0 + (at as f64 + 0.5) * width
     }
 
-    fn bar(&mut self, (at, columns): (usize, usize), value: f64, (class, hint): (&str, &str)) {
+    fn bar(&mut self, at: usize, columns: usize, value: f64, class: &str, hint: &str) {
         let (x, y) = (Chart::x(at, columns), self.y(value));
         let width = (SIZE.0 - ROOM.0 - ROOM.1) / columns as f64 * 0.7;
         let height = SIZE.1 - ROOM.3 - y;
@@ -70,8 +70,8 @@ impl Chart {
         ));
     }
 
-    fn label(&mut self, (at, columns): (usize, usize), text: &str) {
-        self.text((Chart::x(at, columns), SIZE.1 - 8.0), "middle", text);
+    fn label(&mut self, at: usize, columns: usize, text: &str) {
+        self.text(Chart::x(at, columns), SIZE.1 - 8.0, "middle", text);
     }
 
     fn done(mut self) -> String {
@@ -118,15 +118,16 @@ pub(super) fn distribution(tuning: &Tuning) -> String {
     }
     let mut chart = Chart::new(
         "Pairs of the sample by exact similarity",
-        (0.0, round_up(most)),
+        0.0,
+        round_up(most),
     );
     let whole = tuning.distribution.len() as f64;
     for (at, &count) in bars.iter().enumerate() {
         let (from, to) = ((at + 1) as f64 / whole, (at + 2) as f64 / whole);
         let hint = format!("{from:.2} to {to:.2}: {count} pairs");
-        chart.bar((at, bars.len()), count as f64, (PLAIN, &hint));
+        chart.bar(at, bars.len(), count as f64, PLAIN, &hint);
         if (at + 1).is_multiple_of(2) {
-            chart.label((at, bars.len()), &format!("{from:.1}"));
+            chart.label(at, bars.len(), &format!("{from:.1}"));
         }
     }
     chart.done()
@@ -138,15 +139,15 @@ pub(super) fn copies(rows: &[CopyThresholdRow]) -> String {
     if most == 0.0 {
         return nothing("no threshold finds a copy");
     }
-    let mut chart = Chart::new("Copies by threshold", (0.0, round_up(most)));
+    let mut chart = Chart::new("Copies by threshold", 0.0, round_up(most));
     for (at, row) in rows.iter().enumerate() {
         let hint = format!(
             "{:.2}: {} copies in {} groups",
             row.threshold, row.copies, row.with_copies
         );
         let class = if row.is_own { OWN } else { PLAIN };
-        chart.bar((at, rows.len()), row.copies as f64, (class, &hint));
-        chart.label((at, rows.len()), &format!("{:.2}", row.threshold));
+        chart.bar(at, rows.len(), row.copies as f64, class, &hint);
+        chart.label(at, rows.len(), &format!("{:.2}", row.threshold));
     }
     chart.done()
 }
@@ -157,15 +158,15 @@ pub(super) fn stories(rows: &[StoryThresholdRow]) -> String {
     if most == 0.0 {
         return nothing("no threshold finds a story in several texts");
     }
-    let mut chart = Chart::new("Related texts by threshold", (0.0, round_up(most)));
+    let mut chart = Chart::new("Related texts by threshold", 0.0, round_up(most));
     for (at, row) in rows.iter().enumerate() {
         let hint = format!(
             "{:.3}: {} related texts in {} stories",
             row.threshold, row.related, row.told_twice
         );
         let class = if row.is_own { OWN } else { PLAIN };
-        chart.bar((at, rows.len()), row.related as f64, (class, &hint));
-        chart.label((at, rows.len()), &format!("{:.3}", row.threshold));
+        chart.bar(at, rows.len(), row.related as f64, class, &hint);
+        chart.label(at, rows.len(), &format!("{:.3}", row.threshold));
     }
     chart.done()
 }
@@ -182,10 +183,10 @@ pub(super) fn recall(rows: &[CopyThresholdRow]) -> String {
     let least = [0.96, 0.9, 0.8, 0.6]
         .into_iter()
         .find(|&from| from <= least);
-    let mut chart = Chart::new("Recall by threshold", (least.unwrap_or(0.0), 1.0));
+    let mut chart = Chart::new("Recall by threshold", least.unwrap_or(0.0), 1.0);
     for (at, row) in rows.iter().enumerate() {
         let x = Chart::x(at, rows.len());
-        chart.label((at, rows.len()), &format!("{:.2}", row.threshold));
+        chart.label(at, rows.len(), &format!("{:.2}", row.threshold));
         if !is_known(&row) {
             continue;
         }

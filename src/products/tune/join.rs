@@ -181,9 +181,12 @@ impl<C: Corpus + ?Sized> Compare<'_, C> {
                 let apart = self.seconds_apart(text, other);
                 let evidence = Evidence::of(&mut aligner, of_text, words, apart);
                 found.push(self.one(
-                    (text, &self.index.sets[at as usize]),
-                    (other, set),
-                    (overlap, evidence),
+                    text,
+                    &self.index.sets[at as usize],
+                    other,
+                    set,
+                    overlap,
+                    evidence,
                 )?);
             }
         }
@@ -202,9 +205,12 @@ impl<C: Corpus + ?Sized> Compare<'_, C> {
 
     fn one(
         &self,
-        (text, x): (u32, &[u64]),
-        (other, y): (u32, &[u64]),
-        (overlap, evidence): (Overlap, Evidence),
+        text: u32,
+        x: &[u64],
+        other: u32,
+        y: &[u64],
+        overlap: Overlap,
+        evidence: Evidence,
     ) -> Result<Joined> {
         let config = self.dump.config;
         let rules = Rules(config);

@@ -6,6 +6,7 @@
 mod chart;
 mod interval;
 mod join;
+#[cfg(feature = "reports")]
 mod page;
 mod result;
 mod show;

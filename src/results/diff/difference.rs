@@ -123,7 +123,7 @@ impl<'t, 'w> Side<'t, 'w> {
         }
     }
 
-    fn add(&self, (at, count): (usize, usize), is_shared: bool, cell: &mut Vec<Words<'t>>) {
+    fn add(&self, at: usize, count: usize, is_shared: bool, cell: &mut Vec<Words<'t>>) {
         let (start, end) = (self.start(at), self.start(at + count));
         if start == end {
             return;
@@ -162,8 +162,8 @@ impl Layout<'_, '_> {
                 if self.left.opens_line(x) || self.right.opens_line(y) {
                     self.close();
                 }
-                self.left.add((x, 1), true, &mut self.row.left);
-                self.right.add((y, 1), true, &mut self.row.right);
+                self.left.add(x, 1, true, &mut self.row.left);
+                self.right.add(y, 1, true, &mut self.row.right);
             }
             return len;
         }
@@ -171,9 +171,8 @@ impl Layout<'_, '_> {
         if opens(&self.left, a.start, a.len()) && opens(&self.right, b.start, b.len()) {
             self.close();
         }
-        self.left.add((a.start, a.len()), false, &mut self.row.left);
-        self.right
-            .add((b.start, b.len()), false, &mut self.row.right);
+        self.left.add(a.start, a.len(), false, &mut self.row.left);
+        self.right.add(b.start, b.len(), false, &mut self.row.right);
         0
     }
 

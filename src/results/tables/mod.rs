@@ -183,7 +183,7 @@ impl<'a> Tables<'a> {
             let first = self.bearer(self.found.texts.of_article[article]);
             if first != article {
                 let ids = (self.ids.of(first)?, self.ids.of(article)?);
-                let row = self.pair((first, article), (&ids.0, &ids.1));
+                let row = self.pair(first, article, &ids.0, &ids.1);
                 to.write(&row(output::Relation::Exact, one, one))?;
             }
         }
@@ -203,7 +203,7 @@ impl<'a> Tables<'a> {
             let (a, b) = (self.bearer(*a), self.bearer(*b));
             let (a, b) = (a.min(b), a.max(b));
             let ids = (self.ids.of(a)?, self.ids.of(b)?);
-            let row = self.pair((a, b), (&ids.0, &ids.1));
+            let row = self.pair(a, b, &ids.0, &ids.1);
             to.write(&row(relation, jaccard, containment))?;
         }
         Ok(())
@@ -216,8 +216,10 @@ impl<'a> Tables<'a> {
     /// The row of two articles with these ids, given how they relate and how similar they are.
     fn pair<'r>(
         &self,
-        (a, b): (usize, usize),
-        (id_a, id_b): (&'r str, &'r str),
+        a: usize,
+        b: usize,
+        id_a: &'r str,
+        id_b: &'r str,
     ) -> impl Fn(output::Relation, output::Similarity, output::Similarity) -> PairRow<'r> {
         let time = |article: usize| self.found.register.entry(article).published;
         let seconds_apart = time(a).zip(time(b)).map(|(a, b)| a.0.abs_diff(b.0));

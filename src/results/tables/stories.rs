@@ -57,7 +57,8 @@ impl Tables<'_> {
     pub fn write_stories(
         &self,
         links: &LeadAddresses,
-        (least, is_by_size): (usize, bool),
+        least: usize,
+        is_by_size: bool,
         to: &mut StoryWriter,
     ) -> Result<()> {
         let members = self.members();

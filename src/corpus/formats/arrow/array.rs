@@ -1,9 +1,10 @@
 //! The values of a column in one record batch, told as JSON.
 
 use std::borrow::Cow;
-use std::io::{self, Read};
+use std::io;
 
 use super::flat::Table;
+use super::packed::unpacked;
 use super::schema::{Field, Kind};
 use super::{Dictionaries, damaged};
 use crate::corpus::record::repair;
@@ -54,15 +55,7 @@ impl<'b> Buffers<'b> {
             return Ok(Cow::Borrowed(packed));
         }
         let length = u64::try_from(length).map_err(|_| damaged())?;
-        let mut unpacked = Vec::new();
-        match codec {
-            0 => lz4_flex::frame::FrameDecoder::new(packed)
-                .take(length)
-                .read_to_end(&mut unpacked),
-            _ => zstd::stream::read::Decoder::new(packed)?
-                .take(length)
-                .read_to_end(&mut unpacked),
-        }?;
+        let unpacked = unpacked(codec, packed, length)?;
         if unpacked.len() as u64 == length {
             Ok(Cow::Owned(unpacked))
         } else {

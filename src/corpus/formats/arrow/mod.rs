@@ -4,6 +4,7 @@
 
 mod array;
 mod flat;
+mod packed;
 mod schema;
 
 use std::io::{self, BufReader, Read, Write};
@@ -138,7 +139,7 @@ impl Rows<'_> {
         let header = header.ok_or_else(damaged)?;
         match kind {
             2 => learn(header, &body, &self.schema, &mut self.dictionaries),
-            3 => write_rows(header, &body, (&self.schema, &self.dictionaries), self.to),
+            3 => write_rows(header, &body, &self.schema, &self.dictionaries, self.to),
             _ => Ok(()),
         }
     }
@@ -182,7 +183,8 @@ fn learn(
 fn write_rows(
     batch: Table<'_>,
     body: &[u8],
-    (schema, dictionaries): (&[Field], &Dictionaries),
+    schema: &[Field],
+    dictionaries: &Dictionaries,
     to: &mut dyn Write,
 ) -> io::Result<()> {
     let rows = usize::try_from(batch.long(0)).map_err(|_| damaged())?;

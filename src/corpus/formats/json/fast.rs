@@ -35,7 +35,8 @@ impl<'b> Quick<'b> {
     pub(crate) fn read(
         &mut self,
         text: &'b str,
-        (start, end): (usize, usize),
+        start: usize,
+        end: usize,
         picker: &mut Picker<'_>,
     ) -> Option<Picked<'b>> {
         let mut line = Line {
@@ -46,7 +47,7 @@ impl<'b> Quick<'b> {
         };
         let mut picked = Picked::default();
         line.expect(b'{')?;
-        line.object(picker, &mut picked, (0, 0))?;
+        line.object(picker, &mut picked, 0, 0)?;
         line.skip_space();
         (line.at == end).then_some(picked)
     }
@@ -85,7 +86,8 @@ impl<'b> Line<'_, 'b> {
         &mut self,
         picker: &mut Picker<'_>,
         picked: &mut Picked<'b>,
-        (level, depth): (usize, usize),
+        level: usize,
+        depth: usize,
     ) -> Option<()> {
         let mut position = 0;
         loop {
@@ -110,7 +112,7 @@ impl<'b> Line<'_, 'b> {
                 }
                 (b'-' | b'[', Some(_), _) => return None,
                 (b'{', _, Some(below)) if depth < DEEPEST => {
-                    self.object(picker, picked, (below, depth + 1))?;
+                    self.object(picker, picked, below, depth + 1)?;
                 }
                 (byte, ..) => self.pass(byte, depth)?,
             }
@@ -333,7 +335,7 @@ fn both(line: &str) -> (Option<Vec<String>>, Option<Vec<String>>) {
     };
     let mut arena = vec![0; Quick::arena(line.len())];
     let quick = Quick::new(&mut arena)
-        .read(line, (0, line.len()), &mut Picker::new(&names))
+        .read(line, 0, line.len(), &mut Picker::new(&names))
         .map(|picked| values(&picked));
     let careful = super::lines::read(line.as_bytes(), &mut Picker::new(&names))
         .ok()

@@ -21,7 +21,7 @@ pub(crate) fn parse<'b>(
         let place = Place { input, record };
         let line = match flaw {
             Some(reason) => Err(reason),
-            None => match read_quickly(&mut quick, (block, whole), raw, picker) {
+            None => match read_quickly(&mut quick, block, whole, raw, picker) {
                 Some(picked) => Ok(Line {
                     picked,
                     repaired: false,
@@ -43,18 +43,19 @@ pub(crate) fn parse<'b>(
 /// Reads a line of a block, which is a text as a whole or line by line.
 fn read_quickly<'b>(
     quick: &mut Quick<'b>,
-    (block, whole): (&'b Block, Option<&'b str>),
+    block: &'b Block,
+    whole: Option<&'b str>,
     raw: &'b [u8],
     picker: &mut Picker<'_>,
 ) -> Option<Picked<'b>> {
     match whole {
         Some(text) => {
             let start = raw.as_ptr() as usize - block.bytes.as_ptr() as usize;
-            quick.read(text, (start, start + raw.len()), picker)
+            quick.read(text, start, start + raw.len(), picker)
         }
         None => {
             let text = simdutf8::basic::from_utf8(raw).ok()?;
-            quick.read(text, (0, raw.len()), picker)
+            quick.read(text, 0, raw.len(), picker)
         }
     }
 }

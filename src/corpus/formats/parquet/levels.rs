@@ -117,7 +117,7 @@ impl Cells {
     }
 
     /// Adds rows without a value; where a row must have one, with one that says nothing.
-    fn add_absent(&mut self, rows: usize, (full, repeated): (i16, i16)) {
+    fn add_absent(&mut self, rows: usize, full: i16, repeated: i16) {
         self.rows += rows;
         if repeated > 0 {
             self.repetition.extend(std::iter::repeat_n(0, rows));
@@ -214,7 +214,7 @@ impl Column {
             let within = here.clone().filter(|it| it.contains(&self.next));
             if let Some(past) = within.map(|it| it.end).max() {
                 let absent = past.min(end) - self.next;
-                cells.add_absent(absent, self.depth);
+                cells.add_absent(absent, self.depth.0, self.depth.1);
                 self.skip(absent);
                 continue;
             }

@@ -91,7 +91,8 @@ impl Table {
     /// Reads the footer of an input. The inner error says why it is no Parquet file that can be read.
     pub(crate) fn open(
         input: &Input,
-        (names, limits): (&FieldNames, Limits),
+        names: &FieldNames,
+        limits: Limits,
     ) -> Result<std::result::Result<Table, String>> {
         let source = Source::open(input)?;
         if let Some(why) = source.flaw(input)? {

@@ -49,7 +49,7 @@ impl FormatReader for Tables {
 
     fn survey(&self, surveyor: &mut Surveyor<'_>, input: &Input) -> Result<Survey> {
         let names = surveyor.names;
-        Ok(match Table::open(input, (names, surveyor.limits))? {
+        Ok(match Table::open(input, names, surveyor.limits)? {
             Ok(table) => Survey {
                 fields: table.paths().map(str::to_owned).collect(),
                 has_text: table.roles(names).contains(&Role::Text),

@@ -123,7 +123,8 @@ pub(crate) type TextOrigin = Vec<Option<usize>>;
 /// `text_of` gets, for each article, the number of the leaf that its text was taken from.
 pub(crate) fn parse<'b>(
     rows: &'b Rows<'_>,
-    (table, names): (&Table, &FieldNames),
+    table: &Table,
+    names: &FieldNames,
     input: u32,
     arena: &'b mut Vec<u8>,
     text_of: &mut TextOrigin,

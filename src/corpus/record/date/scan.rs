@@ -210,7 +210,7 @@ impl<'t> Scan<'t> {
                 .map_or(rest.len(), |at| next + at);
             let both = format!("{} {}", plain(&rest[..length]), plain(&rest[next..end]));
             if let Some(meaning) = words::meaning(&both) {
-                return self.take(meaning, end, (rest, was_clock));
+                return self.take(meaning, end, rest, was_clock);
             }
         }
         let word = plain(&rest[..length]);
@@ -219,14 +219,15 @@ impl<'t> Scan<'t> {
             return Some(length);
         }
         let meaning = words::meaning(&word).or_else(|| month_of_three(&word))?;
-        self.take(meaning, length, (rest, was_clock))
+        self.take(meaning, length, rest, was_clock)
     }
 
     fn take(
         &mut self,
         meaning: Meaning,
         length: usize,
-        (rest, was_clock): (&str, bool),
+        rest: &str,
+        was_clock: bool,
     ) -> Option<usize> {
         match meaning {
             Meaning::Month {

@@ -90,7 +90,7 @@ impl<'a> Teller<'a> {
                     kept.kept += 1;
                     let marked = self.rewriter.marked(fate)?;
                     let marks = marked.as_ref().map(marks);
-                    self.tell_record((article, raw), marks, &mut writing, visit)?;
+                    self.tell_record(article, raw, marks, &mut writing, visit)?;
                 }
                 Some(_) => kept.removed += 1,
                 None => {}
@@ -101,7 +101,8 @@ impl<'a> Teller<'a> {
 
     fn tell_record(
         &self,
-        (article, raw): (&Article<'_>, &[u8]),
+        article: &Article<'_>,
+        raw: &[u8],
         marks: Option<[Value<'_>; MARKS]>,
         writing: &mut Writing<'_>,
         visit: Visit<'_>,

@@ -114,7 +114,8 @@ fn check_parquet(form: Form, name: &Path) -> Result<()> {
 pub(super) fn write(
     corpus: &FileCorpus,
     rewriter: &Rewriter<'_>,
-    (form, destination): (Form, &Destination),
+    form: Form,
+    destination: &Destination,
 ) -> Result<Finished> {
     let file = OutputFile::create(destination, Compression::of_name(destination.name()))?;
     let sweep = Conversion {

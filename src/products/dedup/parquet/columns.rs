@@ -81,8 +81,10 @@ impl<'t> Cleaning<'t> {
     /// The cleaning of a column; `None` where it holds no texts, or none are cleaned.
     pub(super) fn of(
         rewriter: &'t Rewriter<'t>,
-        (table, input): (&'t Table, u32),
-        (column, slice): (usize, Slice),
+        table: &'t Table,
+        input: u32,
+        column: usize,
+        slice: Slice,
     ) -> Option<Result<Cleaning<'t>, String>> {
         if rewriter.plan.cuts().is_nothing() {
             return None;
@@ -109,8 +111,15 @@ impl<'t> Cleaning<'t> {
     pub(super) fn clean(&mut self, cells: &mut Cells, depth: Depth) -> Result<(), String> {
         let rows = self.reader.next()?;
         let (mut arena, mut text_of) = (Vec::new(), Vec::new());
-        let fields = (self.table, self.rewriter.names);
-        let parsed = parse(&rows, fields, self.input, &mut arena, &mut text_of);
+        let names = self.rewriter.names;
+        let parsed = parse(
+            &rows,
+            self.table,
+            names,
+            self.input,
+            &mut arena,
+            &mut text_of,
+        );
         let mut texts: Vec<Option<String>> = vec![None; cells.rows];
         for (article, origin) in parsed.articles.iter().zip(&text_of) {
             let before = self.slice.before + self.read as u64 + 1;

@@ -128,7 +128,7 @@ impl<'a> Copy<'a> {
             let fates = self.fates(number, &slice, &mut kept);
             let mut columns = Vec::new();
             if fates.iter().any(Option::is_some) {
-                let copied = self.copy_slice(&table, (number, slice), &fates);
+                let copied = self.copy_slice(&table, number, slice, &fates);
                 columns = copied.map_err(|error| match error {
                     Failed::Reading(why) => {
                         table.failure(input).unwrap_or_else(|| damaged(input, &why))
@@ -170,7 +170,8 @@ impl<'a> Copy<'a> {
     fn copy_slice(
         &self,
         table: &Table,
-        (input, slice): (u32, Slice),
+        input: u32,
+        slice: Slice,
         fates: &[Option<Fate>],
     ) -> std::result::Result<Vec<Encoded>, Failed> {
         let reader =
@@ -195,7 +196,7 @@ impl<'a> Copy<'a> {
             let value = value.map_or(Value::Absent, Value::Text);
             let values = fates.iter().flatten().map(|_| value);
             let written = self.encoded(encoded.len(), |to| {
-                write_values(to, ("partition", name), values)
+                write_values(to, "partition", name, values)
             });
             encoded.push(written?);
         }
@@ -208,7 +209,7 @@ impl<'a> Copy<'a> {
             let values = marked.iter().map(Option::as_ref);
             let values = values.map(|row| row.map_or(Value::Absent, |row| marks(row)[at]));
             let written = self.encoded(encoded.len(), |to| {
-                write_values(to, (MARK_COLUMNS[at], name), values)
+                write_values(to, MARK_COLUMNS[at], name, values)
             });
             encoded.push(written?);
         }
@@ -274,11 +275,7 @@ impl Source<'_> {
         let column = Column::new(column.map_err(Failed::Reading)?);
         let mut column = column.without(too_long, levels);
         column.skip(self.slice.start);
-        let cleaning = Cleaning::of(
-            self.rewriter,
-            (self.table, self.input),
-            (number, self.slice),
-        );
+        let cleaning = Cleaning::of(self.rewriter, self.table, self.input, number, self.slice);
         let mut cleaning = cleaning.transpose().map_err(Failed::Reading)?;
         let group = metadata.row_group(self.slice.group);
         let bytes = group.column(number).uncompressed_size();
@@ -327,7 +324,8 @@ fn write_cells(to: &mut ColumnWriter<'_>, cells: &Cells, depth: Depth) -> Writte
 /// Writes a column that the input does not have, a stretch at a time.
 fn write_values<'v>(
     to: &mut ColumnWriter<'_>,
-    (column, name): (&str, &str),
+    column: &str,
+    name: &str,
     values: impl Iterator<Item = Value<'v>>,
 ) -> std::result::Result<(), Failed> {
     const STRETCH: usize = 4096;

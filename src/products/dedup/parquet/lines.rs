@@ -23,13 +23,14 @@ use crate::output::{OutputFile, Value};
 pub(super) fn write(
     rewriter: &Rewriter<'_>,
     inputs: &[u32],
-    (form, mut file): (Form, OutputFile),
+    form: Form,
+    mut file: OutputFile,
 ) -> Result<(OutputFile, KeptCounts)> {
     let mut kept = KeptCounts::default();
     let mut header: Option<(String, Vec<String>)> = None;
     for &number in inputs {
         let table = open(rewriter, number)?;
-        let teller = Teller::new(rewriter, (&table, number), form);
+        let teller = Teller::new(rewriter, &table, number, form);
         let name = &rewriter.inputs[number as usize].name;
         match &header {
             None => {
@@ -67,7 +68,7 @@ struct Teller<'a> {
 }
 
 impl<'a> Teller<'a> {
-    fn new(rewriter: &'a Rewriter<'a>, (table, input): (&'a Table, u32), form: Form) -> Self {
+    fn new(rewriter: &'a Rewriter<'a>, table: &'a Table, input: u32, form: Form) -> Self {
         let schema = table.schema();
         let own = schema
             .get_fields()
@@ -138,12 +139,11 @@ impl<'a> Teller<'a> {
         let group = guarded(|| self.table.file().get_row_group(slice.group))?;
         let columns = (0..schema.num_columns()).map(|number| {
             let described = schema.column(number);
-            let table = (self.table, self.input);
             let levels = (described.max_def_level(), described.max_rep_level());
             let column = Column::new(guarded(|| group.get_column_reader(number))?);
             Ok(Told {
                 column: column.without(self.table.oversized(slice.group), levels),
-                cleaning: Cleaning::of(self.rewriter, table, (number, slice)).transpose()?,
+                cleaning: self.cleaning(number, slice)?,
                 kind: Kind::of(&described).unwrap_or(Kind::Signed),
                 depth: Depth {
                     full: described.max_def_level(),
@@ -154,6 +154,14 @@ impl<'a> Teller<'a> {
         columns.collect()
     }
 
+    fn cleaning(
+        &self,
+        column: usize,
+        slice: Slice,
+    ) -> std::result::Result<Option<Cleaning<'_>>, String> {
+        Cleaning::of(self.rewriter, self.table, self.input, column, slice).transpose()
+    }
+
     /// The next row's values, by column.
     fn row(&self, stretches: &mut [Stretch]) -> Vec<Json> {
         let schema = self.table.schema();
@@ -162,7 +170,7 @@ impl<'a> Teller<'a> {
         for field in schema.get_fields() {
             let (own, others) = rest.split_at_mut(leaves(field));
             rest = others;
-            values.push(told(field, (0, 0), own));
+            values.push(told(field, 0, 0, own));
         }
         values
     }

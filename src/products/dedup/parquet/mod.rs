@@ -42,13 +42,14 @@ fn tables(inputs: &[Input]) -> Vec<u32> {
 pub(super) fn into_one(
     corpus: &FileCorpus,
     rewriter: &Rewriter<'_>,
-    (inputs, destination): (&[u32], &Destination),
+    inputs: &[u32],
+    destination: &Destination,
 ) -> Result<Finished> {
     check_decided(corpus, rewriter, inputs)?;
     let compression = Compression::of_name(destination.name());
     let file = OutputFile::create(destination, compression)?;
     let (file, kept) = match Form::named(destination.name()) {
-        Some(form @ (Form::Json | Form::Csv(_))) => lines::write(rewriter, inputs, (form, file))?,
+        Some(form @ (Form::Json | Form::Csv(_))) => lines::write(rewriter, inputs, form, file)?,
         Some(Form::Parquet) | None => {
             let mut copy = Copy::into_one(rewriter, inputs, file)?;
             let mut kept = KeptCounts::default();
@@ -113,7 +114,7 @@ fn check_decided(corpus: &FileCorpus, rewriter: &Rewriter<'_>, inputs: &[u32]) -
 /// Opens an input again.
 fn open(rewriter: &Rewriter<'_>, number: u32) -> Result<Table> {
     let input = &rewriter.inputs[number as usize];
-    Table::open(input, (rewriter.names, rewriter.limits))?.map_err(|_| {
+    Table::open(input, rewriter.names, rewriter.limits)?.map_err(|_| {
         let input = input.name.clone();
         ErrorKind::Changed { input }.into()
     })

@@ -62,19 +62,20 @@ pub(super) fn leaves(field: &Type) -> usize {
 /// The next value of a field, at the levels of what it stands in.
 pub(super) fn told(
     field: &Type,
-    (definition, repetition): (i16, i16),
+    definition: i16,
+    repetition: i16,
     columns: &mut [Stretch],
 ) -> Json {
     let reached = columns.first().map_or(0, Stretch::definition);
     match field.get_basic_info().repetition() {
-        Repetition::REQUIRED => inside(field, (definition, repetition), columns),
+        Repetition::REQUIRED => inside(field, definition, repetition, columns),
         Repetition::OPTIONAL if reached > definition => {
-            inside(field, (definition + 1, repetition), columns)
+            inside(field, definition + 1, repetition, columns)
         }
         Repetition::REPEATED if reached > definition => {
-            let levels = (definition + 1, repetition + 1);
-            Json::Array(repeated(columns, levels.1, |columns| {
-                inside(field, levels, columns)
+            let (definition, repetition) = (definition + 1, repetition + 1);
+            Json::Array(repeated(columns, repetition, |columns| {
+                inside(field, definition, repetition, columns)
             }))
         }
         Repetition::OPTIONAL => absent(columns, Json::Null),
@@ -106,19 +107,20 @@ fn repeated(
 }
 
 /// What a field that is there holds.
-fn inside(field: &Type, levels: (i16, i16), columns: &mut [Stretch]) -> Json {
+fn inside(field: &Type, definition: i16, repetition: i16, columns: &mut [Stretch]) -> Json {
     if field.is_primitive() {
         return columns.first_mut().map_or(Json::Null, Stretch::take);
     }
     if let Some(items) = items_of(field) {
-        return list(items, levels, columns);
+        return list(items, definition, repetition, columns);
     }
     let mut rest = columns;
     let mut object = serde_json::Map::new();
     for child in field.get_fields() {
         let (own, others) = rest.split_at_mut(leaves(child));
         rest = others;
-        object.insert(child.name().to_owned(), told(child, levels, own));
+        let value = told(child, definition, repetition, own);
+        object.insert(child.name().to_owned(), value);
     }
     Json::Object(object)
 }
@@ -141,18 +143,18 @@ fn items_of(group: &Type) -> Option<&Type> {
     }
 }
 
-fn list(items: &Type, (definition, repetition): (i16, i16), columns: &mut [Stretch]) -> Json {
+fn list(items: &Type, definition: i16, repetition: i16, columns: &mut [Stretch]) -> Json {
     let reached = columns.first().map_or(0, Stretch::definition);
     if reached <= definition {
         return absent(columns, Json::Array(Vec::new()));
     }
-    let levels = (definition + 1, repetition + 1);
-    let items = repeated(columns, levels.1, |columns| match items {
+    let (definition, repetition) = (definition + 1, repetition + 1);
+    let items = repeated(columns, repetition, |columns| match items {
         // The middle group of a list holds its item and nothing else.
         group if group.is_group() && group.get_fields().len() == 1 => {
-            told(&group.get_fields()[0], levels, columns)
+            told(&group.get_fields()[0], definition, repetition, columns)
         }
-        other => inside(other, levels, columns),
+        other => inside(other, definition, repetition, columns),
     });
     Json::Array(items)
 }
