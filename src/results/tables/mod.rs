@@ -21,6 +21,7 @@ pub use kinds::{Items, NoArticles};
 pub use stories::LeadAddresses;
 pub use survey::{Survey, SurveyRow};
 use urls::Urls;
+pub use versions::{VersionText, write_versions};
 
 /// A run's results as tables: one row an article, one row a similar pair.
 #[derive(Debug)]
