@@ -44,7 +44,9 @@ def sail() -> Iterator[Any]:
 
     server = pysail.spark.SparkConnectServer()
     server.start()
-    yield SparkSession.builder.remote(f"sc://localhost:{server.listening_address[1]}").getOrCreate()
+    session = SparkSession.builder.remote(f"sc://localhost:{server.listening_address[1]}").getOrCreate()
+    yield session
+    session.stop()
     server.stop()
 
 
@@ -145,7 +147,6 @@ def main() -> None:
     took = time.time() - began
     what = digest(tuple(row[name] for name in NAMES) for row in found.select(*NAMES).toLocalIterator())
     articles = found.count()
-    next(sessions, None)
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     said = {
         "engine": engine,
@@ -155,7 +156,8 @@ def main() -> None:
         "processor": round(sum(each.ru_utime + each.ru_stime for each in used), 1),
         "shuffled_an_article": round(shuffled(log) / max(1, articles)) if engine != "sail" else None,
     }
-    print(json.dumps(said))
+    print(json.dumps(said), flush=True)
+    next(sessions, None)
 
 
 if __name__ == "__main__":

@@ -75,6 +75,10 @@ impl Coding {
 
 /// UTF-16 without a mark, told by its zeros.
 fn wide(bytes: &[u8]) -> Option<Coding> {
+    // Parquet begins with letters, and its dictionaries may have a zero in every other byte.
+    if bytes.starts_with(b"PAR1") || bytes.starts_with(b"PARE") {
+        return None;
+    }
     let units = bytes[..bytes.len().min(8 << 10)].chunks_exact(2);
     let count = units.len();
     let (mut first, mut second) = (0, 0);
@@ -243,6 +247,12 @@ mod tests {
             let coding = Coding::of(&bytes).expect("it is UTF-16");
             assert_eq!(String::from_utf8(coding.decode(&bytes)).unwrap(), text);
         }
+    }
+
+    #[test]
+    fn a_dictionary_of_short_ids_is_no_wide_text() {
+        let ids: Vec<u8> = (0..4000u32).flat_map(|id| [b'0' + (id % 10) as u8, 0]).collect();
+        assert_eq!(Coding::of(&[b"PAR1", &ids[..]].concat()), None);
     }
 
     #[test]

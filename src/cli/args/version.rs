@@ -23,6 +23,7 @@ feature!(html, "html");
 feature!(parquet, "parquet");
 feature!(remote, "remote");
 feature!(serve, "serve");
+feature!(staged, "staged");
 feature!(warc, "warc");
 
 /// Of several lines; `-V` says the version alone.
@@ -38,6 +39,8 @@ pub(super) const LONG: &str = concat!(
     remote!(),
     " ",
     serve!(),
+    " ",
+    staged!(),
     " ",
     warc!()
 );
