@@ -69,7 +69,7 @@ pub use commit::commit_all;
 pub use csv::safe_cell;
 pub use file::{Closed, OutputFile};
 pub use ordered::{Early, Ordered};
-pub use row::{ClusterRow, PairRow, Relation, Similarity};
+pub use row::{ClusterRow, PairRow, Relation};
 pub use stories::{StoryRow, StoryWriter, is_feed, stories};
 pub use temporary::remove_temporaries;
 pub use versions::{VersionWriter, versions};
@@ -80,7 +80,7 @@ pub use writers::{
 
 pub(crate) use apart::canonical;
 pub(crate) use folder::{MadeFolders, OutputFolder};
-pub(crate) use row::{Value, serialize_row};
+pub(crate) use row::{Value, rounded, serialize_row};
 
 /// Has what this process writes to buckets end once a flag is set; without one it waits for answers until they come.
 pub fn heed_interrupt(interrupt: &Interrupt) {
@@ -202,6 +202,7 @@ fn parquet_format(setting: &'static str, path: &Path) -> Result<(Format, Compres
 mod tests {
     use super::*;
     use crate::corpus::Timestamp;
+    use crate::kernel::Share;
     use crate::stages::copies::Kind;
     use std::io::Read;
 
@@ -232,7 +233,7 @@ mod tests {
         ClusterRow {
             article_id: "a2",
             relation: Relation::Near,
-            similarity: Some(Similarity::from_millionths(970_050)),
+            similarity: Some(Share(970_050)),
             matched_id: Some("a1"),
             title: "He said \"no\"\nand left",
             source: Some("例.jp"),
@@ -312,8 +313,8 @@ a2,a1,a1,near,0.9701,a1,2,2,\"He said \"\"no\"\"\nand left\",例.jp,2021-07-01T0
             id_a: "a1",
             id_b: "a2",
             relation: Relation::Excerpt,
-            jaccard: Similarity::from_millionths(224_999),
-            containment: Similarity::from_millionths(1_000_000),
+            jaccard: Share(224_999),
+            containment: Share(1_000_000),
             seconds_apart: Some(5_400 + 18),
         };
         writer.write(&row).unwrap();

@@ -119,7 +119,7 @@ impl<'a> Tables<'a> {
             story_id: lead,
             copy_id: representative,
             relation,
-            similarity: similarity.map(|share| output::Similarity::from_millionths(share.0)),
+            similarity,
             matched_id: matched,
             copies: member.copies,
             story_articles: story.articles,
@@ -177,7 +177,7 @@ impl<'a> Tables<'a> {
     ///
     /// When a row cannot be written.
     pub fn write_pairs(&self, to: &mut PairWriter) -> Result<()> {
-        let one = output::Similarity::from_millionths(1_000_000);
+        let one = Share(1_000_000);
         for article in 0..self.found.register.len() {
             let first = self.bearer(self.found.texts.of_article[article]);
             if first != article {
@@ -197,8 +197,8 @@ impl<'a> Tables<'a> {
                 PairKind::Near => output::Relation::Near,
                 PairKind::Excerpt => output::Relation::Excerpt,
             };
-            let jaccard = output::Similarity::from_millionths(overlap.jaccard().0);
-            let containment = output::Similarity::from_millionths(overlap.containment().0);
+            let jaccard = overlap.jaccard();
+            let containment = overlap.containment();
             let (a, b) = (self.bearer(*a), self.bearer(*b));
             let (a, b) = (a.min(b), a.max(b));
             let ids = (self.ids.of(a)?, self.ids.of(b)?);
@@ -219,7 +219,7 @@ impl<'a> Tables<'a> {
         b: usize,
         id_a: &'r str,
         id_b: &'r str,
-    ) -> impl Fn(output::Relation, output::Similarity, output::Similarity) -> PairRow<'r> {
+    ) -> impl Fn(output::Relation, Share, Share) -> PairRow<'r> {
         let time = |article: usize| self.found.register.entry(article).published;
         let seconds_apart = time(a).zip(time(b)).map(|(a, b)| a.0.abs_diff(b.0));
         move |relation, jaccard, containment| PairRow {
