@@ -121,6 +121,7 @@
 
 #![cfg_attr(
     not(all(
+        feature = "cli",
         feature = "index",
         feature = "parquet",
         feature = "reports",
@@ -145,7 +146,7 @@ pub mod error;
 pub mod interrupt;
 pub mod kernel;
 pub mod links;
-pub mod names;
+mod names;
 pub mod output;
 pub mod pipeline;
 mod pool;
@@ -168,7 +169,9 @@ pub use products::report;
 #[cfg(feature = "staged")]
 pub use products::staged;
 pub use products::{dedup, eval, explain, state, tune, work};
-pub use results::{diff, rejects, tables};
+#[doc(hidden)]
+pub use results::rejects;
+pub use results::{diff, tables};
 pub use stages::{clean, copies};
 
 // The command line names the library as all others do.

@@ -64,26 +64,32 @@ use crate::interrupt::Interrupt;
 use crate::remote;
 
 pub use crate::compression::Compression;
+#[doc(hidden)]
 pub use apart::Apart;
+#[doc(hidden)]
 pub use commit::commit_all;
-pub use csv::safe_cell;
+pub(crate) use csv::safe_cell;
+#[doc(hidden)]
 pub use file::{Closed, OutputFile};
 pub use ordered::{Early, Ordered};
 pub use row::{ClusterRow, PairRow, Relation};
-pub use stories::{StoryRow, StoryWriter, is_feed, stories};
-pub use temporary::remove_temporaries;
+#[doc(hidden)]
+pub use stories::is_feed;
+pub use stories::{StoryRow, StoryWriter, stories};
+pub(crate) use temporary::remove_temporaries;
+#[doc(hidden)]
 pub use versions::{VersionWriter, versions};
-pub use writers::{
-    ClusterWriter, PairWriter, SpanWriter, TableOptions, are_columns, clusters, clusters_as, pairs,
-    spans,
-};
+pub(crate) use writers::are_columns;
+pub use writers::{ClusterWriter, PairWriter, TableOptions, clusters, clusters_as, pairs};
+#[doc(hidden)]
+pub use writers::{SpanWriter, spans};
 
 pub(crate) use apart::canonical;
 pub(crate) use folder::{MadeFolders, OutputFolder};
 pub(crate) use row::{Value, rounded, serialize_row};
 
 /// Has what this process writes to buckets end once a flag is set; without one it waits for answers until they come.
-pub fn heed_interrupt(interrupt: &Interrupt) {
+pub(crate) fn heed_interrupt(interrupt: &Interrupt) {
     remote::heed(interrupt);
 }
 

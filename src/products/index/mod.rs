@@ -75,20 +75,31 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::stages::clean::Furniture;
 use articles::{Articles, Record};
 pub use changes::{Change, Changes};
+#[doc(hidden)]
 pub use check::{Checked, Stats};
 use corpus::KeptCorpus;
 use file::{Reading, index_error};
 pub use found::Compared;
 pub use ingest::{Ingested, Intake};
+#[doc(hidden)]
 pub use journal::Answered;
 use keys::{Keys, Of, key};
-pub use manifest::{BUSY, Ingest};
+pub(crate) use manifest::BUSY;
+#[doc(hidden)]
+pub use manifest::Ingest;
 use manifest::{FileEntry, Lock, Manifest, Part};
 use rows::{Members, Row, Rows};
-pub use seen::{Answer, Seer, Sight, Snapshot};
+pub use seen::{Answer, Sight};
+#[doc(hidden)]
+pub use seen::{Seer, Snapshot};
 use settings::Settings;
-pub use shown::{IndexRow, IndexStory};
-pub use table::{IndexWriter, are_columns, table, table_of};
+pub use shown::IndexRow;
+#[doc(hidden)]
+pub use shown::IndexStory;
+#[doc(hidden)]
+pub use table::{IndexWriter, table};
+pub(crate) use table::{are_columns, table_of};
+#[doc(hidden)]
 pub use view::{Compare, Kept};
 
 /// Refuses settings that ask for fields of records which an index does not keep.

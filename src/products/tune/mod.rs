@@ -33,9 +33,12 @@ use crate::stages::fingerprint::Fingerprints;
 use crate::stages::stories;
 use crate::stages::stories::StoryThresholdRow;
 use interval::Counted;
+#[doc(hidden)]
 pub use interval::Interval;
 use join::Joined;
-pub use result::{CopyThresholdRow, Example, Recall, Tuning};
+pub use result::Tuning;
+#[doc(hidden)]
+pub use result::{CopyThresholdRow, Example, Recall};
 
 /// Pairs that are shown on each side of a threshold.
 const EXAMPLES: usize = 3;
@@ -44,6 +47,7 @@ const BARS: usize = 20;
 
 /// What is tried, and on how many texts it is measured.
 #[derive(Clone, Debug)]
+#[doc(hidden)]
 pub struct Trial {
     /// The thresholds that are tried besides that of the settings.
     pub thresholds: Vec<Threshold>,

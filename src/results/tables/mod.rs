@@ -17,8 +17,10 @@ use crate::pipeline::Clustering;
 use crate::stages::copies::{CopyRelation, Member, PairKind, SimilarPair};
 
 use confirmed::Confirmed;
+#[doc(hidden)]
 pub use kinds::{Items, NoArticles};
 pub use stories::LeadAddresses;
+#[doc(hidden)]
 pub use survey::{Survey, SurveyRow};
 use urls::Urls;
 
@@ -33,6 +35,7 @@ pub struct Tables<'a> {
 
 /// What of a row may have to be read from disk first.
 #[derive(Clone, Debug)]
+#[doc(hidden)]
 pub struct Strings<'a> {
     id: Cow<'a, str>,
     representative: Option<Cow<'a, str>>,
@@ -292,7 +295,7 @@ impl Totals {
 }
 
 /// The stories of several texts that have most articles, at most so many: their leads, largest first.
-pub fn largest_stories(found: &Clustering, most: usize) -> Vec<u32> {
+pub(crate) fn largest_stories(found: &Clustering, most: usize) -> Vec<u32> {
     let articles = |&lead: &u32| std::cmp::Reverse(found.stories.of(lead as usize).articles);
     let mut leads: Vec<u32> = found.stories.leads().collect();
     leads.sort_by_key(articles);
@@ -301,12 +304,13 @@ pub fn largest_stories(found: &Clustering, most: usize) -> Vec<u32> {
 }
 
 /// How many records were rejected in all.
+#[doc(hidden)]
 pub fn rejected(read: &ReadReport) -> u64 {
     read.rejects.iter().map(|&(_, count)| count).sum()
 }
 
 /// A number with its thousands apart.
-pub fn count(number: usize) -> String {
+pub(crate) fn count(number: usize) -> String {
     let digits = number.to_string();
     let mut shown = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {

@@ -49,6 +49,7 @@ use crate::spill::MemoryBudget;
 use crate::stages::clean::Furniture;
 use crate::stages::copies::{CopyGroups, Texts};
 use candidates::Candidates;
+#[doc(hidden)]
 pub use known::TermShare;
 pub(crate) use known::{ArticleVector, LearnedModel, ModelHeader, PairScorer, Tables};
 use lead::Leads;
@@ -76,6 +77,7 @@ pub struct Part {
 
 /// How stories were found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[doc(hidden)]
 pub struct StoryCounts {
     /// Representatives that were compared.
     pub representatives: usize,
@@ -200,6 +202,7 @@ pub(crate) fn find<C: Corpus + ?Sized>(
 
 /// What a threshold of stories gives.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[doc(hidden)]
 pub struct StoryThresholdRow {
     /// The average score from which two groups tell one story.
     pub threshold: f64,
