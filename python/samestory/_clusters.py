@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Dict, Optional, Union
 
 from ._samestory import Run
 from ._settings import moment, names
-from ._table import Table, table_html
+from ._table import HandsOver, Table, table_html
 
 if TYPE_CHECKING:
     import pandas
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Path = Union[str, os.PathLike[str]]
 
 
-class Clusters:
+class Clusters(HandsOver):
     """The copy groups and stories of a run: a row an article, in input order, as the command line writes them.
 
     It hands over Arrow itself (``__arrow_c_stream__``): ``polars.DataFrame(clusters)``, ``duckdb.sql("from clusters")``. The columns
@@ -133,12 +133,6 @@ class Clusters:
     def write_furniture(self, path: Path, *, csv_safe: bool = False) -> None:
         """Lists the lines that cleaning drops, by source and with counts, as CSV: what ``--furniture-out`` writes."""
         self._run.write_furniture(os.fspath(path), csv_safe)
-
-    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
-        return self.table.__arrow_c_stream__(requested_schema)
-
-    def __arrow_c_schema__(self) -> Any:
-        return self.table.__arrow_c_schema__()
 
     def __repr__(self) -> str:
         told = self.summary

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Optional, Union
+from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Optional, Tuple, Union
 
 from . import _settings
 from ._errors import SettingError
 from ._frames import Given, are_paths, is_path
 from ._samestory import Kept
 from ._settings import Settings, Told
-from ._table import Table, table_html
+from ._table import HandsOver, Table, table_html
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -43,7 +43,7 @@ _DECIDING = (
 )
 
 
-class Compared:
+class Compared(HandsOver):
     """A dump that was held against an index: a row an article, in input order.
 
     It hands over Arrow itself. The columns are those of ``clusters``, where ``matched_id`` and ``copy_id`` may be articles of the
@@ -53,17 +53,16 @@ class Compared:
     """
 
     def __init__(self, table: Table, summary: Dict[str, Any]) -> None:
-        self.table = table
+        self._table = table
         self.summary = summary
 
+    @property
+    def table(self) -> Table:
+        """A row an article of the dump, in input order."""
+        return self._table
+
     def __len__(self) -> int:
-        return len(self.table)
-
-    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
-        return self.table.__arrow_c_stream__(requested_schema)
-
-    def __arrow_c_schema__(self) -> Any:
-        return self.table.__arrow_c_schema__()
+        return len(self._table)
 
     def __repr__(self) -> str:
         told = self.summary
@@ -167,22 +166,19 @@ class Index:
             retain: Then forget what was published so long before the newest articles: ``"400d"``, or a ``timedelta``.
             settings: How to read and run, for this call.
         """
-        kept = self._open()
-        given = self._with(dict(settings))
-        with Told(given.get("progress")) as told:
-            made = _settings.of(given)
-            source = Given(data, made, told).source
-            how = (name or _name_of(data), _settings.window(retain))
-            table, summary = kept.ingest(source, made, how, told)
-        return Compared(Table(table), json.loads(summary))
+        how = (name or _name_of(data), _settings.window(retain))
+        return self._hold(data, how, dict(settings))
 
     def compare(self, data: Any, **settings: Unpack[Settings]) -> Compared:
         """Holds articles against the index, and says what they match; the index stays as it is."""
+        return self._hold(data, None, dict(settings))
+
+    def _hold(self, data: Any, how: Optional[Tuple[str, Optional[str]]], settings: Dict[str, Any]) -> Compared:
         kept = self._open()
-        given = self._with(dict(settings))
+        given = self._with(settings)
         with Told(given.get("progress")) as told:
             made = _settings.of(given)
-            table, summary = kept.compare(Given(data, made, told).source, made, told)
+            table, summary = kept.hold(Given(data, made, told).source, made, how, told)
         return Compared(Table(table), json.loads(summary))
 
     def seen(self, data: Any, **settings: Unpack[Settings]) -> Table:

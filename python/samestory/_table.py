@@ -90,6 +90,21 @@ class Table:
         return table_html(self)
 
 
+class HandsOver:
+    """What hands its table over as Arrow."""
+
+    @property
+    def table(self) -> Table:
+        """A row an article, in input order."""
+        raise NotImplementedError
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        return self.table.__arrow_c_stream__(requested_schema)
+
+    def __arrow_c_schema__(self) -> Any:
+        return self.table.__arrow_c_schema__()
+
+
 def _cell(value: Any) -> str:
     if value is None:
         return ""

@@ -3,7 +3,9 @@
 //! The face of the package is Python, in `samestory/`; nothing here is for others to call. Whatever takes long is done by
 //! threads of its own while the interpreter is free, and ends within a second of Ctrl-C.
 
+mod answers;
 mod arrow;
+mod asked;
 mod errors;
 mod explain;
 mod forms;

@@ -98,6 +98,7 @@ impl Found {
             found: Some(&self.clustering),
             kept,
             cut,
+            held: None,
         };
         let (took, times) = self.took.clone();
         cli::run_report(&self.corpus, &ended, took, times)

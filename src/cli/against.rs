@@ -1,20 +1,22 @@
 //! `cluster` and `dedup` of a dump that is held against an index.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use samestory::compression::Compression;
 use samestory::config::Config;
-use samestory::corpus::Corpus;
-use samestory::dedup::{self as library, Decisions, Plan, Target};
+use samestory::dedup::{self as library, Decisions, KeptCounts, Plan, Target};
 use samestory::error::{ErrorKind, Result};
 use samestory::index::{self, Compared, Index, IndexWriter, Ingested, Intake};
-use samestory::output::{self, Closed, Destination, OutputFile, commit_all};
+use samestory::links::Links;
+use samestory::output::{self, Closed, Destination, OutputFile, VersionWriter, commit_all};
 use samestory::rejects;
 
 use super::args::{ByFlag, ClusterCall, DedupCall, Reading, SortFlag};
+use super::cluster::open_pairs;
 use super::console::{Console, Named};
 use super::index_tables::StoriesTo;
-use super::summary::{self, count};
+use super::run_report::{AgainstIndex, Ended, RunReport};
+use super::tally::{Tally, tell};
 use super::{dedup, heap};
 
 /// A dump on its way, into the index or not.
@@ -24,21 +26,21 @@ pub(super) enum Held<'i> {
 }
 
 impl<'i> Held<'i> {
-    /// Holds a console's corpus against an index, and takes it in where a name is given.
+    /// Holds a console's corpus against an index, and takes it in where a name is given; stories are as links say.
     pub(super) fn hold(
         console: &Console,
         index: &'i Index,
-        name: Option<String>,
+        (name, links): (Option<String>, Links),
     ) -> Result<Held<'i>> {
         console.begin("comparing")?;
         heap::keep_what_is_freed();
         match name {
             None => {
-                let compared = index.compare(&console.corpus);
+                let compared = index.compare_linked(&console.corpus, &links);
                 compared.map(|it| Held::Compared(Box::new(it)))
             }
             Some(name) => {
-                let intake = Intake::named(name);
+                let intake = Intake::named(name).linked(links);
                 let ingested = index.ingest(&console.corpus, intake);
                 ingested.map(|it| Held::Ingested(Box::new(it)))
             }
@@ -83,9 +85,8 @@ pub(super) fn name_of(reading: &Reading) -> String {
 
 /// Clusters a dump against an index.
 pub(super) fn cluster(call: &ClusterCall, folder: &Path) -> anyhow::Result<()> {
-    if call.by == Some(ByFlag::Version) {
-        anyhow::bail!("--by version has no form for --against: leave out the one or the other");
-    }
+    refuse(call)?;
+    let links = call.links.as_deref().map(Links::read).transpose()?;
     let mut reading = call.reading.clone();
     // Columns of the table that is written are told from those of tables that are read by what they are called.
     let columns = match reading.columns.take() {
@@ -99,11 +100,16 @@ pub(super) fn cluster(call: &ClusterCall, folder: &Path) -> anyhow::Result<()> {
     let console = Console::open(&reading, call.choosing.filter(), &call.telling)?;
     let config = call.telling.bounded(config, console.interrupt.clone());
     let output = call.output.as_deref().unwrap_or(Path::new("-"));
-    let written = [Some(output), call.reading.rejects.as_deref()];
+    let written = [
+        Some(output),
+        call.reading.rejects.as_deref(),
+        call.pairs.as_deref(),
+        call.report_json.as_deref(),
+    ];
     console.keep_apart(&Named {
+        read: call.links.as_deref().into_iter().collect(),
         written: written.into_iter().flatten().collect(),
         folder: Some(folder),
-        ..Named::default()
     })?;
     let how = How {
         output,
@@ -115,18 +121,79 @@ pub(super) fn cluster(call: &ClusterCall, folder: &Path) -> anyhow::Result<()> {
         Destination::File(_) => Some(how.open()?),
     };
     let rejected = open_rejects(&call.reading)?;
+    let pairs = open_pairs(call)?;
+    let report = RunReport::open(call.report_json.as_deref())?;
     let index = open(folder, &config, call.add)?;
     let name = call.add.then(|| name_of(&call.reading));
-    let held = Held::hold(&console, &index, name)?;
+    let held = Held::hold(&console, &index, (name, links.unwrap_or_default()))?;
     let compared = held.compared();
     console.begin("writing")?;
     let to = early.map_or_else(|| how.open(), Ok)?;
     let mut tally = Tally::default();
     let mut closed = vec![how.write(to, compared, &mut tally)?];
     closed.extend(write_rejects(&console, rejected)?);
+    if let Some(mut pairs) = pairs {
+        compared.write_pairs(&mut pairs)?;
+        closed.push(pairs.close()?);
+    }
+    let ended = ended("cluster", None, (&index, compared, &tally));
+    closed.extend(report.map(|it| it.write(&console, &ended)).transpose()?);
     tell(&console, &index, compared, &tally);
     console.naming(|| commit_all(closed).and_then(|()| held.commit()))?;
     Ok(())
+}
+
+/// Refuses what a call against an index has no use for, and says what to do instead.
+fn refuse(call: &ClusterCall) -> Result<()> {
+    let folder = |folder: &Option<PathBuf>| folder.as_ref().map(|it| it.display().to_string());
+    let refused = [
+        (
+            "--state",
+            folder(&call.state),
+            "left out with --against: the index keeps what a state does; ask `samestory seen`, or `samestory index table` and `index stories`",
+        ),
+        (
+            "--work",
+            folder(&call.work),
+            "left out with --against: an ingest is there wholly or not at all, and one that was stopped is begun anew",
+        ),
+        (
+            "--furniture-out",
+            folder(&call.deciding.furniture_out),
+            "left out with --against: it lists what a run over all its pages drops; run `samestory cluster` on the dump by itself",
+        ),
+    ];
+    for (name, value, expected) in refused {
+        if let Some(value) = value {
+            return Err(ErrorKind::Setting {
+                name,
+                value,
+                expected: expected.to_owned(),
+            }
+            .into());
+        }
+    }
+    Ok(())
+}
+
+/// What is reported of a dump that was held against an index.
+fn ended<'r>(
+    command: &'static str,
+    kept: Option<KeptCounts>,
+    (index, compared, tally): (&'r Index, &'r Compared<'r>, &'r Tally),
+) -> Ended<'r> {
+    Ended {
+        command,
+        config: index.config(),
+        found: None,
+        kept,
+        cut: None,
+        held: Some(AgainstIndex {
+            index,
+            compared,
+            tally,
+        }),
+    }
 }
 
 /// How the main output is to be written.
@@ -140,6 +207,7 @@ struct How<'c> {
 enum To {
     Articles(IndexWriter),
     Stories(StoriesTo),
+    Versions(VersionWriter),
 }
 
 impl How<'_> {
@@ -150,17 +218,24 @@ impl How<'_> {
             value,
             expected: expected.to_owned(),
         };
-        if self.call.by == Some(ByFlag::Story) || output::is_feed(&destination) {
+        let is_of_articles = !matches!(self.call.by, Some(ByFlag::Story | ByFlag::Version))
+            && !output::is_feed(&destination);
+        if !is_of_articles {
             if !self.columns.is_empty() {
                 let columns = self.columns.join(",");
                 let expected = "left out where the rows are not those of articles";
                 return Err(refused("--columns", columns, expected).into());
             }
-            return StoriesTo::open(self.output).map(To::Stories);
+            if self.call.by != Some(ByFlag::Version) {
+                return StoriesTo::open(self.output).map(To::Stories);
+            }
         }
         if let Some(since) = self.call.new_since {
             let expected = "left out where the rows are not those of stories: --by story";
             return Err(refused("--new-since", since.to_string(), expected).into());
+        }
+        if !is_of_articles {
+            return output::versions(&destination).map(To::Versions);
         }
         let table = index::table_of(&destination, self.columns)?;
         Ok(To::Articles(match self.call.csv_safe {
@@ -178,6 +253,13 @@ impl How<'_> {
                     tally.add(&row);
                     to.write(&row)?;
                 }
+                to.close()
+            }
+            To::Versions(mut to) => {
+                for row in rows {
+                    tally.add(&row?);
+                }
+                compared.write_versions(&mut to)?;
                 to.close()
             }
             To::Stories(to) => {
@@ -235,9 +317,10 @@ pub(super) fn dedup(call: &DedupCall, folder: &Path) -> anyhow::Result<()> {
     let removed = call.removed.as_deref().map(Destination::named);
     let mut removed = removed.map(|to| table(&to, call.csv_safe)).transpose()?;
     let rejected = open_rejects(&call.reading)?;
+    let report = RunReport::open(call.report_json.as_deref())?;
     let index = open(folder, &config, call.add)?;
     let name = call.add.then(|| name_of(&call.reading));
-    let held = Held::hold(&console, &index, name)?;
+    let held = Held::hold(&console, &index, (name, Links::default()))?;
     let compared = held.compared();
     console.begin("deciding")?;
     let choice = call.choice(&config);
@@ -245,14 +328,7 @@ pub(super) fn dedup(call: &DedupCall, folder: &Path) -> anyhow::Result<()> {
     if let Some(most) = call.max_removed {
         decisions.check_removed(most)?;
     }
-    let mut tally = Tally::default();
-    for at in 0..compared.len() {
-        let row = compared.row(at)?;
-        tally.add(&row);
-        if let (Some(to), false) = (&mut removed, decisions.keeps(compared.place(at))) {
-            to.write(&row)?;
-        }
-    }
+    let tally = list_removed(compared, &decisions, removed.as_mut())?;
     let furniture = match call.strip_furniture {
         true => Some(index.furniture()?),
         false => None,
@@ -266,6 +342,8 @@ pub(super) fn dedup(call: &DedupCall, folder: &Path) -> anyhow::Result<()> {
     let mut closed: Vec<Closed> = Vec::new();
     closed.extend(removed.map(IndexWriter::close).transpose()?);
     closed.extend(write_rejects(&console, rejected)?);
+    let ended = ended("dedup", Some(finished.kept), (&index, compared, &tally));
+    closed.extend(report.map(|it| it.write(&console, &ended)).transpose()?);
     tell(&console, &index, compared, &tally);
     let kept = console.naming(|| {
         let kept = finished.commit_with(closed)?;
@@ -277,61 +355,19 @@ pub(super) fn dedup(call: &DedupCall, folder: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What became of the articles of a dump.
-#[derive(Default)]
-pub struct Tally {
-    /// Articles that the index had before.
-    pub known: usize,
-    /// Copies of articles of the index.
-    pub of_index: usize,
-    /// Copies of each other.
-    pub of_dump: usize,
-    /// Articles that tell a story of the index in other words.
-    pub related: usize,
-}
-
-impl Tally {
-    /// Counts the article of a row.
-    pub fn add(&mut self, row: &samestory::index::IndexRow) {
-        let is_copy = row.copy_id != row.article_id;
-        if row.is_known {
-            self.known += 1;
-        } else if is_copy && row.matched_in.is_some() {
-            self.of_index += 1;
-        } else if is_copy {
-            self.of_dump += 1;
-        } else if row.matched_in.is_some() {
-            self.related += 1;
+/// Lists what of a dump is not kept, where that is asked for, and counts all of it.
+fn list_removed(
+    compared: &Compared<'_>,
+    decisions: &Decisions,
+    mut to: Option<&mut IndexWriter>,
+) -> Result<Tally> {
+    let mut tally = Tally::default();
+    for at in 0..compared.len() {
+        let row = compared.row(at)?;
+        tally.add(&row);
+        if let (Some(to), false) = (&mut to, decisions.keeps(compared.place(at))) {
+            to.write(&row)?;
         }
     }
-}
-
-/// Tells what was read and what it matches.
-pub(super) fn tell(console: &Console, index: &Index, compared: &Compared<'_>, tally: &Tally) {
-    console.finish();
-    summary::tell_reading(console, compared.read());
-    let files = console.corpus.inputs().len();
-    console.say(&format!(
-        "articles    {} from {} {}, {} of them in the index already",
-        count(compared.len()),
-        count(files),
-        if files == 1 { "file" } else { "files" },
-        count(tally.known),
-    ));
-    console.say(&format!(
-        "index       {} articles of {} {}",
-        count(index.len()),
-        count(index.ingests().len()),
-        if index.ingests().len() == 1 {
-            "ingest"
-        } else {
-            "ingests"
-        },
-    ));
-    console.say(&format!(
-        "copies      {} of articles of the index, {} of each other; {} tell a story that is there",
-        count(tally.of_index),
-        count(tally.of_dump),
-        count(tally.related),
-    ));
+    Ok(tally)
 }

@@ -77,6 +77,7 @@ pub(crate) fn run(mut call: ClusterCall) -> anyhow::Result<()> {
         found: Some(&found),
         kept: None,
         cut: None,
+        held: None,
     };
     closed.extend(report.map(|it| it.write(&console, &ended)).transpose()?);
     console.naming(|| match kept {
@@ -121,7 +122,7 @@ fn keep_apart(console: &Console, call: &ClusterCall, output: &Path) -> Result<()
 }
 
 /// The table of pairs, where it is asked for.
-fn open_pairs(call: &ClusterCall) -> Result<Option<PairWriter>> {
+pub(crate) fn open_pairs(call: &ClusterCall) -> Result<Option<PairWriter>> {
     let destination = call.pairs.as_deref().map(Destination::named);
     let pairs = destination.map(|it| output::pairs(&it)).transpose()?;
     Ok(match call.csv_safe {

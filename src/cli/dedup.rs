@@ -83,6 +83,7 @@ pub(crate) fn run(mut call: DedupCall) -> anyhow::Result<()> {
         found: found.as_ref(),
         kept: Some(kept),
         cut,
+        held: None,
     };
     closed.extend(report.map(|it| it.write(&console, &ended)).transpose()?);
     console.naming(|| match finished {

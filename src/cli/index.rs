@@ -9,14 +9,15 @@ use samestory::index::{Change, Index, Intake};
 use samestory::interrupt::Interrupt;
 use samestory::links::Links;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
-use super::against::{Held, Tally, name_of, open_rejects, tell, write_rejects};
+use super::against::{Held, name_of, open_rejects, write_rejects};
 use super::args::{ChangesCall, IndexAction, IndexCall, IngestCall, Telling};
 use super::console::{Console, Named, to_stderr};
 use super::ending;
 use super::index_tables::{stories, table};
 use super::summary::count;
+use super::tally::{Tally, tell};
 
 /// Makes, writes to, or looks at an index.
 pub(crate) fn run(call: IndexCall) -> anyhow::Result<()> {
@@ -40,7 +41,7 @@ pub(crate) fn run(call: IndexCall) -> anyhow::Result<()> {
         }
         IndexAction::Rebuild(call) => {
             let config = start(&call.telling)?;
-            write(&call.index, &config, |index| index.rebuild())?;
+            Index::open_to_rebuild(&call.index, &config)?.rebuild()?;
             told(&call.telling, &call.index, &config, "rebuilt")
         }
         IndexAction::Link {
@@ -142,7 +143,7 @@ fn ingest(call: &IngestCall) -> anyhow::Result<()> {
     let rejected = open_rejects(&call.reading)?;
     let index = Index::open_to_write(&call.index, &config)?;
     let name = call.name.clone().unwrap_or_else(|| name_of(&call.reading));
-    let held = Held::hold(&console, &index, Some(name))?;
+    let held = Held::hold(&console, &index, (Some(name), Links::default()))?;
     let compared = held.compared();
     let mut tally = Tally::default();
     for at in 0..compared.len() {
@@ -162,28 +163,33 @@ fn ingest(call: &IngestCall) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// What an index holds, as JSON.
+pub fn index_stats(index: &Index) -> Value {
+    let stats = index.stats();
+    let bytes: Map<String, Value> = stats
+        .bytes
+        .iter()
+        .map(|(part, bytes)| (part.clone(), json!(bytes)))
+        .collect();
+    json!({
+        "version": stats.version,
+        "articles": stats.articles,
+        "forgotten": stats.forgotten,
+        "groups": stats.groups,
+        "stories": stats.stories,
+        "closed": stats.closed,
+        "ingests": index.ingests(),
+        "bytes": bytes,
+    })
+}
+
 fn stats(folder: &Path, as_json: bool) -> anyhow::Result<()> {
     let index = Index::open(folder, &Config::default())?;
     let stats = index.stats();
     let mut out = std::io::stdout().lock();
     let failed = |error| Error::io("-", error);
     if as_json {
-        let bytes: serde_json::Map<String, serde_json::Value> = stats
-            .bytes
-            .iter()
-            .map(|(part, bytes)| (part.clone(), json!(bytes)))
-            .collect();
-        let value = json!({
-            "version": stats.version,
-            "articles": stats.articles,
-            "forgotten": stats.forgotten,
-            "groups": stats.groups,
-            "stories": stats.stories,
-            "closed": stats.closed,
-            "ingests": index.ingests(),
-            "bytes": bytes,
-        });
-        writeln!(out, "{value}").map_err(failed)?;
+        writeln!(out, "{}", index_stats(&index)).map_err(failed)?;
         return Ok(());
     }
     let number = |number: u64| count(number as usize);

@@ -25,6 +25,7 @@ mod serve;
 mod settings;
 mod space;
 mod summary;
+mod tally;
 mod tune;
 mod work;
 
@@ -33,13 +34,14 @@ use std::ffi::OsString;
 use clap::Parser;
 use samestory::error::{Error, ErrorKind};
 
-pub use against::Tally;
 use args::{Cli, Command, WorkAction};
 pub use args::{Moment, bytes, moment, seconds, share, share_removed};
 use console::to_stderr;
+pub use index::index_stats;
 pub use progress::memory as memory_taken;
 pub use remedy::of as remedy;
-pub use run_report::{Ended, Times, report as run_report};
+pub use run_report::{AgainstIndex, Ended, Times, report as run_report};
+pub use tally::Tally;
 
 /// Done.
 const DONE: u8 = 0;

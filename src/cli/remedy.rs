@@ -129,6 +129,10 @@ fn of_index(reason: &str) -> Option<String> {
             "leave the flag out, or make another index with it: samestory index create FOLDER",
         ),
         (
+            "an earlier samestory",
+            "bring it to this form: samestory index rebuild FOLDER",
+        ),
+        (
             "of form",
             "read it with the samestory that wrote it, or make it anew from the articles",
         ),

@@ -9,6 +9,7 @@ use samestory::config::Config;
 use samestory::corpus::{FileCorpus, Input, ReadReport};
 use samestory::dedup::{KeptCounts, RepeatsCut};
 use samestory::error::{Error, Result};
+use samestory::index::{Compared, Index};
 use samestory::output::{Closed, Compression, Destination, OutputFile};
 use samestory::pipeline::Clustering;
 use samestory::state;
@@ -17,6 +18,7 @@ use serde_json::{Map, Value, json};
 use xxhash_rust::xxh3::Xxh3;
 
 use super::console::Console;
+use super::tally::Tally;
 
 /// A report that is to be written when the run is over.
 pub(crate) struct RunReport(OutputFile);
@@ -33,6 +35,38 @@ pub struct Ended<'r> {
     pub kept: Option<KeptCounts>,
     /// What was left out of their texts since other records have it, where that is.
     pub cut: Option<RepeatsCut>,
+    /// What an index said of the records, where they were held against one.
+    pub held: Option<AgainstIndex<'r>>,
+}
+
+/// What an index said of the records of a dump.
+#[derive(Clone, Copy)]
+pub struct AgainstIndex<'r> {
+    /// The index, as it was before.
+    pub index: &'r Index,
+    /// What was said.
+    pub compared: &'r Compared<'r>,
+    /// What became of the records.
+    pub tally: &'r Tally,
+}
+
+impl AgainstIndex<'_> {
+    fn tell(&self, report: &mut Value) {
+        let (index, compared, tally) = (self.index, self.compared, self.tally);
+        report["index"] = json!({
+            "version": index.version(),
+            "articles": index.len(),
+            "ingests": index.ingests().len(),
+        });
+        report["found"] = json!({
+            "articles": compared.len(),
+            "new_to_index": compared.new_articles(),
+            "known": tally.known,
+            "copies_of_index": tally.of_index,
+            "copies_of_dump": tally.of_dump,
+            "related_to_index": tally.related,
+        });
+    }
 }
 
 /// The stages of a run: how long each took, and the bytes that the process had at its end.
@@ -99,6 +133,10 @@ pub fn report(
         report["sources"] = sources(found);
         report["memory"] =
             json!({"held": found.budget.most_taken(), "on_disk": found.budget.most_spilled()});
+    }
+    if let Some(held) = &ended.held {
+        report["read"] = read(corpus, held.compared.read());
+        held.tell(&mut report);
     }
     if let Some(KeptCounts { kept, removed }) = ended.kept {
         report["written"] = json!({"kept": kept, "left_out": removed});

@@ -239,7 +239,10 @@ pub(crate) fn stories_kept<C: Corpus + ?Sized>(
         groups,
         budget: &run.budget,
     };
-    let keep = recorder.map(|recorder| |learned: &LearnedModel<'_>| recorder.stories(learned));
-    let keep = keep.as_ref().map(|keep| keep as &stories::Keep<'_>);
+    let told = recorder.map(|recorder| |learned: &LearnedModel<'_>| recorder.stories(learned));
+    let keep = told.as_ref().map(|told| stories::Keep {
+        told,
+        waiting: None,
+    });
     stories::find(corpus, copies, run.config, run.on_stage, keep)
 }

@@ -718,26 +718,57 @@ fn any_flipped_byte_is_found() {
     );
 }
 
+/// Says of an index that it is of another form.
+fn say_form(folder: &Folder, form: u32) {
+    let manifest = folder.text("kept/MANIFEST");
+    let line = manifest.lines().last().expect("there is a version");
+    let (_, json) = line[17..].split_once("\"form\":2").expect("it is said");
+    let json = format!("{{\"form\":{form}{json}");
+    let hash = xxhash_rust::xxh3::xxh3_64(json.as_bytes());
+    folder.write("kept/MANIFEST", format!("{hash:016x} {json}\n"));
+}
+
 #[test]
 fn an_index_of_another_form_is_refused() {
     let folder = kept();
-    let manifest = folder.text("kept/MANIFEST");
-    let json = manifest[17..]
-        .trim_end()
-        .replace("\"form\":1", "\"form\":9");
-    let line = format!(
-        "{:016x} {json}\n",
-        xxhash_rust::xxh3::xxh3_64(json.as_bytes())
-    );
-    folder.write("kept/MANIFEST", line);
+    say_form(&folder, 9);
     folder.write("a.jsonl", small_dump());
-    let told = folder
-        .run(&["cluster", "a.jsonl", "--against", "kept"])
-        .failed();
-    assert!(
-        told.contains("form 9; this samestory reads and writes form 1"),
-        "{told}"
-    );
+    for call in [
+        &["cluster", "a.jsonl", "--against", "kept"][..],
+        &["index", "rebuild", "kept"],
+    ] {
+        let told = folder.run(call).failed();
+        assert!(
+            told.contains(
+                "form 9, which a later samestory wrote; this one reads and writes form 2"
+            ),
+            "{told}"
+        );
+    }
+}
+
+#[test]
+fn an_index_of_an_older_form_is_brought_to_this_one_by_a_rebuild() {
+    let folder = kept();
+    ingest(&folder, "monday.jsonl", &[small_dump()]);
+    folder.write("a.jsonl", small_dump());
+    let call = ["cluster", "a.jsonl", "--against", "kept"];
+    let before = folder.run(&call).done();
+    say_form(&folder, 1);
+    for refused in [
+        &call[..],
+        &["index", "ingest", "kept", "a.jsonl"],
+        &["index", "settle", "kept"],
+        &["index", "stats", "kept"],
+    ] {
+        let told = folder.run(refused).failed();
+        let is_told = |words: &str| assert!(told.contains(words), "{refused:?}: {told}");
+        is_told("form 1, which an earlier samestory wrote");
+        is_told("samestory index rebuild");
+    }
+    folder.run(&["index", "rebuild", "kept"]).done();
+    assert_eq!(folder.run(&call).done(), before);
+    folder.run(&["index", "check", "kept"]).done();
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What the tool promises its users.
 
 #[cfg(feature = "warc")]
+mod against;
 mod archives;
 mod bad_input;
 mod browser;

@@ -39,16 +39,21 @@ pub(crate) struct ClusterCall {
     #[arg(long, value_name = "FOLDER")]
     pub(crate) state: Option<PathBuf>,
     /// Leave what stages found in this folder, and go on from what an earlier run left there of the same inputs and settings
-    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["state", "against"])]
+    #[arg(long, value_name = "FOLDER", conflicts_with = "state")]
     pub(crate) work: Option<PathBuf>,
     /// Hold the articles against this index, which `index create` made: what they match may be an article of it
-    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["pairs", "state", "furniture_out", "report_json"])]
+    #[arg(long, value_name = "FOLDER")]
     pub(crate) against: Option<PathBuf>,
     /// Take the articles into the index too
     #[arg(long, requires = "against")]
     pub(crate) add: bool,
     /// Respect what this CSV says of stories: a line is a,b,same or a,b,different, of two article_ids; copies go with each other
-    #[arg(long, value_name = "FILE.csv", help_heading = "Stories", conflicts_with_all = ["copies_only", "against"])]
+    #[arg(
+        long,
+        value_name = "FILE.csv",
+        help_heading = "Stories",
+        conflicts_with = "copies_only"
+    )]
     pub(crate) links: Option<PathBuf>,
     /// Write what the run was here, as JSON: version, settings, inputs with their hashes, counts, by source, time and memory
     #[arg(long, value_name = "FILE.json")]

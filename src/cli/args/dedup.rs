@@ -70,7 +70,7 @@ pub(crate) struct DedupCall {
     #[arg(long, value_name = "FOLDER", conflicts_with = "clusters")]
     pub(crate) state: Option<PathBuf>,
     /// Keep only what this index does not have, which `index create` made
-    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["clusters", "state", "mark", "furniture_out", "report_json", "spans", "strip_repeats", "dry_run"])]
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["clusters", "state", "mark", "furniture_out", "spans", "strip_repeats", "dry_run"])]
     pub(crate) against: Option<PathBuf>,
     /// Take the articles into the index too, kept or not
     #[arg(long, requires = "against")]

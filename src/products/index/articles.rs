@@ -224,6 +224,13 @@ impl Articles {
         let damaged = || self.file.damaged();
         let head = self.heads.get(at as usize).ok_or_else(damaged)?;
         let bytes = block.get(head.offset as usize..).ok_or_else(damaged)?;
+        self.record_of(at, bytes)
+    }
+
+    /// An article, given bytes that begin with its record.
+    pub(super) fn record_of<'b>(&self, at: u32, bytes: &'b [u8]) -> Result<Record<'b>> {
+        let damaged = || self.file.damaged();
+        let head = self.heads.get(at as usize).ok_or_else(damaged)?;
         let record = read(bytes, head).ok_or_else(damaged)?;
         let place = Place {
             input: 0,

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use ahash::{AHashMap, AHashSet};
 
 use super::Index;
-use super::articles::{Articles, Record};
+use super::articles::{Articles, Head, Record};
 use super::intake::{Came, TakenIn};
+use super::pairs::MetPair;
 use super::rows::{Members, NO_FORM, Rows};
-use super::shown::{IndexRow, IndexStory};
+use super::shown::IndexRow;
 use crate::corpus::{Place, ReadReport, Timestamp};
 use crate::error::Result;
 use crate::kernel::Share;
@@ -36,10 +37,10 @@ impl Index {
 pub struct Compared<'i> {
     pub(super) index: &'i Index,
     /// Those that the index does not have; none where it is shown as it is.
-    new: Option<Articles>,
+    pub(super) new: Option<Articles>,
     /// The number of the first of them.
-    first: u32,
-    came: Vec<Came>,
+    pub(super) first: u32,
+    pub(super) came: Vec<Came>,
     pub(super) rows: Arc<Rows>,
     pub(super) groups: Arc<Members>,
     pub(super) stories: Arc<Members>,
@@ -48,17 +49,27 @@ pub struct Compared<'i> {
     /// The keys of stories that others became part of.
     merged: AHashSet<u32>,
     read: ReadReport,
+    /// The similar pairs of new articles.
+    pub(super) pairs: Vec<MetPair>,
 }
 
 impl<'i> Compared<'i> {
-    pub(super) fn new(index: &'i Index, taken: TakenIn, rows: Rows) -> Compared<'i> {
+    pub(super) fn new(
+        index: &'i Index,
+        taken: TakenIn,
+        (rows, pairs): (Rows, Vec<MetPair>),
+    ) -> Compared<'i> {
         let TakenIn {
             articles,
             came,
             read,
             ..
         } = taken;
-        Compared::of(index, (Some(articles), Arc::new(rows)), (came, read))
+        let rows = (Some(articles), Arc::new(rows));
+        Compared {
+            pairs,
+            ..Compared::of(index, rows, (came, read))
+        }
     }
 
     pub(super) fn of(
@@ -92,134 +103,8 @@ impl<'i> Compared<'i> {
             came,
             rows,
             read,
+            pairs: Vec::new(),
         }
-    }
-
-    /// The stories of which an article was published at a moment or later, in the order of their ids' articles; all where none
-    /// is named. Those that became part of another come behind it, without articles.
-    ///
-    /// # Errors
-    ///
-    /// Those of `visit`, and when the index cannot be read.
-    pub fn stories(
-        &self,
-        since: Option<Timestamp>,
-        visit: &mut dyn FnMut(&IndexStory) -> Result<()>,
-    ) -> Result<()> {
-        for key in self.stories.keys() {
-            if let Some(story) = self.story_since(key, since)? {
-                visit(&story)?;
-                self.merged_into(key, &story.story_id, visit)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// The stories that articles of the dump tell, as [`Compared::stories`] hands them on, with what became of each by it; those of
-    /// which an article was published at a moment or later, where one is named.
-    ///
-    /// # Errors
-    ///
-    /// As [`Compared::stories`].
-    pub fn stories_of_dump(
-        &self,
-        since: Option<Timestamp>,
-        visit: &mut dyn FnMut(&IndexStory) -> Result<()>,
-    ) -> Result<()> {
-        let came = self.came.iter();
-        let mut keys: Vec<u32> = came
-            .map(|came| self.rows.rows[came.number as usize].story)
-            .collect();
-        keys.sort_unstable();
-        keys.dedup();
-        for key in keys {
-            if let Some(story) = self.story_since(key, since)? {
-                visit(&IndexStory {
-                    story_status: self.status(key),
-                    ..story.clone()
-                })?;
-                self.merged_into(key, &story.story_id, visit)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// A story, unless all its articles were published before a moment.
-    pub(super) fn story_since(
-        &self,
-        key: u32,
-        since: Option<Timestamp>,
-    ) -> Result<Option<IndexStory>> {
-        let members = self.stories.of(key);
-        let lead = self.rows.rows[key as usize].lead;
-        let time = |number: u32| -> Option<Timestamp> {
-            let (file, at) = self.place_of(number).ok()?;
-            file.head(at)?.published()
-        };
-        let times = members.clone().filter_map(time);
-        let (first, last) = (times.clone().min(), times.max());
-        if since.is_some_and(|since| last.is_none_or(|last| last < since)) {
-            return Ok(None);
-        }
-        let mut rows = Vec::with_capacity(members.len());
-        for number in std::iter::once(lead).chain(members.filter(|&it| it != lead)) {
-            rows.push(self.row_of(number)?);
-        }
-        let is_closed = self.rows.beside.closed.binary_search(&key).is_ok();
-        let status = match since {
-            _ if is_closed => "closed",
-            Some(since) if first.is_some_and(|first| first >= since) => "new",
-            Some(_) => "grown",
-            None => "same",
-        };
-        let url = self.with(lead, |record| {
-            record.article.url.as_deref().map(str::to_owned)
-        })?;
-        Ok(Some(IndexStory {
-            story_id: self.id(key)?,
-            story_status: status,
-            replaced_by: None,
-            rows,
-            url,
-        }))
-    }
-
-    /// The stories that became part of one.
-    fn merged_into(
-        &self,
-        key: u32,
-        story_id: &str,
-        visit: &mut dyn FnMut(&IndexStory) -> Result<()>,
-    ) -> Result<()> {
-        let replaced = &self.rows.beside.replaced;
-        for &(old, _) in replaced.iter().filter(|it| self.replacement(it.0) == key) {
-            // What was forgotten has no id any more.
-            if self.rows.rows[old as usize].is_gone {
-                continue;
-            }
-            visit(&IndexStory {
-                story_id: self.id(old)?,
-                story_status: "merged",
-                replaced_by: Some(story_id.to_owned()),
-                rows: Vec::new(),
-                url: None,
-            })?;
-        }
-        Ok(())
-    }
-
-    /// What a story became part of, in the end.
-    pub(super) fn replacement(&self, story: u32) -> u32 {
-        let replaced = &self.rows.beside.replaced;
-        let mut story = story;
-        // A story becomes part of an older one.
-        while let Ok(at) = replaced.binary_search_by_key(&story, |it| it.0) {
-            if replaced[at].1 >= story {
-                break;
-            }
-            story = replaced[at].1;
-        }
-        story
     }
 
     /// How many articles the dump has.
@@ -266,10 +151,26 @@ impl<'i> Compared<'i> {
         file.id(at)
     }
 
+    pub(super) fn head(&self, number: u32) -> Option<&Head> {
+        let (file, at) = self.place_of(number).ok()?;
+        file.head(at)
+    }
+
     fn source(&self, number: u32) -> u64 {
-        let file = self.place_of(number).ok();
-        let head = file.and_then(|(file, at)| file.head(at));
-        head.map_or(0, |head| head.source)
+        self.head(number).map_or(0, |head| head.source)
+    }
+
+    /// When an article was published.
+    pub(super) fn published(&self, number: u32) -> Option<Timestamp> {
+        self.head(number)?.published()
+    }
+
+    /// The articles of the dump, by number, ascending.
+    pub(super) fn numbers(&self) -> Vec<u32> {
+        let mut numbers: Vec<u32> = self.came.iter().map(|came| came.number).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
     }
 
     fn ingest(&self, number: u32) -> Option<String> {
@@ -363,7 +264,7 @@ impl<'i> Compared<'i> {
     }
 
     /// What became of a story.
-    fn status(&self, story: u32) -> &'static str {
+    pub(super) fn status(&self, story: u32) -> &'static str {
         let now = self.stories.of(story).len() as u32;
         match self.before.get(&story) {
             None => "new",

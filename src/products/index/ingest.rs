@@ -7,22 +7,23 @@ use super::articles::Articles;
 use super::corpus::KeptCorpus;
 use super::file::Writing;
 use super::found::Compared;
+use super::grow::Coming;
 use super::intake::{TakenIn, take_in};
-use super::join;
 use super::journal::Answered;
+use super::link;
 use super::made::Made;
 use super::manifest::{Ingest, Manifest, Part};
 use super::meet::{self, Met, Printed};
-use super::relate::Relater;
+use super::pairs::MetPair;
 use super::related;
 use super::rows::{Members, Row, Rows};
 use super::settle;
-use super::tell::Stories;
 use super::write::Prints;
 use crate::corpus::Corpus;
 use crate::error::Result;
+use crate::links::Links;
 use crate::stages::clean::Furniture;
-use crate::stages::stories::ModelParts;
+use crate::stages::stories::{ModelParts, StoryModel};
 
 /// Of a group that texts met, so many of its texts are looked at besides those that they met.
 const OF_GROUP: usize = 64;
@@ -35,6 +36,8 @@ pub struct Intake {
     goes_on: bool,
     /// What the answer is to be kept under, and a hash of what was sent.
     key: Option<(String, u64)>,
+    /// What is to be respected from now on.
+    links: Links,
 }
 
 impl Intake {
@@ -52,6 +55,11 @@ impl Intake {
             goes_on: true,
             ..self
         }
+    }
+
+    /// Has stories be as links say, which may speak of articles of the dump: from now on, as [`Index::link`] does.
+    pub fn linked(self, links: Links) -> Intake {
+        Intake { links, ..self }
     }
 
     /// Keeps what is [answered](Ingested::answer) under a key of whoever asks, with a hash of what they sent, as one with what
@@ -76,6 +84,10 @@ pub(super) struct Decided {
     is_whole: bool,
     /// What is known of stories that are open.
     model: Option<ModelParts>,
+    /// The similar pairs of new articles.
+    pairs: Vec<MetPair>,
+    /// What is said of stories from now on.
+    links: Vec<link::Kept>,
 }
 
 impl Index {
@@ -85,14 +97,28 @@ impl Index {
     ///
     /// When the dump or the index cannot be read, or what does not fit into memory cannot be kept on disk.
     pub fn compare<C: Corpus + ?Sized>(&self, corpus: &C) -> Result<Compared<'_>> {
+        self.compare_linked(corpus, &Links::default())
+    }
+
+    /// The same, with stories as links say, which may speak of articles of the dump.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Index::compare`] and of [`Index::link`].
+    pub fn compare_linked<C: Corpus + ?Sized>(
+        &self,
+        corpus: &C,
+        links: &Links,
+    ) -> Result<Compared<'_>> {
         let folder = self
             .config
             .temp_dir
             .clone()
             .unwrap_or_else(std::env::temp_dir);
         let file = Writing::unnamed(Part::Articles, &folder)?;
-        let decided = self.decide(take_in(self, corpus, file)?)?;
-        Ok(Compared::new(self, decided.taken, decided.rows))
+        let decided = self.decide(take_in(self, corpus, file)?, links)?;
+        let of = (decided.rows, decided.pairs);
+        Ok(Compared::new(self, decided.taken, of))
     }
 
     /// Holds a dump against the index, and takes it in once that is [committed](Ingested::commit).
@@ -111,7 +137,7 @@ impl Index {
             Some(entry) if taken.articles.len() == 0 => made.replaced.push(entry.name),
             entry => made.entries.extend(entry),
         }
-        let decided = self.decide(taken)?;
+        let decided = self.decide(taken, &intake.links)?;
         let Decided {
             taken,
             rows,
@@ -119,9 +145,15 @@ impl Index {
             learned,
             is_whole,
             model,
+            pairs,
+            links,
         } = decided;
         let new = taken.articles.len();
-        let mut manifest = self.manifest.clone();
+        let is_linked = links != self.manifest.links;
+        let mut manifest = Manifest {
+            links,
+            ..self.manifest.clone()
+        };
         if new > 0 {
             manifest.version += 1;
             manifest.articles += new;
@@ -142,10 +174,11 @@ impl Index {
             related::write(&mut made, model.as_ref())?;
         }
         Ok(Ingested {
-            compared: Compared::new(self, taken, rows),
+            compared: Compared::new(self, taken, (rows, pairs)),
             made,
             manifest,
             is_new: new > 0,
+            is_linked,
             answered: intake.key.map(|(key, asked)| Answered {
                 key,
                 asked,
@@ -163,8 +196,29 @@ impl Index {
         }
     }
 
+    /// Decides of a dump, and has stories be as links say.
+    fn decide(&self, taken: TakenIn, links: &Links) -> Result<Decided> {
+        let mut decided = self.decide_unlinked(taken)?;
+        if !links.is_empty() {
+            let Decided {
+                taken,
+                rows,
+                model,
+                links: kept,
+                ..
+            } = &mut decided;
+            let model = match model {
+                Some(parts) => StoryModel::of(parts.clone()),
+                None => self.story_model()?,
+            };
+            *kept = self.link_rows((links, Some(&taken.articles)), rows, model.as_ref())?;
+            settle::close(rows, self, Some(&taken.articles))?;
+        }
+        Ok(decided)
+    }
+
     /// Decides of what is new, and of what of the index it may concern.
-    fn decide(&self, taken: TakenIn) -> Result<Decided> {
+    fn decide_unlinked(&self, taken: TakenIn) -> Result<Decided> {
         let new = taken.articles.len();
         if self.is_empty() {
             return self.decide_all(taken);
@@ -186,30 +240,15 @@ impl Index {
         })?;
         let texts: Vec<&Printed> = prints.iter().map(|it| &it.1).collect();
         let members = self.groups();
-        let mut looked_at = self.concerned(&meet::meet(self, &texts)?, members);
-        if !config.copies_only {
-            looked_at.extend(self.open_stories(&taken.articles));
-        }
-        let mut old: Vec<u32> = looked_at.into_iter().collect();
-        old.sort_unstable();
-        let corpus = KeptCorpus::of(&files, old.iter().copied().chain(numbers));
-        let (found, model) = {
-            let is_open = self.open_since(Some(&taken.articles));
-            related::cluster(&corpus, &self.linked_config()?, Some(furniture), &is_open)?
+        let looked_at = self.concerned(&meet::meet(self, &texts)?, members);
+        let coming = Coming {
+            index: self,
+            taken: &taken,
+            files: &files,
+            prints: &prints,
+            looked_at,
         };
-        let mut rows = Rows::clone(&self.rows);
-        rows.rows.extend((first..first + new).map(Row::alone));
-        for (number, printed) in &prints {
-            let row = &mut rows.rows[*number as usize];
-            (row.text, row.tokens) = (printed.text, printed.tokens);
-            row.anchors = printed.counts();
-        }
-        settle::mark_bearers(&mut rows, &found, first);
-        let mut relater = Relater::new(self, Some(&taken.articles), &found.furniture);
-        join::join(&mut rows, (&found, first), members, &mut relater)?;
-        if !config.copies_only {
-            Stories::of(&found).join(&mut rows);
-        }
+        let (mut rows, pairs, model) = coming.decided(furniture)?;
         settle::close(&mut rows, self, Some(&taken.articles))?;
         Ok(Decided {
             taken,
@@ -218,6 +257,8 @@ impl Index {
             learned,
             is_whole: false,
             model,
+            pairs,
+            links: self.manifest.links.clone(),
         })
     }
 
@@ -239,50 +280,6 @@ impl Index {
         looked_at
     }
 
-    /// The articles that stand for their copies and were published within the window of stories of what is new.
-    fn open_stories(&self, new: &Articles) -> Vec<u32> {
-        let heads = (0..new.len()).filter_map(|at| new.head(at)?.published());
-        let mut times: Vec<i64> = heads.map(|time| time.0).collect();
-        times.sort_unstable();
-        // A date in a hundred may be anything.
-        let most = times.len() / 50;
-        let (Some(&first), Some(&last)) = (
-            times.get(most),
-            times.get(times.len().wrapping_sub(1 + most)),
-        ) else {
-            return Vec::new();
-        };
-        let window = self.config.story_window as i64;
-        let is_open = |number: &u32| {
-            let row = self.row(*number);
-            let time = self.published(*number);
-            row.representative == *number
-                && time.is_some_and(|it| (first - window..=last + window).contains(&it))
-        };
-        self.rows.there().filter(is_open).collect()
-    }
-
-    /// Whether an article's story is open: it was published within the window of stories before the newest ones.
-    pub(super) fn open_since<'a>(&'a self, new: Option<&'a Articles>) -> impl Fn(u32) -> bool + 'a {
-        let time = move |number: u32| match new {
-            Some(new) if number >= new.first => Some(new.head(number - new.first)?.published()?.0),
-            _ => self.published(number),
-        };
-        let fresh = new.map_or(0..0, |new| new.first..new.first + new.len());
-        let newest = settle::newest(self.rows.there().chain(fresh), &time);
-        let window = self.config.story_window as i64;
-        move |number| {
-            let both = time(number).zip(newest);
-            both.is_some_and(|(time, newest)| time >= newest - window)
-        }
-    }
-
-    /// When an article was published, in seconds.
-    pub(super) fn published(&self, number: u32) -> Option<i64> {
-        let (file, at) = self.place(number).ok()?;
-        Some(file.head(at)?.published()?.0)
-    }
-
     /// Decides of all that is there and of all that is new, as one run does.
     fn decide_all(&self, taken: TakenIn) -> Result<Decided> {
         let (first, new) = (taken.articles.first, taken.articles.len());
@@ -295,7 +292,7 @@ impl Index {
         let whole = {
             let is_open = self.open_since(Some(&taken.articles));
             let how = (settle::Links::Anew, &is_open as &dyn Fn(u32) -> bool);
-            settle::decide(&corpus, &before, &self.linked_config()?, how)?
+            settle::decide(&corpus, (&before, first), &self.linked_config()?, how)?
         };
         let mut rows = whole.rows;
         settle::close(&mut rows, self, Some(&taken.articles))?;
@@ -306,6 +303,8 @@ impl Index {
             learned: whole.furniture,
             is_whole: true,
             model: whole.model,
+            pairs: whole.pairs,
+            links: self.manifest.links.clone(),
         })
     }
 }
@@ -317,6 +316,7 @@ pub struct Ingested<'i> {
     made: Made<'i>,
     manifest: Manifest,
     is_new: bool,
+    is_linked: bool,
     answered: Option<Answered>,
 }
 
@@ -341,7 +341,7 @@ impl<'i> Ingested<'i> {
     pub fn commit(self) -> Result<()> {
         let mut manifest = self.manifest;
         if !self.is_new {
-            if self.answered.is_none() {
+            if self.answered.is_none() && !self.is_linked {
                 return Ok(());
             }
             manifest.version += 1;

@@ -3,9 +3,10 @@
 //! Links are of articles by their numbers, so they stay whatever becomes of groups and stories; those of an article that is
 //! forgotten go with it. Copies tell one story: a link between articles that turn out to be copies says nothing any more.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Index;
+use super::articles::Articles;
 use super::made::Made;
 use super::rows::Rows;
 use super::settle;
@@ -17,6 +18,22 @@ use crate::stages::stories::{Scores, StoryModel, apart};
 
 /// A link as it is kept: two numbers, the lesser first, and whether they tell the same story.
 pub(super) type Kept = (u32, u32, bool);
+
+/// The numbers of new articles that links name.
+fn named(links: &Links, new: Option<&Articles>) -> Result<BTreeMap<String, u32>> {
+    let ids = links.all().iter().flat_map(|link| [&link.a, &link.b]);
+    let wanted: BTreeSet<&String> = ids.collect();
+    let mut named = BTreeMap::new();
+    if let Some(new) = new {
+        for at in 0..new.len() {
+            let id = new.id(at)?;
+            if wanted.contains(&id) {
+                named.insert(id, new.first + at);
+            }
+        }
+    }
+    Ok(named)
+}
 
 /// Scores of what has vectors; others are alike nothing.
 struct Known<'m>(Option<&'m StoryModel>);
@@ -46,25 +63,37 @@ impl Index {
     /// those that were kept before, or copies; and when the index is not open to be written to, or cannot be.
     pub fn link(&self, links: &Links) -> Result<()> {
         let made = Made::begin(self)?;
+        let mut rows = Rows::clone(&self.rows);
+        let model = self.story_model()?;
+        let kept = self.link_rows((links, None), &mut rows, model.as_ref())?;
+        settle::close(&mut rows, self, None)?;
+        let mut manifest = self.manifest.clone();
+        manifest.version += 1;
+        manifest.links = kept;
+        made.commit(manifest, &rows, (&[], None))
+    }
+
+    /// Has stories be as links say, which may speak of new articles too; hands on all links that are kept from then on.
+    pub(super) fn link_rows(
+        &self,
+        (links, new): (&Links, Option<&Articles>),
+        rows: &mut Rows,
+        model: Option<&StoryModel>,
+    ) -> Result<Vec<Kept>> {
         if self.config.copies_only {
             return Err(refused(
                 "of an index without stories".to_owned(),
                 "left out: it was made with --copies-only".to_owned(),
             ));
         }
-        let kept = self.linked_with(links)?;
-        let mut rows = Rows::clone(&self.rows);
+        let kept = self.linked_with((links, new), rows)?;
         let mut merged = Merged::default();
         for &(a, b, _) in kept.iter().filter(|link| link.2) {
-            merged.join(self.row(a).story, self.row(b).story);
+            merged.join(rows.rows[a as usize].story, rows.rows[b as usize].story);
         }
-        merged.apply(&mut rows);
-        self.take_apart(&mut rows, &kept)?;
-        settle::close(&mut rows, self, None)?;
-        let mut manifest = self.manifest.clone();
-        manifest.version += 1;
-        manifest.links = kept;
-        made.commit(manifest, &rows, (&[], None))
+        merged.apply(rows);
+        self.take_apart(rows, &kept, model)?;
+        Ok(kept)
     }
 
     /// The links that are kept, as articles.
@@ -84,7 +113,13 @@ impl Index {
     }
 
     /// The links that are kept and others.
-    fn linked_with(&self, links: &Links) -> Result<Vec<Kept>> {
+    fn linked_with(
+        &self,
+        (links, new): (&Links, Option<&Articles>),
+        rows: &Rows,
+    ) -> Result<Vec<Kept>> {
+        let named = named(links, new)?;
+        let group = |number: u32| rows.rows[number as usize].group;
         let mut kept: BTreeMap<(u32, u32), bool> = BTreeMap::new();
         kept.extend(
             self.manifest
@@ -98,10 +133,14 @@ impl Index {
                     id: id.clone(),
                     nearest: Vec::new(),
                 };
-                Ok::<u32, crate::error::Error>(self.find(id)?.ok_or_else(missing)?)
+                let found = match named.get(id) {
+                    Some(&number) => Some(number),
+                    None => self.find(id)?,
+                };
+                Ok::<u32, crate::error::Error>(found.ok_or_else(missing)?)
             };
             let (a, b) = (find(&link.a)?, find(&link.b)?);
-            if !link.is_same && self.row(a).group == self.row(b).group {
+            if !link.is_same && group(a) == group(b) {
                 return Err(refused(
                     format!("{} and {}, which are different", link.a, link.b),
                     "of articles that are no copies of each other: these are one text".to_owned(),
@@ -112,7 +151,10 @@ impl Index {
         // What is said of an article is said of its copies.
         let mut all = Vec::new();
         for (&(a, b), &is_same) in &kept {
-            let key = |number: u32| self.id(self.row(number).group);
+            let key = |number: u32| match new {
+                Some(new) if group(number) >= new.first => new.id(group(number) - new.first),
+                _ => self.id(group(number)),
+            };
             let (a, b) = (key(a)?, key(b)?);
             if is_same || a != b {
                 all.push(Link { a, b, is_same });
@@ -126,7 +168,7 @@ impl Index {
     }
 
     /// Takes stories apart that have articles which are said to tell different ones.
-    fn take_apart(&self, rows: &mut Rows, kept: &[Kept]) -> Result<()> {
+    fn take_apart(&self, rows: &mut Rows, kept: &[Kept], model: Option<&StoryModel>) -> Result<()> {
         let stands = |rows: &Rows, number: u32| rows.rows[number as usize].representative;
         let of = |is_same: bool| -> Vec<(u32, u32)> {
             let links = kept.iter().filter(|link| link.2 == is_same);
@@ -145,12 +187,11 @@ impl Index {
         if stories.is_empty() {
             return Ok(());
         }
-        let model = self.story_model()?;
         let by_story = rows.by(|row| row.story);
         for key in stories {
             let members = by_story.of(key).filter(|&it| stands(rows, it) == it);
             let members: Vec<u32> = members.collect();
-            let parts = apart(&members, &same, &different, &Known(model.as_ref()))?;
+            let parts = apart(&members, &same, &different, &Known(model))?;
             for mut part in parts {
                 part.sort_unstable();
                 self.tell_apart(rows, (key, &part));

@@ -3,13 +3,15 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use ahash::AHashSet;
+
 use super::Index;
 use super::articles::Articles;
 use super::changes;
 use super::file::Writing;
 use super::journal::{Answered, Entries, Journal};
 use super::keys::TOGETHER;
-use super::manifest::{FileEntry, Manifest, Part};
+use super::manifest::{self, FileEntry, Manifest, Part};
 use super::pack;
 use super::rows::Rows;
 use crate::error::Result;
@@ -159,6 +161,26 @@ impl<'i> Made<'i> {
         let files = self.entries.iter().filter(|it| it.part == Part::Articles);
         let open = |it: &FileEntry| Articles::open(&self.index.folder.join(&it.name), it);
         files.map(open).collect()
+    }
+}
+
+impl Index {
+    /// Removes files that a writer left behind which was stopped, or of versions that are past. One that cannot be removed is in
+    /// nobody's way.
+    pub(super) fn remove_unfinished(&self) {
+        let own: AHashSet<&str> = self
+            .manifest
+            .files
+            .iter()
+            .map(|it| it.name.as_str())
+            .collect();
+        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            let is_left = |name: &str| manifest::is_own(name) && !own.contains(name);
+            if name.to_str().is_some_and(is_left) {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
     }
 }
 

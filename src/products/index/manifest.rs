@@ -21,8 +21,10 @@ use crate::compression::Compression;
 use crate::error::{Error, Result};
 use crate::output::{Destination, OutputFile};
 
-/// The form of an index; one of another form is refused.
-pub(super) const FORM: u32 = 1;
+/// The form of an index; one of another form is refused, but for an older one that is to be brought to this form.
+pub(super) const FORM: u32 = 2;
+/// The oldest form that can be brought to this one.
+const OLDEST: u32 = 1;
 const NAME: &str = "MANIFEST";
 const LOCK: &str = "LOCK";
 /// A manifest longer than this is written anew with its last line alone.
@@ -149,6 +151,19 @@ impl Manifest {
 
     /// The last version in a folder.
     pub(super) fn read(folder: &Path) -> Result<Manifest> {
+        let manifest = Manifest::read_older(folder)?;
+        if manifest.form < FORM {
+            let reason = format!(
+                "it is of form {}, which an earlier samestory wrote; this one reads and writes form {FORM}",
+                manifest.form
+            );
+            return Err(index_error(&folder.join(NAME), &reason));
+        }
+        Ok(manifest)
+    }
+
+    /// The same, which may be of an older form.
+    pub(super) fn read_older(folder: &Path) -> Result<Manifest> {
         Ok(Manifest::read_whole(folder)?.0)
     }
 
@@ -190,9 +205,9 @@ impl Manifest {
             return Err(damaged());
         }
         let form: Form = serde_json::from_slice(json).map_err(|_| damaged())?;
-        if form.form != FORM {
+        if !(OLDEST..=FORM).contains(&form.form) {
             let reason = format!(
-                "it is of form {}; this samestory reads and writes form {FORM}",
+                "it is of form {}, which a later samestory wrote; this one reads and writes form {FORM}",
                 form.form
             );
             return Err(index_error(path, &reason));

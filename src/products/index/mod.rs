@@ -37,6 +37,7 @@ mod corpus;
 mod file;
 mod forget;
 mod found;
+mod grow;
 mod ingest;
 mod intake;
 mod join;
@@ -47,8 +48,10 @@ mod made;
 mod manifest;
 mod meet;
 mod pack;
+mod pairs;
 mod relate;
 mod related;
+mod retold;
 mod rows;
 mod seen;
 mod settings;
@@ -58,6 +61,7 @@ mod table;
 mod tell;
 #[cfg(test)]
 mod tests;
+mod versions;
 mod view;
 mod write;
 
@@ -66,7 +70,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use ahash::{AHashMap, AHashSet};
+use ahash::AHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::config::Config;
@@ -194,10 +198,27 @@ impl Index {
     ///
     /// Those of [`Index::open`], and [`ErrorKind::Index`] while somebody else writes to it.
     pub fn open_to_write(folder: &Path, run: &Config) -> Result<Index> {
+        Index::locked(folder, run, Manifest::read)
+    }
+
+    /// Opens an index to [rebuild](Index::rebuild) it, which may be of an older form: it is of this one from then on.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Index::open_to_write`], but for an older form.
+    pub fn open_to_rebuild(folder: &Path, run: &Config) -> Result<Index> {
+        Index::locked(folder, run, Manifest::read_older)
+    }
+
+    fn locked(
+        folder: &Path,
+        run: &Config,
+        read: impl Fn(&Path) -> Result<Manifest>,
+    ) -> Result<Index> {
         // Without an index there is nothing to be locked.
-        Manifest::read(folder)?;
+        read(folder)?;
         let lock = Lock::take(folder)?;
-        let mut index = Index::of(folder, Manifest::read(folder)?, run)?;
+        let mut index = Index::of(folder, read(folder)?, run)?;
         index.lock = Some(lock);
         index.remove_unfinished();
         Ok(index)
@@ -382,23 +403,5 @@ impl Index {
             });
         }
         Ok(known.unwrap_or_default())
-    }
-
-    /// Removes files that a writer left behind which was stopped, or of versions that are past. One that cannot be removed is in
-    /// nobody's way.
-    fn remove_unfinished(&self) {
-        let own: AHashSet<&str> = self
-            .manifest
-            .files
-            .iter()
-            .map(|it| it.name.as_str())
-            .collect();
-        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
-            let name = entry.file_name();
-            let is_left = |name: &str| manifest::is_own(name) && !own.contains(name);
-            if name.to_str().is_some_and(is_left) {
-                let _ = fs::remove_file(entry.path());
-            }
-        }
     }
 }

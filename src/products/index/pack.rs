@@ -43,7 +43,7 @@ impl Draft {
             published: article.published,
             record_hash: article.record_hash,
             id_hash,
-            source: source.map_or(0, |source| xxh3_64(source.as_bytes())),
+            source: source.map_or(0, source_hash),
             record,
         }
     }
@@ -56,6 +56,11 @@ impl Draft {
     pub(super) fn len(&self) -> usize {
         self.record.len()
     }
+}
+
+/// What stands for a source.
+pub(super) fn source_hash(source: &str) -> u64 {
+    xxh3_64(source.as_bytes())
 }
 
 fn field(text: Option<&str>, to: &mut Vec<u8>) {

@@ -14,9 +14,9 @@ use crate::corpus::Article;
 use crate::error::Result;
 use crate::kernel::Share;
 use crate::pipeline::{self, Clustering};
-use crate::stages::clean::Cleaner;
+use crate::stages::clean::{Cleaner, Furniture};
 use crate::stages::stories;
-use crate::stages::stories::{Copies, ModelParts, StoryModel};
+use crate::stages::stories::{Copies, ModelParts, Stories, StoryModel};
 
 /// How hard counts are compressed: most are zero.
 const LEVEL: i32 = 1;
@@ -34,35 +34,66 @@ pub(super) struct Related {
 pub(super) fn cluster(
     corpus: &KeptCorpus<'_>,
     config: &Config,
-    furniture: Option<crate::stages::clean::Furniture>,
+    furniture: Option<Furniture>,
     is_open: &dyn Fn(u32) -> bool,
 ) -> Result<(Clustering, Option<ModelParts>)> {
+    let stop = |_| config.interrupt.check();
+    let mut found = match furniture {
+        Some(furniture) => cluster_copies(corpus, config, furniture)?,
+        None => {
+            let copies_only = Config {
+                copies_only: true,
+                ..config.clone()
+            };
+            pipeline::cluster(corpus, &copies_only, &stop)?
+        }
+    };
+    if config.copies_only {
+        return Ok((found, None));
+    }
+    let (stories, parts) = teach(corpus, &found, config, is_open)?;
+    found.stories = stories;
+    Ok((found, Some(parts)))
+}
+
+/// Finds stories in articles whose copies are known, and the model of those that `is_kept`.
+pub(super) fn teach(
+    corpus: &KeptCorpus<'_>,
+    found: &Clustering,
+    config: &Config,
+    is_kept: &dyn Fn(u32) -> bool,
+) -> Result<(Stories, ModelParts)> {
+    let stop = |_| config.interrupt.check();
+    let number = |article: u32| {
+        let number = KeptCorpus::number(found.register.place(article as usize));
+        (number, is_kept(number))
+    };
+    stories::find_and_teach(corpus, copies(found), config, &stop, &number)
+}
+
+/// Finds copies alone in kept articles whose furniture is known.
+pub(super) fn cluster_copies(
+    corpus: &KeptCorpus<'_>,
+    config: &Config,
+    furniture: Furniture,
+) -> Result<Clustering> {
     let stop = |_| config.interrupt.check();
     let copies_only = Config {
         copies_only: true,
         ..config.clone()
     };
-    let mut found = match furniture {
-        Some(furniture) => pipeline::cluster_cleaned(corpus, &copies_only, &stop, furniture)?,
-        None => pipeline::cluster(corpus, &copies_only, &stop)?,
-    };
-    if config.copies_only {
-        return Ok((found, None));
-    }
-    let number = |article: u32| {
-        let number = KeptCorpus::number(found.register.place(article as usize));
-        is_open(number).then_some(number)
-    };
-    let copies = Copies {
+    pipeline::cluster_cleaned(corpus, &copies_only, &stop, furniture)
+}
+
+/// The copies that a run found.
+pub(super) fn copies(found: &Clustering) -> Copies<'_> {
+    Copies {
         register: &found.register,
         furniture: &found.furniture,
         texts: &found.texts,
         groups: &found.groups,
         budget: &found.budget,
-    };
-    let (stories, parts) = stories::find_and_teach(corpus, copies, config, &stop, &number)?;
-    found.stories = stories;
-    Ok((found, Some(parts)))
+    }
 }
 
 /// Writes a model in the place of the one that is there.
@@ -74,10 +105,13 @@ pub(super) fn write(made: &mut Made<'_>, parts: Option<&ModelParts>) -> Result<(
     let mut file = Writing::create(Part::Stories, &made.path(Part::Stories))?;
     let sections = [
         ("known", &parts.known),
+        ("growth", &parts.growth),
         ("counts", &parts.counts),
         ("large", &parts.large),
         ("nodes", &parts.nodes),
         ("terms", &parts.terms),
+        ("words", &parts.words),
+        ("edges", &parts.edges),
     ];
     for (name, bytes) in sections {
         file.section(name, |to| {
@@ -99,10 +133,13 @@ fn read(index: &Index, entry: &FileEntry) -> Result<ModelParts> {
     };
     Ok(ModelParts {
         known: section("known")?,
+        growth: section("growth")?,
         counts: section("counts")?,
         large: section("large")?,
         nodes: section("nodes")?,
         terms: section("terms")?,
+        words: section("words")?,
+        edges: section("edges")?,
         vectors: file.whole("vectors")?,
     })
 }
@@ -110,11 +147,16 @@ fn read(index: &Index, entry: &FileEntry) -> Result<ModelParts> {
 impl Index {
     /// What is known of stories that are open; `None` where an index has none.
     pub(super) fn story_model(&self) -> Result<Option<StoryModel>> {
-        let Some(entry) = self.manifest.of(Part::Stories).last() else {
+        let Some(parts) = self.story_parts()? else {
             return Ok(None);
         };
-        let model = StoryModel::of(read(self, entry)?);
-        Ok(Some(model.ok_or_else(|| self.damaged())?))
+        Ok(Some(StoryModel::of(parts).ok_or_else(|| self.damaged())?))
+    }
+
+    /// The same as it is kept.
+    pub(super) fn story_parts(&self) -> Result<Option<ModelParts>> {
+        let entry = self.manifest.of(Part::Stories).last();
+        entry.map(|entry| read(self, entry)).transpose()
     }
 
     /// Writes the model without articles that are gone.
@@ -123,10 +165,10 @@ impl Index {
         made: &mut Made<'_>,
         is_gone: &dyn Fn(u32) -> bool,
     ) -> Result<()> {
-        let Some(entry) = self.manifest.of(Part::Stories).last() else {
+        let Some(parts) = self.story_parts()? else {
             return Ok(());
         };
-        let left = read(self, entry)?.without(is_gone);
+        let left = parts.without(is_gone);
         write(made, Some(&left.ok_or_else(|| self.damaged())?))
     }
 

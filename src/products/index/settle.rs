@@ -9,8 +9,9 @@ use super::articles::Articles;
 use super::corpus::KeptCorpus;
 use super::keys::MOST;
 use super::made::Made;
-use super::manifest::Part;
+use super::manifest::{FORM, Part};
 use super::meet;
+use super::pairs::{self, MetPair};
 use super::related;
 use super::rows::{NO_FORM, Row, Rows};
 use super::tell::Stories;
@@ -39,12 +40,14 @@ pub(super) struct Whole {
     pub(super) furniture: Furniture,
     /// What is known of stories that are open.
     pub(super) model: Option<ModelParts>,
+    /// The similar pairs of articles that are new.
+    pub(super) pairs: Vec<MetPair>,
 }
 
-/// Decides of all articles of a corpus; `before` has a row for each number there is.
+/// Decides of all articles of a corpus; `before` has a row for each number there is, and those from `first_new` on are new.
 pub(super) fn decide(
     corpus: &KeptCorpus<'_>,
-    before: &Rows,
+    (before, first_new): (&Rows, u32),
     config: &Config,
     (links, is_open): (Links, &dyn Fn(u32) -> bool),
 ) -> Result<Whole> {
@@ -80,6 +83,7 @@ pub(super) fn decide(
     }
     let keys = Sorter::below(MOST, &config.budget());
     let furniture = found.furniture.clone();
+    let pairs = pairs::of_run(&found, first_new);
     drop(found);
     meet::print_all(corpus, &furniture, config, &mut |number, printed| {
         let row = &mut rows.rows[number as usize];
@@ -94,6 +98,7 @@ pub(super) fn decide(
         keys,
         furniture,
         model,
+        pairs,
     })
 }
 
@@ -239,9 +244,10 @@ impl Index {
             keys,
             furniture,
             model,
+            ..
         } = decide(
             &corpus,
-            &self.rows,
+            (&self.rows, u32::MAX),
             &self.linked_config()?,
             (links, &self.open_since(None)),
         )?;
@@ -256,6 +262,7 @@ impl Index {
         related::write(&mut made, model.as_ref())?;
         let mut manifest = self.manifest.clone();
         manifest.version += 1;
+        manifest.form = FORM;
         made.commit(manifest, &rows, (&[], None))
     }
 }

@@ -7,29 +7,68 @@ use ahash::AHashSet;
 use super::corpus::KeptCorpus;
 use super::rows::Rows;
 use super::settle::name;
+use crate::kernel::Share;
 use crate::pipeline::Clustering;
+use crate::stages::stories::Told;
 
-/// The stories of a run, by the numbers of an index.
-pub(super) struct Stories<'f> {
-    found: &'f Clustering,
+/// An article of a run, by its number in the index, with what leads its story there.
+struct Placed {
+    number: u32,
+    lead: u32,
+    similarity: Share,
 }
 
-impl<'f> Stories<'f> {
-    pub(super) fn of(found: &'f Clustering) -> Stories<'f> {
-        Stories { found }
+/// The stories of a run, by the numbers of an index.
+pub(super) struct Stories {
+    placed: Vec<Placed>,
+    /// The labels of stories of several texts, by what leads them.
+    labels: Vec<(u32, String)>,
+}
+
+impl Stories {
+    pub(super) fn of(found: &Clustering) -> Stories {
+        let number = |article: u32| KeptCorpus::number(found.register.place(article as usize));
+        let placed = (0..found.register.len() as u32).map(|article| {
+            let part = found.stories.of(article as usize);
+            Placed {
+                number: number(article),
+                lead: number(part.lead),
+                similarity: part.similarity,
+            }
+        });
+        let label = |lead: u32| Some((number(lead), found.stories.label(lead)?.to_owned()));
+        Stories {
+            placed: placed.collect(),
+            labels: found.stories.leads().filter_map(label).collect(),
+        }
     }
 
-    fn number(&self, article: u32) -> u32 {
-        KeptCorpus::number(self.found.register.place(article as usize))
+    /// Those of articles that were added to a model.
+    pub(super) fn grown(told: Vec<Told>) -> Stories {
+        let (mut placed, mut labels) = (Vec::new(), Vec::new());
+        for Told {
+            lead,
+            members,
+            label,
+        } in told
+        {
+            labels.extend(label.map(|label| (lead, label)));
+            placed.extend(members.into_iter().map(|(number, similarity)| Placed {
+                number,
+                lead,
+                similarity,
+            }));
+        }
+        placed.sort_unstable_by_key(|it| it.number);
+        labels.sort_unstable();
+        Stories { placed, labels }
     }
 
     /// Takes the stories of the run as they are; a key stays with the article that it is of.
     pub(super) fn replace(&self, rows: &mut Rows, before: &Rows) {
-        for article in 0..self.found.register.len() as u32 {
-            let part = self.found.stories.of(article as usize);
-            let (number, lead) = (self.number(article), self.number(part.lead));
-            let row = &mut rows.rows[number as usize];
-            (row.lead, row.story_similarity) = (lead, part.similarity);
+        for it in &self.placed {
+            let row = &mut rows.rows[it.number as usize];
+            (row.lead, row.story_similarity) = (it.lead, it.similarity);
         }
         name(
             rows,
@@ -50,11 +89,9 @@ impl<'f> Stories<'f> {
         // By the run's lead, how many articles that stand for their copies each story has there.
         let mut places: BTreeMap<u32, BTreeMap<u32, u32>> = BTreeMap::new();
         let mut all: BTreeMap<u32, u32> = BTreeMap::new();
-        for article in 0..self.found.register.len() as u32 {
-            let number = self.number(article);
+        for &Placed { number, lead, .. } in &self.placed {
             let row = rows.rows[number as usize];
             if row.representative == number {
-                let lead = self.found.stories.of(article as usize).lead;
                 *places
                     .entry(lead)
                     .or_default()
@@ -82,24 +119,19 @@ impl<'f> Stories<'f> {
 
     /// Names who leads each story of which the run has the article that led it before: as the run does.
     fn lead(&self, rows: &mut Rows) {
-        let articles = 0..self.found.register.len() as u32;
-        let seen: AHashSet<u32> = articles.clone().map(|it| self.number(it)).collect();
+        let seen: AHashSet<u32> = self.placed.iter().map(|it| it.number).collect();
         let mut leads: BTreeMap<u32, u32> = BTreeMap::new();
-        for article in articles.clone() {
-            let number = self.number(article);
+        for &Placed { number, lead, .. } in &self.placed {
             let row = rows.rows[number as usize];
-            let leads_in_run = self.found.stories.of(article as usize).lead == article;
-            if leads_in_run && row.representative == number && seen.contains(&row.lead) {
+            if lead == number && row.representative == number && seen.contains(&row.lead) {
                 leads.entry(row.story).or_insert(number);
             }
         }
-        for article in articles {
-            let number = self.number(article);
-            let part = self.found.stories.of(article as usize);
-            let row = &mut rows.rows[number as usize];
+        for it in &self.placed {
+            let row = &mut rows.rows[it.number as usize];
             let lead = leads.get(&row.story).copied().unwrap_or(row.lead);
-            if lead == self.number(part.lead) {
-                row.story_similarity = part.similarity;
+            if lead == it.lead {
+                row.story_similarity = it.similarity;
             }
         }
         for at in 0..rows.rows.len() {
@@ -124,15 +156,12 @@ impl<'f> Stories<'f> {
                 labels.insert(story, (label, size));
             }
         }
-        for lead in self.found.stories.leads() {
-            let Some(label) = self.found.stories.label(lead) else {
-                continue;
-            };
-            let story = rows.rows[self.number(lead) as usize].story;
+        for (lead, label) in &self.labels {
+            let story = rows.rows[*lead as usize].story;
             let size = sizes.get(&story).copied().unwrap_or(0);
             let is_due = labels.get(&story).is_none_or(|it| size >= 2 * it.1);
             if is_due {
-                labels.insert(story, (label.to_owned(), size));
+                labels.insert(story, (label.clone(), size));
             }
         }
         let listed = labels

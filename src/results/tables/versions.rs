@@ -7,7 +7,7 @@ use ahash::AHashMap;
 use serde::Serialize;
 
 use super::Tables;
-use crate::corpus::{Corpus, Place};
+use crate::corpus::{Corpus, Place, Timestamp};
 use crate::error::Result;
 use crate::output::VersionWriter;
 use crate::results::diff::{Step, steps};
@@ -57,6 +57,68 @@ struct Read {
     url: String,
     title: String,
     text: String,
+}
+
+/// A record of an article that has one address with others.
+#[derive(Clone, Debug, Default)]
+pub struct VersionText<'t> {
+    /// Its `article_id`.
+    pub article_id: std::borrow::Cow<'t, str>,
+    /// As read.
+    pub url: &'t str,
+    /// As read.
+    pub title: &'t str,
+    /// As read.
+    pub text: &'t str,
+    /// As read.
+    pub published: Option<Timestamp>,
+    /// The input and the record in it.
+    pub input: &'t str,
+    /// See `input`.
+    pub record: u64,
+}
+
+/// Writes the versions of one article, whose copies this one stands for: records in order of time, of which those that say the same as
+/// the one before are only counted. Where there is only one version, nothing is written.
+///
+/// # Errors
+///
+/// When the row cannot be written.
+pub fn write_versions(
+    chain: &[VersionText<'_>],
+    copy_id: &str,
+    to: &mut VersionWriter,
+) -> Result<()> {
+    let mut versions: Vec<Version<'_>> = Vec::new();
+    let mut before: Option<&VersionText<'_>> = None;
+    for now in chain {
+        if before.is_some_and(|before| (before.text, before.title) == (now.text, now.title)) {
+            continue;
+        }
+        let changes = before.map(|before| changes(before.text, now.text));
+        let changes = changes.unwrap_or_default();
+        let words = |of: fn(&Change<'_>) -> usize| changes.iter().map(of).sum();
+        versions.push(Version {
+            article_id: std::borrow::Cow::Borrowed(&now.article_id),
+            published: now.published.map(|time| time.to_string()),
+            title: now.title,
+            input: now.input,
+            record: now.record,
+            words_added: words(|change| change.added.split_whitespace().count()),
+            words_removed: words(|change| change.removed.split_whitespace().count()),
+            changes,
+        });
+        before = Some(now);
+    }
+    match chain.first() {
+        Some(first) if versions.len() > 1 => to.write(&VersionsRow {
+            url: first.url,
+            copy_id,
+            records: chain.len(),
+            versions,
+        }),
+        _ => Ok(()),
+    }
 }
 
 impl Tables<'_> {
@@ -157,43 +219,26 @@ impl Tables<'_> {
     }
 
     fn write_chain(&self, chain: &[(u32, &Read)], to: &mut VersionWriter) -> Result<()> {
-        let Some(&(first, read)) = chain.first() else {
+        let Some(&(first, _)) = chain.first() else {
             return Ok(());
         };
-        let mut versions: Vec<Version<'_>> = Vec::new();
-        let mut before: Option<&Read> = None;
-        for &(article, now) in chain {
-            if before.is_some_and(|before| (&before.text, &before.title) == (&now.text, &now.title))
-            {
-                continue;
-            }
-            let changes = before.map(|before| changes(&before.text, &now.text));
-            let changes = changes.unwrap_or_default();
-            let words = |of: fn(&Change<'_>) -> usize| changes.iter().map(of).sum();
-            let place = self.place(article as usize);
-            let entry = self.found.register.entry(article as usize);
-            let input = self.inputs.get(place.input as usize);
-            versions.push(Version {
-                article_id: self.ids.of(article as usize)?,
-                published: entry.published.map(|time| time.to_string()),
-                title: &now.title,
-                input: input.map_or("", String::as_str),
-                record: place.record,
-                words_added: words(|change| change.added.split_whitespace().count()),
-                words_removed: words(|change| change.removed.split_whitespace().count()),
-                changes,
-            });
-            before = Some(now);
-        }
-        if versions.len() < 2 {
-            return Ok(());
-        }
+        let texts = chain.iter().map(|&it| self.version(it));
+        let texts: Vec<VersionText<'_>> = texts.collect::<Result<_>>()?;
         let stands = self.found.groups.of(first as usize).representative;
-        to.write(&VersionsRow {
+        write_versions(&texts, &self.ids.of(stands as usize)?, to)
+    }
+
+    fn version<'r>(&'r self, (article, read): (u32, &'r Read)) -> Result<VersionText<'r>> {
+        let place = self.place(article as usize);
+        let input = self.inputs.get(place.input as usize);
+        Ok(VersionText {
+            article_id: self.ids.of(article as usize)?,
             url: &read.url,
-            copy_id: &self.ids.of(stands as usize)?,
-            records: chain.len(),
-            versions,
+            title: &read.title,
+            text: &read.text,
+            published: self.found.register.entry(article as usize).published,
+            input: input.map_or("", String::as_str),
+            record: place.record,
         })
     }
 }

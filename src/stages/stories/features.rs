@@ -41,6 +41,11 @@ pub(super) fn is_stem(feature: Feature) -> bool {
     feature & 3 == Kind::Stem as u32
 }
 
+/// Whether a feature is a pair of stems.
+pub(super) fn is_pair(feature: Feature) -> bool {
+    feature & 3 == Kind::Pair as u32
+}
+
 /// The feature of two stems in a row.
 pub(super) fn pair(before: Feature, stem: Feature) -> Feature {
     feature(Kind::Pair, u64::from(before) << 32 | u64::from(stem))

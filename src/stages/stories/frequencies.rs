@@ -132,6 +132,32 @@ impl Frequencies {
         }
     }
 
+    /// Tables of these sizes that hold these counts, table by table.
+    pub(super) fn of(sizes: Sizes, mut counts: impl Iterator<Item = u32>) -> Frequencies {
+        let mut frequencies = Frequencies {
+            sizes,
+            features: slots(sizes.features),
+            windows: slots(sizes.windows),
+            pairs: slots(sizes.pairs),
+            frequent: Vec::new(),
+            least: 0,
+        };
+        let small = |slot: &mut AtomicU16, count: u32| {
+            *slot = AtomicU16::new(u16::try_from(count).unwrap_or(u16::MAX));
+        };
+        let tables = &mut frequencies;
+        for (slot, count) in tables.features.iter_mut().zip(&mut counts) {
+            *slot = AtomicU32::new(count);
+        }
+        for (slot, count) in tables.windows.iter_mut().zip(&mut counts) {
+            small(slot, count);
+        }
+        for (slot, count) in tables.pairs.iter_mut().zip(&mut counts) {
+            small(slot, count);
+        }
+        frequencies
+    }
+
     /// The counts of all slots, table by table.
     pub(super) fn slots(&self) -> impl Iterator<Item = u32> + '_ {
         let features = self.features.iter().map(Slot::get);

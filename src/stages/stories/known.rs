@@ -16,6 +16,7 @@ use super::frequencies::{Counts, Sizes};
 use super::language::LanguageGroups;
 use super::learn::LanguageStats;
 use super::linguist::{self, LanguageDetector};
+use super::link::Edges;
 use super::score::{Apart, ScoreScale};
 use super::titles::TitleParts;
 use super::vectors::{Telling, Vectors, cosine, to_bytes};
@@ -27,19 +28,19 @@ use crate::corpus::Article;
 /// What a run learned of its languages, but for the two large tables.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct ModelHeader {
-    languages: linguist::StoredDetector,
-    titles: TitleParts,
+    pub(super) languages: linguist::StoredDetector,
+    pub(super) titles: TitleParts,
     /// Of each pool the number of its language and the words of an average article.
-    pools: Vec<(u32, u64)>,
+    pub(super) pools: Vec<(u32, u64)>,
     /// The forms, by the articles that they are named after.
     forms: BTreeMap<u32, Form>,
-    sizes: Vec<usize>,
-    keys: Vec<Vec<u32>>,
-    form: Vec<u32>,
-    slots: Sizes,
-    threshold: u64,
-    fading: Fading,
-    terms: usize,
+    pub(super) sizes: Vec<usize>,
+    pub(super) keys: Vec<Vec<u32>>,
+    pub(super) form: Vec<u32>,
+    pub(super) slots: Sizes,
+    pub(super) threshold: u64,
+    pub(super) fading: Fading,
+    pub(super) terms: usize,
 }
 
 /// What a run learned of its languages.
@@ -49,6 +50,9 @@ pub(crate) struct LearnedModel<'a> {
     pub(super) scorer: &'a Scorer<'a>,
     pub(super) nodes: &'a Representatives,
     pub(super) vectors: &'a Vectors,
+    /// Those of nodes that are kept for what comes.
+    pub(super) waiting: Option<&'a Vectors>,
+    pub(super) edges: &'a Edges,
     pub(super) terms: usize,
 }
 
@@ -89,14 +93,19 @@ impl LearnedModel<'_> {
 pub(crate) trait Tables {
     /// The count of a slot.
     fn slot(&self, at: usize) -> u32;
+
+    /// How many articles have whatever is asked for that are not counted: one where what is weighed is new.
+    fn uncounted(&self) -> u32 {
+        0
+    }
 }
 
-struct Counted<'t, T>(&'t T, Sizes);
+pub(super) struct Counted<'t, T>(pub(super) &'t T, pub(super) Sizes);
 
 impl<T: Tables> Counts for Counted<'_, T> {
     fn of(&self, languages: &[u32], feature: Feature) -> u32 {
         let count = |&language: &u32| self.0.slot(self.1.feature(language, feature));
-        languages.iter().map(count).sum()
+        languages.iter().map(count).sum::<u32>() + self.0.uncounted()
     }
 
     fn of_window(&self, languages: &[u32], window: Feature) -> u32 {
@@ -106,7 +115,7 @@ impl<T: Tables> Counts for Counted<'_, T> {
     }
 
     fn of_pair(&self, pool: usize, pair: Feature) -> u32 {
-        self.0.slot(self.1.pair(pool, pair))
+        self.0.slot(self.1.pair(pool, pair)) + self.0.uncounted()
     }
 }
 
@@ -156,7 +165,7 @@ impl PairScorer {
                 of: Vec::new(),
                 sizes: known.sizes,
                 keys: known.keys,
-                languages: Vec::new(),
+                ..LanguageGroups::default()
             },
             form: known.form,
             slots: known.slots,

@@ -8,26 +8,30 @@ use crate::error::Result;
 const WORDS: (usize, usize) = (2, 4);
 
 /// A telling stem of an article, what it weighs there, and as a reader would write it.
-type Word = (Feature, f32, String);
+pub(super) type Word = (Feature, f32, String);
 
 /// The words and names that tell most in a story of these nodes, most telling first, as a reader would write them.
 pub(super) fn label(members: &[u32], vectors: &Vectors) -> Result<String> {
     let read = members.iter().map(|&node| vectors.words(node));
     let read = read.collect::<Result<Vec<_>>>()?;
-    let mut words: Vec<Word> = read.into_iter().flatten().collect();
+    Ok(told_by(read.into_iter().flatten().collect(), members.len()))
+}
+
+/// The words and names that tell most, of those of so many articles.
+pub(super) fn told_by(mut words: Vec<Word>, articles: usize) -> String {
     words.retain(|word| says_something(&word.2));
     words.sort_unstable_by(|a, b| (a.0, &a.2).cmp(&(b.0, &b.2)).then(a.1.total_cmp(&b.1)));
     let mut chosen: Vec<&str> = Vec::new();
     // What one article alone dwells on is not what its story is about, unless there is nothing else.
     for (least, most) in [(2, WORDS.1), (1, WORDS.0)] {
-        let most = if members.len() == 1 { WORDS.1 } else { most };
+        let most = if articles == 1 { WORDS.1 } else { most };
         for word in told(&words, least) {
             if chosen.len() < most && !chosen.iter().any(|other| overlap(other, word)) {
                 chosen.push(word);
             }
         }
     }
-    Ok(chosen.join(", "))
+    chosen.join(", ")
 }
 
 /// The words of stems that at least so many articles are told by, most telling first; they are sorted by stem.

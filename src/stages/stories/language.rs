@@ -49,8 +49,13 @@ impl Language {
 
     /// What features are counted under.
     pub(super) fn key(self) -> u32 {
-        self.language ^ u32::from(self.script) << 24
+        key(self.script, self.language)
     }
+}
+
+/// What features of a script and a language are counted under.
+fn key(script: u8, language: u32) -> u32 {
+    language ^ u32::from(script) << 24
 }
 
 /// The number of a language's code; never 0.
@@ -90,7 +95,12 @@ pub(super) struct LanguageGroups {
     pub(super) keys: Vec<Vec<u32>>,
     /// The number of the language of most articles of each; 0 where it is not known.
     pub(super) languages: Vec<u32>,
+    /// Which pool articles of a script and a language are in.
+    pub(super) homes: Vec<Home>,
 }
+
+/// A script, a language and the pool of both.
+pub(super) type Home = (u8, u32, u16);
 
 impl LanguageGroups {
     /// Puts each node into the pool of its language.
@@ -141,17 +151,41 @@ impl LanguageGroups {
         for (&(script, language), &(count, _)) in &languages {
             let pool = pool_of[&(script, language)] as usize;
             if count * COUNTED >= pools.sizes[pool] {
-                let tongue = Language {
-                    script,
-                    language,
-                    is_declared: false,
-                };
-                pools.keys[pool].push(tongue.key());
+                pools.keys[pool].push(key(script, language));
             }
         }
-        let place = |tongue: &Language| pool_of[&(tongue.script, tongue.language)];
+        let place = |it: &Language| pool_of[&(it.script, it.language)];
         pools.of = tongues.iter().map(place).collect();
+        let home = |(&(script, language), &pool): (&(u8, u32), &u16)| (script, language, pool);
+        pools.homes = pool_of.iter().map(home).collect();
         pools
+    }
+
+    /// These pools with more nodes, which are all there are in `of` then; `None` where too many of them are in languages that were not
+    /// met before.
+    pub(super) fn grown(mut self, tongues: &[Language]) -> Option<LanguageGroups> {
+        let mut strange = 0;
+        let mut of = Vec::with_capacity(tongues.len());
+        for &Language {
+            script, language, ..
+        } in tongues
+        {
+            let of_script = self.homes.iter().filter(|home| home.0 == script);
+            let home = of_script.clone().find(|home| home.1 == language);
+            let pool = match home {
+                Some(home) => home.2,
+                None => {
+                    strange += usize::from(language != 0);
+                    of_script
+                        .max_by_key(|home| self.sizes.get(usize::from(home.2)))?
+                        .2
+                }
+            };
+            *self.sizes.get_mut(usize::from(pool))? += 1;
+            of.push(pool);
+        }
+        self.of = of;
+        (strange < FEW.max(tongues.len() / SHARE)).then_some(self)
     }
 
     /// The keys that an article of this language and pool asks for; whether they are the pool's own.

@@ -39,26 +39,36 @@ impl Leads<'_> {
                 Reverse(tokens),
             )
         };
-        let best = members.iter().map(wanted).min();
-        let mut equal = members
-            .iter()
-            .copied()
-            .filter(|node| Some(wanted(node)) == best);
-        let first = equal.next().unwrap_or_default();
-        let Some(second) = equal.next() else {
-            return Ok(first);
-        };
-        let measured = &members[..members.len().min(MEASURED)];
-        let mut best = None;
-        for node in [first, second].into_iter().chain(equal) {
-            let others = measured.iter().copied().filter(|&other| other != node);
-            let cosines = self.vectors.cosines(node, &others.collect::<Vec<_>>())?;
-            let sum: u64 = cosines.into_iter().map(u64::from).sum();
-            let rank = (Reverse(sum), self.nodes.by_content[node as usize], node);
-            if best.is_none_or(|best| rank < best) {
-                best = Some(rank);
-            }
-        }
-        Ok(best.map_or(first, |best| best.2))
+        chosen(members, wanted, |node, others| {
+            self.vectors.cosines(node, others)
+        })
     }
+}
+
+/// The one of these, which ascend by content, that is wanted most; of several the one most like the others, then the first.
+pub(super) fn chosen<W: Ord>(
+    members: &[u32],
+    wanted: impl Fn(&u32) -> W,
+    cosines: impl Fn(u32, &[u32]) -> Result<Vec<u32>>,
+) -> Result<u32> {
+    let best = members.iter().map(&wanted).min();
+    let mut equal = members
+        .iter()
+        .copied()
+        .filter(|node| Some(wanted(node)) == best);
+    let first = equal.next().unwrap_or_default();
+    let Some(second) = equal.next() else {
+        return Ok(first);
+    };
+    let measured = &members[..members.len().min(MEASURED)];
+    let mut best = None;
+    for node in [first, second].into_iter().chain(equal) {
+        let others = measured.iter().copied().filter(|&other| other != node);
+        let cosines = cosines(node, &others.collect::<Vec<_>>())?;
+        let sum: u64 = cosines.into_iter().map(u64::from).sum();
+        if best.is_none_or(|best: (u64, u32)| sum > best.0) {
+            best = Some((sum, node));
+        }
+    }
+    Ok(best.map_or(first, |best| best.1))
 }

@@ -158,15 +158,7 @@ impl LanguageStats {
         let titles = TitleParts::learn(copies.register, copies.budget)?;
         let linguist = linguist(corpus, copies, nodes, &titles)?;
         let mut learner = Learner::new(copies, nodes, &linguist, &titles);
-        let workers = Pool::default();
-        sweep(corpus, copies, nodes, &|_| true, &|batch, articles| {
-            let new = || Worker::new(copies);
-            workers.with(new, |worker| learner.learn(worker, batch, articles))
-        })?;
-        let rest = workers.into_all().into_par_iter();
-        rest.try_for_each(|mut worker| learner.pass_on(&mut worker))?;
-        let tongues = std::mem::take(&mut learner.tongues).into_inner();
-        let tongues = tongues.unwrap_or_else(PoisonError::into_inner);
+        let tongues = learner.sweep(corpus, copies)?;
         let pools = LanguageGroups::new(&tongues);
         let mut sampled = vec![0; pools.sizes.len()];
         for (node, &pool) in (0..nodes.len() as u32).zip(&pools.of) {
@@ -189,6 +181,38 @@ impl LanguageStats {
         })
     }
 
+    /// What is known of a dump once more articles of it came, which alone are swept; `None` where too many of them are in languages
+    /// that were not met before.
+    pub(super) fn grown<C: Corpus + ?Sized>(
+        corpus: &C,
+        copies: Copies<'_>,
+        nodes: &Representatives,
+        before: LanguageStats,
+    ) -> Result<Option<LanguageStats>> {
+        let mut learner = Learner {
+            frequencies: before.frequencies,
+            // Windows were counted in a sample: more would be too many for it.
+            sample: 0,
+            ..Learner::new(copies, nodes, &before.linguist, &before.titles)
+        };
+        let tongues = learner.sweep(corpus, copies)?;
+        let Some(pools) = before.pools.grown(&tongues) else {
+            return Ok(None);
+        };
+        let (mut frequencies, cut) = learner.finish();
+        frequencies.mark(forms::FEWEST);
+        Ok(Some(LanguageStats {
+            tongues,
+            form: before.form,
+            pools,
+            frequencies,
+            lengths: before.lengths,
+            linguist: before.linguist,
+            titles: before.titles,
+            cut,
+        }))
+    }
+
     /// The pool of a node.
     pub(super) fn pool(&self, node: u32) -> usize {
         self.pools.of[node as usize].into()
@@ -202,6 +226,8 @@ struct Learner<'a> {
     linguist: &'a LanguageDetector,
     titles: &'a TitleParts,
     frequencies: Frequencies,
+    /// In so many articles windows are counted, those of smallest content hash.
+    sample: usize,
     tongues: Mutex<Vec<Language>>,
     /// How many words all articles of each language have, by what its features are counted under.
     words_of: Mutex<BTreeMap<u32, u64>>,
@@ -227,6 +253,7 @@ impl<'a> Learner<'a> {
             titles,
             words_of: Mutex::default(),
             frequencies: Frequencies::new(nodes.len(), nodes.len().min(forms::SAMPLE)),
+            sample: forms::SAMPLE,
             tongues: Mutex::new(vec![Language::default(); nodes.len()]),
             words: TableWriter::new(copies.budget),
             uses: TableWriter::new(copies.budget),
@@ -235,8 +262,25 @@ impl<'a> Learner<'a> {
         }
     }
 
+    /// Learns from all nodes, and hands on what each is written in.
+    fn sweep<C: Corpus + ?Sized>(
+        &mut self,
+        corpus: &C,
+        copies: Copies<'_>,
+    ) -> Result<Vec<Language>> {
+        let (learner, workers) = (&*self, Pool::default());
+        sweep(corpus, copies, self.nodes, &|_| true, &|batch, articles| {
+            let new = || Worker::new(copies);
+            workers.with(new, |worker| learner.learn(worker, batch, articles))
+        })?;
+        let rest = workers.into_all().into_par_iter();
+        rest.try_for_each(|mut worker| learner.pass_on(&mut worker))?;
+        let tongues = std::mem::take(&mut self.tongues).into_inner();
+        Ok(tongues.unwrap_or_else(PoisonError::into_inner))
+    }
+
     fn is_sampled(&self, node: u32) -> bool {
-        (self.nodes.by_content[node as usize] as usize) < forms::SAMPLE
+        (self.nodes.by_content[node as usize] as usize) < self.sample
     }
 
     /// Learns from the articles of a batch.

@@ -11,8 +11,11 @@ use rayon::prelude::*;
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
 use super::candidates::Pair;
+use super::components::Components;
+use super::linked::Scores;
 use super::score::Scorer;
 use crate::error::Result;
+use crate::interrupt::Interrupt;
 use crate::spill::{Keyed, MemoryBudget, Sorted, Sorter};
 
 /// Two groups with more cross pairs than this are compared by their members of smallest content hash.
@@ -47,6 +50,15 @@ impl PartialOrd for Average {
     fn partial_cmp(&self, other: &Average) -> Option<Ordering> {
         Some(self.cmp(other))
     }
+}
+
+/// Whoever knows how much nodes are alike that are to be linked.
+pub(super) trait Linking: Scores + Sync {
+    /// The rank of a node by content.
+    fn by_content(&self, node: u32) -> u32;
+
+    /// What says that the run is to stop.
+    fn interrupt(&self) -> &Interrupt;
 }
 
 /// The pairs of nodes that may be joined, by component.
@@ -101,26 +113,13 @@ impl Edges {
             count,
         })
     }
-}
 
-/// Which nodes hang together: for each one another of its component that is less, or itself.
-struct Components(Vec<u32>);
-
-impl Components {
-    /// The least node of a component.
-    fn of(&mut self, node: u32) -> u32 {
-        let mut at = node;
-        while self.0[at as usize] != at {
-            let next = self.0[at as usize];
-            self.0[at as usize] = self.0[next as usize];
-            at = next;
-        }
-        at
-    }
-
-    fn join(&mut self, a: u32, b: u32) {
-        let (a, b) = (self.of(a), self.of(b));
-        self.0[a.max(b) as usize] = a.min(b);
+    /// Hands on all pairs with their scores.
+    pub(super) fn scan(&self, mut visit: impl FnMut(Pair, u32)) -> Result<()> {
+        self.sorted.scan(|joined| {
+            joined.iter().for_each(|it| visit((it.a, it.b), it.score));
+            Ok(())
+        })
     }
 }
 
@@ -141,28 +140,40 @@ pub(super) fn link(edges: &Edges, scorer: &Scorer<'_>) -> Result<Vec<Vec<u32>>> 
 }
 
 /// The stories of one component.
-fn link_component(edges: &[Joined], scorer: &Scorer<'_>) -> Result<Vec<Vec<u32>>> {
+fn link_component(edges: &[Joined], scorer: &impl Linking) -> Result<Vec<Vec<u32>>> {
     if let [Joined { a, b, score, .. }] = *edges
-        && u64::from(score) >= scorer.threshold()
+        && u64::from(score) >= scorer.enough()
     {
         let mut story = vec![a, b];
         story.sort_unstable_by_key(|&node| scorer.by_content(node));
         return Ok(vec![story]);
     }
-    let mut linker = Linker::new(edges, scorer);
-    let mut changed: Vec<u32> = (0..linker.members.len() as u32).collect();
-    while !changed.is_empty() {
-        linker.choose(&changed);
-        changed = linker.join()?;
-    }
-    let mut stories = linker.members;
+    let mut stories = Linker::new(edges, scorer).linked()?;
     stories.retain(|members| members.len() > 1);
     Ok(stories)
 }
 
+/// The stories that groups make, whose members are in the order of content, of which these pairs may be joined.
+pub(super) fn link_groups(
+    members: Vec<Vec<u32>>,
+    pairs: &[Pair],
+    scorer: &impl Linking,
+) -> Result<Vec<Vec<u32>>> {
+    let mut edges: Vec<Vec<Edge>> = vec![Vec::new(); members.len()];
+    for &(a, b) in pairs {
+        let (x, y) = (&members[a as usize], &members[b as usize]);
+        let sum = cross(x, y, |&node, others| scorer.sum(node, others))?;
+        edges[a as usize].push(Edge { to: b, sum });
+        edges[b as usize].push(Edge { to: a, sum });
+    }
+    let mut stories = Linker::of(members, edges, scorer).linked()?;
+    stories.retain(|members| !members.is_empty());
+    Ok(stories)
+}
+
 /// The groups of one component, each named by its least member: by the number of that in the component.
-struct Linker<'a> {
-    scorer: &'a Scorer<'a>,
+struct Linker<'a, S> {
+    scorer: &'a S,
     /// The members of each group, by content; none where it joined another.
     members: Vec<Vec<u32>>,
     /// The groups each is compared with, by name.
@@ -175,8 +186,8 @@ struct Linker<'a> {
     threshold: u64,
 }
 
-impl<'a> Linker<'a> {
-    fn new(pairs: &[Joined], scorer: &'a Scorer<'a>) -> Linker<'a> {
+impl<'a, S: Linking> Linker<'a, S> {
+    fn new(pairs: &[Joined], scorer: &'a S) -> Linker<'a, S> {
         let mut nodes: Vec<u32> = pairs.iter().flat_map(|pair| [pair.a, pair.b]).collect();
         nodes.sort_unstable();
         nodes.dedup();
@@ -187,17 +198,32 @@ impl<'a> Linker<'a> {
             edges[a as usize].push(Edge { to: b, sum });
             edges[b as usize].push(Edge { to: a, sum });
         }
+        let members = nodes.into_iter().map(|node| vec![node]).collect();
+        Linker::of(members, edges, scorer)
+    }
+
+    fn of(members: Vec<Vec<u32>>, mut edges: Vec<Vec<Edge>>, scorer: &'a S) -> Linker<'a, S> {
         for edges in &mut edges {
             edges.sort_unstable_by_key(|edge| edge.to);
         }
         Linker {
             scorer,
             edges,
-            best: vec![NONE; nodes.len()],
-            partner: vec![NONE; nodes.len()],
-            threshold: scorer.threshold(),
-            members: nodes.into_iter().map(|node| vec![node]).collect(),
+            best: vec![NONE; members.len()],
+            partner: vec![NONE; members.len()],
+            threshold: scorer.enough(),
+            members,
         }
+    }
+
+    /// Joins groups until none is enough like another.
+    fn linked(mut self) -> Result<Vec<Vec<u32>>> {
+        let mut changed: Vec<u32> = (0..self.members.len() as u32).collect();
+        while !changed.is_empty() {
+            self.choose(&changed);
+            changed = self.join()?;
+        }
+        Ok(self.members)
     }
 
     /// Finds anew for these groups which they are most alike.
@@ -284,7 +310,7 @@ impl<'a> Linker<'a> {
     /// The edges of two groups that join, under the names after this round. Those between two pairs that both join are given
     /// by the pair of the lesser name.
     fn joined(&self, (a, b): Pair) -> Result<Vec<(u32, Edge)>> {
-        self.scorer.check_interrupt()?;
+        self.scorer.interrupt().check()?;
         let both = self.edges[a as usize].iter().chain(&self.edges[b as usize]);
         let mut others: Vec<u32> = both
             .map(|edge| self.name(edge.to))
@@ -313,7 +339,7 @@ impl<'a> Linker<'a> {
     }
 
     fn cross(&self, x: &[u32], y: &[u32]) -> Result<u64> {
-        cross(x, y, |&a, y| self.scorer.scores(a, y))
+        cross(x, y, |&a, y| self.scorer.sum(a, y))
     }
 
     /// Takes over new edges, sorted by group; the groups that have any.

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::link::Linking;
 use super::nodes::Representatives;
 use super::score::Scorer;
 use crate::corpus::{ArticleIds, Register};
@@ -73,17 +74,45 @@ impl Linked {
         linked.check(links)
     }
 
-    /// Refuses what cannot be since some of the articles are copies.
-    fn check(mut self, links: &Links) -> Result<Linked> {
+    /// Links between nodes, of which those are left out that cannot be.
+    pub(super) fn lenient(same: Vec<(u32, u32)>, different: Vec<(u32, u32)>) -> Linked {
+        Linked { same, different }.possible()
+    }
+
+    /// The same, with what is together already in groups of which links speak: they do not take these apart.
+    pub(super) fn binding(mut self, pairs: Vec<(u32, u32)>) -> Linked {
+        self.same.extend(pairs);
+        self.possible()
+    }
+
+    /// All nodes that links speak of.
+    pub(super) fn ends(&self) -> impl Iterator<Item = u32> + '_ {
+        let pairs = self.same.iter().chain(&self.different);
+        pairs.flat_map(|&(a, b)| [a, b])
+    }
+
+    fn together(&self) -> Sets {
         let mut together = Sets::default();
         for &(a, b) in &self.same {
             together.join(a, b);
         }
-        let is_possible = |&(a, b): &(u32, u32)| together.of(a) != together.of(b);
+        together
+    }
+
+    fn possible(mut self) -> Linked {
+        let together = self.together();
+        self.different
+            .retain(|&(a, b)| together.of(a) != together.of(b));
+        self
+    }
+
+    /// Refuses what cannot be since some of the articles are copies.
+    fn check(self, links: &Links) -> Result<Linked> {
         if links.is_lenient() {
-            self.different.retain(is_possible);
-            return Ok(self);
+            return Ok(self.possible());
         }
+        let together = self.together();
+        let is_possible = |&(a, b): &(u32, u32)| together.of(a) != together.of(b);
         match self.different.iter().all(is_possible) {
             true => Ok(self),
             false => Err(refused(
@@ -97,7 +126,7 @@ impl Linked {
     pub(super) fn respected(
         &self,
         stories: Vec<Vec<u32>>,
-        scorer: &Scorer<'_>,
+        scorer: &impl Linking,
     ) -> Result<Vec<Vec<u32>>> {
         if self.same.is_empty() && self.different.is_empty() {
             return Ok(stories);

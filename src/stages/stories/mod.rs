@@ -9,10 +9,12 @@ mod answers;
 mod bag;
 mod candidates;
 mod common;
+mod components;
 mod fading;
 mod features;
 mod forms;
 mod frequencies;
+mod grow;
 mod known;
 mod labels;
 mod language;
@@ -25,22 +27,25 @@ mod linked;
 mod model;
 mod names;
 mod nodes;
+mod open;
+mod parts;
 mod rows;
 mod score;
 mod sums;
 mod table;
 mod tally;
+mod thresholds;
 mod titles;
 mod uses;
 mod vectors;
 mod vocabulary;
+mod waking;
 mod weigh;
 mod weights;
 
 use rayon::prelude::*;
-use serde::Serialize;
 
-use crate::config::{Config, Threshold};
+use crate::config::Config;
 use crate::corpus::{Corpus, Register};
 use crate::error::Result;
 use crate::kernel::Share;
@@ -49,6 +54,7 @@ use crate::spill::MemoryBudget;
 use crate::stages::clean::Furniture;
 use crate::stages::copies::{CopyGroups, Texts};
 use candidates::Candidates;
+pub(crate) use grow::{Grown, Known, Told, Wanted, grow, relinked};
 #[doc(hidden)]
 pub use known::TermShare;
 pub(crate) use known::{ArticleVector, LearnedModel, ModelHeader, PairScorer, Tables};
@@ -57,10 +63,14 @@ use learn::LanguageStats;
 pub(crate) use link::{SAMPLE, cross};
 use linked::Linked;
 pub(crate) use linked::{Scores, apart};
-pub(crate) use model::{ModelParts, StoryModel, find_and_teach};
+pub(crate) use model::{StoryModel, find_and_teach};
 use nodes::Representatives;
+pub(crate) use parts::ModelParts;
 pub(crate) use score::Apart;
 use score::{Scored, Scorer};
+#[doc(hidden)]
+pub use thresholds::StoryThresholdRow;
+pub(crate) use thresholds::try_thresholds;
 use vectors::Vectors;
 use weigh::Weighing;
 
@@ -124,8 +134,14 @@ pub(crate) struct Copies<'a> {
     pub(crate) budget: &'a MemoryBudget,
 }
 
-/// Is told what was learned.
-pub(crate) type Keep<'a> = dyn Fn(&LearnedModel<'_>) -> Result<()> + 'a;
+/// Who keeps what was learned.
+#[derive(Clone, Copy)]
+pub(crate) struct Keep<'a> {
+    /// Is told it.
+    pub(crate) told: &'a dyn Fn(&LearnedModel<'_>) -> Result<()>,
+    /// Says of which articles vectors are kept for what comes.
+    pub(crate) waiting: Option<&'a dyn Fn(u32) -> bool>,
+}
 
 /// Finds the stories in a corpus whose copies are known; sweeps it twice, once for a sample.
 pub(crate) fn find<C: Corpus + ?Sized>(
@@ -133,14 +149,23 @@ pub(crate) fn find<C: Corpus + ?Sized>(
     copies: Copies<'_>,
     config: &Config,
     on_stage: &dyn Fn(Stage) -> Result<()>,
-    keep: Option<&Keep<'_>>,
+    keep: Option<Keep<'_>>,
 ) -> Result<Stories> {
     let nodes = Representatives::new(copies.register, copies.texts, copies.groups)?;
     on_stage(Stage::Terms)?;
     let mut learned = LanguageStats::new(corpus, copies, &nodes)?;
     on_stage(Stage::Weigh)?;
     let cut = std::mem::take(&mut learned.cut);
-    let vectors = Weighing::new(&learned, &nodes, config.story_terms, copies.budget).weigh(cut)?;
+    let weighing = || Weighing::new(&learned, &nodes, config.story_terms, copies.budget);
+    let vectors = weighing().weigh(&cut)?;
+    let waiting = match keep.and_then(|keep| keep.waiting) {
+        Some(is_kept) => {
+            let kept: Vec<bool> = nodes.articles.iter().map(|&it| is_kept(it)).collect();
+            Some(weighing().waiting(&kept).weigh(&cut)?)
+        }
+        None => None,
+    };
+    drop(cut);
     let pools = std::mem::take(&mut learned.pools);
     // What was learned is let go before candidates need room, where nobody keeps it.
     let learned = keep.map(|keep| (keep, learned));
@@ -160,16 +185,18 @@ pub(crate) fn find<C: Corpus + ?Sized>(
         copies.budget,
     )?;
     if let Some((keep, learned)) = &learned {
-        keep(&LearnedModel {
+        (keep.told)(&LearnedModel {
             learned,
             pools: &pools,
             scorer: &scorer,
             nodes: &nodes,
             vectors: &vectors,
+            waiting: waiting.as_ref(),
+            edges: &edges,
             terms: config.story_terms,
         })?;
     }
-    drop(learned);
+    drop((learned, waiting));
     on_stage(Stage::Link)?;
     let members = link::link(&edges, &scorer)?;
     let linked = Linked::of(
@@ -198,76 +225,6 @@ pub(crate) fn find<C: Corpus + ?Sized>(
         config,
     };
     Stories::new(&members, &leads, copies.groups, counts)
-}
-
-/// What a threshold of stories gives.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[doc(hidden)]
-pub struct StoryThresholdRow {
-    /// The average score from which two groups tell one story.
-    pub threshold: f64,
-    /// Whether it is the one of the settings.
-    pub is_own: bool,
-    /// Stories, those of one article included.
-    pub stories: usize,
-    /// Those that are told in several texts.
-    pub told_twice: usize,
-    /// Texts that another one leads.
-    pub related: usize,
-    /// How many articles the largest story has, copies included.
-    pub largest: u32,
-}
-
-/// Tries thresholds of stories in a corpus whose copies are known: what tells stories is learned once for all of them.
-pub(crate) fn try_thresholds<C: Corpus + ?Sized>(
-    corpus: &C,
-    copies: Copies<'_>,
-    config: &Config,
-    thresholds: &[Threshold],
-    on_stage: &dyn Fn(Stage) -> Result<()>,
-) -> Result<Vec<StoryThresholdRow>> {
-    let nodes = Representatives::new(copies.register, copies.texts, copies.groups)?;
-    on_stage(Stage::Terms)?;
-    let mut learned = LanguageStats::new(corpus, copies, &nodes)?;
-    on_stage(Stage::Weigh)?;
-    let cut = std::mem::take(&mut learned.cut);
-    let vectors = Weighing::new(&learned, &nodes, config.story_terms, copies.budget).weigh(cut)?;
-    let pools = std::mem::take(&mut learned.pools);
-    drop(learned);
-    on_stage(Stage::Relate)?;
-    let candidates = Candidates::new(&nodes, &vectors, &pools, config.story_window, copies.budget)?;
-    let copies_of = |node: &u32| {
-        let article = nodes.articles[*node as usize];
-        copies.groups.of(article as usize).copies
-    };
-    let mut rows = Vec::with_capacity(thresholds.len());
-    for threshold in thresholds {
-        on_stage(Stage::Link)?;
-        let Scored { scorer, edges, .. } = Scorer::learn(
-            &nodes,
-            &vectors,
-            &pools,
-            &candidates.pairs,
-            threshold.millionths(),
-            config.story_window,
-            copies.budget,
-        )?;
-        let told = link::link(&edges, &scorer)?;
-        let related = told.iter().map(|members| members.len() - 1).sum();
-        let sizes = told
-            .iter()
-            .map(|members| members.iter().map(copies_of).sum());
-        let alone = (0..nodes.len() as u32).map(|node| copies_of(&node));
-        rows.push(StoryThresholdRow {
-            threshold: threshold.share(),
-            is_own: *threshold == config.story_threshold,
-            stories: nodes.len() - related,
-            told_twice: told.len(),
-            related,
-            largest: sizes.chain(alone).max().unwrap_or(0),
-        });
-    }
-    Ok(rows)
 }
 
 /// A node's story: its lead, and how alike the node is to that.

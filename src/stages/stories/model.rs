@@ -5,167 +5,44 @@ use std::cmp::Reverse;
 use std::ops::Range;
 
 use ahash::AHashMap;
-use xxhash_rust::xxh3::xxh3_64;
 
 use super::candidates::RARE;
 use super::features::Cutter;
-use super::known::{ArticleVector, LearnedModel, ModelHeader, PairScorer, Tables};
+use super::known::{self, ArticleVector, LearnedModel, ModelHeader, PairScorer, Tables};
+use super::parts::{ModelParts, Node, source_mark};
 use super::score::{Apart, FEW_TERMS, ScoreScale};
-use super::vectors::{Telling, cosine};
-use super::{Copies, Stories};
+use super::vectors::{self, Telling, cosine};
+use super::waking::Waker;
+use super::{Copies, Keep, Stories};
 use crate::config::Config;
-use crate::corpus::{Article, Corpus, Register};
+use crate::corpus::{Article, Corpus};
 use crate::error::Result;
 use crate::progress::Stage;
-use crate::spill::Bytes;
 
 /// So many candidates are kept of those that share most, as in a run.
-const KEPT: usize = 32;
-/// Bytes of a node: its article, its pool, its source with whether it is an item of a form, its time, how long its vector is, how
-/// many terms.
-const NODE: usize = 24;
-const NO_TIME: i64 = i64::MIN;
+pub(super) const KEPT: usize = 32;
 
-/// A model as it is kept.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct ModelParts {
-    /// What was learned of languages, as JSON.
-    pub(crate) known: Vec<u8>,
-    /// In how many articles features stand, by slot; 255 and more is in `large`.
-    pub(crate) counts: Vec<u8>,
-    /// Slots and counts.
-    pub(crate) large: Vec<u8>,
-    /// The articles that have vectors.
-    pub(crate) nodes: Vec<u8>,
-    /// Their vectors.
-    pub(crate) vectors: Vec<u8>,
-    /// Their most telling terms.
-    pub(crate) terms: Vec<u8>,
-}
-
-/// Finds stories as a run does, and gives the model too: with vectors of the articles that `number` names.
+/// Finds stories as a run does, and gives the model too: `number` says which number an article has, and whether the model has its
+/// vector.
 pub(crate) fn find_and_teach<C: Corpus + ?Sized>(
     corpus: &C,
     copies: Copies<'_>,
     config: &Config,
     on_stage: &dyn Fn(Stage) -> Result<()>,
-    number: &dyn Fn(u32) -> Option<u32>,
+    number: &dyn Fn(u32) -> (u32, bool),
 ) -> Result<(Stories, ModelParts)> {
     let parts = RefCell::new(ModelParts::default());
     let keep = |learned: &LearnedModel<'_>| {
         *parts.borrow_mut() = ModelParts::of(learned, copies.register, number)?;
         Ok(())
     };
-    let stories = super::find(corpus, copies, config, on_stage, Some(&keep))?;
+    let is_kept = |article: u32| number(article).1;
+    let keep = Keep {
+        told: &keep,
+        waiting: Some(&is_kept),
+    };
+    let stories = super::find(corpus, copies, config, on_stage, Some(keep))?;
     Ok((stories, parts.into_inner()))
-}
-
-impl ModelParts {
-    fn of(
-        taught: &LearnedModel<'_>,
-        register: &Register,
-        number: &dyn Fn(u32) -> Option<u32>,
-    ) -> Result<ModelParts> {
-        let vectors = taught.vectors;
-        let mut parts = ModelParts {
-            known: serde_json::to_vec(&taught.known()).unwrap_or_default(),
-            ..ModelParts::default()
-        };
-        for (at, count) in (0u32..).zip(taught.slots()) {
-            parts.counts.push(count.min(255) as u8);
-            if count >= 255 {
-                parts.large.extend_from_slice(&at.to_le_bytes());
-                parts.large.extend_from_slice(&count.to_le_bytes());
-            }
-        }
-        let mut named: Vec<(u32, u32)> = Vec::new();
-        for (node, &article) in (0u32..).zip(&taught.nodes.articles) {
-            named.extend(number(article).map(|number| (number, node)));
-        }
-        named.sort_unstable();
-        let (mut vector, mut terms) = (Vec::new(), Vec::new());
-        for (number, node) in named {
-            let bytes = vectors.bytes(node, &mut vector)?;
-            let terms = vectors.terms(node, &mut terms)?;
-            let at = node as usize;
-            let mut push = |bytes: &[u8]| parts.nodes.extend_from_slice(bytes);
-            push(&number.to_le_bytes());
-            push(&taught.pools.of[at].to_le_bytes());
-            let source = source_mark(register.source(taught.nodes.articles[at] as usize));
-            push(&(source | u16::from(vectors.is_item(node))).to_le_bytes());
-            push(&taught.nodes.times[at].unwrap_or(NO_TIME).to_le_bytes());
-            push(&(bytes.len() as u32).to_le_bytes());
-            push(&(terms.len() as u32).to_le_bytes());
-            parts.vectors.extend_from_slice(bytes);
-            for number in terms.as_flattened() {
-                parts.terms.extend_from_slice(&number.to_le_bytes());
-            }
-        }
-        Ok(parts)
-    }
-
-    /// The same without some articles; `None` where the parts are none of a model.
-    pub(crate) fn without(&self, is_gone: &dyn Fn(u32) -> bool) -> Option<ModelParts> {
-        let mut parts = ModelParts {
-            known: self.known.clone(),
-            counts: self.counts.clone(),
-            large: self.large.clone(),
-            ..ModelParts::default()
-        };
-        let nodes = nodes_of(self)?;
-        for (node, bytes) in nodes.iter().zip(self.nodes.as_chunks::<NODE>().0) {
-            if !is_gone(node.number) {
-                parts.nodes.extend_from_slice(bytes);
-                parts
-                    .vectors
-                    .extend_from_slice(&self.vectors[node.vector.clone()]);
-                let terms = node.terms.start * 8..node.terms.end * 8;
-                parts.terms.extend_from_slice(self.terms.get(terms)?);
-            }
-        }
-        Some(parts)
-    }
-}
-
-/// What sources are told apart by, in all bits but the lowest: nothing for none.
-fn source_mark(source: Option<&str>) -> u16 {
-    let mark = |name: &str| (xxh3_64(name.as_bytes()) as u16 & !1).max(2);
-    source.map_or(0, mark)
-}
-
-/// An article of a model.
-#[derive(Clone, Debug)]
-struct Node {
-    number: u32,
-    pool: u16,
-    is_item: bool,
-    source: u16,
-    time: Option<i64>,
-    vector: Range<usize>,
-    terms: Range<usize>,
-}
-
-fn nodes_of(parts: &ModelParts) -> Option<Vec<Node>> {
-    let (mut vectors, mut terms) = (0, 0);
-    let mut nodes = Vec::new();
-    for bytes in parts.nodes.as_chunks::<NODE>().0 {
-        let mut bytes = Bytes(bytes);
-        let (number, packed) = (bytes.u32()?, bytes.u32()?);
-        let time = bytes.u64()? as i64;
-        let (length, count) = (bytes.u32()? as usize, bytes.u32()? as usize);
-        nodes.push(Node {
-            number,
-            pool: packed as u16,
-            is_item: packed >> 16 & 1 != 0,
-            source: (packed >> 16) as u16 & !1,
-            time: (time != NO_TIME).then_some(time),
-            vector: vectors..vectors + length,
-            terms: terms..terms + count,
-        });
-        (vectors, terms) = (vectors + length, terms + count);
-    }
-    let is_sound = vectors == parts.vectors.len() && terms * 8 == parts.terms.len();
-    is_sound.then_some(nodes)
 }
 
 /// The counts of slots.
@@ -181,10 +58,24 @@ impl Tables for Counted {
             count => count.copied().unwrap_or(0).into(),
         }
     }
+
+    // Whoever asks is none of those that were counted.
+    fn uncounted(&self) -> u32 {
+        1
+    }
+}
+
+/// The same of what is counted already.
+struct Plain<'c>(&'c Counted);
+
+impl Tables for Plain<'_> {
+    fn slot(&self, at: usize) -> u32 {
+        self.0.slot(at)
+    }
 }
 
 /// How two articles of these times and marks of sources stand to each other.
-fn apart(times: (Option<i64>, Option<i64>), sources: (u16, u16)) -> Apart {
+pub(super) fn apart(times: (Option<i64>, Option<i64>), sources: (u16, u16)) -> Apart {
     Apart {
         gap: times.0.zip(times.1).map(|(x, y)| x.abs_diff(y)),
         is_one_source: sources.0 != 0 && sources.0 == sources.1,
@@ -194,6 +85,7 @@ fn apart(times: (Option<i64>, Option<i64>), sources: (u16, u16)) -> Apart {
 /// Says how much an article is alike those that have vectors, as reports of one event.
 pub(crate) struct StoryModel {
     teller: PairScorer,
+    known: ModelHeader,
     counts: Counted,
     nodes: Vec<Node>,
     vectors: Vec<u8>,
@@ -224,19 +116,11 @@ impl StoryModel {
     /// A model that was kept; `None` where the parts are none.
     pub(crate) fn of(parts: ModelParts) -> Option<StoryModel> {
         let known: ModelHeader = serde_json::from_slice(&parts.known).ok()?;
-        let nodes = nodes_of(&parts)?;
-        let entry = |bytes: &[u8; 8]| {
-            let mut bytes = Bytes(bytes);
-            Some((bytes.u32()? as usize, bytes.u32()?))
+        let counts = Counted {
+            large: parts.large_counts()?.into_iter().collect(),
+            small: parts.counts.clone(),
         };
-        let large: Option<AHashMap<usize, u32>> =
-            parts.large.as_chunks().0.iter().map(entry).collect();
-        let term = |bytes: &[u8; 8]| {
-            let mut bytes = Bytes(bytes);
-            Some([bytes.u32()?, bytes.u32()?])
-        };
-        let terms: Option<Vec<Telling>> = parts.terms.as_chunks().0.iter().map(term).collect();
-        let terms = terms?;
+        let (nodes, terms) = (parts.all_nodes()?, parts.all_terms()?);
         let mut holders = Vec::with_capacity(terms.len());
         for (at, node) in (0u32..).zip(&nodes) {
             let own = terms[node.terms.clone()].iter();
@@ -244,11 +128,9 @@ impl StoryModel {
         }
         holders.sort_unstable();
         Some(StoryModel {
-            teller: PairScorer::of(known),
-            counts: Counted {
-                small: parts.counts,
-                large: large?,
-            },
+            teller: PairScorer::of(known.clone()),
+            known,
+            counts,
             nodes,
             vectors: parts.vectors,
             terms,
@@ -326,13 +208,13 @@ impl StoryModel {
         if x.pool != y.pool {
             return Some(0);
         }
-        let vector = |node: &Node| &self.vectors[node.vector.clone()];
-        let features = (x.vector.len() / 6, y.vector.len() / 6);
+        let (one, other) = (self.vector(x, |_| false), self.vector(y, |_| false));
+        let features = (vectors::features(&one), vectors::features(&other));
         let factor = self
             .teller
             .yardstick
             .factor(apart((x.time, y.time), (x.source, y.source)), features);
-        let cosine = cosine(vector(x), vector(y));
+        let cosine = cosine(&one, &other);
         Some(ScoreScale::faded(cosine, factor, (x.is_item, y.is_item)))
     }
 
@@ -341,13 +223,24 @@ impl StoryModel {
         self.teller.yardstick.threshold
     }
 
+    /// The vector of an article as it is compared, with what `wakes` of what no other article of the model has.
+    fn vector(&self, node: &Node, wakes: impl Fn(u32) -> bool) -> Vec<u8> {
+        let counted = known::Counted(&Plain(&self.counts), self.known.slots);
+        let waker = Waker::new(&self.known, &counted);
+        let mut vector = Vec::new();
+        let kept = &self.vectors[node.vector.clone()];
+        waker.wake(kept, node.pool, wakes, &mut vector);
+        vector
+    }
+
     fn alike(&self, heard: &Heard, at: u32) -> Alike {
         let node = &self.nodes[at as usize];
-        let vector = &self.vectors[node.vector.clone()];
         let weighed = &heard.weighed;
-        let cosine = cosine(&weighed.vector, vector);
+        let shared = |feature| weighed.features.binary_search(&feature).is_ok();
+        let vector = self.vector(node, shared);
+        let cosine = cosine(&weighed.vector, &vector);
         let yardstick = &self.teller.yardstick;
-        let features = (weighed.features.len(), node.vector.len() / 6);
+        let features = (weighed.features.len(), vectors::features(&vector));
         let factor = yardstick.factor(
             apart((heard.time, node.time), (heard.source, node.source)),
             features,

@@ -111,6 +111,43 @@ impl Representatives {
         }
     }
 
+    /// Those of some articles.
+    pub(super) fn only(mut self, is_wanted: impl Fn(u32) -> bool) -> Representatives {
+        let wanted: Vec<bool> = self.articles.iter().map(|&it| is_wanted(it)).collect();
+        fn keep<T>(values: &mut Vec<T>, wanted: &[bool]) {
+            let mut wanted = wanted.iter();
+            values.retain(|_| wanted.next() == Some(&true));
+        }
+        keep(&mut self.articles, &wanted);
+        keep(&mut self.times, &wanted);
+        keep(&mut self.sources, &wanted);
+        keep(&mut self.by_content, &wanted);
+        keep(&mut self.form_of, &wanted);
+        self.of_article.fill(NONE);
+        for (node, &article) in (0u32..).zip(&self.articles) {
+            self.of_article[article as usize] = node;
+        }
+        self
+    }
+
+    /// Counts nodes to forms that are known by names, and calls all forms by these.
+    pub(super) fn join_forms(
+        &mut self,
+        known: &mut BTreeMap<u32, Form>,
+        name: impl Fn(u32) -> Option<u32>,
+    ) {
+        let own = std::mem::take(&mut self.forms);
+        for (form, &article) in self.form_of.iter_mut().zip(&self.articles) {
+            let Some((named, it)) = name(article).zip(own.get(form)) else {
+                continue;
+            };
+            let joined = known.entry(named).or_insert(Form { items: 0, ..*it });
+            joined.items += 1;
+            *form = named;
+        }
+        self.forms = known.clone();
+    }
+
     /// How two nodes stand to each other, whatever they say.
     pub(super) fn apart(&self, a: u32, b: u32) -> Apart {
         let (a, b) = (a as usize, b as usize);

@@ -7,7 +7,7 @@ use super::candidates::{Met, Pair};
 use super::fading::{Fading, Gaps, MOST, WHOLE};
 use super::forms::may_tell;
 use super::language::LanguageGroups;
-use super::link::Edges;
+use super::link::{Edges, Linking};
 use super::vectors::Vectors;
 use crate::error::Result;
 use crate::interrupt::Interrupt;
@@ -72,7 +72,7 @@ impl ScoreScale {
     }
 
     /// Whether a score is enough for two articles to be compared as groups, which share so many telling terms.
-    fn joins(&self, score: u64, terms: u32) -> bool {
+    pub(super) fn joins(&self, score: u64, terms: u32) -> bool {
         let counting = FEW_TERMS.get(terms as usize).copied().unwrap_or(10);
         score * counting >= self.threshold * 10
     }
@@ -171,19 +171,19 @@ impl<'a> Scorer<'a> {
         )
     }
 
-    /// Fails once the run is to stop.
-    pub(super) fn check_interrupt(&self) -> Result<()> {
-        self.interrupt.check()
-    }
-
     /// The least average score of a story, in millionths.
     pub(super) fn threshold(&self) -> u64 {
         self.yardstick.threshold
     }
+}
 
-    /// The rank of a node by content.
-    pub(super) fn by_content(&self, node: u32) -> u32 {
+impl Linking for Scorer<'_> {
+    fn by_content(&self, node: u32) -> u32 {
         self.nodes.by_content[node as usize]
+    }
+
+    fn interrupt(&self) -> &Interrupt {
+        &self.interrupt
     }
 }
 

@@ -37,6 +37,59 @@ pub(super) fn cosine(x: &[u8], y: &[u8]) -> u32 {
     Probe::new(Vector::of(x)).cosine(Vector::of(y))
 }
 
+/// The cosines of one vector in bytes to others, in millionths.
+pub(super) fn cosines<'v>(
+    one: &[u8],
+    others: impl Iterator<Item = &'v [u8]>,
+) -> impl Iterator<Item = u32> {
+    let probe = Probe::new(Vector::of(one));
+    others.map(move |other| probe.cosine(Vector::of(other)))
+}
+
+/// Marks the weight of what no other article has yet: it sleeps until one has it. No weight has the bit that is not [`ONE`] itself.
+const SLEEPS: u16 = 1 << 15;
+
+/// A vector in which what sleeps is marked, as it is kept for what comes.
+pub(super) fn asleep(vector: &[u8], mut sleeps: impl FnMut(Feature) -> bool) -> Vec<u8> {
+    let all = Vector::of(vector).weighted();
+    let marked = all.map(|(feature, weight)| {
+        let mark = if sleeps(feature) { SLEEPS } else { 0 };
+        (feature, weight.min(SLEEPS - 1) | mark)
+    });
+    let mut bytes = Vec::new();
+    to_bytes(&marked.collect::<Vec<Weighted>>(), &mut bytes);
+    bytes
+}
+
+/// The vector of what does not sleep any more, in bytes, and so much of what does: the strongest of it, with squares of [`ONE`] squared
+/// in sum.
+pub(super) fn awake(kept: &[u8], share: f64, wakes: impl Fn(Feature) -> bool, bytes: &mut Vec<u8>) {
+    let all = Vector::of(kept).weighted();
+    let awake = all.map(|(feature, weight)| {
+        let is_awake = weight & SLEEPS == 0 || wakes(feature);
+        let share = if is_awake { 1.0 } else { share };
+        (feature, f64::from(weight & (SLEEPS - 1)) * share)
+    });
+    let awake = awake.map(|(feature, weight)| (feature, (weight + 0.5) as u16));
+    let mut awake: Vec<Weighted> = awake.filter(|it| it.1 > 0).collect();
+    if awake.len() > STRONGEST {
+        awake.sort_unstable_by_key(|it| (std::cmp::Reverse(it.1), it.0));
+        awake.truncate(STRONGEST);
+    }
+    let squares: u64 = awake.iter().map(|it| u64::from(it.1).pow(2)).sum();
+    let root = (squares as f64).sqrt();
+    for (_, weight) in &mut awake {
+        let weighed = f64::from(*weight) * f64::from(ONE) / root + 0.5;
+        *weight = (weighed as u16).min(ONE as u16);
+    }
+    to_bytes(&awake, bytes);
+}
+
+/// How many features a vector in bytes has.
+pub(super) fn features(vector: &[u8]) -> usize {
+    vector.len() / WEIGHTED
+}
+
 /// Adds weighted features as the bytes of a [`Vector`].
 pub(super) fn to_bytes(weighted: &[Weighted], bytes: &mut Vec<u8>) {
     bytes.reserve(weighted.len() * WEIGHTED);
@@ -56,6 +109,22 @@ fn words_to_bytes(words: &[Word<'_>], bytes: &mut Vec<u8>) {
         bytes.extend_from_slice(&(word.len() as u32).to_ne_bytes());
         bytes.extend_from_slice(word.as_bytes());
     }
+}
+
+/// Words for labels, from their bytes.
+pub(super) fn words_of_bytes(mut bytes: &[u8]) -> Vec<(Feature, f32, String)> {
+    let mut words = Vec::new();
+    while let Some((head, rest)) = bytes.split_first_chunk::<12>() {
+        let [stem, weight, length] = [0, 4, 8].map(|at| {
+            let number = [head[at], head[at + 1], head[at + 2], head[at + 3]];
+            u32::from_ne_bytes(number)
+        });
+        let (word, rest) = rest.split_at((length as usize).min(rest.len()));
+        let word = String::from_utf8_lossy(word).into_owned();
+        words.push((stem, f32::from_bits(weight), word));
+        bytes = rest;
+    }
+    words
 }
 
 /// The drafts of one batch of articles.
@@ -211,19 +280,12 @@ impl Vectors {
     /// A node's words for labels, most telling first.
     pub(super) fn words(&self, node: u32) -> Result<Vec<(Feature, f32, String)>> {
         let mut buffer = Vec::new();
-        let mut bytes = self.words.row(self.row(node), &mut buffer)?;
-        let mut words = Vec::new();
-        while let Some((head, rest)) = bytes.split_first_chunk::<12>() {
-            let [stem, weight, length] = [0, 4, 8].map(|at| {
-                let number = [head[at], head[at + 1], head[at + 2], head[at + 3]];
-                u32::from_ne_bytes(number)
-            });
-            let (word, rest) = rest.split_at((length as usize).min(rest.len()));
-            let word = String::from_utf8_lossy(word).into_owned();
-            words.push((stem, f32::from_bits(weight), word));
-            bytes = rest;
-        }
-        Ok(words)
+        Ok(words_of_bytes(self.word_bytes(node, &mut buffer)?))
+    }
+
+    /// The same as bytes.
+    pub(super) fn word_bytes<'a>(&'a self, node: u32, buffer: &'a mut Vec<u8>) -> Result<&'a [u8]> {
+        self.words.row(self.row(node), buffer)
     }
 
     /// The cosines of a node's vector to others, in millionths.

@@ -30,6 +30,8 @@ pub(super) struct Weighing<'a> {
     /// One for each pool.
     weighers: Vec<Weigher>,
     terms: usize,
+    /// The nodes that are weighed as they wait for more; all as they are, and their pairs counted, where nothing is said.
+    waiting: Option<&'a [bool]>,
     budget: &'a MemoryBudget,
 }
 
@@ -60,14 +62,25 @@ impl<'a> Weighing<'a> {
             order: nodes.in_order_of_articles(),
             weighers: pools.map(weigher).collect(),
             terms,
+            waiting: None,
             budget,
         }
     }
 
+    /// Weighs some nodes as they are kept for what comes, once all were weighed and counted.
+    pub(super) fn waiting(self, nodes: &'a [bool]) -> Weighing<'a> {
+        let weighers = self.weighers.into_iter().map(Weigher::expecting);
+        Weighing {
+            weighers: weighers.collect(),
+            terms: 2 * self.terms,
+            waiting: Some(nodes),
+            ..self
+        }
+    }
+
     /// Every article's vector, terms and words, from what all were cut into.
-    pub(super) fn weigh(self, cut: Cut) -> Result<Vectors> {
-        let drafts = self.draft(&cut)?;
-        drop(cut);
+    pub(super) fn weigh(self, cut: &Cut) -> Result<Vectors> {
+        let drafts = self.draft(cut)?;
         let (vectors, terms) = (TableWriter::new(self.budget), TableWriter::new(self.budget));
         let chunks = 0..self.order.len().div_ceil(CHUNK);
         chunks.into_par_iter().try_for_each(|chunk| {
@@ -118,6 +131,9 @@ impl<'a> Weighing<'a> {
     /// Weighs the article on the bench, which has a row.
     fn draft_one(&self, bench: &mut Bench, row: usize, drafted: &mut Drafted) {
         let node = self.order[row];
+        if self.waiting.is_some_and(|waiting| !waiting[node as usize]) {
+            return drafted.push(&Draft::default());
+        }
         let pool = self.learned.pool(node);
         let tongue = self.learned.tongues[node as usize];
         let keys = &mut bench.keys;
@@ -144,7 +160,9 @@ impl<'a> Weighing<'a> {
             counts,
         );
         draft.is_item |= self.nodes.form(node).is_some();
-        counts.add_pairs(pool, draft.pairs.iter().map(|pair| pair.feature));
+        if self.waiting.is_none() {
+            counts.add_pairs(pool, draft.pairs.iter().map(|pair| pair.feature));
+        }
         drafted.push(&draft);
     }
 

@@ -72,9 +72,14 @@ pub(super) struct Draft<'t> {
     pub(super) is_item: bool,
 }
 
+/// As many are kept where some wait for another article to have them.
+const WAITING: usize = STRONGEST + STRONGEST / 2;
+
 /// Weighs features in a pool of so many articles.
 pub(super) struct Weigher {
     articles: usize,
+    /// Whether what no other article has is weighed as if one more had it.
+    expects: bool,
     /// The logarithm of the number of articles, and of that with those that stand for the language.
     log: f64,
     log_with: f64,
@@ -99,10 +104,8 @@ impl Weigher {
     /// What no other article has tells stories apart where articles are few, and is noise where they are many: it counts in
     /// full up to 10 articles, and not at all from 300 on.
     pub(super) fn new(articles: usize, language: u32, words: u64) -> Weigher {
-        const TOLD: (f64, f64) = (10.0, 300.0);
         let log = ln(articles.max(1) as f64);
-        let lone = (ln(TOLD.1) - log) / (ln(TOLD.1) - ln(TOLD.0));
-        let lone = lone.clamp(0.0, 1.0);
+        let lone = lone(articles);
         let rarity = |having| match having {
             0 | 1 => units(lone * log),
             having => units((log - ln(f64::from(having))).max(0.0)),
@@ -117,6 +120,7 @@ impl Weigher {
         let classes = 0..if is_asked { Common::CLASSES + 1 } else { 0 };
         Weigher {
             articles,
+            expects: false,
             log,
             log_with: ln(articles.max(1) as f64 + if is_asked { AVERAGE } else { 0.0 }),
             lone,
@@ -127,6 +131,28 @@ impl Weigher {
         }
     }
 
+    /// The same for articles that are kept for what comes: what no other article has is weighed as if one more had it.
+    pub(super) fn expecting(mut self) -> Weigher {
+        let of_two = self.rarities[2];
+        self.rarities[..2].fill(of_two);
+        self.expects = true;
+        self
+    }
+
+    /// How many articles a feature is taken to be in.
+    fn having(&self, articles: u32) -> u32 {
+        if self.expects {
+            articles.max(2)
+        } else {
+            articles
+        }
+    }
+
+    /// How many features of an article count.
+    fn most(&self) -> usize {
+        if self.expects { WAITING } else { STRONGEST }
+    }
+
     /// What a pair tells that `having` articles of N have: `ln(N/having)`.
     fn rarity(&self, having: u32) -> u16 {
         let known = self.rarities.get(having as usize).copied();
@@ -135,6 +161,7 @@ impl Weigher {
 
     /// What a feature is worth that so many articles have: the same with what the language says of it.
     pub(super) fn told(&self, feature: Feature, articles: u32) -> Told {
+        let articles = self.having(articles);
         let common = self.common.as_ref().filter(|_| !self.expected.is_empty());
         let rarity = match common {
             None => self.rarity(articles),
@@ -180,6 +207,20 @@ impl Weigher {
         let known = self.times.get(count as usize).copied();
         known.unwrap_or_else(|| times(count)) * u32::from(rarity)
     }
+}
+
+/// How far what no other article has counts in a pool of so many.
+fn lone(articles: usize) -> f64 {
+    const TOLD: (f64, f64) = (10.0, 300.0);
+    let log = ln(articles.max(1) as f64);
+    let lone = (ln(TOLD.1) - log) / (ln(TOLD.1) - ln(TOLD.0));
+    lone.clamp(0.0, 1.0)
+}
+
+/// What share of its weight as if one more article had it has what no other has, in a pool of so many.
+pub(super) fn lone_share(articles: usize) -> f64 {
+    let log = ln(articles.max(3) as f64);
+    lone(articles) * log / (log - ln(2.0))
 }
 
 /// So many rarities are looked up.
@@ -339,7 +380,7 @@ impl<'t> Draft<'t> {
             grams.map(|&(told, count)| rank(told.feature, weigher.weight(count, told.rarity)));
         scales.ranked.extend(ranked);
         Draft {
-            grams: strongest(&mut scales.ranked),
+            grams: strongest(&mut scales.ranked, weigher.most()),
             stems,
             pairs,
             words,
@@ -368,9 +409,10 @@ pub(super) fn finish(
     let rare = parts.stems.iter().position(|term| !is_stem(term.feature));
     let (stems, rare) = parts.stems.split_at(rare.unwrap_or(parts.stems.len()));
     let mut told = stems.to_vec();
-    let mut ranked = Vec::with_capacity(parts.pairs.len().max(STRONGEST));
+    let most = weigher.most();
+    let mut ranked = Vec::with_capacity(parts.pairs.len().max(most));
     for &Paired { feature, count } in parts.pairs {
-        let articles = having(feature);
+        let articles = weigher.having(having(feature));
         let weight = weigher.weight(count, weigher.rarity(articles));
         ranked.push(rank(feature, weight));
         if articles > 1 && weight > 0 {
@@ -386,13 +428,13 @@ pub(super) fn finish(
     // Where an article is too short for as many terms as may be, its rare grams stand in for them.
     told.extend(rare);
     told.truncate(terms);
-    let pairs = strongest(&mut ranked);
+    let pairs = strongest(&mut ranked, most);
     ranked.clear();
     for (part, share) in [parts.grams, pairs].into_iter().zip(SHARES) {
         let part = part.into_iter();
         ranked.extend(part.map(|(feature, weight)| rank(feature, u32::from(weight) * share)));
     }
-    (strongest(&mut ranked), told)
+    (strongest(&mut ranked, most), told)
 }
 
 impl Term {
@@ -415,13 +457,13 @@ fn rank(feature: Feature, weight: u32) -> u64 {
     u64::from(!weight) << 32 | u64::from(feature)
 }
 
-/// The strongest features, weighted so that the squares of all have [`ONE`] squared for their sum; in an order that hangs
+/// So many of the strongest features, weighted so that the squares of all have [`ONE`] squared for their sum; in an order that hangs
 /// on the article alone.
-fn strongest(ranked: &mut Vec<u64>) -> Vec<Weighted> {
+fn strongest(ranked: &mut Vec<u64>, most: usize) -> Vec<Weighted> {
     ranked.retain(|&rank| rank >> 32 != u64::from(u32::MAX));
-    if ranked.len() > STRONGEST {
-        ranked.select_nth_unstable(STRONGEST);
-        ranked.truncate(STRONGEST);
+    if ranked.len() > most {
+        ranked.select_nth_unstable(most);
+        ranked.truncate(most);
     }
     let weight = |rank: u64| !((rank >> 32) as u32);
     // Squares of 24 bits each, so that all fit.
