@@ -31,7 +31,7 @@ const LOCK: &str = "LOCK";
 const LONGEST: u64 = 1 << 20;
 
 /// What is said of an index that another process writes to.
-pub(crate) const BUSY: &str = "somebody else writes to it at this moment";
+pub const BUSY: &str = "somebody else writes to it at this moment";
 
 /// One version of an index.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

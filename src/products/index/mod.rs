@@ -73,38 +73,30 @@ use std::sync::{Arc, OnceLock};
 use ahash::AHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
+#[doc(hidden)]
+pub use self::{
+    check::{Checked, Stats},
+    journal::Answered,
+    manifest::{BUSY, Ingest},
+    table::{IndexWriter, are_columns, table, table_of},
+    view::{Compare, Kept},
+};
 use crate::config::Config;
 use crate::corpus::Corpus;
 use crate::error::{Error, ErrorKind, Result};
 use crate::stages::clean::Furniture;
 use articles::{Articles, Record};
 pub use changes::{Change, Changes};
-#[doc(hidden)]
-pub use check::{Checked, Stats};
 use corpus::KeptCorpus;
 use file::{Reading, index_error};
 pub use found::Compared;
 pub use ingest::{Ingested, Intake};
-#[doc(hidden)]
-pub use journal::Answered;
 use keys::{Keys, Of, key};
-pub(crate) use manifest::BUSY;
-#[doc(hidden)]
-pub use manifest::Ingest;
 use manifest::{FileEntry, Lock, Manifest, Part};
 use rows::{Members, Row, Rows};
-pub use seen::{Answer, Sight};
-#[doc(hidden)]
-pub use seen::{Seer, Snapshot};
+pub use seen::{Answer, Seer, Sight, Snapshot};
 use settings::Settings;
-pub use shown::IndexRow;
-#[doc(hidden)]
-pub use shown::IndexStory;
-#[doc(hidden)]
-pub use table::{IndexWriter, table};
-pub(crate) use table::{are_columns, table_of};
-#[doc(hidden)]
-pub use view::{Compare, Kept};
+pub use shown::{IndexRow, IndexStory};
 
 /// Refuses settings that ask for fields of records which an index does not keep.
 fn check_fields(folder: &Path, config: &Config) -> Result<()> {

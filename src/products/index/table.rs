@@ -27,7 +27,7 @@ pub fn table(destination: &Destination) -> Result<IndexWriter> {
 /// # Errors
 ///
 /// As [`output::clusters`], and [`ErrorKind::Setting`] for a column that there is not.
-pub(crate) fn table_of(destination: &Destination, columns: &[String]) -> Result<IndexWriter> {
+pub fn table_of(destination: &Destination, columns: &[String]) -> Result<IndexWriter> {
     let all = all_columns();
     let place = |name: &String| {
         let found = all.iter().position(|column| column == name);
@@ -48,7 +48,7 @@ pub(crate) fn table_of(destination: &Destination, columns: &[String]) -> Result<
 }
 
 /// Whether all of these are columns of such a table.
-pub(crate) fn are_columns(names: &[String]) -> bool {
+pub fn are_columns(names: &[String]) -> bool {
     let all = all_columns();
     !names.is_empty() && names.iter().all(|name| all.contains(&name.as_str()))
 }
