@@ -23,6 +23,7 @@ pub use stories::LeadAddresses;
 #[doc(hidden)]
 pub use survey::{Survey, SurveyRow};
 use urls::Urls;
+#[doc(hidden)]
 pub use versions::{VersionText, write_versions};
 
 /// A run's results as tables: one row an article, one row a similar pair.
