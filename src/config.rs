@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::corpus;
+#[doc(hidden)]
 pub use crate::corpus::KEEP_BY;
 use crate::corpus::{Role, Timestamp};
 use crate::error::{ErrorKind, Result};

@@ -269,6 +269,7 @@ pub enum ErrorKind {
 
 /// A field that is not read, though it holds much.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[doc(hidden)]
 pub struct Unused {
     /// The path to it.
     pub field: String,
@@ -279,6 +280,7 @@ pub struct Unused {
 /// What goes wrong with what lies elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
+#[doc(hidden)]
 pub enum RemoteFault {
     /// The environment has no credentials for it, and the machine was given none.
     #[error("there are no credentials for it")]

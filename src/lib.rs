@@ -116,11 +116,12 @@
 //! [`pipeline`] is read first; [`stages`] has each of its stages as a call of its own. What they do is in [`clean`],
 //! [`kernel`], [`candidates`](mod@stages::candidates), [`copies`] and [`stories`](mod@stages::stories);
 //! [`corpus`] reads, [`output`] and [`dedup`] write, [`eval`] judges; [`state`] keeps what a run learned, [`index`] keeps the
-//! articles of all runs, [`work`] what stages found, [`explain`] says why,
-//! [`report`] shows, [`tune`] says what else could be.
+//! articles of all runs, [`work`] what stages found, [`explain`] says why, and
+//! [`report`] shows.
 
 #![cfg_attr(
     not(all(
+        feature = "cli",
         feature = "index",
         feature = "parquet",
         feature = "reports",
@@ -138,14 +139,14 @@
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;
-pub mod compression;
+mod compression;
 pub mod config;
 pub mod corpus;
 pub mod error;
 pub mod interrupt;
 pub mod kernel;
 pub mod links;
-pub mod names;
+mod names;
 pub mod output;
 pub mod pipeline;
 mod pool;
@@ -167,8 +168,11 @@ pub use products::index;
 pub use products::report;
 #[cfg(feature = "staged")]
 pub use products::staged;
-pub use products::{dedup, eval, explain, state, tune, work};
-pub use results::{diff, rejects, tables};
+pub(crate) use products::tune;
+pub use products::{dedup, eval, explain, state, work};
+#[doc(hidden)]
+pub use results::rejects;
+pub use results::{diff, tables};
 pub use stages::{clean, copies};
 
 // The command line names the library as all others do.

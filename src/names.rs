@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// Whether a character tells a terminal to do something, or turns the writing around.
-pub fn is_control(character: char) -> bool {
+pub(crate) fn is_control(character: char) -> bool {
     character.is_control()
         || matches!(
             character,
@@ -14,7 +14,7 @@ pub fn is_control(character: char) -> bool {
 }
 
 /// A text as a terminal can take it: what is not to be seen but does something stands as its number. Line ends and tabs stay.
-pub fn harmless(text: &str) -> std::borrow::Cow<'_, str> {
+pub(crate) fn harmless(text: &str) -> std::borrow::Cow<'_, str> {
     let is_harmful = |character: char| is_control(character) && !matches!(character, '\n' | '\t');
     if !text.contains(is_harmful) {
         return text.into();
@@ -30,7 +30,7 @@ pub fn harmless(text: &str) -> std::borrow::Cow<'_, str> {
 }
 
 /// JSON as a terminal can take it: the same values, with what is not to be seen but does something as its number.
-pub fn harmless_json(json: &str) -> std::borrow::Cow<'_, str> {
+pub(crate) fn harmless_json(json: &str) -> std::borrow::Cow<'_, str> {
     let is_harmful = |character: char| is_control(character) && !character.is_ascii_whitespace();
     if !json.contains(is_harmful) {
         return json.into();

@@ -8,7 +8,7 @@ thread_local! {
 }
 
 /// Whether this thread is within code whose panics are caught: a panic hook may keep quiet about them.
-pub fn is_guarded() -> bool {
+pub(crate) fn is_guarded() -> bool {
     DEPTH.get() > 0
 }
 

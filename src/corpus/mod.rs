@@ -22,10 +22,12 @@ use std::fmt;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::error::Result;
+#[doc(hidden)]
 pub use crate::error::Unused;
 use crate::kernel::mix;
 
 pub use formats::Format;
+#[doc(hidden)]
 pub use formats::csv::Dialect;
 pub(crate) use formats::csv::{append_cell, cells, count_cells};
 #[cfg(feature = "html")]
@@ -36,11 +38,14 @@ pub(crate) use formats::html::probe as probe_page;
 pub(crate) use formats::json::fast::probe as probe_json;
 pub(crate) use formats::json::{entries, to_line};
 pub(crate) use formats::{Fields, Unit};
-pub use guard::is_guarded;
+pub(crate) use guard::is_guarded;
+#[doc(hidden)]
 pub use ids::ArticleIds;
+#[doc(hidden)]
 pub use open::input::Input;
 #[cfg(feature = "parquet")]
 pub(crate) use open::limits::Limits;
+#[doc(hidden)]
 pub use open::unread::{TitlesOnly, Unread};
 pub use open::{FileCorpus, FileCorpusBuilder};
 pub(crate) use record::address::{bare_host, canonical as canonical_address};
@@ -51,14 +56,19 @@ pub(crate) use record::language::code as language_code;
 pub(crate) use record::plausible::Plausible;
 pub(crate) use record::repair::json as mended;
 pub(crate) use record::without_line_end;
-pub use register::{Entry, Register, SourceId};
+#[doc(hidden)]
+pub use register::SourceId;
+pub use register::{Entry, Register};
 pub(crate) use register::{RegisterWriter, SiteWords};
-pub use sweep::filter::{Filter, LeftOut};
+pub use sweep::filter::Filter;
+#[doc(hidden)]
+pub use sweep::filter::LeftOut;
 pub(crate) use sweep::reread::{Wanted, read_exact_at};
 pub(crate) use text_place::TextPlace;
 
 /// An article's position in one run: 0 for the first good record, in input order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[doc(hidden)]
 pub struct ArticleId(pub u32);
 
 /// A moment, in whole seconds since 1970-01-01T00:00:00Z.
@@ -75,6 +85,7 @@ pub struct Place {
 }
 
 /// So many fields may say which article is kept.
+#[doc(hidden)]
 pub const KEEP_BY: usize = 3;
 
 /// One record of the dump, its fields borrowed from the batch it came in where possible.
@@ -221,6 +232,7 @@ pub struct ReadReport {
 
 /// How many pages of a source were read in another way than asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[doc(hidden)]
 pub struct Replaced {
     /// The source, mostly a host; `None` for pages that name none.
     pub source: Option<String>,

@@ -19,13 +19,17 @@ mod tokens;
 pub use banding::Banding;
 pub(crate) use bytes::{BLOCK, block_at, gather};
 pub(crate) use heading::Heading;
+#[doc(hidden)]
 pub use identity::Identity;
 pub(crate) use logarithm::ln;
+pub use minhash::Signer;
+#[doc(hidden)]
+pub use minhash::agreement;
 pub(crate) use minhash::mix;
-pub use minhash::{Signer, agreement};
 pub use normalize::normalize;
 pub(crate) use normalize::whole_words;
 pub use shingle::{Overlap, Share, shingles};
+#[doc(hidden)]
 pub use sketch::{estimate, estimated, sketch};
 pub(crate) use sort::sort_hashes;
 pub use tokens::Tokenizer;

@@ -1,5 +1,7 @@
 //! Shingles: every `k` consecutive tokens of a text, hashed.
 
+use std::fmt;
+
 use multiversion::multiversion;
 
 use super::mix;
@@ -80,6 +82,8 @@ pub struct Overlap {
 }
 
 /// A similarity from 0 to 1 in millionths: whatever decides is an integer.
+///
+/// Tables show it with four decimals, rounded half up, in integer arithmetic: the same on every machine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Share(pub u32);
 
@@ -91,9 +95,28 @@ impl Share {
         }
         Share((u64::from(part) * 1_000_000 / u64::from(whole)) as u32)
     }
+
+    /// In ten-thousandths, rounded half up, at most 10,000: what tables show.
+    pub(crate) fn ten_thousandths(self) -> u32 {
+        (self.0.min(1_000_000) + 50) / 100
+    }
+
+    /// The number of at most four decimals that tables show.
+    pub(crate) fn rounded(self) -> f64 {
+        // The division rounds to the double nearest to the decimal, which prints as that decimal.
+        f64::from(self.ten_thousandths()) / 10_000.0
+    }
 }
 
-/// As a share, from 0 to 1.
+/// With four decimals.
+impl fmt::Display for Share {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = self.ten_thousandths();
+        write!(f, "{}.{:04}", shown / 10_000, shown % 10_000)
+    }
+}
+
+/// As a number from 0 to 1, with all six decimals.
 impl serde::Serialize for Share {
     fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_f64(f64::from(self.0) / 1e6)
@@ -200,6 +223,20 @@ mod tests {
         let mut found = Vec::new();
         shingles(tokens, k, &mut found);
         found
+    }
+
+    #[test]
+    fn shares_round_half_up_to_four_decimals() {
+        let shown = |millionths| Share(millionths).to_string();
+        assert_eq!(shown(0), "0.0000");
+        assert_eq!(shown(49), "0.0000");
+        assert_eq!(shown(50), "0.0001");
+        assert_eq!(shown(700_049), "0.7000");
+        assert_eq!(shown(700_050), "0.7001");
+        assert_eq!(shown(999_949), "0.9999");
+        assert_eq!(shown(999_950), "1.0000");
+        assert_eq!(shown(1_000_000), "1.0000");
+        assert_eq!(shown(u32::MAX), "1.0000");
     }
 
     #[test]

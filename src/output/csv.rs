@@ -19,7 +19,7 @@ pub(super) struct CsvTable {
 }
 
 /// A cell that a spreadsheet takes for a text, whatever it begins with: with an apostrophe before what would be a formula.
-pub fn safe_cell(text: &str) -> Cow<'_, str> {
+pub(crate) fn safe_cell(text: &str) -> Cow<'_, str> {
     const FIRST: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
     match text.starts_with(FIRST) {
         true => format!("'{text}").into(),

@@ -64,26 +64,32 @@ use crate::interrupt::Interrupt;
 use crate::remote;
 
 pub use crate::compression::Compression;
+#[doc(hidden)]
 pub use apart::Apart;
+#[doc(hidden)]
 pub use commit::commit_all;
-pub use csv::safe_cell;
+pub(crate) use csv::safe_cell;
+#[doc(hidden)]
 pub use file::{Closed, OutputFile};
 pub use ordered::{Early, Ordered};
-pub use row::{ClusterRow, PairRow, Relation, Similarity};
-pub use stories::{StoryRow, StoryWriter, is_feed, stories};
-pub use temporary::remove_temporaries;
+pub use row::{ClusterRow, PairRow, Relation};
+#[doc(hidden)]
+pub use stories::is_feed;
+pub use stories::{StoryRow, StoryWriter, stories};
+pub(crate) use temporary::remove_temporaries;
+#[doc(hidden)]
 pub use versions::{VersionWriter, versions};
-pub use writers::{
-    ClusterWriter, PairWriter, SpanWriter, TableOptions, are_columns, clusters, clusters_as, pairs,
-    spans,
-};
+pub(crate) use writers::are_columns;
+pub use writers::{ClusterWriter, PairWriter, TableOptions, clusters, clusters_as, pairs};
+#[doc(hidden)]
+pub use writers::{SpanWriter, spans};
 
 pub(crate) use apart::canonical;
 pub(crate) use folder::{MadeFolders, OutputFolder};
-pub(crate) use row::{Value, serialize_row};
+pub(crate) use row::{Value, rounded, serialize_row};
 
 /// Has what this process writes to buckets end once a flag is set; without one it waits for answers until they come.
-pub fn heed_interrupt(interrupt: &Interrupt) {
+pub(crate) fn heed_interrupt(interrupt: &Interrupt) {
     remote::heed(interrupt);
 }
 
@@ -202,6 +208,7 @@ fn parquet_format(setting: &'static str, path: &Path) -> Result<(Format, Compres
 mod tests {
     use super::*;
     use crate::corpus::Timestamp;
+    use crate::kernel::Share;
     use crate::stages::copies::Kind;
     use std::io::Read;
 
@@ -232,7 +239,7 @@ mod tests {
         ClusterRow {
             article_id: "a2",
             relation: Relation::Near,
-            similarity: Some(Similarity::from_millionths(970_050)),
+            similarity: Some(Share(970_050)),
             matched_id: Some("a1"),
             title: "He said \"no\"\nand left",
             source: Some("例.jp"),
@@ -312,8 +319,8 @@ a2,a1,a1,near,0.9701,a1,2,2,\"He said \"\"no\"\"\nand left\",例.jp,2021-07-01T0
             id_a: "a1",
             id_b: "a2",
             relation: Relation::Excerpt,
-            jaccard: Similarity::from_millionths(224_999),
-            containment: Similarity::from_millionths(1_000_000),
+            jaccard: Share(224_999),
+            containment: Share(1_000_000),
             seconds_apart: Some(5_400 + 18),
         };
         writer.write(&row).unwrap();

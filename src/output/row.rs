@@ -5,6 +5,7 @@ use std::fmt;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::corpus::Timestamp;
+use crate::kernel::Share;
 use crate::stages::copies::Kind;
 
 /// How an article relates to the one it is matched with.
@@ -56,47 +57,6 @@ impl fmt::Display for Relation {
     }
 }
 
-/// A similarity from 0 to 1, held as an integer number of millionths.
-///
-/// It is shown with four decimals, rounded half up, in integer arithmetic: the same on every machine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Similarity(u32);
-
-impl Similarity {
-    /// The similarity of so many millionths; more than a million is taken as a million.
-    pub const fn from_millionths(millionths: u32) -> Similarity {
-        if millionths > 1_000_000 {
-            Similarity(1_000_000)
-        } else {
-            Similarity(millionths)
-        }
-    }
-
-    /// The similarity in millionths.
-    pub const fn millionths(self) -> u32 {
-        self.0
-    }
-
-    const fn ten_thousandths(self) -> u32 {
-        (self.0 + 50) / 100
-    }
-}
-
-impl fmt::Display for Similarity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = self.ten_thousandths();
-        write!(f, "{}.{:04}", shown / 10_000, shown % 10_000)
-    }
-}
-
-impl Serialize for Similarity {
-    /// As a number of at most four decimals.
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // The division rounds to the double nearest to the decimal, which prints as that decimal.
-        serializer.serialize_f64(f64::from(self.ten_thousandths()) / 10_000.0)
-    }
-}
-
 /// One article's row of the clusters table. It serializes as a map of the columns, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClusterRow<'a> {
@@ -109,7 +69,7 @@ pub struct ClusterRow<'a> {
     /// How the article relates to `matched_id`.
     pub relation: Relation,
     /// How similar it is to `matched_id`: exact Jaccard, or containment for an excerpt; `None` for a lead.
-    pub similarity: Option<Similarity>,
+    pub similarity: Option<Share>,
     /// The representative for a copy, the story's lead for a related article, `None` for a lead.
     pub matched_id: Option<&'a str>,
     /// How many articles the copy group has.
@@ -179,7 +139,7 @@ impl<'a> ClusterRow<'a> {
             Value::Text(self.story_id),
             Value::Text(self.copy_id),
             Value::Text(self.relation.name()),
-            self.similarity.map_or(Value::Absent, Value::Similarity),
+            self.similarity.map_or(Value::Absent, Value::Share),
             text(self.matched_id),
             Value::Count(self.copies.into()),
             Value::Count(self.story_articles.into()),
@@ -232,9 +192,9 @@ pub struct PairRow<'a> {
     /// What the pair is: exact, near or excerpt.
     pub relation: Relation,
     /// The exact Jaccard similarity of their shingles.
-    pub jaccard: Similarity,
+    pub jaccard: Share,
     /// The share of the shorter one's shingles that the other contains, exactly.
-    pub containment: Similarity,
+    pub containment: Share,
     /// The seconds between their publications, `None` unless both have a time.
     ///
     /// The column is `hours_apart`: hours with two decimals, rounded half up.
@@ -257,8 +217,8 @@ impl PairRow<'_> {
             Value::Text(self.id_a),
             Value::Text(self.id_b),
             Value::Text(self.relation.name()),
-            Value::Similarity(self.jaccard),
-            Value::Similarity(self.containment),
+            Value::Share(self.jaccard),
+            Value::Share(self.containment),
             self.seconds_apart
                 .map_or(Value::Absent, |seconds| Value::Hours(Hours { seconds })),
         ]
@@ -279,7 +239,7 @@ pub(crate) enum Value<'a> {
     Absent,
     Text(&'a str),
     Count(u64),
-    Similarity(Similarity),
+    Share(Share),
     Time(Timestamp),
     Hours(Hours),
 }
@@ -289,9 +249,7 @@ impl Value<'_> {
     /// A share or a span as the number that JSON has.
     pub(super) fn share(&self) -> Option<f64> {
         match self {
-            Value::Similarity(similarity) => {
-                Some(f64::from(similarity.ten_thousandths()) / 10_000.0)
-            }
+            Value::Share(share) => Some(share.rounded()),
             Value::Hours(hours) => Some(hours.hundredths() as f64 / 100.0),
             _ => None,
         }
@@ -304,7 +262,7 @@ impl fmt::Display for Value<'_> {
             Value::Absent => Ok(()),
             Value::Text(text) => f.write_str(text),
             Value::Count(count) => count.fmt(f),
-            Value::Similarity(similarity) => similarity.fmt(f),
+            Value::Share(share) => share.fmt(f),
             Value::Time(time) => time.fmt(f),
             Value::Hours(hours) => hours.fmt(f),
         }
@@ -317,11 +275,20 @@ impl Serialize for Value<'_> {
             Value::Absent => serializer.serialize_none(),
             Value::Text(text) => serializer.serialize_str(text),
             Value::Count(count) => serializer.serialize_u64(*count),
-            Value::Similarity(similarity) => similarity.serialize(serializer),
+            Value::Share(share) => rounded(share, serializer),
             Value::Time(time) => serializer.collect_str(time),
             Value::Hours(hours) => hours.serialize(serializer),
         }
     }
+}
+
+/// Serializes a share, or one that there may be, as a number of at most four decimals: the figure that a CSV has.
+pub(crate) fn rounded<S: Serializer>(
+    share: &(impl Into<Option<Share>> + Copy),
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let share: Option<Share> = (*share).into();
+    share.map(Share::rounded).serialize(serializer)
 }
 
 /// A span of time shown as hours with two decimals.
@@ -367,29 +334,12 @@ pub(crate) fn serialize_row<S: Serializer>(
 mod tests {
     use super::*;
 
-    fn shown(millionths: u32) -> String {
-        Similarity::from_millionths(millionths).to_string()
-    }
-
-    #[test]
-    fn similarities_round_half_up_to_four_decimals() {
-        assert_eq!(shown(0), "0.0000");
-        assert_eq!(shown(49), "0.0000");
-        assert_eq!(shown(50), "0.0001");
-        assert_eq!(shown(700_049), "0.7000");
-        assert_eq!(shown(700_050), "0.7001");
-        assert_eq!(shown(999_949), "0.9999");
-        assert_eq!(shown(999_950), "1.0000");
-        assert_eq!(shown(1_000_000), "1.0000");
-        assert_eq!(shown(u32::MAX), "1.0000");
-    }
-
     #[test]
     fn json_has_the_similarity_csv_has() {
         for ten_thousandths in 0..=10_000 {
-            let similarity = Similarity::from_millionths(ten_thousandths * 100);
-            let json = serde_json::to_string(&similarity).unwrap();
-            let csv = similarity.to_string();
+            let share = Value::Share(Share(ten_thousandths * 100));
+            let json = serde_json::to_string(&share).unwrap();
+            let csv = share.to_string();
             let trimmed = csv.trim_end_matches('0');
             let trimmed = match trimmed.strip_suffix('.') {
                 Some(whole) => format!("{whole}.0"),

@@ -32,7 +32,7 @@ fn names() -> MutexGuard<'static, BTreeSet<PathBuf>> {
 }
 
 /// Removes all temporary files that have names, for a process that ends without unwinding.
-pub fn remove_temporaries() {
+pub(crate) fn remove_temporaries() {
     names().iter().for_each(|name| drop(fs::remove_file(name)));
 }
 

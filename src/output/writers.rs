@@ -57,7 +57,7 @@ pub struct TableOptions {
 const URL: &str = "url";
 
 /// Whether all of these are columns of a clusters table.
-pub fn are_columns(names: &[String]) -> bool {
+pub(crate) fn are_columns(names: &[String]) -> bool {
     let is_column = |name: &String| name == URL || ClusterRow::COLUMNS.contains(&name.as_str());
     !names.is_empty() && names.iter().all(is_column)
 }

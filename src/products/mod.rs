@@ -10,5 +10,5 @@ pub mod report;
 #[cfg(feature = "staged")]
 pub mod staged;
 pub mod state;
-pub mod tune;
+pub(crate) mod tune;
 pub mod work;

@@ -75,7 +75,7 @@ fn check(found: &Clustering, tables: &Tables<'_>, (a, b): (usize, usize), it: &E
             Relation::Related => it.story.as_ref().expect("it tells one").cosine,
             _ => it.copies.jaccard,
         };
-        assert_eq!(similarity.millionths(), told.0, "{ids:?}");
+        assert_eq!(similarity, told, "{ids:?}");
     }
     // What passes by itself is what the run found similar.
     let texts = (found.texts.of_article[a], found.texts.of_article[b]);

@@ -6,7 +6,8 @@ use ahash::AHashMap;
 
 use super::decisions::rows_of;
 use crate::error::Result;
-use crate::output::{ClusterRow, Relation, Similarity};
+use crate::kernel::Share;
+use crate::output::{ClusterRow, Relation};
 use crate::results::tables::{Strings, Tables};
 use crate::stages::copies::Kind;
 
@@ -62,7 +63,7 @@ struct StoredRow {
     copy: u32,
     matched: Option<u32>,
     relation: Relation,
-    similarity: Option<Similarity>,
+    similarity: Option<Share>,
     copies: u32,
     story_articles: u32,
     kind: Option<Kind>,

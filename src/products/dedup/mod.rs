@@ -27,14 +27,20 @@ use crate::error::Result;
 use crate::output::{Closed, Destination, Early, Ordered, OutputFolder, commit_all};
 use crate::stages::clean::Furniture;
 
-pub use choice::{Choice, OnePer};
+#[doc(hidden)]
+pub use choice::Choice;
+pub use choice::OnePer;
+#[doc(hidden)]
 pub use cuts::{Cuts, Repeats, RepeatsCut, write_spans};
 pub use decisions::Decisions;
+#[doc(hidden)]
 pub use marks::{Marks, StoredRows};
+#[doc(hidden)]
 pub use rewrite::MARK_COLUMNS;
 use rewrite::Rewriter;
 pub(crate) use rows::read_rows;
 use shards::Shards;
+#[doc(hidden)]
 pub use tally::SourceTally;
 
 /// What is to be written of each record.
@@ -132,6 +138,7 @@ impl Target {
 
 /// How many records were kept, and how many were not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[doc(hidden)]
 pub struct KeptCounts {
     /// Written.
     pub kept: u64,
@@ -184,6 +191,7 @@ impl Finished {
 /// # Errors
 ///
 /// As far as they can be known, those of [`dedup`].
+#[doc(hidden)]
 pub fn check(
     corpus: &FileCorpus,
     is_marked: bool,

@@ -6,8 +6,9 @@ use ahash::AHashMap;
 
 use super::sound::Soundness;
 use crate::error::Result;
+use crate::kernel::Share;
 use crate::output::table::{Table, table_error};
-use crate::output::{ClusterRow, Relation, Similarity, safe_cell};
+use crate::output::{ClusterRow, Relation, safe_cell};
 use crate::stages::copies::Kind;
 
 /// Takes a row of a clusters table: its line, the number of its input among those there are, and what it says.
@@ -66,11 +67,9 @@ fn parse_row(
     let count = |at: usize| row[at].parse::<u32>().map_err(|_| at);
     // Of what tables of earlier versions lack nothing is known there.
     let later = |at: usize| text(at).map(|_| count(at)).transpose();
-    let similarity = |share: &str| -> std::result::Result<Similarity, usize> {
+    let similarity = |share: &str| -> std::result::Result<Share, usize> {
         let share: f64 = share.parse().map_err(|_| 4usize)?;
-        Ok(Similarity::from_millionths(
-            (share.clamp(0.0, 1.0) * 1e6).round() as u32,
-        ))
+        Ok(Share((share.clamp(0.0, 1.0) * 1e6).round() as u32))
     };
     let kind = |name: &str| Kind::named(name).ok_or(14usize);
     Ok(ClusterRow {

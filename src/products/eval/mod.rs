@@ -15,7 +15,10 @@ use serde::Serialize;
 
 use crate::error::Result;
 
-pub use scores::{PrecisionRecall, Scores, VMeasure};
+pub use scores::Scores;
+#[doc(hidden)]
+pub use scores::{PrecisionRecall, VMeasure};
+#[doc(hidden)]
 pub use worst::{Fragment, WorstGroup};
 
 use crate::output::table::{Table, table_error};
@@ -48,6 +51,7 @@ pub enum Report {
 
 /// A clustering held against gold groups.
 #[derive(Clone, Debug, Serialize)]
+#[doc(hidden)]
 pub struct GroupReport {
     /// The column that was judged.
     pub column: String,
@@ -62,6 +66,7 @@ pub struct GroupReport {
 
 /// A clustering held against judged pairs.
 #[derive(Clone, Debug, Serialize)]
+#[doc(hidden)]
 pub struct PairReport {
     /// The column that was judged.
     pub column: String,

@@ -28,11 +28,16 @@ use crate::kernel::Share;
 use crate::products::state::State;
 use crate::stages::clean::Furniture;
 use crate::stages::stories::PairScorer;
+#[doc(hidden)]
 pub use copies::{CopyEvidence, Met};
+#[doc(hidden)]
 pub use show::Paint;
 use story::StorySide;
+#[doc(hidden)]
 pub use story::{Step, StoryEvidence};
-pub use subject::{DroppedLine, Subject};
+#[doc(hidden)]
+pub use subject::DroppedLine;
+pub use subject::Subject;
 
 /// What a run decided of two articles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -52,6 +57,7 @@ pub enum Decision {
 
 /// An article that stands between two others.
 #[derive(Clone, Debug, Serialize)]
+#[doc(hidden)]
 pub struct Between {
     /// Its `article_id`.
     pub id: String,

@@ -61,8 +61,8 @@ impl Decision {
 }
 
 impl Explanation<'_> {
-    /// The explanation as a terminal shows it, with the difference of both texts at the end. What articles say tells the
-    /// terminal nothing: see [`harmless`].
+    /// The explanation as a terminal shows it, with the difference of both texts at the end. Control characters of articles
+    /// are shown and do nothing.
     pub fn show(&self, paint: Paint) -> String {
         let mut text = String::new();
         for subject in [self.a, self.b] {

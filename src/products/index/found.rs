@@ -12,7 +12,8 @@ use super::rows::{Members, NO_FORM, Rows};
 use super::shown::IndexRow;
 use crate::corpus::{Place, ReadReport, Timestamp};
 use crate::error::Result;
-use crate::output::{Relation, Similarity};
+use crate::kernel::Share;
+use crate::output::Relation;
 use crate::stages::copies;
 
 impl Index {
@@ -213,9 +214,7 @@ impl<'i> Compared<'i> {
             },
             ..IndexRow::default()
         })?;
-        let share =
-            |millionths: crate::kernel::Share| Some(Similarity::from_millionths(millionths.0));
-        let exact = Some(Similarity::from_millionths(1_000_000));
+        let exact = Some(Share(1_000_000));
         let (relation, similarity, matched) = match row.relation {
             // What is there already is matched with itself.
             _ if is_known => (Relation::Exact, exact, Some(number)),
@@ -224,22 +223,22 @@ impl<'i> Compared<'i> {
             }
             copies::CopyRelation::Representative => (
                 Relation::Related,
-                share(row.story_similarity),
+                Some(row.story_similarity),
                 Some(row.lead),
             ),
             copies::CopyRelation::Exact => (
                 Relation::Exact,
-                share(row.similarity),
+                Some(row.similarity),
                 Some(row.representative),
             ),
             copies::CopyRelation::Near => (
                 Relation::Near,
-                share(row.similarity),
+                Some(row.similarity),
                 Some(row.representative),
             ),
             copies::CopyRelation::Excerpt => (
                 Relation::Excerpt,
-                share(row.similarity),
+                Some(row.similarity),
                 Some(row.representative),
             ),
         };

@@ -73,27 +73,30 @@ use std::sync::{Arc, OnceLock};
 use ahash::AHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
+#[doc(hidden)]
+pub use self::{
+    check::{Checked, Stats},
+    journal::Answered,
+    manifest::{BUSY, Ingest},
+    table::{IndexWriter, are_columns, table, table_of},
+    view::{Compare, Kept},
+};
 use crate::config::Config;
 use crate::corpus::Corpus;
 use crate::error::{Error, ErrorKind, Result};
 use crate::stages::clean::Furniture;
 use articles::{Articles, Record};
 pub use changes::{Change, Changes};
-pub use check::{Checked, Stats};
 use corpus::KeptCorpus;
 use file::{Reading, index_error};
 pub use found::Compared;
 pub use ingest::{Ingested, Intake};
-pub use journal::Answered;
 use keys::{Keys, Of, key};
-pub use manifest::{BUSY, Ingest};
 use manifest::{FileEntry, Lock, Manifest, Part};
 use rows::{Members, Row, Rows};
 pub use seen::{Answer, Seer, Sight, Snapshot};
 use settings::Settings;
 pub use shown::{IndexRow, IndexStory};
-pub use table::{IndexWriter, are_columns, table, table_of};
-pub use view::{Compare, Kept};
 
 /// Refuses settings that ask for fields of records which an index does not keep.
 fn check_fields(folder: &Path, config: &Config) -> Result<()> {

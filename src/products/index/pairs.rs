@@ -4,7 +4,7 @@ use super::corpus::KeptCorpus;
 use super::found::Compared;
 use crate::error::Result;
 use crate::kernel::Share;
-use crate::output::{PairRow, PairWriter, Relation, Similarity};
+use crate::output::{PairRow, PairWriter, Relation};
 use crate::pipeline::Clustering;
 use crate::stages::copies::{PairKind, SimilarPair};
 
@@ -65,7 +65,6 @@ impl Compared<'_> {
     ///
     /// When the index cannot be read, or a row cannot be written.
     pub fn write_pairs(&self, to: &mut PairWriter) -> Result<()> {
-        let similarity = |share: Share| Similarity::from_millionths(share.0);
         for pair in &self.pairs {
             let (a, b) = pair.articles;
             let times = self.published(a).zip(self.published(b));
@@ -73,8 +72,8 @@ impl Compared<'_> {
                 id_a: &self.id(a)?,
                 id_b: &self.id(b)?,
                 relation: pair.relation,
-                jaccard: similarity(pair.jaccard),
-                containment: similarity(pair.containment),
+                jaccard: pair.jaccard,
+                containment: pair.containment,
                 seconds_apart: times.map(|(a, b)| a.0.abs_diff(b.0)),
             })?;
         }

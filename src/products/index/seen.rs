@@ -14,7 +14,6 @@ use crate::config::Config;
 use crate::corpus::{Article, Timestamp};
 use crate::error::{Error, Result};
 use crate::kernel::{Overlap, Share, sketch};
-use crate::output::Similarity;
 use crate::stages::clean::{Cleaner, Furniture};
 use crate::stages::copies::{
     Aligner, CopyRelation, Cutter, Evidence, Rules, Word, discount, is_form, least_seconds_apart,
@@ -57,7 +56,8 @@ pub struct Sight {
     /// How it relates to `matched_id`.
     pub seen: Answer,
     /// How similar it is to it: exact Jaccard, containment for an excerpt, or the cosine for a related one.
-    pub similarity: Option<Similarity>,
+    #[serde(serialize_with = "crate::output::rounded")]
+    pub similarity: Option<Share>,
     /// The article of the index whose text it is most like, or which leads the story that it tells.
     pub matched_id: Option<String>,
     /// The ingest that it came with.
@@ -308,7 +308,7 @@ impl Seer<'_> {
         let id = |number| self.index.id(number).map(Some);
         Ok(Sight {
             seen,
-            similarity: Some(Similarity::from_millionths(similarity.0)),
+            similarity: Some(similarity),
             matched_id: id(number)?,
             matched_in: ingest.map(|ingest| ingest.name.clone()),
             // What is no copy is in no group that is there.

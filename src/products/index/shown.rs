@@ -1,7 +1,8 @@
 //! What is shown of articles and stories of an index.
 
 use crate::corpus::Timestamp;
-use crate::output::{ClusterRow, Relation, Similarity};
+use crate::kernel::Share;
+use crate::output::{ClusterRow, Relation};
 use crate::stages::copies::Kind;
 
 /// The row of one article of a dump, or of an index.
@@ -16,7 +17,7 @@ pub struct IndexRow {
     /// How it relates to `matched_id`.
     pub relation: Option<Relation>,
     /// See [`ClusterRow`].
-    pub similarity: Option<Similarity>,
+    pub similarity: Option<Share>,
     /// The article that it is matched with, which may be one of the index.
     pub matched_id: Option<String>,
     /// The ingest that the matched article came with; `None` for one of the same dump.

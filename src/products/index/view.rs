@@ -11,7 +11,6 @@ use super::shown::{IndexRow, IndexStory};
 use crate::corpus::{Corpus, ReadReport, Timestamp};
 use crate::error::{ErrorKind, Result};
 use crate::kernel::{Overlap, Share};
-use crate::output::Similarity;
 
 /// An article of an index, with its text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,17 +41,21 @@ pub struct Compare {
     /// What the rules say of the two by themselves: `exact`, `near`, `excerpt` or `no`.
     pub decision: Answer,
     /// The Jaccard similarity of their shingles.
-    pub jaccard: Similarity,
+    #[serde(serialize_with = "crate::output::rounded")]
+    pub jaccard: Share,
     /// What share of the smaller text's shingles the other has.
-    pub containment: Similarity,
+    #[serde(serialize_with = "crate::output::rounded")]
+    pub containment: Share,
     /// How many shingles each has, and how many both have.
     pub shingles: (usize, usize),
     /// See `shingles`.
     pub shared: usize,
     /// The shares from which texts are copies, and excerpts.
-    pub copy_threshold: Similarity,
+    #[serde(serialize_with = "crate::output::rounded")]
+    pub copy_threshold: Share,
     /// See `copy_threshold`.
-    pub excerpt_threshold: Similarity,
+    #[serde(serialize_with = "crate::output::rounded")]
+    pub excerpt_threshold: Share,
     /// How many seconds lie between them, where both say when they were published.
     pub seconds_apart: Option<u64>,
 }
@@ -217,7 +220,6 @@ impl Seer<'_> {
         let (first, second) = (self.kept(x)?, self.kept(y)?);
         let decided = self.decide(&first, &second)?;
         let overlap = Overlap::of(&first.lone.set, &second.lone.set);
-        let share = |share: Share| Similarity::from_millionths(share.0);
         let times = first.published.zip(second.published);
         Ok(Compare {
             a: a.to_owned(),
@@ -225,12 +227,12 @@ impl Seer<'_> {
             same_group: index.row(x).group == index.row(y).group,
             same_story: index.row(x).story == index.row(y).story,
             decision: decided.map_or(Answer::No, |it| it.0),
-            jaccard: share(overlap.jaccard()),
-            containment: share(overlap.containment()),
+            jaccard: overlap.jaccard(),
+            containment: overlap.containment(),
             shingles: (overlap.sizes.0 as usize, overlap.sizes.1 as usize),
             shared: overlap.shared as usize,
-            copy_threshold: share(index.config.copy_threshold.millionths()),
-            excerpt_threshold: share(index.config.excerpt_threshold.millionths()),
+            copy_threshold: index.config.copy_threshold.millionths(),
+            excerpt_threshold: index.config.excerpt_threshold.millionths(),
             seconds_apart: times.map(|(a, b)| a.0.abs_diff(b.0)),
         })
     }

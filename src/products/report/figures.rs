@@ -159,7 +159,7 @@ fn by_similarity<'r>(copies: impl Iterator<Item = &'r Row>) -> Vec<Bar> {
         let Some(similarity) = row.similarity else {
             continue;
         };
-        let bar = (similarity.millionths() / STEP).min(19) as usize;
+        let bar = (similarity.0 / STEP).min(19) as usize;
         let series = match row.relation {
             Relation::Exact => 2,
             Relation::Excerpt => 1,

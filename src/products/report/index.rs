@@ -8,6 +8,7 @@ use super::order::Order;
 use super::pack::{Block, Has};
 use super::read::Beginnings;
 use super::rows::Rows;
+use crate::kernel::Share;
 use crate::output::Relation;
 use crate::stages::copies::Kind;
 
@@ -107,7 +108,7 @@ impl<'a> Index<'a> {
             similarity: each()
                 .map(|article| {
                     let similarity = row(article).similarity;
-                    similarity.map(|share| (share.millionths() + 50) / 100)
+                    similarity.map(Share::ten_thousandths)
                 })
                 .collect(),
             input: each().map(|article| row(article).place.input).collect(),

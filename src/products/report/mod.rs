@@ -33,6 +33,7 @@ use read::{Beginnings, Reader};
 use rows::Rows;
 
 /// A page takes no less than this, in bytes, whatever it shows.
+#[doc(hidden)]
 pub const LEAST_BYTES: usize = 512 << 10;
 
 /// What a report is to be.
@@ -46,6 +47,7 @@ pub struct Options {
 
 /// What a report shows of what there is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[doc(hidden)]
 pub struct Shown {
     /// Stories of several articles, copy groups among them.
     pub stories: usize,

@@ -7,8 +7,9 @@ use ahash::AHashMap;
 
 use crate::corpus::{Place, Timestamp};
 use crate::error::{Error, Result};
+use crate::kernel::Share;
 use crate::output::table::table_error;
-use crate::output::{ClusterRow, Relation, Similarity};
+use crate::output::{ClusterRow, Relation};
 use crate::products::dedup::read_rows;
 use crate::stages::copies::Kind;
 
@@ -35,7 +36,7 @@ pub(super) struct Row {
     /// Whether it leads its story, and whether it stands for its copies.
     pub(super) stands: (bool, bool),
     pub(super) relation: Relation,
-    pub(super) similarity: Option<Similarity>,
+    pub(super) similarity: Option<Share>,
     pub(super) published: Option<Timestamp>,
     /// What kind of record it is: an article, where the table does not say.
     pub(super) kind: Kind,

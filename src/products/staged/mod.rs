@@ -46,6 +46,7 @@ use crate::error::Result;
 use crate::products::state::state_error;
 use crate::spill::MemoryBudget;
 use crate::stages::candidates::{Cut, KnownForms};
+#[doc(hidden)]
 pub use collect::Sender;
 pub use local::Local;
 use tables::{Labels, Tables, Twins};
@@ -53,6 +54,7 @@ use wire::Kind;
 
 /// Bytes for one share, or of one part of an input. They say themselves what they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[doc(hidden)]
 pub struct PackedRun {
     /// What the bytes are: [`StageInfo::inputs`] names these numbers.
     pub kind: u32,
@@ -140,6 +142,7 @@ const fn stage(
 }
 
 /// Opens files as one corpus.
+#[doc(hidden)]
 pub type Opener = dyn Fn(&[PathBuf]) -> Result<FileCorpus> + Send + Sync;
 
 /// A stage of a run: what a part of the input hands on to every share, and what a share makes of it.

@@ -104,7 +104,7 @@ pub(crate) fn stamps(corpus: &FileCorpus) -> impl std::fmt::Debug {
 }
 
 /// The file of the state in a folder.
-pub fn file(folder: &Path) -> PathBuf {
+pub(crate) fn file(folder: &Path) -> PathBuf {
     folder.join(FILE)
 }
 
@@ -113,6 +113,7 @@ pub fn file(folder: &Path) -> PathBuf {
 /// # Errors
 ///
 /// [`ErrorKind::State`] where an input comes through a pipe: it is not there any more when it is to be read again.
+#[doc(hidden)]
 pub fn check(corpus: &FileCorpus) -> Result<()> {
     match corpus.files().iter().find(|input| input.is_from_pipe()) {
         None => Ok(()),
@@ -373,6 +374,7 @@ impl State {
 }
 
 /// The settings that decide what a run finds in a corpus, as flags have them, with their values.
+#[doc(hidden)]
 pub fn settings_of(config: &Config, corpus: &FileCorpus) -> Vec<(String, String)> {
     settings::settings(config, corpus)
 }

@@ -4,13 +4,13 @@ use serde::Serialize;
 
 /// A share, and the interval that holds the true one in 95 of 100 samples.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
-pub struct Interval {
+pub(crate) struct Interval {
     /// The share in the sample; 0 where it has nothing to be a share of.
-    pub share: f64,
+    pub(crate) share: f64,
     /// The least that the true share may be.
-    pub low: f64,
+    pub(crate) low: f64,
     /// The most.
-    pub high: f64,
+    pub(crate) high: f64,
 }
 
 /// What was found of one text's pairs.

@@ -33,9 +33,10 @@ use crate::stages::fingerprint::Fingerprints;
 use crate::stages::stories;
 use crate::stages::stories::StoryThresholdRow;
 use interval::Counted;
-pub use interval::Interval;
+pub(crate) use interval::Interval;
 use join::Joined;
-pub use result::{CopyThresholdRow, Example, Recall, Tuning};
+pub(crate) use result::Tuning;
+pub(crate) use result::{CopyThresholdRow, Example, Recall};
 
 /// Pairs that are shown on each side of a threshold.
 const EXAMPLES: usize = 3;
@@ -44,13 +45,13 @@ const BARS: usize = 20;
 
 /// What is tried, and on how many texts it is measured.
 #[derive(Clone, Debug)]
-pub struct Trial {
+pub(crate) struct Trial {
     /// The thresholds that are tried besides that of the settings.
-    pub thresholds: Vec<Threshold>,
+    pub(crate) thresholds: Vec<Threshold>,
     /// The thresholds of stories that are tried besides that of the settings; where there are none, stories are not looked for.
-    pub story_thresholds: Vec<Threshold>,
+    pub(crate) story_thresholds: Vec<Threshold>,
     /// Texts of the sample.
-    pub sample: usize,
+    pub(crate) sample: usize,
 }
 
 /// Tries thresholds on a corpus, and measures what is missed.
@@ -60,7 +61,7 @@ pub struct Trial {
 /// # Errors
 ///
 /// When a setting is out of range, the corpus cannot be read, or `on_stage` says so.
-pub fn tune<C: Corpus + ?Sized>(
+pub(crate) fn tune<C: Corpus + ?Sized>(
     corpus: &C,
     config: &Config,
     trial: &Trial,

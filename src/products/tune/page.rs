@@ -16,7 +16,7 @@ struct Page<'p> {
 
 impl Tuning {
     /// What was tried as a page of HTML with charts.
-    pub fn page(&self) -> String {
+    pub(crate) fn page(&self) -> String {
         let page = Page {
             it: self,
             distribution: chart::distribution(self),

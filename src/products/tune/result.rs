@@ -8,76 +8,76 @@ use crate::stages::stories::StoryThresholdRow;
 
 /// What was tried and measured.
 #[derive(Clone, Debug, Serialize)]
-pub struct Tuning {
+pub(crate) struct Tuning {
     /// Articles read, and the different texts they have.
-    pub articles: usize,
+    pub(crate) articles: usize,
     /// See [`Tuning::articles`].
-    pub texts: usize,
+    pub(crate) texts: usize,
     /// Texts of the sample.
-    pub sample: usize,
+    pub(crate) sample: usize,
     /// How many pairs of a text of the sample and another text have a Jaccard similarity in each twentieth from 0 to 1;
     /// those below 0.05 are not counted.
-    pub distribution: Vec<u64>,
+    pub(crate) distribution: Vec<u64>,
     /// What finds the pairs that are similar by the settings, and what is missed.
-    pub recall: Vec<Recall>,
+    pub(crate) recall: Vec<Recall>,
     /// What each threshold gives, the lowest first.
-    pub thresholds: Vec<CopyThresholdRow>,
+    pub(crate) thresholds: Vec<CopyThresholdRow>,
     /// What each threshold of stories gives on the copies of these settings, the lowest first; none where none is tried.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub stories: Vec<StoryThresholdRow>,
+    pub(crate) stories: Vec<StoryThresholdRow>,
 }
 
 /// How much of the truly similar pairs of the sample is met.
 #[derive(Clone, Debug, Serialize)]
-pub struct Recall {
+pub(crate) struct Recall {
     /// Which pairs: `all`, `near` or `excerpt`.
-    pub pairs: &'static str,
+    pub(crate) pairs: &'static str,
     /// How many there are.
-    pub count: u64,
+    pub(crate) count: u64,
     /// The share that falls into one bucket of any band.
-    pub bands: Interval,
+    pub(crate) bands: Interval,
     /// The share that shares anchors enough.
-    pub anchors: Interval,
+    pub(crate) anchors: Interval,
     /// The share that became candidates, by whatever.
-    pub candidates: Interval,
+    pub(crate) candidates: Interval,
     /// The share that a run finds in the end.
-    pub found: Interval,
+    pub(crate) found: Interval,
 }
 
 /// What a threshold gives.
 #[derive(Clone, Debug, Serialize)]
-pub struct CopyThresholdRow {
+pub(crate) struct CopyThresholdRow {
     /// The Jaccard similarity from which a pair is a copy.
-    pub threshold: f64,
+    pub(crate) threshold: f64,
     /// Whether it is the one of the settings.
-    pub is_own: bool,
+    pub(crate) is_own: bool,
     /// Copy groups, those of one article included.
-    pub groups: usize,
+    pub(crate) groups: usize,
     /// Groups of two or more.
-    pub with_copies: usize,
+    pub(crate) with_copies: usize,
     /// Articles that another one stands for.
-    pub copies: usize,
+    pub(crate) copies: usize,
     /// How many articles the largest group has.
-    pub largest: u32,
+    pub(crate) largest: u32,
     /// Similar pairs of texts that a run finds.
-    pub pairs: usize,
+    pub(crate) pairs: usize,
     /// The share of the truly similar pairs of the sample that it finds.
-    pub recall: Interval,
+    pub(crate) recall: Interval,
     /// The pairs nearest to the threshold that pass, nearest first.
-    pub above: Vec<Example>,
+    pub(crate) above: Vec<Example>,
     /// Those that do not.
-    pub below: Vec<Example>,
+    pub(crate) below: Vec<Example>,
 }
 
 /// A pair of articles beside a threshold.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Example {
+pub(crate) struct Example {
     /// Their exact Jaccard similarity.
-    pub jaccard: Share,
+    pub(crate) jaccard: Share,
     /// Their `article_id`s.
-    pub ids: (String, String),
+    pub(crate) ids: (String, String),
     /// Their titles.
-    pub titles: (String, String),
+    pub(crate) titles: (String, String),
 }
 
 impl Default for CopyThresholdRow {

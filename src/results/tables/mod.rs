@@ -17,10 +17,13 @@ use crate::pipeline::Clustering;
 use crate::stages::copies::{CopyRelation, Member, PairKind, SimilarPair};
 
 use confirmed::Confirmed;
+#[doc(hidden)]
 pub use kinds::{Items, NoArticles};
 pub use stories::LeadAddresses;
+#[doc(hidden)]
 pub use survey::{Survey, SurveyRow};
 use urls::Urls;
+#[doc(hidden)]
 pub use versions::{VersionText, write_versions};
 
 /// A run's results as tables: one row an article, one row a similar pair.
@@ -34,6 +37,7 @@ pub struct Tables<'a> {
 
 /// What of a row may have to be read from disk first.
 #[derive(Clone, Debug)]
+#[doc(hidden)]
 pub struct Strings<'a> {
     id: Cow<'a, str>,
     representative: Option<Cow<'a, str>>,
@@ -120,7 +124,7 @@ impl<'a> Tables<'a> {
             story_id: lead,
             copy_id: representative,
             relation,
-            similarity: similarity.map(|share| output::Similarity::from_millionths(share.0)),
+            similarity,
             matched_id: matched,
             copies: member.copies,
             story_articles: story.articles,
@@ -178,7 +182,7 @@ impl<'a> Tables<'a> {
     ///
     /// When a row cannot be written.
     pub fn write_pairs(&self, to: &mut PairWriter) -> Result<()> {
-        let one = output::Similarity::from_millionths(1_000_000);
+        let one = Share(1_000_000);
         for article in 0..self.found.register.len() {
             let first = self.bearer(self.found.texts.of_article[article]);
             if first != article {
@@ -198,8 +202,8 @@ impl<'a> Tables<'a> {
                 PairKind::Near => output::Relation::Near,
                 PairKind::Excerpt => output::Relation::Excerpt,
             };
-            let jaccard = output::Similarity::from_millionths(overlap.jaccard().0);
-            let containment = output::Similarity::from_millionths(overlap.containment().0);
+            let jaccard = overlap.jaccard();
+            let containment = overlap.containment();
             let (a, b) = (self.bearer(*a), self.bearer(*b));
             let (a, b) = (a.min(b), a.max(b));
             let ids = (self.ids.of(a)?, self.ids.of(b)?);
@@ -220,7 +224,7 @@ impl<'a> Tables<'a> {
         b: usize,
         id_a: &'r str,
         id_b: &'r str,
-    ) -> impl Fn(output::Relation, output::Similarity, output::Similarity) -> PairRow<'r> {
+    ) -> impl Fn(output::Relation, Share, Share) -> PairRow<'r> {
         let time = |article: usize| self.found.register.entry(article).published;
         let seconds_apart = time(a).zip(time(b)).map(|(a, b)| a.0.abs_diff(b.0));
         move |relation, jaccard, containment| PairRow {
@@ -293,7 +297,7 @@ impl Totals {
 }
 
 /// The stories of several texts that have most articles, at most so many: their leads, largest first.
-pub fn largest_stories(found: &Clustering, most: usize) -> Vec<u32> {
+pub(crate) fn largest_stories(found: &Clustering, most: usize) -> Vec<u32> {
     let articles = |&lead: &u32| std::cmp::Reverse(found.stories.of(lead as usize).articles);
     let mut leads: Vec<u32> = found.stories.leads().collect();
     leads.sort_by_key(articles);
@@ -302,12 +306,13 @@ pub fn largest_stories(found: &Clustering, most: usize) -> Vec<u32> {
 }
 
 /// How many records were rejected in all.
+#[doc(hidden)]
 pub fn rejected(read: &ReadReport) -> u64 {
     read.rejects.iter().map(|&(_, count)| count).sum()
 }
 
 /// A number with its thousands apart.
-pub fn count(number: usize) -> String {
+pub(crate) fn count(number: usize) -> String {
     let digits = number.to_string();
     let mut shown = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {

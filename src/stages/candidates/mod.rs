@@ -17,10 +17,13 @@ mod tests;
 
 pub use anchors::anchors;
 pub(crate) use anchors::{AnchorRows, AnchorsWriter, SHORT, is_sparse, is_upper_sparse, upper};
+#[doc(hidden)]
+pub use buckets::BandKey;
+pub use buckets::Cut;
 pub(crate) use buckets::bands_met;
-pub use buckets::{BandKey, Cut};
 pub(crate) use by_key::KnownForms;
 use postings::KEPT as KEPT_OF_MANY;
+#[doc(hidden)]
 pub use postings::Postings;
 pub(crate) use postings::{OverCap, shared};
 
@@ -31,6 +34,7 @@ use pairs::Pairs;
 use postings::AnchorIndex;
 
 /// Two texts, the lesser number first.
+#[doc(hidden)]
 pub type Pair = (u32, u32);
 
 /// A pair as one number: pairs ascend as their numbers do.

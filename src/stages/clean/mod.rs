@@ -33,7 +33,9 @@ use pages::{Pages, PagesWriter};
 pub(crate) use stats::Gathering;
 pub use stats::PageStats;
 pub(crate) use strip::Cleaner;
-pub use strip::{Dropped, Reason};
+pub use strip::Dropped;
+#[doc(hidden)]
+pub use strip::Reason;
 
 /// A text without some stretches of it, which are in order. A line that goes takes its line break along.
 pub(crate) fn without(text: &str, spans: impl Iterator<Item = Range<usize>>) -> String {

@@ -29,24 +29,32 @@ use crate::corpus::Register;
 use crate::error::Result;
 use crate::kernel::Share;
 use crate::stages::candidates::{Candidates, Postings};
+#[doc(hidden)]
 pub use evidence::{Agreement, Evidence};
 pub(crate) use evidence::{Aligner, Cutter, Word};
 pub(crate) use families::wording;
 pub(crate) use group::Groups;
 pub(crate) use headlines::SiteTitles;
 pub use kind::Kind;
-pub use pairs::{PairKind, RefusedPair, SimilarPair, Verified};
+#[doc(hidden)]
+pub use pairs::RefusedPair;
+pub use pairs::{PairKind, SimilarPair, Verified};
 use place::Placer;
+#[doc(hidden)]
 pub use refusal::Refusal;
 pub(crate) use representative::preference;
 pub(crate) use rules::{CUT, EXACT_TOKENS, EXCERPT_TOKENS, FRAMELESS, Rules};
+#[doc(hidden)]
 pub use sets::{ReadText, Sets};
 pub(crate) use stored::{
     StoredCopies, kind_number, relation_number, relation_of_number, store, stored,
 };
 pub(crate) use templates::{SAMPLE as FORM_SAMPLE, Templates, discount, is_form};
-pub use texts::{Length, Texts};
+#[doc(hidden)]
+pub use texts::Length;
+pub use texts::Texts;
 pub(crate) use verify::least_seconds_apart;
+#[doc(hidden)]
 pub use verify::verify;
 
 /// The anchors that are form, ascending.

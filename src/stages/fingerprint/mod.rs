@@ -11,5 +11,7 @@ mod sweep;
 pub(crate) use apart::{OnePrint, Printer, gathered};
 pub(crate) use lone::SingleFingerprint;
 pub use shingler::Shingler;
+pub use sweep::Prints;
 pub(crate) use sweep::register;
-pub use sweep::{Fingerprint, Fingerprints, Prints, fingerprint};
+#[doc(hidden)]
+pub use sweep::{Fingerprint, Fingerprints, fingerprint};

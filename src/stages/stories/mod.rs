@@ -55,6 +55,7 @@ use crate::stages::clean::Furniture;
 use crate::stages::copies::{CopyGroups, Texts};
 use candidates::Candidates;
 pub(crate) use grow::{Grown, Known, Told, Wanted, grow, relinked};
+#[doc(hidden)]
 pub use known::TermShare;
 pub(crate) use known::{ArticleVector, LearnedModel, ModelHeader, PairScorer, Tables};
 use lead::Leads;
@@ -67,6 +68,7 @@ use nodes::Representatives;
 pub(crate) use parts::ModelParts;
 pub(crate) use score::Apart;
 use score::{Scored, Scorer};
+#[doc(hidden)]
 pub use thresholds::StoryThresholdRow;
 pub(crate) use thresholds::try_thresholds;
 use vectors::Vectors;
@@ -85,6 +87,7 @@ pub struct Part {
 
 /// How stories were found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[doc(hidden)]
 pub struct StoryCounts {
     /// Representatives that were compared.
     pub representatives: usize,
