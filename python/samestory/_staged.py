@@ -24,6 +24,9 @@ _FREE = {"memory", "threads", "temp_dir"}
 # A batch holds runs of about a megabyte.
 _ROWS_A_BATCH = 16
 
+# A row of no run.
+_MARK = ("cast(-1 as int) as kind", "cast(0 as int) as share", "cast('' as binary) as payload")
+
 Row = Tuple[int, int, bytes]
 
 
@@ -118,7 +121,8 @@ def run(spark: SparkSession, articles: List[str], checkpoints: Checkpoints, sett
         if gather == "share":
             frame = frame.repartition(shares, "share").mapInArrow(_reducer(said, stage, True), SCHEMA)
         elif gather == "one":
-            frame = frame.repartition(1).mapInArrow(_reducer(said, stage, False), SCHEMA)
+            # Spark leaves out what it knows to have no rows, and a table must be written of nothing too.
+            frame = frame.unionByName(spark.range(1).selectExpr(*_MARK)).repartition(1).mapInArrow(_reducer(said, stage, False), SCHEMA)
         frame.write.mode("overwrite").parquet(checkpoints.path(stage))
         checkpoints.note(stage)
 
@@ -176,6 +180,8 @@ def _rows(batches: Iterable[Any]) -> Iterator[Row]:
         kinds, shares = batch.column(0).to_pylist(), batch.column(1).to_pylist()
         payloads = batch.column(2)
         for at in range(batch.num_rows):
+            if kinds[at] < 0:
+                continue
             yield kinds[at], shares[at], payloads[at].as_py()
 
 

@@ -251,7 +251,9 @@ mod tests {
 
     #[test]
     fn a_dictionary_of_short_ids_is_no_wide_text() {
-        let ids: Vec<u8> = (0..4000u32).flat_map(|id| [b'0' + (id % 10) as u8, 0]).collect();
+        let ids: Vec<u8> = (0..4000u32)
+            .flat_map(|id| [b'0' + (id % 10) as u8, 0])
+            .collect();
         assert_eq!(Coding::of(&[b"PAR1", &ids[..]].concat()), None);
     }
 
