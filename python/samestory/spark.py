@@ -131,19 +131,19 @@ def describe(df: DataFrame, *, shares: Optional[int] = None) -> List[Stage]:
 # By stage: bytes an article that go to other tasks, of that what hangs on the length of texts (as a share of it), and bytes an article that
 # a task holds for each of its share.
 _BYTES = {
-    "learn": (40, 0.35, 60),
+    "learn": (50, 0.28, 60),
     "prints": (0, 0.0, 0),
     "twins": (40, 0.0, 60),
     "twin-table": (1, 0.0, 1),
-    "texts": (560, 1.0, 900),
-    "meet": (800, 0.0, 1900),
-    "pairs": (230, 0.0, 300),
-    "asked": (170, 0.0, 250),
-    "forms": (60, 0.0, 80),
+    "texts": (540, 1.0, 900),
+    "meet": (1000, 0.0, 2000),
+    "pairs": (900, 0.0, 1000),
+    "asked": (240, 0.0, 300),
+    "forms": (530, 0.0, 600),
     "form-table": (1, 0.0, 1),
-    "components": (20, 0.0, 60),
+    "components": (60, 0.0, 100),
     "copies": (300, 0.5, 1200),
-    "work": (110, 0.0, 200),
+    "work": (75, 0.0, 200),
 }
 
 
