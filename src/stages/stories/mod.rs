@@ -20,6 +20,10 @@ mod labels;
 mod language;
 mod lead;
 mod learn;
+#[cfg(feature = "staged")]
+mod learned;
+#[cfg(feature = "staged")]
+mod learned_part;
 mod lexicon;
 mod linguist;
 mod link;
@@ -29,12 +33,16 @@ mod names;
 mod nodes;
 mod open;
 mod parts;
+mod reading;
 mod rows;
 mod score;
+#[cfg(feature = "staged")]
+mod slot_counts;
 mod sums;
 mod table;
 mod tally;
 mod thresholds;
+mod title_counts;
 mod titles;
 mod uses;
 mod vectors;
@@ -60,6 +68,10 @@ pub use known::TermShare;
 pub(crate) use known::{ArticleVector, LearnedModel, ModelHeader, PairScorer, Tables};
 use lead::Leads;
 use learn::LanguageStats;
+#[cfg(feature = "staged")]
+pub use learned::Learned;
+#[cfg(feature = "staged")]
+pub use learned_part::LearnedPart;
 pub(crate) use link::{SAMPLE, cross};
 use linked::Linked;
 pub(crate) use linked::{Scores, apart};

@@ -130,6 +130,41 @@ impl Representatives {
         self
     }
 
+    /// What the form of each node is named after.
+    #[cfg(feature = "staged")]
+    pub(super) fn form_names(&self) -> Vec<Option<u64>> {
+        let name = |node| {
+            let named: Option<u32> = self.form_of.get(node).copied();
+            named.filter(|&named| named != NONE).map(u64::from)
+        };
+        (0..self.len()).map(name).collect()
+    }
+
+    /// The forms of these nodes, with how many of these are items of each.
+    #[cfg(feature = "staged")]
+    pub(super) fn own_forms(&self) -> BTreeMap<u64, Form> {
+        let mut own: BTreeMap<u64, Form> = BTreeMap::new();
+        for named in self.form_of.iter().filter(|&&named| named != NONE) {
+            if let Some(form) = self.forms.get(named) {
+                let own = own.entry((*named).into());
+                own.or_insert(Form { items: 0, ..*form }).items += 1;
+            }
+        }
+        own
+    }
+
+    /// Takes it that nodes are items of the forms of these names, as they are known of a whole dump.
+    #[cfg(feature = "staged")]
+    pub(super) fn know_forms(&mut self, names: &[Option<u64>], known: &BTreeMap<u64, Form>) {
+        let number: BTreeMap<u64, u32> = known.keys().copied().zip(0..).collect();
+        let form = |name: &Option<u64>| {
+            let number = name.and_then(|name| number.get(&name));
+            number.copied().unwrap_or(NONE)
+        };
+        self.form_of = names.iter().map(form).collect();
+        self.forms = (0..).zip(known.values().copied()).collect();
+    }
+
     /// Counts nodes to forms that are known by names, and calls all forms by these.
     pub(super) fn join_forms(
         &mut self,
