@@ -87,9 +87,6 @@ pub(crate) struct OwnNodes {
     pub(super) forms: Vec<Option<u64>>,
 }
 
-/// What weighing goes by, once all features were counted.
-pub(crate) struct Languages(pub(super) LanguageStats);
-
 /// Representatives of a part of a dump, weighed but for their pairs.
 pub(crate) struct OwnDrafts {
     pub(super) drafts: Drafts,
@@ -156,9 +153,8 @@ impl Learned {
             Round::Languages => self.languages(corpus, read, own),
             Round::Features => self.features(corpus, read, own),
             Round::Pairs => {
-                let known = self.known();
-                let terms = run.config.story_terms;
-                Ok(self.pairs(corpus, read, (own, &known), terms)?.0)
+                let (stats, terms) = (self.stats(), run.config.story_terms);
+                Ok(self.pairs(corpus, read, (own, &stats), terms)?.0)
             }
             Round::Inside | Round::Done => Ok(LearnedPart::of(self.round)),
         }
@@ -242,10 +238,9 @@ impl Learned {
         &self,
         corpus: &C,
         read: Read<'_>,
-        (own, known): (OwnNodes, &Languages),
+        (own, stats): (OwnNodes, &LanguageStats),
         terms: usize,
     ) -> Result<(LearnedPart, OwnDrafts)> {
-        let stats = &known.0;
         let (nodes, _) = self.sampling(own);
         let of = (&stats.linguist, &stats.titles);
         let mut learner = Learner::new(read, &nodes, of, Uncounted);
@@ -289,11 +284,11 @@ impl Learned {
     }
 
     /// What weighing goes by.
-    pub(crate) fn known(&self) -> Languages {
+    pub(super) fn stats(&self) -> LanguageStats {
         let sizes = self.sizes();
         let mut frequencies = self.counts.tables(sizes);
         frequencies.mark(forms::FEWEST);
-        Languages(LanguageStats {
+        LanguageStats {
             tongues: Vec::new(),
             pools: self.pools.clone(),
             frequencies,
@@ -302,7 +297,12 @@ impl Learned {
             linguist: LanguageDetector::told_of(&self.linguist),
             titles: self.titles.clone(),
             cut: Cut::default(),
-        })
+        }
+    }
+
+    /// Lets go of what weighing has in tables.
+    pub(super) fn drop_counts(&mut self) {
+        self.counts = SlotCounts::default();
     }
 
     fn sizes(&self) -> Sizes {
@@ -483,7 +483,7 @@ mod tests {
             (&whole.form, &whole.lengths)
         );
         assert!(learned.forms.values().eq(nodes.forms().values()));
-        let known = learned.known().0;
+        let known = learned.stats();
         assert!(known.frequencies.slots().eq(whole.frequencies.slots()));
         Ok(())
     }

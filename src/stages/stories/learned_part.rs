@@ -109,6 +109,13 @@ impl LearnedPart {
             .push((content, lang.code().to_owned(), stems, said));
     }
 
+    /// Takes it that representatives are items of forms: of the one named after an article so many are, and the record of that has this
+    /// hash.
+    pub(crate) fn add_form(&mut self, name: u64, record_hash: u64, items: u32) {
+        let key = record_hash as u32;
+        self.forms.insert(name, Form { key, items });
+    }
+
     /// The same, where all titles that have the parts of titles in it are here: what cannot be furniture is let go.
     pub(crate) fn settled(mut self) -> LearnedPart {
         let titles = std::mem::take(&mut self.titles);

@@ -37,6 +37,8 @@ mod reading;
 mod rows;
 mod score;
 #[cfg(feature = "staged")]
+pub(crate) mod shares;
+#[cfg(feature = "staged")]
 mod slot_counts;
 mod sums;
 mod table;
@@ -77,6 +79,8 @@ use linked::Linked;
 pub(crate) use linked::{Scores, apart};
 pub(crate) use model::{StoryModel, find_and_teach};
 use nodes::Representatives;
+#[cfg(feature = "staged")]
+pub(crate) use nodes::{is_bare, is_headline, is_node};
 pub(crate) use parts::ModelParts;
 pub(crate) use score::Apart;
 use score::{Scored, Scorer};
@@ -290,10 +294,42 @@ impl Stories {
         labels.par_extend(labelled_alone(&led, vectors, groups)?);
         labels.sort_unstable();
         Ok(Stories {
-            parts: parts(&led, nodes, groups),
+            parts: parts(groups, |representative| {
+                let node = nodes.of(representative);
+                node.map_or((representative, Share(0)), |node| led[node as usize])
+            }),
             labels,
             counts,
         })
+    }
+
+    /// Stories as shares told them: the lead and the label of each, and its representatives with their cosines to the lead; none where it
+    /// is one text.
+    #[cfg(feature = "staged")]
+    pub(crate) fn of_told(
+        told: Vec<(u32, String, Vec<(u32, u32)>)>,
+        groups: &CopyGroups,
+        counts: StoryCounts,
+    ) -> Stories {
+        let alone = |member: crate::stages::copies::Member| (member.representative, Share(0));
+        let mut led: Vec<Led> = groups.iter().map(alone).collect();
+        let mut labels = Vec::with_capacity(told.len());
+        for (lead, label, members) in told {
+            for &(article, cosine) in &members {
+                led[article as usize] = (lead, Share(cosine));
+            }
+            labels.push(Labelled {
+                lead,
+                label,
+                has_texts: !members.is_empty(),
+            });
+        }
+        labels.sort_unstable();
+        Stories {
+            parts: parts(groups, |representative| led[representative as usize]),
+            labels,
+            counts,
+        }
     }
 
     /// An article's place.
@@ -343,13 +379,9 @@ fn labelled_alone(led: &[Led], vectors: &Vectors, groups: &CopyGroups) -> Result
         .collect())
 }
 
-/// The place of every article, from those of the nodes.
-fn parts(led: &[Led], nodes: &Representatives, groups: &CopyGroups) -> Vec<Part> {
-    let of = |representative: u32| {
-        let node = nodes.of(representative);
-        node.map_or((representative, Share(0)), |node| led[node as usize])
-    };
-    let mut sizes = vec![0u32; nodes.articles_in_all()];
+/// The place of every article, from those of representatives.
+fn parts(groups: &CopyGroups, of: impl Fn(u32) -> Led) -> Vec<Part> {
+    let mut sizes = vec![0u32; groups.iter().count()];
     for member in groups.iter() {
         sizes[of(member.representative).0 as usize] += 1;
     }
