@@ -8,7 +8,7 @@ use super::corpus::KeptCorpus;
 use super::keys::{Of, key};
 use super::rows::Row;
 use crate::config::Config;
-use crate::corpus::{Article, Corpus, bare_host, canonical_address};
+use crate::corpus::{Article, Corpus, TextId, bare_host, canonical_address};
 use crate::error::{Error, Result};
 use crate::kernel::{Identity, mix};
 use crate::stages::candidates::{BandKey, Cut, MeetingKeys, is_sparse};
@@ -157,7 +157,7 @@ pub(super) fn print_all(
 #[derive(Debug, Default)]
 pub(super) struct Met {
     /// For each text the texts of the index that it may be a copy of, ascending.
-    pub(super) texts: Vec<Vec<u32>>,
+    pub(super) texts: Vec<Vec<TextId>>,
     /// Some of the texts that have an anchor which many have: they show whether it is of a form.
     pub(super) crowd: Vec<u32>,
 }

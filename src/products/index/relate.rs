@@ -7,6 +7,7 @@ use ahash::AHashMap;
 use super::Index;
 use super::articles::Articles;
 use crate::config::Config;
+use crate::corpus::ArticleId;
 use crate::error::Result;
 use crate::kernel::{Overlap, Share};
 use crate::stages::clean::Furniture;
@@ -63,7 +64,7 @@ impl<'i> Relater<'i> {
     }
 
     /// How an article relates to one that stands for it.
-    pub(super) fn relate(&mut self, article: u32, to: u32) -> Result<Relating> {
+    pub(super) fn relate(&mut self, article: ArticleId, to: u32) -> Result<Relating> {
         let (x, y) = (self.lone(article)?, self.lone(to)?);
         Ok(relation(&x, &y, self.config))
     }

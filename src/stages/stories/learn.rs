@@ -8,6 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
+use super::NodeId;
 use super::bag;
 use super::features::Cutter;
 use super::forms;
@@ -22,7 +23,7 @@ use super::tally::Tally;
 use super::titles::TitleParts;
 use super::uses;
 use super::{Copies, Representatives};
-use crate::corpus::{Article, Corpus, language_code};
+use crate::corpus::{Article, ArticleId, Corpus, language_code};
 use crate::error::Result;
 use crate::pool::Pool;
 use crate::spill::MemoryBudget;
@@ -105,7 +106,7 @@ pub(super) fn sampled<C: Corpus + ?Sized>(
     titles: &TitleParts,
 ) -> Result<Vec<(u32, Sampled)>> {
     let linguist = LanguageDetector::default();
-    let is_sampled = |node: u32| (nodes.by_content[node as usize] as usize) < linguist::SAMPLED;
+    let is_sampled = |node: NodeId| (nodes.by_content[node as usize] as usize) < linguist::SAMPLED;
     let workers = Pool::default();
     let sampled: Mutex<Vec<(u32, Sampled)>> = Mutex::default();
     sweep(corpus, read, nodes, &is_sampled, &|_, articles| {
@@ -261,7 +262,7 @@ impl<'a, F: Counting> Learner<'a, F> {
     }
 
     /// Whether windows are counted in a node.
-    pub(super) fn is_sampled(&self, node: u32) -> bool {
+    pub(super) fn is_sampled(&self, node: NodeId) -> bool {
         (self.nodes.by_content[node as usize] as usize) < self.sample
     }
 
@@ -270,7 +271,7 @@ impl<'a, F: Counting> Learner<'a, F> {
         &self,
         worker: &mut Worker<'_>,
         batch: usize,
-        articles: &mut dyn Iterator<Item = (u32, &Article<'_>)>,
+        articles: &mut dyn Iterator<Item = (ArticleId, &Article<'_>)>,
     ) -> Result<()> {
         let stretch = worker.stretch.unwrap_or_else(|| {
             worker.cutter.vocabulary.begin();

@@ -1,7 +1,7 @@
 //! Reading representatives: a sweep that leaves out all other articles.
 
-use super::{Copies, Representatives};
-use crate::corpus::{Article, Corpus, Register};
+use super::{Copies, NodeId, Representatives};
+use crate::corpus::{Article, ArticleId, Corpus, Register};
 use crate::error::Result;
 use crate::spill::MemoryBudget;
 use crate::stages::clean::Furniture;
@@ -27,18 +27,18 @@ impl<'a> Copies<'a> {
 
 /// Makes something of the representatives of one batch, which are handed to it one by one with their nodes.
 pub(super) type Visit<'v> =
-    &'v (dyn Fn(usize, &mut dyn Iterator<Item = (u32, &Article<'_>)>) -> Result<()> + Sync);
+    &'v (dyn Fn(usize, &mut dyn Iterator<Item = (NodeId, &Article<'_>)>) -> Result<()> + Sync);
 
 /// Sweeps those representatives that are wanted.
 pub(super) fn sweep<C: Corpus + ?Sized>(
     corpus: &C,
     read: Read<'_>,
     nodes: &Representatives,
-    is_wanted: &(dyn Fn(u32) -> bool + Sync),
+    is_wanted: &(dyn Fn(NodeId) -> bool + Sync),
     visit: Visit<'_>,
 ) -> Result<()> {
     let register = read.register;
-    let wanted = |article: u32| nodes.of(article).filter(|&node| is_wanted(node));
+    let wanted = |article: ArticleId| nodes.of(article).filter(|&node| is_wanted(node));
     let is_wanted = |place| register.article_at(place).and_then(wanted).is_some();
     corpus.sweep_again(&is_wanted, &|batch| {
         let numbers = register.batch(batch.number);
