@@ -119,6 +119,8 @@ pub(crate) fn run<C: Corpus + ?Sized>(
         Some(kept) => taken_over(corpus, kept, &run)?,
         None => None,
     };
+    // Who is told what was learned needs all of it.
+    let told = checkpoints.filter(|_| known.is_some() && recorder.is_none());
     let (collapsed, groups, pairs) = match known {
         Some(known) => known,
         None => {
@@ -130,7 +132,11 @@ pub(crate) fn run<C: Corpus + ?Sized>(
             found
         }
     };
-    let stories = stages::stories_kept(corpus, &furniture, &collapsed, &groups, &run, recorder)?;
+    let told = told.filter(|_| !config.copies_only);
+    let stories = match told.and_then(|kept| kept.stories(collapsed.register.len())) {
+        Some(told) => told,
+        None => stages::stories_kept(corpus, &furniture, &collapsed, &groups, &run, recorder)?,
+    };
     let Collapsed {
         register,
         texts,

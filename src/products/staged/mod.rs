@@ -32,6 +32,7 @@ mod local;
 mod meet;
 mod part;
 mod prints;
+mod stories;
 mod tables;
 mod texts;
 mod twins;
@@ -49,6 +50,7 @@ use crate::stages::candidates::{Cut, KnownForms};
 #[doc(hidden)]
 pub use collect::Sender;
 pub use local::Local;
+use stories::StoryTables;
 use tables::{Labels, Tables, Twins};
 use wire::Kind;
 
@@ -84,6 +86,8 @@ pub struct StageInfo {
     pub inputs: &'static [(&'static str, u32)],
     /// How what it maps to comes together.
     pub gather: Gather,
+    /// Whether only stories need it.
+    pub of_stories: bool,
 }
 
 /// The stages, in their order: each reads what those before it made.
@@ -116,6 +120,94 @@ pub const STAGES: &[StageInfo] = &[
         &[("texts", Kind::Text as u32), ("pairs", Kind::Pair as u32)],
         Gather::Share,
     ),
+    of_stories(
+        "titles",
+        &[
+            ("prints", Kind::Article as u32),
+            ("copies", Kind::Member as u32),
+        ],
+        Gather::Share,
+    ),
+    of_stories(
+        "nodes",
+        &[
+            ("prints", Kind::Article as u32),
+            ("copies", Kind::Member as u32),
+        ],
+        Gather::Share,
+    ),
+    of_stories(
+        "title-table",
+        &[
+            ("titles", Kind::Learned as u32),
+            ("nodes", Kind::Learned as u32),
+            ("nodes", Kind::Sample as u32),
+        ],
+        Gather::One,
+    ),
+    of_stories("inside", &[("prints", Kind::Article as u32)], Gather::One),
+    of_stories("languages", &[("nodes", Kind::Node as u32)], Gather::One),
+    of_stories(
+        "frequencies",
+        &[("nodes", Kind::Node as u32)],
+        Gather::Share,
+    ),
+    of_stories(
+        "frequency-table",
+        &[("frequencies", Kind::Learned as u32)],
+        Gather::One,
+    ),
+    of_stories("drafts", &[("nodes", Kind::Node as u32)], Gather::None),
+    of_stories(
+        "pair-counts",
+        &[("drafts", Kind::Learned as u32)],
+        Gather::Share,
+    ),
+    of_stories(
+        "pair-table",
+        &[("pair-counts", Kind::Learned as u32)],
+        Gather::One,
+    ),
+    of_stories("vectors", &[("drafts", Kind::Draft as u32)], Gather::None),
+    of_stories(
+        "story-keys",
+        &[("vectors", Kind::Weighed as u32)],
+        Gather::Share,
+    ),
+    of_stories(
+        "story-pairs",
+        &[("story-keys", Kind::StoryMet as u32)],
+        Gather::Share,
+    ),
+    of_stories(
+        "slices",
+        &[
+            ("vectors", Kind::Weighed as u32),
+            ("story-pairs", Kind::StoryPair as u32),
+            ("story-pairs", Kind::StoryAsk as u32),
+        ],
+        Gather::Share,
+    ),
+    of_stories(
+        "slices-across",
+        &[
+            ("slices", Kind::Weighed as u32),
+            ("slices", Kind::StoryPair as u32),
+        ],
+        Gather::Share,
+    ),
+    of_stories(
+        "fading",
+        &[
+            ("nodes", Kind::Times as u32),
+            ("story-keys", Kind::MetCounts as u32),
+            ("slices", Kind::MetCounts as u32),
+            ("slices-across", Kind::MetCounts as u32),
+        ],
+        Gather::One,
+    ),
+    of_stories("story-components", SCORED, Gather::One),
+    of_stories("link", LINKED, Gather::Share),
     stage(
         "work",
         &[
@@ -124,9 +216,23 @@ pub const STAGES: &[StageInfo] = &[
             ("copies", Kind::Counts as u32),
             ("prints", Kind::Counts as u32),
             ("pairs", Kind::Counts as u32),
+            ("link", Kind::Told as u32),
+            ("link", Kind::Linked as u32),
         ],
         Gather::One,
     ),
+];
+
+/// What was compared.
+const SCORED: &[(&str, u32)] = &[
+    ("slices", Kind::Scored as u32),
+    ("slices-across", Kind::Scored as u32),
+];
+/// The same with the representatives.
+const LINKED: &[(&str, u32)] = &[
+    ("slices", Kind::Scored as u32),
+    ("slices-across", Kind::Scored as u32),
+    ("vectors", Kind::Weighed as u32),
 ];
 
 const fn stage(
@@ -138,6 +244,18 @@ const fn stage(
         name,
         inputs,
         gather,
+        of_stories: false,
+    }
+}
+
+const fn of_stories(
+    name: &'static str,
+    inputs: &'static [(&'static str, u32)],
+    gather: Gather,
+) -> StageInfo {
+    StageInfo {
+        of_stories: true,
+        ..stage(name, inputs, gather)
     }
 }
 
@@ -178,6 +296,7 @@ pub struct Job {
     twins: OnceLock<Twins>,
     forms: OnceLock<KnownForms>,
     labels: OnceLock<Labels>,
+    stories: StoryTables,
 }
 
 impl Job {
@@ -207,7 +326,16 @@ impl Job {
             twins: OnceLock::new(),
             forms: OnceLock::new(),
             labels: OnceLock::new(),
+            stories: StoryTables::default(),
         })
+    }
+
+    /// The stages that this job has, in their order: those of stories where it finds them.
+    pub fn stages(&self) -> impl Iterator<Item = &'static StageInfo> {
+        let tells = self.tells_stories();
+        STAGES
+            .iter()
+            .filter(move |stage| tells || !stage.of_stories)
     }
 
     /// A run for each file, which the first stages read.
@@ -236,7 +364,7 @@ impl Job {
             "components" => Box::new(components::Components(self)),
             "copies" => Box::new(copies::Copies(self)),
             "work" => Box::new(finish::Finish(self)),
-            _ => return None,
+            _ => return self.story_stage(name),
         })
     }
 

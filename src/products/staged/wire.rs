@@ -46,6 +46,24 @@ pub(super) enum Kind {
     Member = 16,
     /// [`SimilarRow`]s.
     Similar = 17,
+    // What stages of stories make is beside them.
+    Learned = 40,
+    Node = 41,
+    Sample = 42,
+    Record = 43,
+    Item = 44,
+    Times = 45,
+    Draft = 46,
+    Weighed = 47,
+    StoryKeys = 48,
+    StoryMet = 49,
+    StoryPair = 50,
+    StoryAsk = 51,
+    Scored = 52,
+    MetCounts = 53,
+    Joined = 54,
+    Linked = 55,
+    Told = 56,
 }
 
 /// Where an article was read: its record, below the number of its file.
@@ -205,6 +223,16 @@ impl<'a> ArticleRow<'a> {
 
     pub(super) fn source(&self) -> Option<&'a str> {
         self.source
+    }
+
+    /// Without what texts meet by.
+    pub(super) fn without_keys(&self) -> ArticleRow<'a> {
+        ArticleRow {
+            keys: &[],
+            sketch: &[],
+            anchors: &[],
+            ..self.clone()
+        }
     }
 
     /// Without what only the article needs that a text is taken from.

@@ -108,12 +108,10 @@ impl Candidates {
         let pairs = Sorter::below(nodes.len() as u64, budget);
         met.finish()?.scan(|met| {
             let of_nodes: Vec<&[Met]> = met.chunk_by(|a, b| a.node == b.node).collect();
-            of_nodes
-                .par_chunks(AT_A_TIME)
-                .try_for_each(|of_nodes| {
-                    let kept = of_nodes.iter().flat_map(|met| kept(met, nodes, window));
-                    pairs.push(kept.collect())
-                })
+            of_nodes.par_chunks(AT_A_TIME).try_for_each(|of_nodes| {
+                let kept = of_nodes.iter().flat_map(|met| kept(met, nodes, window));
+                pairs.push(kept.collect())
+            })
         })?;
         Ok(Candidates {
             pairs: pairs.finish()?,

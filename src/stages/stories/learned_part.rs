@@ -109,6 +109,18 @@ impl LearnedPart {
             .push((content, lang.code().to_owned(), stems, said));
     }
 
+    /// Takes it for what a dump without representatives says after so many rounds.
+    pub(crate) fn is_of_round(&mut self, rounds: usize) {
+        let all = [
+            Round::Titles,
+            Round::Inside,
+            Round::Languages,
+            Round::Features,
+            Round::Pairs,
+        ];
+        self.round = self.round.max(all.get(rounds).copied().unwrap_or_default());
+    }
+
     /// Takes it that representatives are items of forms: of the one named after an article so many are, and the record of that has this
     /// hash.
     pub(crate) fn add_form(&mut self, name: u64, record_hash: u64, items: u32) {

@@ -40,6 +40,8 @@ mod score;
 pub(crate) mod shares;
 #[cfg(feature = "staged")]
 mod slot_counts;
+#[cfg(feature = "staged")]
+mod stored;
 mod sums;
 mod table;
 mod tally;

@@ -146,7 +146,9 @@ impl Representatives {
         let entries = || (0..register.len()).map(|article| register.entry(article));
         Representatives {
             articles: (0..register.len() as u32).collect(),
-            times: entries().map(|it| it.published.map(|time| time.0)).collect(),
+            times: entries()
+                .map(|it| it.published.map(|time| time.0))
+                .collect(),
             sources: entries().map(|it| it.source).collect(),
             records: entries().map(|it| it.record_hash).collect(),
             by_content: Vec::new(),

@@ -2,7 +2,7 @@
 
 use ahash::AHashMap;
 
-use super::super::score::{Apart, AT_A_TIME, SIMILAR, is_hopeful};
+use super::super::score::{AT_A_TIME, Apart, SIMILAR, is_hopeful};
 use super::super::vectors::{self, Telling};
 use super::rows::{Facts, MetCounts, ScoredRow, WeighedRow};
 use crate::kernel::Share;

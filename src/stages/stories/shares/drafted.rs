@@ -18,8 +18,8 @@ use crate::spill::MemoryBudget;
 use crate::stages::clean::Furniture;
 use crate::stages::copies::preference;
 
-/// A representative and its article.
-pub(crate) struct NodeArticle<'a> {
+/// A representative, as copies know it.
+pub(crate) struct NodeArticle {
     pub(crate) node: NodeRef,
     /// The article that its form is named after, where it is an item of one.
     pub(crate) form: Option<u64>,
@@ -27,7 +27,6 @@ pub(crate) struct NodeArticle<'a> {
     pub(crate) tokens: u32,
     /// How many articles its copy group has.
     pub(crate) copies: u32,
-    pub(crate) article: Article<'a>,
 }
 
 /// What weighing goes by.
@@ -84,7 +83,7 @@ impl Languages {
 
 /// Representatives of a part of a dump, in the order of their articles, with what their articles are read with.
 pub(crate) struct Part<'p, 'a> {
-    pub(crate) nodes: &'p [NodeArticle<'a>],
+    pub(crate) nodes: &'p [NodeArticle],
     /// Those of the nodes.
     pub(crate) articles: &'p [Article<'a>],
     pub(crate) register: &'p Register,

@@ -79,10 +79,13 @@ pub(crate) fn meet(
             }
         });
         let others = others.collect();
-        visit(node, MetRow {
-            at: node.at,
-            others,
-        });
+        visit(
+            node,
+            MetRow {
+                at: node.at,
+                others,
+            },
+        );
     }
     counts
 }

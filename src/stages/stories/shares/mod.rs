@@ -8,7 +8,7 @@ mod told;
 
 pub(crate) use compared::{compared, hoped_for};
 pub(crate) use drafted::{Languages, NodeArticle, Part};
-pub(crate) use meeting::{keys_of, kept, meet};
+pub(crate) use meeting::{kept, keys_of, meet};
 pub(crate) use rows::{
     DraftRow, JoinedRow, KeysRow, MetCounts, MetRow, NodeRef, PairOfNodes, ScoredRow, ToldRow,
     WeighedRow,

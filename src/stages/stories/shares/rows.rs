@@ -70,6 +70,11 @@ impl<'a> DraftRow<'a> {
         }
     }
 
+    /// Whose draft it is.
+    pub(crate) fn node(&self) -> NodeRef {
+        self.facts.node
+    }
+
     pub(super) fn stems(&self) -> Vec<Term> {
         let term = |&(feature, articles, weight): &(u32, u32, u32)| Term {
             feature,

@@ -26,12 +26,7 @@ pub(crate) struct Scale {
 
 impl Scale {
     /// Learns how scores fade, of all representatives' times, which ascend, and of the pairs that are alike.
-    pub(crate) fn learn(
-        counts: MetCounts,
-        times: &[i64],
-        threshold: Share,
-        window: u64,
-    ) -> Scale {
+    pub(crate) fn learn(counts: MetCounts, times: &[i64], threshold: Share, window: u64) -> Scale {
         Scale {
             threshold: threshold.0.into(),
             fading: Fading::learn(&Gaps::of_all(times, window), &counts.similar, window),
