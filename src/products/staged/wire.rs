@@ -2,9 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Sender;
+use super::hot::KeyHash;
 use crate::corpus::{Article, KEEP_BY, Place, Timestamp};
-use crate::kernel::{Heading, Identity};
+use crate::kernel::{Heading, Identity, mix};
 use crate::stages::candidates::BandKey;
+use crate::stages::candidates::by_key::MetBy;
 use crate::stages::fingerprint::{Fingerprint, OnePrint};
 
 /// What a run holds.
@@ -46,6 +49,12 @@ pub(super) enum Kind {
     Member = 16,
     /// [`SimilarRow`]s.
     Similar = 17,
+    /// [`KeyedRow`]s.
+    Keyed = 18,
+    /// [`HotRow`]s.
+    Sampled = 19,
+    /// [`HotRow`]s.
+    Head = 20,
 }
 
 /// Where an article was read: its record, below the number of its file.
@@ -207,6 +216,14 @@ impl<'a> ArticleRow<'a> {
         self.source
     }
 
+    /// Without the keys by which it meets others.
+    pub(super) fn keyless(&self) -> ArticleRow<'a> {
+        ArticleRow {
+            keys: &[],
+            ..self.clone()
+        }
+    }
+
     /// Without what only the article needs that a text is taken from.
     pub(super) fn stripped(&self) -> ArticleRow<'a> {
         ArticleRow {
@@ -264,6 +281,29 @@ pub(super) struct TextRow<'a> {
     pub(super) articles: Vec<ArticleRow<'a>>,
 }
 
+/// By what a text meets others.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct KeyedRow<'a> {
+    pub(super) id: TextKey,
+    /// Six bytes for each band; none where it meets none in bands.
+    pub(super) keys: &'a [u8],
+    /// Six bytes for each anchor.
+    pub(super) anchors: &'a [u8],
+    /// Hashes of addresses and sources, ascending.
+    pub(super) addresses: Vec<u64>,
+}
+
+/// A key that may be hot, and a text that has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(super) struct HotRow {
+    pub(super) key: KeyHash,
+    pub(super) text: TextKey,
+    /// What it asks of those it shares anchors with.
+    pub(super) asks: u8,
+    /// The anchor, where the key is one.
+    pub(super) anchor: Option<u64>,
+}
+
 /// Two texts that met, the lesser first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) struct MetRow {
@@ -273,6 +313,34 @@ pub(super) struct MetRow {
     pub(super) anchors: u8,
     /// What each of them asks of those it shares anchors with.
     pub(super) asks: (u8, u8),
+}
+
+impl MetRow {
+    /// Two texts with what each asks of those it shares anchors with, and by what they met.
+    pub(super) fn new(one: (TextKey, u8), other: (TextKey, u8), by: MetBy) -> MetRow {
+        let (a, b) = (one.min(other), one.max(other));
+        MetRow {
+            pair: (a.0, b.0),
+            is_in_band: by.is_in_band,
+            is_at_address: by.is_at_address,
+            anchors: by.anchors,
+            asks: (a.1, b.1),
+        }
+    }
+
+    pub(super) fn by(&self) -> MetBy {
+        MetBy {
+            is_in_band: self.is_in_band,
+            is_at_address: self.is_at_address,
+            anchors: self.anchors,
+        }
+    }
+
+    /// Sends it to the share of its pair.
+    pub(super) fn send(&self, to: &mut Sender) {
+        let share = to.share(mix(self.pair.0.0 ^ mix(self.pair.1.0)));
+        to.send(Kind::Met, share, self);
+    }
 }
 
 /// A text that has an anchor that many have.
