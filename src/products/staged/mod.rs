@@ -33,6 +33,7 @@ mod keys;
 mod learn;
 mod local;
 mod meet;
+mod packing;
 mod part;
 mod prints;
 mod tables;
