@@ -6,7 +6,7 @@ use samestory::clean::{Furniture, PageStats};
 use samestory::config::Config;
 use samestory::corpus::FileCorpus;
 use samestory::stages::stories::{Learned, LearnedPart};
-use samestory::stages::{self, Run};
+use samestory::stages::{self, IsOwn, Run};
 
 /// What a call may end with.
 type Failure = Box<dyn std::error::Error>;
@@ -77,8 +77,9 @@ pub(crate) fn languages(inputs: &[String]) -> Result<Learnings, Failure> {
             let mut merged: Option<LearnedPart> = None;
             for own in order {
                 let is_own = |article| own.contains(&input(article));
+                let asked = (&learned, &is_own as IsOwn<'_>);
                 let part =
-                    learned.gather(&corpus, &furniture, &collapsed, &groups, &run, &is_own)?;
+                    stages::learn_part(&corpus, &furniture, &collapsed, &groups, &run, asked)?;
                 // Each part may be gathered by another machine, which sends these bytes.
                 let part = LearnedPart::from_bytes(&part.to_bytes()).ok_or("it is not whole")?;
                 match &mut merged {

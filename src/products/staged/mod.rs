@@ -11,25 +11,31 @@
 //! | `prints` | – | the cleaned and fingerprinted articles of each file |
 //! | `twins`, `twin-table` | page, one | byte-identical pages that are cleaned in different ways |
 //! | `texts` | text | identical articles, collapsed |
+//! | `hot`, `heads` | one | keys that more texts have than one share should hold, and the first texts that have them |
 //! | `meet` | key | pairs that share a bucket, an anchor or an address |
 //! | `pairs` | pair | candidate pairs |
 //! | `asked`, `forms`, `form-table` | text, anchor, one | the anchors that are templates |
 //! | `components` | one | which texts hang together by candidate pairs |
 //! | `copies` | component | similar pairs, and the place of every article among the copies |
+//! | `titles` … `link` | … | stories, where they are asked for: `stories/` has their stages |
 //! | `work` | one | a work folder, from which the usual run goes on |
 //!
-//! The last stage hands over to [`Work`](crate::work::Work): the run that goes on from it finds the stories and writes the
-//! tables, as any run does.
+//! The last stage hands over to [`Work`](crate::work::Work): the run that goes on from it writes the tables, as any run does.
 
 mod collect;
 mod components;
+mod compress;
 mod copies;
 mod finish;
 mod forms;
+mod graph;
+mod hot;
 mod keys;
 mod learn;
 mod local;
 mod meet;
+mod member;
+mod packing;
 mod part;
 mod prints;
 mod stories;
@@ -49,6 +55,8 @@ use crate::spill::MemoryBudget;
 use crate::stages::candidates::{Cut, KnownForms};
 #[doc(hidden)]
 pub use collect::Sender;
+pub use graph::{Gather, STAGES, StageInfo};
+use hot::{Heads, Heat, HotKeys};
 pub use local::Local;
 use stories::StoryTables;
 use tables::{Labels, Tables, Twins};
@@ -62,201 +70,8 @@ pub struct PackedRun {
     pub kind: u32,
     /// The share that they are for.
     pub share: u32,
-    /// The bytes.
+    /// The bytes, as a rule compressed.
     pub payload: Vec<u8>,
-}
-
-/// How the runs that a stage maps to come together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Gather {
-    /// Not at all: what the stage maps to is what it makes.
-    None,
-    /// All runs of a share together.
-    Share,
-    /// All runs together.
-    One,
-}
-
-/// What a stage reads, and how.
-#[derive(Clone, Copy, Debug)]
-pub struct StageInfo {
-    /// Its name.
-    pub name: &'static str,
-    /// The stages and kinds of runs that it reads; the stage `""` stands for the files.
-    pub inputs: &'static [(&'static str, u32)],
-    /// How what it maps to comes together.
-    pub gather: Gather,
-    /// Whether only stories need it.
-    pub of_stories: bool,
-}
-
-/// The stages, in their order: each reads what those before it made.
-pub const STAGES: &[StageInfo] = &[
-    stage("learn", &[("", Kind::File as u32)], Gather::One),
-    stage("prints", &[("", Kind::File as u32)], Gather::None),
-    stage("twins", &[("prints", Kind::Twin as u32)], Gather::Share),
-    stage(
-        "twin-table",
-        &[("twins", Kind::Exception as u32)],
-        Gather::One,
-    ),
-    stage("texts", &[("prints", Kind::Article as u32)], Gather::Share),
-    stage("meet", &[("texts", Kind::Text as u32)], Gather::Share),
-    stage("pairs", &[("meet", Kind::Met as u32)], Gather::Share),
-    stage(
-        "asked",
-        &[("meet", Kind::Many as u32), ("texts", Kind::Text as u32)],
-        Gather::Share,
-    ),
-    stage("forms", &[("asked", Kind::Bearer as u32)], Gather::Share),
-    stage("form-table", &[("forms", Kind::Form as u32)], Gather::One),
-    stage(
-        "components",
-        &[("pairs", Kind::Pair as u32), ("texts", Kind::Text as u32)],
-        Gather::One,
-    ),
-    stage(
-        "copies",
-        &[("texts", Kind::Text as u32), ("pairs", Kind::Pair as u32)],
-        Gather::Share,
-    ),
-    of_stories(
-        "titles",
-        &[
-            ("prints", Kind::Article as u32),
-            ("copies", Kind::Member as u32),
-        ],
-        Gather::Share,
-    ),
-    of_stories(
-        "nodes",
-        &[
-            ("prints", Kind::Article as u32),
-            ("copies", Kind::Member as u32),
-        ],
-        Gather::Share,
-    ),
-    of_stories(
-        "title-table",
-        &[
-            ("titles", Kind::Learned as u32),
-            ("nodes", Kind::Learned as u32),
-            ("nodes", Kind::Sample as u32),
-        ],
-        Gather::One,
-    ),
-    of_stories("inside", &[("prints", Kind::Article as u32)], Gather::One),
-    of_stories("languages", &[("nodes", Kind::Node as u32)], Gather::One),
-    of_stories(
-        "frequencies",
-        &[("nodes", Kind::Node as u32)],
-        Gather::Share,
-    ),
-    of_stories(
-        "frequency-table",
-        &[("frequencies", Kind::Learned as u32)],
-        Gather::One,
-    ),
-    of_stories("drafts", &[("nodes", Kind::Node as u32)], Gather::None),
-    of_stories(
-        "pair-counts",
-        &[("drafts", Kind::Learned as u32)],
-        Gather::Share,
-    ),
-    of_stories(
-        "pair-table",
-        &[("pair-counts", Kind::Learned as u32)],
-        Gather::One,
-    ),
-    of_stories("vectors", &[("drafts", Kind::Draft as u32)], Gather::None),
-    of_stories(
-        "story-keys",
-        &[("vectors", Kind::Weighed as u32)],
-        Gather::Share,
-    ),
-    of_stories(
-        "story-pairs",
-        &[("story-keys", Kind::StoryMet as u32)],
-        Gather::Share,
-    ),
-    of_stories(
-        "slices",
-        &[
-            ("vectors", Kind::Weighed as u32),
-            ("story-pairs", Kind::StoryPair as u32),
-            ("story-pairs", Kind::StoryAsk as u32),
-        ],
-        Gather::Share,
-    ),
-    of_stories(
-        "slices-across",
-        &[
-            ("slices", Kind::Weighed as u32),
-            ("slices", Kind::StoryPair as u32),
-        ],
-        Gather::Share,
-    ),
-    of_stories(
-        "fading",
-        &[
-            ("nodes", Kind::Times as u32),
-            ("story-keys", Kind::MetCounts as u32),
-            ("slices", Kind::MetCounts as u32),
-            ("slices-across", Kind::MetCounts as u32),
-        ],
-        Gather::One,
-    ),
-    of_stories("story-components", SCORED, Gather::One),
-    of_stories("link", LINKED, Gather::Share),
-    stage(
-        "work",
-        &[
-            ("copies", Kind::Member as u32),
-            ("copies", Kind::Similar as u32),
-            ("copies", Kind::Counts as u32),
-            ("prints", Kind::Counts as u32),
-            ("pairs", Kind::Counts as u32),
-            ("link", Kind::Told as u32),
-            ("link", Kind::Linked as u32),
-        ],
-        Gather::One,
-    ),
-];
-
-/// What was compared.
-const SCORED: &[(&str, u32)] = &[
-    ("slices", Kind::Scored as u32),
-    ("slices-across", Kind::Scored as u32),
-];
-/// The same with the representatives.
-const LINKED: &[(&str, u32)] = &[
-    ("slices", Kind::Scored as u32),
-    ("slices-across", Kind::Scored as u32),
-    ("vectors", Kind::Weighed as u32),
-];
-
-const fn stage(
-    name: &'static str,
-    inputs: &'static [(&'static str, u32)],
-    gather: Gather,
-) -> StageInfo {
-    StageInfo {
-        name,
-        inputs,
-        gather,
-        of_stories: false,
-    }
-}
-
-const fn of_stories(
-    name: &'static str,
-    inputs: &'static [(&'static str, u32)],
-    gather: Gather,
-) -> StageInfo {
-    StageInfo {
-        of_stories: true,
-        ..stage(name, inputs, gather)
-    }
 }
 
 /// Opens files as one corpus.
@@ -295,6 +110,9 @@ pub struct Job {
     tables: OnceLock<Tables>,
     twins: OnceLock<Twins>,
     forms: OnceLock<KnownForms>,
+    heat: Heat,
+    hot: OnceLock<HotKeys>,
+    heads: OnceLock<Heads>,
     labels: OnceLock<Labels>,
     stories: StoryTables,
 }
@@ -325,6 +143,9 @@ impl Job {
             tables: OnceLock::new(),
             twins: OnceLock::new(),
             forms: OnceLock::new(),
+            heat: Heat::default(),
+            hot: OnceLock::new(),
+            heads: OnceLock::new(),
             labels: OnceLock::new(),
             stories: StoryTables::default(),
         })
@@ -338,24 +159,33 @@ impl Job {
             .filter(move |stage| tells || !stage.of_stories)
     }
 
+    /// The same, where a key is hot that many of the sampled texts have, of which one in `every` is. What is found is the same.
+    #[doc(hidden)]
+    pub fn with_hot_keys(mut self, every: u64) -> Job {
+        self.heat.every = every.max(1);
+        self
+    }
+
     /// A run for each file, which the first stages read.
     pub fn file_runs(&self) -> Vec<PackedRun> {
         let run = |number: usize| PackedRun {
             kind: Kind::File as u32,
             share: 0,
-            payload: (number as u32).to_le_bytes().to_vec(),
+            payload: compress::compress(&(number as u32).to_le_bytes()),
         };
         (0..self.files.len()).map(run).collect()
     }
 
     /// A stage of this job; `None` where none is called so.
     pub fn stage(&self, name: &str) -> Option<Box<dyn MapReduce + '_>> {
-        Some(match name {
+        let stage: Box<dyn MapReduce + '_> = match name {
             "learn" => Box::new(learn::Learn(self)),
             "prints" => Box::new(prints::Prints(self)),
             "twins" => Box::new(twins::FindTwins(self)),
             "twin-table" => Box::new(twins::TwinTable(self)),
             "texts" => Box::new(texts::Texts(self)),
+            "hot" => Box::new(hot::FindHot(self)),
+            "heads" => Box::new(hot::FindHeads(self)),
             "meet" => Box::new(meet::Meet(self)),
             "pairs" => Box::new(meet::Pairs(self)),
             "asked" => Box::new(forms::Asked(self)),
@@ -364,8 +194,9 @@ impl Job {
             "components" => Box::new(components::Components(self)),
             "copies" => Box::new(copies::Copies(self)),
             "work" => Box::new(finish::Finish(self)),
-            _ => return self.story_stage(name),
-        })
+            _ => self.story_stage(name)?,
+        };
+        Some(Box::new(compress::Decompressed { job: self, stage }))
     }
 
     /// What gathers the runs of a task for shares.

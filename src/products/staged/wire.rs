@@ -2,9 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Sender;
+use super::hot::KeyHash;
+pub(super) use super::member::{MemberRow, SimilarRow};
+pub(super) use super::packing::{band_keys, of_six, rows, six_bytes};
 use crate::corpus::{Article, KEEP_BY, Place, Timestamp};
-use crate::kernel::{Heading, Identity};
-use crate::stages::candidates::BandKey;
+use crate::kernel::{Heading, Identity, mix};
+use crate::stages::candidates::by_key::MetBy;
 use crate::stages::fingerprint::{Fingerprint, OnePrint};
 
 /// What a run holds.
@@ -46,6 +50,12 @@ pub(super) enum Kind {
     Member = 16,
     /// [`SimilarRow`]s.
     Similar = 17,
+    /// [`KeyedRow`]s.
+    Keyed = 18,
+    /// [`HotRow`]s.
+    Sampled = 19,
+    /// [`HotRow`]s.
+    Head = 20,
     // What stages of stories make is beside them.
     Learned = 40,
     Node = 41,
@@ -139,23 +149,6 @@ pub(super) struct ArticleRow<'a> {
     order: [u64; KEEP_BY],
 }
 
-const SIX: usize = 6;
-
-/// The lower 48 bits of numbers.
-pub(super) fn six_bytes(numbers: impl Iterator<Item = u64>, to: &mut Vec<u8>) {
-    to.clear();
-    numbers.for_each(|number| to.extend_from_slice(&number.to_le_bytes()[..SIX]));
-}
-
-/// Numbers of 48 bits.
-pub(super) fn of_six(bytes: &[u8]) -> impl Iterator<Item = u64> + '_ {
-    bytes.as_chunks::<SIX>().0.iter().map(|six| {
-        let mut eight = [0; 8];
-        eight[..SIX].copy_from_slice(six);
-        u64::from_le_bytes(eight)
-    })
-}
-
 impl<'a> ArticleRow<'a> {
     pub(super) fn of(
         article: &'a Article<'_>,
@@ -225,12 +218,20 @@ impl<'a> ArticleRow<'a> {
         self.source
     }
 
-    /// Without what texts meet by.
-    pub(super) fn without_keys(&self) -> ArticleRow<'a> {
+    /// Without what texts meet and are compared by.
+    pub(super) fn plain(&self) -> ArticleRow<'a> {
         ArticleRow {
             keys: &[],
             sketch: &[],
             anchors: &[],
+            ..self.clone()
+        }
+    }
+
+    /// Without the keys by which it meets others.
+    pub(super) fn keyless(&self) -> ArticleRow<'a> {
+        ArticleRow {
+            keys: &[],
             ..self.clone()
         }
     }
@@ -292,6 +293,29 @@ pub(super) struct TextRow<'a> {
     pub(super) articles: Vec<ArticleRow<'a>>,
 }
 
+/// By what a text meets others.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct KeyedRow<'a> {
+    pub(super) id: TextKey,
+    /// Six bytes for each band; none where it meets none in bands.
+    pub(super) keys: &'a [u8],
+    /// Six bytes for each anchor.
+    pub(super) anchors: &'a [u8],
+    /// Hashes of addresses and sources, ascending.
+    pub(super) addresses: Vec<u64>,
+}
+
+/// A key that may be hot, and a text that has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(super) struct HotRow {
+    pub(super) key: KeyHash,
+    pub(super) text: TextKey,
+    /// What it asks of those it shares anchors with.
+    pub(super) asks: u8,
+    /// The anchor, where the key is one.
+    pub(super) anchor: Option<u64>,
+}
+
 /// Two texts that met, the lesser first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) struct MetRow {
@@ -301,6 +325,34 @@ pub(super) struct MetRow {
     pub(super) anchors: u8,
     /// What each of them asks of those it shares anchors with.
     pub(super) asks: (u8, u8),
+}
+
+impl MetRow {
+    /// Two texts with what each asks of those it shares anchors with, and by what they met.
+    pub(super) fn new(one: (TextKey, u8), other: (TextKey, u8), by: MetBy) -> MetRow {
+        let (a, b) = (one.min(other), one.max(other));
+        MetRow {
+            pair: (a.0, b.0),
+            is_in_band: by.is_in_band,
+            is_at_address: by.is_at_address,
+            anchors: by.anchors,
+            asks: (a.1, b.1),
+        }
+    }
+
+    pub(super) fn by(&self) -> MetBy {
+        MetBy {
+            is_in_band: self.is_in_band,
+            is_at_address: self.is_at_address,
+            anchors: self.anchors,
+        }
+    }
+
+    /// Sends it to the share of its pair.
+    pub(super) fn send(&self, to: &mut Sender) {
+        let share = to.share(mix(self.pair.0.0 ^ mix(self.pair.1.0)));
+        to.send(Kind::Met, share, self);
+    }
 }
 
 /// A text that has an anchor that many have.
@@ -344,75 +396,3 @@ pub(super) struct FormRow {
 /// Two that hang together: texts of whatever part, or a text and a piece of wording.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(super) struct EdgeRow(pub(super) TextKey, pub(super) TextKey);
-
-/// An article's place among the copies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(super) struct MemberRow {
-    pub(super) at: At,
-    pub(super) text: TextKey,
-    /// Whether the text is taken from it.
-    pub(super) is_first: bool,
-    /// Of the text.
-    pub(super) tokens: u32,
-    pub(super) shingles: u32,
-    pub(super) heading: u32,
-    pub(super) representative: At,
-    pub(super) relation: u8,
-    /// In millionths.
-    pub(super) similarity: u32,
-    pub(super) copies: u32,
-    pub(super) kind: u8,
-    pub(super) form: Option<At>,
-}
-
-/// A similar pair.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(super) struct SimilarRow {
-    pub(super) pair: (TextKey, TextKey),
-    pub(super) shared: u32,
-    pub(super) sizes: (u32, u32),
-    pub(super) is_excerpt: bool,
-    pub(super) own: (u16, u16),
-    pub(super) differs: bool,
-}
-
-/// The rows of a run, until one cannot be read.
-pub(super) struct Rows<'a, T> {
-    rest: &'a [u8],
-    row: std::marker::PhantomData<T>,
-}
-
-/// The rows of a run.
-pub(super) fn rows<'a, T: Deserialize<'a>>(payload: &'a [u8]) -> Rows<'a, T> {
-    Rows {
-        rest: payload,
-        row: std::marker::PhantomData,
-    }
-}
-
-impl<'a, T: Deserialize<'a>> Iterator for Rows<'a, T> {
-    /// A row, and its bytes; nothing where they are none.
-    type Item = Option<(T, &'a [u8])>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.rest.is_empty() {
-            return None;
-        }
-        let whole = self.rest;
-        match postcard::take_from_bytes(whole) {
-            Ok((row, rest)) => {
-                self.rest = rest;
-                Some(Some((row, &whole[..whole.len() - rest.len()])))
-            }
-            Err(_) => {
-                self.rest = &[];
-                Some(None)
-            }
-        }
-    }
-}
-
-/// The keys of a row as a sweep has them.
-pub(super) fn band_keys(bytes: &[u8]) -> Vec<BandKey> {
-    of_six(bytes).map(|key| BandKey::of(key << 16)).collect()
-}

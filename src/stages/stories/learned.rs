@@ -18,11 +18,8 @@ use super::titles::{TitleParts, TitleReader};
 use super::vectors::Drafts;
 use super::weigh::Weighing;
 use super::{Copies, Representatives};
-use crate::corpus::{Corpus, Register};
+use crate::corpus::{ArticleId, Corpus, Register};
 use crate::error::Result;
-use crate::stages::clean::Furniture;
-use crate::stages::copies::CopyGroups;
-use crate::stages::{Collapsed, Run};
 
 /// What begins the bytes of what was learned, version included.
 const MAGIC: &[u8] = b"samestory learned 1\n";
@@ -50,7 +47,7 @@ const MAGIC: &[u8] = b"samestory learned 1\n";
 /// let mut learned = Learned::default();
 /// while !learned.is_whole() {
 ///     let part = |is_own: &(dyn Fn(u32) -> bool + Sync)| {
-///         learned.gather(corpus, &furniture, &collapsed, &groups, &run, is_own)
+///         stages::learn_part(corpus, &furniture, &collapsed, &groups, &run, (&learned, is_own))
 ///     };
 ///     let mut all = part(&|article| article == 0)?;
 ///     all.merge(part(&|article| article > 0)?);
@@ -105,35 +102,20 @@ impl Learned {
         self.nodes
     }
 
-    /// What the next round asks of a part of a dump: of the articles that are its own. The other arguments are those of
-    /// [`stages::stories`](crate::stages::stories()).
-    ///
-    /// # Errors
-    ///
-    /// When the corpus cannot be read, or the run is asked to stop.
-    pub fn gather<C: Corpus + ?Sized>(
+    /// What the next round asks of a part of a dump: of the articles that are its own.
+    pub(crate) fn gather<C: Corpus + ?Sized>(
         &self,
         corpus: &C,
-        furniture: &Furniture,
-        collapsed: &Collapsed,
-        groups: &CopyGroups,
-        run: &Run<'_>,
-        is_own: &(dyn Fn(u32) -> bool + Sync),
+        copies: Copies<'_>,
+        terms: usize,
+        is_own: &(dyn Fn(ArticleId) -> bool + Sync),
     ) -> Result<LearnedPart> {
-        let (register, texts, budget) = (&collapsed.register, &collapsed.texts, &run.budget);
-        let read = Copies {
-            register,
-            furniture,
-            texts,
-            groups,
-            budget,
-        }
-        .read();
+        let (register, read) = (copies.register, copies.read());
         let is_titled = |article: usize| is_own(article as u32);
         if self.round == Round::Inside {
             return self.inside(register, &is_titled);
         }
-        let nodes = Representatives::new(register, texts, groups)?.only(is_own);
+        let nodes = Representatives::new(register, copies.texts, copies.groups)?.only(is_own);
         let own = OwnNodes {
             contents: nodes
                 .by_content
@@ -153,7 +135,7 @@ impl Learned {
             Round::Languages => self.languages(corpus, read, own),
             Round::Features => self.features(corpus, read, own),
             Round::Pairs => {
-                let (stats, terms) = (self.stats(), run.config.story_terms);
+                let stats = self.stats();
                 Ok(self.pairs(corpus, read, (own, &stats), terms)?.0)
             }
             Round::Inside | Round::Done => Ok(LearnedPart::of(self.round)),
@@ -389,7 +371,7 @@ mod tests {
     use super::*;
     use crate::config::Config;
     use crate::corpus::Article;
-    use crate::stages;
+    use crate::stages::{self, Run};
 
     /// Articles of two languages, some of which are items of a form, some undated, and some with rubrics.
     fn corpus() -> Vec<Article<'static>> {
@@ -449,8 +431,7 @@ mod tests {
                 let mut merged: Option<LearnedPart> = None;
                 for part in (0..parts).map(|part| (part * turn + 1) % parts) {
                     let is_own = |article: u32| article % parts == part;
-                    let own =
-                        learned.gather(corpus, &furniture, &collapsed, &groups, &run, &is_own)?;
+                    let own = learned.gather(corpus, copies, config.story_terms, &is_own)?;
                     // What shares settle of it apart is the same.
                     for own in own.split(3).into_values() {
                         match &mut merged {

@@ -68,12 +68,7 @@ impl Representatives {
                 }
             }
         }
-        let time = |article: ArticleId| {
-            register
-                .entry(article as usize)
-                .published
-                .map(|time| time.0)
-        };
+        let time = |article: ArticleId| register.entry(article as usize).published.map(|it| it.0);
         let mut order: Vec<(Option<i64>, u32)> =
             articles.iter().map(|&a| time(a)).zip(0..).collect();
         order.par_sort_unstable();

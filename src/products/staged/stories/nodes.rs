@@ -76,7 +76,7 @@ impl MapReduce for Nodes<'_> {
             let class = twins.get(&print.page).copied();
             let class = class.unwrap_or_else(|| own_class(&print));
             let share = to.share(class.first);
-            to.send(Kind::Article, share, &row.without_keys());
+            to.send(Kind::Article, share, &row.plain());
         }
         Ok(())
     }
