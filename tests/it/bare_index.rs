@@ -17,10 +17,14 @@ fn bare() -> Folder {
 
 fn marked(number: usize) -> String {
     let [a, b, name, _] = MARKS;
-    format!(
-        "{} The {a} of {name} was seen beside the {b} again, {name} said.",
-        long(number)
-    )
+    format!("{} {a} {name} {b} {}", long(number), filler(5_000 + number))
+}
+
+/// A text that goes on as no other does.
+fn longer(number: usize) -> String {
+    let more = filler(7_000 + number);
+    let more: Vec<&str> = more.split(' ').take(9).collect();
+    format!("{} Tuesdaily {}", marked(number), more.join(" "))
 }
 
 /// A text of some length, unlike those of other numbers.
@@ -41,7 +45,7 @@ fn days() -> [Vec<String>; 3] {
     let first = (0..40).map(|it| line(&format!("a{it}"), "Of zyxqualor", &marked(it), 1));
     let second = (0..40).map(|it| {
         let text = match it < 10 {
-            true => format!("{} It was brought up to date on Tuesday.", marked(it)),
+            true => longer(it),
             false => marked(100 + it),
         };
         line(&format!("b{it}"), "Of wobblethrum", &text, 2)
@@ -49,7 +53,7 @@ fn days() -> [Vec<String>; 3] {
     let third = (0..20).map(|it| {
         let text = match it {
             0..5 => marked(it),
-            5..10 => format!("Once more: {}", marked(110 + it)),
+            5..10 => longer(110 + it),
             _ => marked(300 + it),
         };
         line(&format!("c{it}"), "Kvornblatt", &text, 3)
@@ -99,7 +103,7 @@ fn no_word_of_a_text_or_a_title_is_in_its_files() {
     let folder = bare();
     ingest_all(&folder);
     let all = all_bytes(&folder);
-    for word in MARKS.into_iter().chain(["brought up to date", "Tuesday"]) {
+    for word in MARKS.into_iter().chain(["tuesdaily"]) {
         assert!(!holds(&all, word), "{word}");
     }
     // With texts they are, so they would be found.
@@ -157,7 +161,11 @@ fn what_is_seen_without_texts_says_that_it_is_an_estimate() {
     ingest_all(&folder);
     let asked = [
         json_line("same", "", &marked(7)),
-        json_line("near", "", &format!("{} More to come.", marked(8))),
+        json_line(
+            "near",
+            "",
+            &format!("{} and so it goes on for the night", marked(8)),
+        ),
         json_line("none", "", FERRY),
     ];
     folder.write("asked.jsonl", asked.concat());
