@@ -66,10 +66,11 @@ pub use sweep::filter::LeftOut;
 pub(crate) use sweep::reread::{Wanted, read_exact_at};
 pub(crate) use text_place::TextPlace;
 
-/// An article's position in one run: 0 for the first good record, in input order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[doc(hidden)]
-pub struct ArticleId(pub u32);
+/// An article's number in one run: 0 for the first good record, in input order. A plain number, since tables are indexed by it.
+pub type ArticleId = u32;
+
+/// The number of a text in one run, in the order of the hashes of texts; identical articles bear one text.
+pub type TextId = u32;
 
 /// A moment, in whole seconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

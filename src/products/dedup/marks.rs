@@ -5,6 +5,7 @@ use std::path::Path;
 use ahash::AHashMap;
 
 use super::decisions::rows_of;
+use crate::corpus::ArticleId;
 use crate::error::Result;
 use crate::kernel::Share;
 use crate::output::{ClusterRow, Relation};
@@ -58,7 +59,7 @@ pub struct StoredRows {
 
 #[derive(Clone, Copy, Debug)]
 struct StoredRow {
-    article: u32,
+    article: ArticleId,
     story: u32,
     copy: u32,
     matched: Option<u32>,

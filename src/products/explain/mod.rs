@@ -22,7 +22,7 @@ use ahash::AHashMap;
 use serde::Serialize;
 
 use crate::config::Config;
-use crate::corpus::{Article, FileCorpus, Timestamp, Wanted};
+use crate::corpus::{Article, ArticleId, FileCorpus, Timestamp, Wanted};
 use crate::error::{ErrorKind, Result};
 use crate::kernel::Share;
 use crate::products::state::State;
@@ -145,7 +145,7 @@ impl<'r> Explainer<'r> {
     }
 
     /// The articles that an explanation of this one may ask for.
-    fn needed(&self, article: u32) -> Result<Vec<u32>> {
+    fn needed(&self, article: ArticleId) -> Result<Vec<u32>> {
         let stored = self.state.article(article)?;
         let representative = stored.member.representative;
         let mut needed = vec![article, stored.bearer, stored.centre, representative];
@@ -211,7 +211,7 @@ impl<'r> Explainer<'r> {
     /// # Errors
     ///
     /// When the state or the article cannot be read.
-    pub fn numbered(&self, article: u32) -> Result<Subject> {
+    pub fn numbered(&self, article: ArticleId) -> Result<Subject> {
         Subject::read(self, article)
     }
 
@@ -280,7 +280,7 @@ impl<'r> Explainer<'r> {
         centres.into_iter().map(between).collect()
     }
 
-    fn voice(&self, article: u32) -> Result<Option<Arc<StorySide>>> {
+    fn voice(&self, article: ArticleId) -> Result<Option<Arc<StorySide>>> {
         let voices = || self.voices.lock().unwrap_or_else(PoisonError::into_inner);
         let known = voices().get(&article).cloned();
         if known.is_some() {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::{Explainer, Subject};
+use crate::corpus::{ArticleId, TextId};
 use crate::error::Result;
 use crate::kernel::Share;
 use crate::stages::stories::{Apart, ArticleVector, SAMPLE, TermShare, cross};
@@ -70,8 +71,8 @@ pub struct Step {
 /// A representative, as stories hear it.
 #[derive(Debug)]
 pub(super) struct StorySide {
-    article: u32,
-    text: u32,
+    article: ArticleId,
+    text: TextId,
     title: String,
     published: Option<i64>,
     source: Option<String>,

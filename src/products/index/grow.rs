@@ -21,6 +21,7 @@ use super::rows::{NO_FORM, Row, Rows};
 use super::settle;
 use super::tell::Stories;
 use crate::config::{Config, Keep};
+use crate::corpus::ArticleId;
 use crate::error::Result;
 use crate::pipeline::Clustering;
 use crate::stages::clean::Furniture;
@@ -222,11 +223,11 @@ impl Seen<'_> {
 }
 
 impl Known for Seen<'_> {
-    fn number(&self, article: u32) -> u32 {
+    fn number(&self, article: ArticleId) -> u32 {
         KeptCorpus::number(self.found.register.place(article as usize))
     }
 
-    fn is_new(&self, article: u32) -> bool {
+    fn is_new(&self, article: ArticleId) -> bool {
         let number = self.number(article);
         number >= self.new.first && self.row(number).representative == number
     }

@@ -9,6 +9,7 @@ use super::corpus::KeptCorpus;
 use super::relate::Relater;
 use super::rows::{Members, NO_FORM, Row, Rows};
 use super::tell::Merged;
+use crate::corpus::ArticleId;
 use crate::error::Result;
 use crate::pipeline::Clustering;
 use crate::stages::copies::{CopyRelation, Member};
@@ -72,7 +73,7 @@ pub(super) fn join(
 }
 
 impl Joined<'_> {
-    fn number(&self, article: u32) -> u32 {
+    fn number(&self, article: ArticleId) -> u32 {
         self.numbers[article as usize]
     }
 
@@ -131,7 +132,7 @@ impl Joined<'_> {
     }
 
     /// A group of new articles alone.
-    fn found_group(&self, rows: &mut Rows, representative: u32, place: &Place) {
+    fn found_group(&self, rows: &mut Rows, representative: ArticleId, place: &Place) {
         let key = place.new.iter().map(|&it| self.number(it)).min();
         let (key, stands) = (key.unwrap_or(0), self.number(representative));
         for &article in &place.new {

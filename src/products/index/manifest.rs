@@ -18,6 +18,7 @@ use super::file::index_error;
 use super::link::Kept;
 use super::settings::Settings;
 use crate::compression::Compression;
+use crate::corpus::ArticleId;
 use crate::error::{Error, Result};
 use crate::output::{Destination, OutputFile};
 
@@ -143,7 +144,7 @@ impl Manifest {
     }
 
     /// The ingest that an article came with.
-    pub(super) fn ingest_of(&self, article: u32) -> Option<&Ingest> {
+    pub(super) fn ingest_of(&self, article: ArticleId) -> Option<&Ingest> {
         let behind = self.ingests.partition_point(|it| it.first <= article);
         // Of several that begin with one number, those before the last are empty.
         self.ingests[..behind].last()

@@ -9,7 +9,7 @@ use super::gist::Met as Shared;
 use super::keys::{Of, key};
 use super::rows::Row;
 use crate::config::Config;
-use crate::corpus::{Article, Corpus, bare_host, canonical_address};
+use crate::corpus::{Article, Corpus, TextId, bare_host, canonical_address};
 use crate::error::{Error, Result};
 use crate::kernel::{Identity, mix};
 use crate::stages::candidates::{BandKey, Cut, MeetingKeys, is_sparse};
@@ -158,7 +158,7 @@ pub(super) fn print_all(
 #[derive(Debug, Default)]
 pub(super) struct Met {
     /// For each text the texts of the index that it may be a copy of, ascending.
-    pub(super) texts: Vec<Vec<u32>>,
+    pub(super) texts: Vec<Vec<TextId>>,
     /// For each of these how many anchors it shares, and how many anchors of the text lead to texts.
     pub(super) shared: Vec<Vec<Shared>>,
     /// Some of the texts that have an anchor which many have: they show whether it is of a form.

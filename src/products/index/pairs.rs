@@ -2,6 +2,7 @@
 
 use super::corpus::KeptCorpus;
 use super::found::Compared;
+use crate::corpus::{ArticleId, TextId};
 use crate::error::Result;
 use crate::kernel::Share;
 use crate::output::{PairRow, PairWriter, Relation};
@@ -20,9 +21,9 @@ pub(super) struct MetPair {
 /// The similar pairs that a run found, of which one article at least is new: each article that repeats a text with the first that
 /// bears it, then the pairs of similar texts, by the first that bears each.
 pub(super) fn of_run(found: &Clustering, first_new: u32) -> Vec<MetPair> {
-    let number = |article: u32| KeptCorpus::number(found.register.place(article as usize));
+    let number = |article: ArticleId| KeptCorpus::number(found.register.place(article as usize));
     let texts = &found.texts;
-    let bearer = |text: u32| number(texts.articles[text as usize]);
+    let bearer = |text: TextId| number(texts.articles[text as usize]);
     let one = Share(1_000_000);
     let mut pairs = Vec::new();
     for (article, &text) in (0u32..).zip(&texts.of_article) {

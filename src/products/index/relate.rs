@@ -9,6 +9,7 @@ use super::articles::Articles;
 use super::estimate::Estimator;
 use super::rows::Row;
 use crate::config::Config;
+use crate::corpus::ArticleId;
 use crate::error::Result;
 use crate::kernel::{Overlap, Share};
 use crate::stages::clean::Furniture;
@@ -80,7 +81,7 @@ impl<'i> Relater<'i> {
     }
 
     /// How an article relates to one that stands for it.
-    pub(super) fn relate(&mut self, article: u32, to: u32) -> Result<Relating> {
+    pub(super) fn relate(&mut self, article: ArticleId, to: u32) -> Result<Relating> {
         if let Some(bare) = &self.bare {
             return bare.relate(article, to);
         }

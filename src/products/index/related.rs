@@ -10,7 +10,7 @@ use super::file::{Reading, Writing};
 use super::made::Made;
 use super::manifest::{FileEntry, Part};
 use crate::config::Config;
-use crate::corpus::Article;
+use crate::corpus::{Article, ArticleId};
 use crate::error::Result;
 use crate::kernel::Share;
 use crate::pipeline::{self, Clustering};
@@ -64,7 +64,7 @@ pub(super) fn teach(
     is_kept: &dyn Fn(u32) -> bool,
 ) -> Result<(Stories, ModelParts)> {
     let stop = |_| config.interrupt.check();
-    let number = |article: u32| {
+    let number = |article: ArticleId| {
         let number = KeptCorpus::number(found.register.place(article as usize));
         (number, is_kept(number))
     };

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::file::{Reading, Writing};
 use super::manifest::{FileEntry, Part};
+use crate::corpus::ArticleId;
 use crate::error::Result;
 use crate::kernel::{Identity, Share};
 use crate::spill::Bytes;
@@ -27,7 +28,7 @@ pub(super) struct Row {
     /// The key of its copy group: the number of the first of its articles that was taken in.
     pub(super) group: u32,
     /// The article that stands for the group.
-    pub(super) representative: u32,
+    pub(super) representative: ArticleId,
     pub(super) relation: CopyRelation,
     /// To the representative.
     pub(super) similarity: Share,

@@ -17,6 +17,7 @@ use super::rows::{NO_FORM, Row, Rows};
 use super::tell::Stories;
 use super::write::{entries, push_ids, write_furniture, write_sorted};
 use crate::config::Config;
+use crate::corpus::ArticleId;
 use crate::error::Result;
 use crate::pipeline::Clustering;
 use crate::spill::{Hashed, Sorter};
@@ -54,7 +55,7 @@ pub(super) fn decide(
     let (found, model) = related::cluster(corpus, config, None, is_open)?;
     let mut rows = before.clone();
     let register = &found.register;
-    let number = |article: u32| KeptCorpus::number(register.place(article as usize));
+    let number = |article: ArticleId| KeptCorpus::number(register.place(article as usize));
     for article in 0..register.len() as u32 {
         let member = found.groups.of(article as usize);
         let row = &mut rows.rows[number(article) as usize];

@@ -7,6 +7,7 @@ use ahash::AHashSet;
 use super::corpus::KeptCorpus;
 use super::rows::Rows;
 use super::settle::name;
+use crate::corpus::ArticleId;
 use crate::kernel::Share;
 use crate::pipeline::Clustering;
 use crate::stages::stories::Told;
@@ -27,7 +28,8 @@ pub(super) struct Stories {
 
 impl Stories {
     pub(super) fn of(found: &Clustering) -> Stories {
-        let number = |article: u32| KeptCorpus::number(found.register.place(article as usize));
+        let number =
+            |article: ArticleId| KeptCorpus::number(found.register.place(article as usize));
         let placed = (0..found.register.len() as u32).map(|article| {
             let part = found.stories.of(article as usize);
             Placed {

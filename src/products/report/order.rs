@@ -6,7 +6,7 @@ use std::ops::Range;
 use ahash::AHashMap;
 
 use super::rows::Rows;
-use crate::corpus::Timestamp;
+use crate::corpus::{ArticleId, Timestamp};
 use crate::stages::copies::Kind;
 
 /// The articles that stand in stories or copy groups of several, the largest stories first, and behind them what else is
@@ -18,7 +18,7 @@ use crate::stages::copies::Kind;
 #[derive(Debug, Default)]
 pub(super) struct Order {
     /// The rows of the articles.
-    pub(super) articles: Vec<u32>,
+    pub(super) articles: Vec<ArticleId>,
     /// Where each copy group begins among the articles, and where the last ends.
     group_starts: Vec<u32>,
     /// Where each story begins among the groups, and where the last ends.

@@ -4,7 +4,7 @@
 //! item of a form that fills its postings, on all items of that wording. A component is decided by whoever has all of it.
 
 use super::tables::Sets;
-use super::wire::{EdgeRow, Kind, PairRow, TextId, TextRow, of_six, rows};
+use super::wire::{EdgeRow, Kind, PairRow, TextKey, TextRow, of_six, rows};
 use super::{Job, MapReduce, PackedRun, Sender};
 use crate::error::Result;
 use crate::stages::candidates::upper;
@@ -14,8 +14,8 @@ use crate::stages::copies::wording;
 pub(super) struct Components<'j>(pub(super) &'j Job);
 
 /// Stands for a piece of wording: no class of texts has zeros there but with a chance of 2^-64.
-fn of_wording(wording: u32) -> TextId {
-    TextId(0, u64::from(wording) << 32)
+fn of_wording(wording: u32) -> TextKey {
+    TextKey(0, u64::from(wording) << 32)
 }
 
 impl MapReduce for Components<'_> {

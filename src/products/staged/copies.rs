@@ -4,7 +4,7 @@ use ahash::AHashMap;
 
 use super::part::Part;
 use super::wire::{
-    ArticleRow, At, CountsRow, Kind, MemberRow, PairRow, SimilarRow, TextId, TextRow, rows,
+    ArticleRow, At, CountsRow, Kind, MemberRow, PairRow, SimilarRow, TextKey, TextRow, rows,
 };
 use super::{Job, MapReduce, PackedRun, Sender};
 use crate::error::Result;
@@ -71,7 +71,7 @@ impl MapReduce for Copies<'_> {
 fn decide(
     job: &Job,
     texts: &[TextRow<'_>],
-    pairs: &[(TextId, TextId)],
+    pairs: &[(TextKey, TextKey)],
     to: &mut Sender,
 ) -> Result<()> {
     if texts.is_empty() {
@@ -114,8 +114,8 @@ fn decide(
 struct Whole<'r> {
     rows: Vec<ArticleRow<'r>>,
     part: Part<'r>,
-    ids: AHashMap<At, TextId>,
-    firsts: AHashMap<TextId, At>,
+    ids: AHashMap<At, TextKey>,
+    firsts: AHashMap<TextKey, At>,
 }
 
 impl<'r> Whole<'r> {
@@ -142,9 +142,9 @@ impl<'r> Whole<'r> {
     }
 
     /// Pairs by the numbers that their texts have here, ascending; `None` where a text is not here.
-    fn numbered(&self, pairs: &[(TextId, TextId)]) -> Option<Vec<u64>> {
-        let number = |id: &TextId| self.part.text_of(*self.firsts.get(id)?);
-        let pair = |(a, b): &(TextId, TextId)| {
+    fn numbered(&self, pairs: &[(TextKey, TextKey)]) -> Option<Vec<u64>> {
+        let number = |id: &TextKey| self.part.text_of(*self.firsts.get(id)?);
+        let pair = |(a, b): &(TextKey, TextKey)| {
             let (a, b) = (number(a)?, number(b)?);
             Some(as_number((a.min(b), a.max(b))))
         };
@@ -153,7 +153,7 @@ impl<'r> Whole<'r> {
         Some(numbered)
     }
 
-    fn id(&self, article: u32) -> TextId {
+    fn id(&self, article: u32) -> TextKey {
         let at = self.rows[article as usize].at;
         self.ids.get(&at).copied().unwrap_or_default()
     }

@@ -1,6 +1,6 @@
 //! The end: what was found of copies becomes a work folder, from which the usual run goes on.
 
-use super::wire::{CountsRow, Kind, MemberRow, SimilarRow, TextId, rows};
+use super::wire::{CountsRow, Kind, MemberRow, SimilarRow, TextKey, rows};
 use super::{Job, MapReduce, PackedRun, Sender};
 use crate::error::Result;
 use crate::kernel::{Heading, Overlap, Share};
@@ -66,12 +66,12 @@ fn add(counts: &mut Counts, row: &CountsRow) {
 }
 
 /// Groups and texts as a run has them, and the ids of the texts, ascending; the articles are in the order of the dump.
-fn found(members: &[MemberRow]) -> Option<(CopyGroups, Texts, Vec<TextId>)> {
-    let mut ids: Vec<TextId> = members.iter().map(|row| row.text).collect();
+fn found(members: &[MemberRow]) -> Option<(CopyGroups, Texts, Vec<TextKey>)> {
+    let mut ids: Vec<TextKey> = members.iter().map(|row| row.text).collect();
     ids.sort_unstable();
     ids.dedup();
     let number = |at: u64| members.binary_search_by_key(&at, |row| row.at).ok();
-    let text = |id: &TextId| ids.binary_search(id).ok();
+    let text = |id: &TextKey| ids.binary_search(id).ok();
     let mut articles = vec![0u32; ids.len()];
     let (mut tokens, mut shingles) = (vec![0u32; ids.len()], vec![0u32; ids.len()]);
     let mut of_article = Vec::with_capacity(members.len());
@@ -100,8 +100,8 @@ fn found(members: &[MemberRow]) -> Option<(CopyGroups, Texts, Vec<TextId>)> {
     Some((CopyGroups::of_members(groups), texts, ids))
 }
 
-fn pair(row: &SimilarRow, ids: &[TextId]) -> Option<SimilarPair> {
-    let number = |id: &TextId| ids.binary_search(id).ok().map(|at| at as u32);
+fn pair(row: &SimilarRow, ids: &[TextKey]) -> Option<SimilarPair> {
+    let number = |id: &TextKey| ids.binary_search(id).ok().map(|at| at as u32);
     let pair = (number(&row.pair.0)?, number(&row.pair.1)?);
     let (shared, sizes) = (row.shared, row.sizes);
     Some(SimilarPair {

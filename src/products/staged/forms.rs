@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use ahash::{AHashMap, AHashSet};
 
 use super::tables::known_forms;
-use super::wire::{BearerRow, FormRow, Kind, ManyRow, SketchRow, TextId, TextRow, rows};
+use super::wire::{BearerRow, FormRow, Kind, ManyRow, SketchRow, TextKey, TextRow, rows};
 use super::{Job, MapReduce, PackedRun, Sender};
 use crate::error::Result;
 use crate::kernel::mix;
@@ -37,7 +37,7 @@ impl MapReduce for Asked<'_> {
         let broken = || self.0.damaged("sketches");
         let (asked, sketches): (Vec<PackedRun>, Vec<PackedRun>) =
             runs.partition(|run| run.kind == Kind::Many as u32);
-        let mut of_text: AHashMap<TextId, &[u8]> = AHashMap::new();
+        let mut of_text: AHashMap<TextKey, &[u8]> = AHashMap::new();
         for run in &sketches {
             for row in rows::<SketchRow<'_>>(&run.payload) {
                 let (row, _) = row.ok_or_else(broken)?;

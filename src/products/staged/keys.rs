@@ -3,7 +3,7 @@
 use ahash::AHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::wire::{ArticleRow, Kind, TextId, TextRow, band_keys, of_six};
+use super::wire::{ArticleRow, Kind, TextKey, TextRow, band_keys, of_six};
 use super::{PackedRun, Sender};
 use crate::corpus::{bare_host, canonical_address};
 use crate::kernel::mix;
@@ -78,7 +78,7 @@ impl ByShare {
     }
 
     /// The keys of a share, and the number of a text in it.
-    fn of(&mut self, share: u32, text: (TextId, u8)) -> (&mut Keys, [u8; 2]) {
+    fn of(&mut self, share: u32, text: (TextKey, u8)) -> (&mut Keys, [u8; 2]) {
         let keys = self.of_share.entry(share).or_default();
         let is_last = keys.texts.len() >= TEXT
             && keys.texts[keys.texts.len() - TEXT..][..TEXT - 1] == text.0.bytes();
@@ -112,7 +112,7 @@ fn address(article: &ArticleRow<'_>) -> Option<u64> {
 #[derive(Default)]
 pub(super) struct Meeting {
     /// The texts, ascending, and what each asks of those it shares anchors with.
-    pub(super) texts: Vec<(TextId, u8)>,
+    pub(super) texts: Vec<(TextKey, u8)>,
     pub(super) bands: Vec<(InBand, u32)>,
     pub(super) anchors: Vec<Holder>,
     pub(super) addresses: Vec<Holder>,
@@ -171,7 +171,7 @@ fn number(numbers: &[u32], entry: &[u8]) -> Option<u32> {
 
 /// The keys of a run.
 struct Parsed<'a> {
-    texts: Vec<(TextId, u8)>,
+    texts: Vec<(TextKey, u8)>,
     bands: &'a [[u8; IN_BAND]],
     anchors: &'a [[u8; ANCHOR]],
     addresses: &'a [[u8; ADDRESS]],
@@ -187,7 +187,7 @@ impl<'a> Parsed<'a> {
         let (anchors, rest) = rest.split_at_checked(length(2))?;
         let text = |text: &[u8; TEXT]| {
             let (id, asks) = text.split_at(16);
-            let id = TextId::of_bytes(id.try_into().unwrap_or(&[0; 16]));
+            let id = TextKey::of_bytes(id.try_into().unwrap_or(&[0; 16]));
             (id, asks[0])
         };
         (rest.len() == length(3)).then(|| Parsed {

@@ -1,7 +1,7 @@
 //! Meeting: texts that share a key meet in its share, and pairs that met become candidates.
 
 use super::keys::{ByShare, Meeting};
-use super::wire::{CountsRow, Kind, ManyRow, MetRow, PairRow, TextId, TextRow, rows};
+use super::wire::{CountsRow, Kind, ManyRow, MetRow, PairRow, TextKey, TextRow, rows};
 use super::{Job, MapReduce, PackedRun, Sender};
 use crate::error::Result;
 use crate::kernel::mix;
@@ -88,7 +88,7 @@ impl MapReduce for Meet<'_> {
 }
 
 /// Sends the pairs that met in a share, each once.
-fn send(texts: &[(TextId, u8)], mut met: Vec<(u64, MetBy)>, to: &mut Sender) {
+fn send(texts: &[(TextKey, u8)], mut met: Vec<(u64, MetBy)>, to: &mut Sender) {
     met.sort_unstable_by_key(|met| met.0);
     for same in met.chunk_by(|a, b| a.0 == b.0) {
         let by = same.iter().fold(MetBy::default(), |all, it| all.and(it.1));

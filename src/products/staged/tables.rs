@@ -11,7 +11,7 @@ use std::sync::{Arc, OnceLock};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::Job;
-use super::wire::{ExceptionRow, TextId};
+use super::wire::{ExceptionRow, TextKey};
 use crate::corpus::{Plausible, SiteWords};
 use crate::error::{Error, Result};
 use crate::kernel::Identity;
@@ -41,7 +41,7 @@ pub(super) struct StoredTables {
 pub(super) type Twins = AHashMap<Identity, Identity>;
 
 /// What texts hang together, by a number that all of them have; texts that hang together with none are absent.
-pub(super) type Labels = AHashMap<TextId, u64>;
+pub(super) type Labels = AHashMap<TextKey, u64>;
 
 const TABLES: &str = "tables";
 const TWINS: &str = "twins";
@@ -98,12 +98,12 @@ impl Job {
 
     pub(super) fn components(&self) -> Result<&Labels> {
         known(&self.labels, || {
-            let labels: Vec<(TextId, u64)> = read(&self.path(LABELS))?;
+            let labels: Vec<(TextKey, u64)> = read(&self.path(LABELS))?;
             Ok(labels.into_iter().collect())
         })
     }
 
-    pub(super) fn keep_components(&self, labels: &[(TextId, u64)]) -> Result<()> {
+    pub(super) fn keep_components(&self, labels: &[(TextKey, u64)]) -> Result<()> {
         write(&self.path(LABELS), &labels)
     }
 }
@@ -164,13 +164,13 @@ fn set_readable(_: &tempfile::NamedTempFile) {}
 /// Nodes that hang together, by the least of them.
 #[derive(Default)]
 pub(super) struct Sets {
-    of: AHashMap<TextId, u32>,
-    nodes: Vec<TextId>,
+    of: AHashMap<TextKey, u32>,
+    nodes: Vec<TextKey>,
     parents: Vec<u32>,
 }
 
 impl Sets {
-    fn number(&mut self, node: TextId) -> u32 {
+    fn number(&mut self, node: TextKey) -> u32 {
         let next = self.nodes.len() as u32;
         let number = *self.of.entry(node).or_insert(next);
         if number == next {
@@ -189,7 +189,7 @@ impl Sets {
         node
     }
 
-    pub(super) fn join(&mut self, a: TextId, b: TextId) {
+    pub(super) fn join(&mut self, a: TextKey, b: TextKey) {
         let (a, b) = (self.number(a), self.number(b));
         let (a, b) = (self.root(a), self.root(b));
         // The least node is the root, whatever the order in which nodes came.
@@ -199,7 +199,7 @@ impl Sets {
     }
 
     /// Each node but the least of those that hang together, with that one.
-    pub(super) fn edges(mut self) -> Vec<(TextId, TextId)> {
+    pub(super) fn edges(mut self) -> Vec<(TextKey, TextKey)> {
         let mut edges = Vec::with_capacity(self.nodes.len());
         for number in 0..self.nodes.len() as u32 {
             let root = self.root(number);
@@ -212,7 +212,7 @@ impl Sets {
     }
 
     /// Each node, ascending, and the first half of the least that it hangs together with.
-    pub(super) fn labels(mut self) -> Vec<(TextId, u64)> {
+    pub(super) fn labels(mut self) -> Vec<(TextKey, u64)> {
         let mut labels = Vec::with_capacity(self.nodes.len());
         for number in 0..self.nodes.len() as u32 {
             let root = self.root(number);

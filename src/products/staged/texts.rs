@@ -1,7 +1,7 @@
 //! Texts: identical articles collapsed.
 
 use super::part::Part;
-use super::wire::{ArticleRow, Kind, TextId, TextRow, own_class, rows};
+use super::wire::{ArticleRow, Kind, TextKey, TextRow, own_class, rows};
 use super::{Job, MapReduce, PackedRun, Sender};
 use crate::error::Result;
 use crate::kernel::Identity;
@@ -54,7 +54,7 @@ impl MapReduce for Texts<'_> {
             let others = bearers.iter().filter(|&&bearer| bearer != first);
             let others = others.map(|&bearer| all[bearer as usize].stripped());
             let row = TextRow {
-                id: TextId::new(class, number),
+                id: TextKey::new(class, number),
                 articles: [all[first as usize].clone()]
                     .into_iter()
                     .chain(others)

@@ -68,19 +68,19 @@ pub(super) fn place(at: At) -> Place {
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
-pub(super) struct TextId(pub(super) u64, pub(super) u64);
+pub(super) struct TextKey(pub(super) u64, pub(super) u64);
 
 const PART: u64 = u32::MAX as u64;
 
-impl TextId {
+impl TextKey {
     /// A part of a class of identical articles.
-    pub(super) fn new(class: Identity, part: u32) -> TextId {
-        TextId(class.first, class.second & !PART | u64::from(part))
+    pub(super) fn new(class: Identity, part: u32) -> TextKey {
+        TextKey(class.first, class.second & !PART | u64::from(part))
     }
 
     /// The same of whatever part.
-    pub(super) fn class(self) -> TextId {
-        TextId(self.0, self.1 & !PART)
+    pub(super) fn class(self) -> TextKey {
+        TextKey(self.0, self.1 & !PART)
     }
 
     pub(super) fn bytes(self) -> [u8; 16] {
@@ -90,9 +90,9 @@ impl TextId {
         bytes
     }
 
-    pub(super) fn of_bytes(bytes: &[u8; 16]) -> TextId {
+    pub(super) fn of_bytes(bytes: &[u8; 16]) -> TextKey {
         let bytes = u128::from_le_bytes(*bytes);
-        TextId(bytes as u64, (bytes >> 64) as u64)
+        TextKey(bytes as u64, (bytes >> 64) as u64)
     }
 }
 
@@ -259,7 +259,7 @@ pub(super) struct CountsRow {
 /// A text, and the articles that bear it: first the one that it is taken from, the others without their texts.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct TextRow<'a> {
-    pub(super) id: TextId,
+    pub(super) id: TextKey,
     #[serde(borrow)]
     pub(super) articles: Vec<ArticleRow<'a>>,
 }
@@ -267,7 +267,7 @@ pub(super) struct TextRow<'a> {
 /// Two texts that met, the lesser first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) struct MetRow {
-    pub(super) pair: (TextId, TextId),
+    pub(super) pair: (TextKey, TextKey),
     pub(super) is_in_band: bool,
     pub(super) is_at_address: bool,
     pub(super) anchors: u8,
@@ -278,7 +278,7 @@ pub(super) struct MetRow {
 /// A text that has an anchor that many have.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(super) struct ManyRow {
-    pub(super) text: TextId,
+    pub(super) text: TextKey,
     pub(super) anchor: u64,
     pub(super) is_crowded: bool,
 }
@@ -286,13 +286,13 @@ pub(super) struct ManyRow {
 /// A candidate pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) struct PairRow {
-    pub(super) pair: (TextId, TextId),
+    pub(super) pair: (TextKey, TextKey),
 }
 
 /// A text's sketch.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(super) struct SketchRow<'a> {
-    pub(super) text: TextId,
+    pub(super) text: TextKey,
     pub(super) sketch: &'a [u8],
 }
 
@@ -300,7 +300,7 @@ pub(super) struct SketchRow<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) struct BearerRow<'a> {
     pub(super) anchor: u64,
-    pub(super) text: TextId,
+    pub(super) text: TextKey,
     pub(super) is_crowded: bool,
     /// Nothing where it has none.
     pub(super) sketch: &'a [u8],
@@ -315,13 +315,13 @@ pub(super) struct FormRow {
 
 /// Two that hang together: texts of whatever part, or a text and a piece of wording.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub(super) struct EdgeRow(pub(super) TextId, pub(super) TextId);
+pub(super) struct EdgeRow(pub(super) TextKey, pub(super) TextKey);
 
 /// An article's place among the copies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) struct MemberRow {
     pub(super) at: At,
-    pub(super) text: TextId,
+    pub(super) text: TextKey,
     /// Whether the text is taken from it.
     pub(super) is_first: bool,
     /// Of the text.
@@ -340,7 +340,7 @@ pub(super) struct MemberRow {
 /// A similar pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) struct SimilarRow {
-    pub(super) pair: (TextId, TextId),
+    pub(super) pair: (TextKey, TextKey),
     pub(super) shared: u32,
     pub(super) sizes: (u32, u32),
     pub(super) is_excerpt: bool,

@@ -6,7 +6,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::file::SectionFile;
 use super::stored::Stored;
-use crate::corpus::FileCorpus;
+use crate::corpus::{ArticleId, FileCorpus};
 use crate::error::{ErrorKind, Result};
 use crate::results::tables::Tables;
 
@@ -91,7 +91,7 @@ pub(super) fn ids(file: &mut SectionFile, tables: &Tables<'_>) -> Result<()> {
 /// The articles by story, then by copy group.
 pub(super) fn groups(file: &mut SectionFile, tables: &Tables<'_>) -> Result<()> {
     let found = tables.found();
-    let key = |&article: &u32| {
+    let key = |&article: &ArticleId| {
         let at = article as usize;
         let representative = found.groups.of(at).representative;
         (found.stories.of(at).lead, representative, article)

@@ -13,7 +13,7 @@ use super::settings::settings;
 use super::stored::NO_POOL;
 use super::{Contents, FILE, InputStamp, State, TABLE, state_error};
 use crate::config::Config;
-use crate::corpus::{Corpus, FileCorpus, Input};
+use crate::corpus::{Corpus, FileCorpus, Input, TextId};
 use crate::error::Result;
 use crate::output::{self, Closed, Destination, MadeFolders, commit_all};
 use crate::pipeline::{self, Clustering, Given};
@@ -154,7 +154,7 @@ impl Recorder for StateWriter {
                 hubs.try_for_each(|hub| to.write_all(&hub.to_le_bytes()))
             })
         })?;
-        let of_text = |&text: &u32| {
+        let of_text = |&text: &TextId| {
             let at = text as usize;
             let centre = texts.articles[groups.centre[at] as usize];
             (centre, groups.excerpt[at], groups.round_up[at])

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::config::Config;
-use crate::corpus::{FileCorpus, Plausible};
+use crate::corpus::{ArticleId, FileCorpus, Plausible};
 use crate::error::{Error, ErrorKind, Result};
 use crate::spill::Bytes;
 use crate::stages::candidates::{OverCap, Pair};
@@ -200,7 +200,7 @@ impl State {
     /// # Errors
     ///
     /// When it cannot be read.
-    pub fn member(&self, article: u32) -> Result<Member> {
+    pub fn member(&self, article: ArticleId) -> Result<Member> {
         Ok(self.article(article)?.member)
     }
 
@@ -209,11 +209,11 @@ impl State {
     /// # Errors
     ///
     /// When it cannot be read.
-    pub fn story(&self, article: u32) -> Result<Part> {
+    pub fn story(&self, article: ArticleId) -> Result<Part> {
         Ok(self.article(article)?.part)
     }
 
-    pub(crate) fn article(&self, article: u32) -> Result<Stored> {
+    pub(crate) fn article(&self, article: ArticleId) -> Result<Stored> {
         let bytes = self
             .file
             .entry::<BYTES>(self.parts.articles, article.into())?;
@@ -226,7 +226,7 @@ impl State {
     /// # Errors
     ///
     /// When it cannot be read.
-    pub fn id(&self, article: u32) -> Result<String> {
+    pub fn id(&self, article: ArticleId) -> Result<String> {
         let end = |at: u64| -> Result<u64> {
             let bytes = self.file.entry::<8>(self.parts.id_ends, at)?;
             Ok(u64::from_le_bytes(bytes))
@@ -245,7 +245,7 @@ impl State {
     /// # Errors
     ///
     /// When it cannot be read.
-    pub fn find(&self, id: &str) -> Result<Option<u32>> {
+    pub fn find(&self, id: &str) -> Result<Option<ArticleId>> {
         let hash = xxh3_64(id.as_bytes());
         let section = self.parts.by_id;
         let entry = |bytes: &[u8; 12]| {
@@ -304,7 +304,7 @@ impl State {
     /// # Errors
     ///
     /// When they cannot be read.
-    pub fn articles_of(&self, lead: u32) -> Result<Vec<u32>> {
+    pub fn articles_of(&self, lead: ArticleId) -> Result<Vec<ArticleId>> {
         let section = self.parts.by_story;
         let article = |bytes: &[u8; 4]| u32::from_le_bytes(*bytes);
         let first = self.file.partition::<4>(section, |bytes| {

@@ -1,6 +1,6 @@
 //! What is stored of each article.
 
-use crate::corpus::Place;
+use crate::corpus::{ArticleId, Place, TextId};
 use crate::kernel::Share;
 use crate::spill::Bytes;
 use crate::stages::copies::{CopyRelation, Kind, Member};
@@ -16,10 +16,10 @@ pub(crate) struct Stored {
     /// Where its record stands in its input's decompressed bytes; nothing where records are not cut from bytes.
     pub(crate) span: std::ops::Range<u64>,
     /// The number of its text, and the article whose fingerprint the text takes.
-    pub(crate) text: u32,
-    pub(crate) bearer: u32,
+    pub(crate) text: TextId,
+    pub(crate) bearer: ArticleId,
     /// The article whose text its group is centred on.
-    pub(crate) centre: u32,
+    pub(crate) centre: TextId,
     /// Whether it belongs to its group as an excerpt, and whether it is a round-up.
     pub(crate) is_excerpt: bool,
     pub(crate) is_round_up: bool,

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use ahash::AHashMap;
 
 use super::Dump;
-use crate::corpus::{Corpus, Entry};
+use crate::corpus::{Corpus, Entry, TextId};
 use crate::error::Result;
 use crate::kernel::{Overlap, Share, Signer};
 use crate::stages::candidates;
@@ -22,7 +22,7 @@ const LEAST: (Share, Share) = (Share(50_000), Share(500_000));
 /// A text of the sample, and one that it shares something with.
 #[derive(Clone, Debug)]
 pub(super) struct Joined {
-    pub(super) text: u32,
+    pub(super) text: TextId,
     pub(super) other: u32,
     pub(super) overlap: Overlap,
     /// What they share once templates do not count.
@@ -70,7 +70,7 @@ impl Sampled {
 
 /// The shingles of the sample, each with the texts that have it.
 struct Index {
-    texts: Vec<u32>,
+    texts: Vec<TextId>,
     sets: Vec<Vec<u64>>,
     words: Vec<Vec<Word>>,
     postings: AHashMap<u64, Vec<u32>>,
@@ -85,7 +85,7 @@ pub(super) fn join<C: Corpus + ?Sized>(
 ) -> Result<Sampled> {
     // Texts are numbered by content hash.
     let signed = (0..dump.texts.len() as u32).filter(|&text| dump.texts.print(text).shingles > 0);
-    let texts: Vec<u32> = signed.take(sample).collect();
+    let texts: Vec<TextId> = signed.take(sample).collect();
     let mut read: Vec<(u32, Vec<u64>, Vec<Word>)> = sweep(dump, &|text, set, words| {
         let is_sampled = texts.binary_search(&text).is_ok();
         let read = is_sampled.then(|| (text, set.to_vec(), words.to_vec()));
@@ -193,7 +193,7 @@ impl<C: Corpus + ?Sized> Compare<'_, C> {
         Ok(found)
     }
 
-    fn entry(&self, text: u32) -> Entry {
+    fn entry(&self, text: TextId) -> Entry {
         let article = self.dump.texts.articles[text as usize];
         self.dump.register.entry(article as usize)
     }
@@ -205,7 +205,7 @@ impl<C: Corpus + ?Sized> Compare<'_, C> {
 
     fn one(
         &self,
-        text: u32,
+        text: TextId,
         x: &[u64],
         other: u32,
         y: &[u64],
@@ -214,7 +214,7 @@ impl<C: Corpus + ?Sized> Compare<'_, C> {
     ) -> Result<Joined> {
         let config = self.dump.config;
         let rules = Rules(config);
-        let tokens = |text: u32| self.dump.texts.print(text).tokens;
+        let tokens = |text: TextId| self.dump.texts.print(text).tokens;
         let (a, b) = (self.entry(text), self.entry(other));
         let mut signer = Signer::new(config.num_hashes);
         let (mut v, mut w) = (Vec::new(), Vec::new());

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::config::{Config, Threshold};
-use crate::corpus::{ArticleIds, Corpus, Register};
+use crate::corpus::{ArticleIds, Corpus, Register, TextId};
 use crate::error::Result;
 use crate::kernel::Share;
 use crate::pipeline::Stage;
@@ -315,7 +315,7 @@ impl<C: Corpus + ?Sized> Dump<'_, C> {
         let inputs = self.corpus.inputs();
         let ids = ArticleIds::new(self.register, &inputs, self.budget)?;
         let example = |&(jaccard, (a, b)): &(Share, Pair)| {
-            let article = |text: u32| self.texts.articles[text as usize] as usize;
+            let article = |text: TextId| self.texts.articles[text as usize] as usize;
             let (a, b) = (article(a).min(article(b)), article(a).max(article(b)));
             let title = |article: usize| -> Result<String> {
                 let title = self.register.title(article)?;

@@ -9,7 +9,7 @@ mod versions;
 
 use std::borrow::Cow;
 
-use crate::corpus::{ArticleIds, Corpus, Place, ReadReport};
+use crate::corpus::{ArticleId, ArticleIds, Corpus, Place, ReadReport, TextId};
 use crate::error::Result;
 use crate::kernel::Share;
 use crate::output::{self, ClusterRow, ClusterWriter, PairRow, PairWriter};
@@ -213,7 +213,7 @@ impl<'a> Tables<'a> {
         Ok(())
     }
 
-    fn bearer(&self, text: u32) -> usize {
+    fn bearer(&self, text: TextId) -> usize {
         self.found.texts.articles[text as usize] as usize
     }
 
@@ -297,7 +297,7 @@ impl Totals {
 }
 
 /// The stories of several texts that have most articles, at most so many: their leads, largest first.
-pub(crate) fn largest_stories(found: &Clustering, most: usize) -> Vec<u32> {
+pub(crate) fn largest_stories(found: &Clustering, most: usize) -> Vec<ArticleId> {
     let articles = |&lead: &u32| std::cmp::Reverse(found.stories.of(lead as usize).articles);
     let mut leads: Vec<u32> = found.stories.leads().collect();
     leads.sort_by_key(articles);

@@ -7,7 +7,7 @@ use ahash::AHashMap;
 use serde::Serialize;
 
 use super::Tables;
-use crate::corpus::{Corpus, Place, Timestamp};
+use crate::corpus::{ArticleId, Corpus, Place, Timestamp};
 use crate::error::Result;
 use crate::output::VersionWriter;
 use crate::results::diff::{Step, steps};
@@ -152,7 +152,7 @@ impl Tables<'_> {
         Ok(())
     }
 
-    fn tokens(&self, article: u32) -> u64 {
+    fn tokens(&self, article: ArticleId) -> u64 {
         let texts = &self.found.texts;
         let text = texts.of_article[article as usize];
         texts.print(text).tokens.into()
@@ -211,7 +211,7 @@ impl Tables<'_> {
         })?;
         let read = read.into_inner().unwrap_or_else(PoisonError::into_inner);
         for chain in chains {
-            let of = |article: &u32| read.get(article).map(|it| (*article, it));
+            let of = |article: &ArticleId| read.get(article).map(|it| (*article, it));
             let chain: Vec<(u32, &Read)> = chain.iter().filter_map(of).collect();
             self.write_chain(&chain, to)?;
         }

@@ -3,6 +3,7 @@
 use super::as_number;
 use super::buckets::{BUCKET, HUBS, NEIGHBOURS};
 use super::pairs::Pairs;
+use crate::corpus::TextId;
 use crate::error::Result;
 use crate::spill::{Hashed, Sorted};
 
@@ -15,7 +16,7 @@ pub(super) fn pairs(stood: &Sorted<Hashed>, pairs: &Pairs) -> Result<()> {
         let mut found = Vec::new();
         for at_one in piece.chunk_by(|a, b| a.hash == b.hash) {
             // Texts are numbered by content hash.
-            let mut texts: Vec<u32> = at_one.iter().map(|stood| stood.number as u32).collect();
+            let mut texts: Vec<TextId> = at_one.iter().map(|stood| stood.number as u32).collect();
             texts.dedup();
             meet(&texts, &mut |a, b| found.push(as_number((a, b))));
         }
@@ -23,7 +24,7 @@ pub(super) fn pairs(stood: &Sorted<Hashed>, pairs: &Pairs) -> Result<()> {
     })
 }
 
-pub(super) fn meet(texts: &[u32], met: &mut dyn FnMut(u32, u32)) {
+pub(super) fn meet(texts: &[TextId], met: &mut dyn FnMut(TextId, TextId)) {
     for (at, &text) in texts.iter().enumerate() {
         let following = if texts.len() <= BUCKET {
             texts.len()

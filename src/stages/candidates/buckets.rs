@@ -7,6 +7,7 @@ use zerocopy::{FromBytes, Immutable, IntoBytes};
 
 use super::pairs::Pairs;
 use super::{Rows, as_number};
+use crate::corpus::TextId;
 use crate::error::Result;
 use crate::kernel::{Banding, mix};
 use crate::spill::{Column, MemoryBudget, radix};
@@ -126,16 +127,16 @@ impl InBand {
         }
     }
 
-    fn put(&self, text: u32, key: BandKey) {
+    fn put(&self, text: TextId, key: BandKey) {
         self.upper[text as usize].store(key.upper(), Ordering::Relaxed);
         self.lower[text as usize].store(key.lower(), Ordering::Relaxed);
     }
 
-    fn upper(&self, text: u32) -> u32 {
+    fn upper(&self, text: TextId) -> u32 {
         self.upper[text as usize].load(Ordering::Relaxed)
     }
 
-    fn lower(&self, text: u32) -> u16 {
+    fn lower(&self, text: TextId) -> u16 {
         self.lower[text as usize].load(Ordering::Relaxed)
     }
 }
@@ -174,7 +175,7 @@ impl Keys {
     }
 
     /// Splits texts by their keys in a band.
-    fn split(&self, members: &[u32], band: usize) -> Vec<Vec<u32>> {
+    fn split(&self, members: &[TextId], band: usize) -> Vec<Vec<TextId>> {
         let in_band = self.of(band % self.bands);
         let keyed = members.iter().map(|&text| (in_band.upper(text), text));
         let mut keyed: Vec<(u32, u32)> = keyed.collect();
@@ -187,7 +188,7 @@ impl Keys {
 }
 
 /// The texts of a run whose keys agree in their lower halves too, each lot ascending.
-fn buckets(run: impl Iterator<Item = u32>, in_band: &InBand) -> Vec<Vec<u32>> {
+fn buckets(run: impl Iterator<Item = TextId>, in_band: &InBand) -> Vec<Vec<TextId>> {
     let mut keyed: Vec<(u16, u32)> = run.map(|text| (in_band.lower(text), text)).collect();
     keyed.sort_unstable();
     let agree = keyed.chunk_by(|a, b| a.0 == b.0);
@@ -251,16 +252,16 @@ fn meet_in_band(keys: &Keys, rows: &Rows<'_>, band: usize, found: &Pairs) -> Res
 
 /// Splits the members of a bucket by their keys in the band that follows so many bands later, each lot ascending; lots of one
 /// are left out.
-type Split<'s> = &'s dyn Fn(&[u32], usize) -> Vec<Vec<u32>>;
+type Split<'s> = &'s dyn Fn(&[TextId], usize) -> Vec<Vec<TextId>>;
 
 /// The pairs that meet in one bucket, whose members ascend: texts are numbered by content hash. It was split so often, and there
 /// are further bands to split it by, or none.
 pub(super) fn meet(
-    members: Vec<u32>,
+    members: Vec<TextId>,
     split: Split<'_>,
     splits: usize,
     has_more: bool,
-    met: &mut dyn FnMut(u32, u32),
+    met: &mut dyn FnMut(TextId, TextId),
 ) {
     if members.len() <= BUCKET {
         for (at, &a) in members.iter().enumerate() {

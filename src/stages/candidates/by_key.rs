@@ -8,6 +8,7 @@ use super::asking::{AnchorCounts, needed};
 use super::buckets::{BandKey, HUBS, SPLITS, meet};
 use super::postings::{MANY, POSTING, SHARED};
 use super::{KEPT_OF_MANY, is_sparse};
+use crate::corpus::TextId;
 
 /// The anchors that are templates in a whole dump.
 #[derive(Clone, Debug, Default)]
@@ -22,7 +23,7 @@ pub(crate) struct KnownForms {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Holder {
     pub(crate) key: u64,
-    pub(crate) text: u32,
+    pub(crate) text: TextId,
 }
 
 /// What a text has in a band, and in those that follow it.
@@ -78,16 +79,16 @@ pub(crate) fn asks(anchors: &[u64]) -> u8 {
 
 /// The pairs of texts that agree in a band, of `bands`; the entries are sorted.
 pub(crate) fn meet_in_bands(
-    entries: &mut [(InBand, u32)],
+    entries: &mut [(InBand, TextId)],
     bands: usize,
-    met: &mut dyn FnMut(u32, u32),
+    met: &mut dyn FnMut(TextId, TextId),
 ) {
     entries.sort_unstable_by_key(|&(it, text)| (it.band, it.keys[0], text));
     let is_same =
         |a: &(InBand, u32), b: &(InBand, u32)| (a.0.band, a.0.keys[0]) == (b.0.band, b.0.keys[0]);
     for bucket in entries.chunk_by(is_same).filter(|it| it.len() > 1) {
         let split = |members: &[u32], next: usize| {
-            let key = |&text: &u32| {
+            let key = |&text: &TextId| {
                 let at = bucket.binary_search_by_key(&text, |it| it.1);
                 (at.map_or(0, |at| bucket[at].0.keys[next]), text)
             };
@@ -107,7 +108,7 @@ pub(crate) fn meet_in_bands(
 /// The pairs of texts that share an anchor, once for each, and the texts of anchors that many have; the entries are sorted.
 pub(crate) fn meet_by_anchors(
     entries: &mut [Holder],
-    met: &mut dyn FnMut(u32, u32),
+    met: &mut dyn FnMut(TextId, TextId),
     many: &mut dyn FnMut(ManyHave<'_>),
 ) {
     entries.sort_unstable();
@@ -138,10 +139,10 @@ pub(crate) struct ManyHave<'h> {
 }
 
 /// The pairs of texts that stood at one address; the entries are sorted.
-pub(crate) fn meet_at_addresses(entries: &mut [Holder], met: &mut dyn FnMut(u32, u32)) {
+pub(crate) fn meet_at_addresses(entries: &mut [Holder], met: &mut dyn FnMut(TextId, TextId)) {
     entries.sort_unstable();
     for at_one in entries.chunk_by(|a, b| a.key == b.key) {
-        let mut texts: Vec<u32> = at_one.iter().map(|it| it.text).collect();
+        let mut texts: Vec<TextId> = at_one.iter().map(|it| it.text).collect();
         texts.dedup();
         addresses::meet(&texts, met);
     }

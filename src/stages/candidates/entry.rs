@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use zerocopy::little_endian::{U16, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
+use crate::corpus::TextId;
 use crate::spill::Keyed;
 
 /// An anchor of 48 bits and the number of a text that has it; entries ascend by anchor, then by text.
@@ -18,7 +19,7 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    pub(super) fn new(anchor: u64, text: u32) -> Entry {
+    pub(super) fn new(anchor: u64, text: TextId) -> Entry {
         Entry {
             text: U16::new(text as u16),
             anchor: U64::new(anchor << 16 | u64::from(text >> 16)),
@@ -29,7 +30,7 @@ impl Entry {
         self.anchor.get() >> 16
     }
 
-    pub(super) fn text(self) -> u32 {
+    pub(super) fn text(self) -> TextId {
         (self.anchor.get() as u32) << 16 | u32::from(self.text.get())
     }
 }

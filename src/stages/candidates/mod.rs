@@ -27,6 +27,7 @@ use postings::KEPT as KEPT_OF_MANY;
 pub use postings::Postings;
 pub(crate) use postings::{OverCap, shared};
 
+use crate::corpus::{ArticleId, TextId};
 use crate::error::Result;
 pub use crate::kernel::Banding;
 use crate::spill::{Column, ColumnWriter, Hashed, MemoryBudget, Sorted};
@@ -35,7 +36,7 @@ use postings::AnchorIndex;
 
 /// Two texts, the lesser number first.
 #[doc(hidden)]
-pub type Pair = (u32, u32);
+pub type Pair = (TextId, TextId);
 
 /// A pair as one number: pairs ascend as their numbers do.
 pub(crate) fn as_number((a, b): Pair) -> u64 {
@@ -51,9 +52,9 @@ pub(crate) fn as_pair(number: u64) -> Pair {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rows<'a> {
     /// The article of each text.
-    pub(crate) articles: &'a [u32],
+    pub(crate) articles: &'a [ArticleId],
     /// The text of each article.
-    pub(crate) of_article: &'a [u32],
+    pub(crate) of_article: &'a [TextId],
     /// How many shingles each text has.
     pub(crate) shingles: &'a [u32],
 }
@@ -65,13 +66,13 @@ impl Rows<'_> {
     }
 
     /// The text whose row an article's is, if it is one's.
-    fn text(&self, article: usize) -> Option<u32> {
+    fn text(&self, article: usize) -> Option<TextId> {
         let text = self.of_article[article];
         (self.articles[text as usize] as usize == article).then_some(text)
     }
 
     /// Whether a text has a signature.
-    fn has_shingles(&self, text: u32) -> bool {
+    fn has_shingles(&self, text: TextId) -> bool {
         self.shingles[text as usize] > 0
     }
 }

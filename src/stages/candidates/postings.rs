@@ -11,6 +11,7 @@ use super::by_key::KnownForms;
 use super::entry::Entry;
 use super::pairs::Pairs;
 use super::{Pair, Rows, as_number};
+use crate::corpus::TextId;
 use crate::error::Result;
 use crate::spill::{Column, ColumnWriter, MemoryBudget, Partitioner, Sorted, Sorter};
 
@@ -107,7 +108,7 @@ impl AnchorIndex {
             .filter(|run| run.len() > 1)
             .collect();
         let standing = ByText::of(&runs, self.least.len());
-        let texts: Vec<u32> = (0..self.least.len() as u32).collect();
+        let texts: Vec<TextId> = (0..self.least.len() as u32).collect();
         let count = AtomicUsize::new(0);
         texts.par_chunks(COUNTED).try_for_each(|texts| {
             let mut counter = Counter::new(&self.least);
@@ -263,7 +264,7 @@ impl Postings {
     }
 
     /// The first texts that have an anchor, in the order of content hash; none where fewer than six have it.
-    pub(crate) fn texts(&self, anchor: u64) -> Result<Vec<u32>> {
+    pub(crate) fn texts(&self, anchor: u64) -> Result<Vec<TextId>> {
         let mut buffer = Vec::new();
         let is_before = |entry: &Entry| entry.anchor() < anchor;
         let mut piece = self.firsts.partition_point(is_before).saturating_sub(1);
@@ -288,7 +289,7 @@ struct Counter<'a> {
     least: &'a [AtomicU8],
     /// A byte each, since more than a few do not matter.
     shared: Vec<u8>,
-    met: Vec<u32>,
+    met: Vec<TextId>,
     found: Vec<u64>,
 }
 
@@ -313,9 +314,9 @@ impl<'a> Counter<'a> {
     }
 
     /// Notes the pairs of a text with those before it, which were all noted.
-    fn finish(&mut self, text: u32) {
+    fn finish(&mut self, text: TextId) {
         self.met.sort_unstable();
-        let least = |text: u32| AnchorCounts(self.least[text as usize].load(Ordering::Relaxed));
+        let least = |text: TextId| AnchorCounts(self.least[text as usize].load(Ordering::Relaxed));
         for other in self.met.drain(..) {
             let count = usize::from(std::mem::take(&mut self.shared[other as usize]));
             if count >= SHARED || count >= needed(least(text), least(other)) {
@@ -355,7 +356,7 @@ impl ByText {
         }
     }
 
-    fn of_text(&self, text: u32) -> &[u32] {
+    fn of_text(&self, text: TextId) -> &[u32] {
         &self.runs[self.ends[text as usize]..self.ends[text as usize + 1]]
     }
 }

@@ -3,6 +3,7 @@
 //! Where the shingle sets of all candidates do not fit into memory, they are dealt out to bins that do, one after another.
 //! Which bin a text comes to decides nothing but what has to be read twice.
 
+use crate::corpus::TextId;
 use crate::stages::candidates::Pair;
 
 /// The bin of a text that no pair needs.
@@ -18,16 +19,20 @@ pub(super) struct Bins {
 /// Texts that hang together, as far as a bin can hold them.
 pub(super) struct Gathering<'a> {
     /// The number of another text of the same bin; its own where it is the first.
-    parents: Vec<u32>,
+    parents: Vec<TextId>,
     /// How many shingles the texts have that hang on each first one.
     sums: Vec<u64>,
     /// How many shingles a bin holds at most, unless a text alone has more.
     most: u64,
-    shingles: &'a dyn Fn(u32) -> u32,
+    shingles: &'a dyn Fn(TextId) -> u32,
 }
 
 impl<'a> Gathering<'a> {
-    pub(super) fn new(texts: usize, most: u64, shingles: &'a dyn Fn(u32) -> u32) -> Gathering<'a> {
+    pub(super) fn new(
+        texts: usize,
+        most: u64,
+        shingles: &'a dyn Fn(TextId) -> u32,
+    ) -> Gathering<'a> {
         Gathering {
             parents: vec![NONE; texts],
             sums: vec![0; texts],
@@ -47,7 +52,7 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    fn first(&mut self, mut text: u32) -> u32 {
+    fn first(&mut self, mut text: TextId) -> TextId {
         if self.parents[text as usize] == NONE {
             self.parents[text as usize] = text;
             self.sums[text as usize] = u64::from((self.shingles)(text));
@@ -96,7 +101,7 @@ impl Bins {
     }
 
     /// The bin of a text, if some pair needs it.
-    pub(super) fn of(&self, text: u32) -> Option<usize> {
+    pub(super) fn of(&self, text: TextId) -> Option<usize> {
         Some(self.of_text[text as usize])
             .filter(|&bin| bin != NONE)
             .map(|bin| bin as usize)

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
 use crate::config::{Config, Within};
-use crate::corpus::{Entry, Register, SourceId, Timestamp};
+use crate::corpus::{ArticleId, Entry, Register, SourceId, Timestamp};
 use crate::error::Result;
 use crate::kernel::Identity;
 use crate::spill::{Column, Keyed, MemoryBudget, Sorted, Sorter};
@@ -18,7 +18,7 @@ pub(super) struct ArticleText {
     pub(super) class: Identity,
     /// The part, above one bit that says that the class is not named after the article's own text.
     part_and_other: u32,
-    pub(super) article: u32,
+    pub(super) article: ArticleId,
 }
 
 impl Keyed for ArticleText {
@@ -45,7 +45,7 @@ impl ArticleText {
 ///
 /// Of byte-identical pages cleaned in different ways, the class is named after one; that one's print serves. Where several
 /// do, the first published, which hangs on the records and not on their order.
-pub(super) fn first(bearers: &[ArticleText], register: &Register) -> u32 {
+pub(super) fn first(bearers: &[ArticleText], register: &Register) -> ArticleId {
     if let [only] = bearers {
         return only.article;
     }
@@ -71,7 +71,7 @@ pub(super) fn first(bearers: &[ArticleText], register: &Register) -> u32 {
 struct OnPage {
     page: Identity,
     tokens: u32,
-    pub(super) article: u32,
+    pub(super) article: ArticleId,
     text: Identity,
 }
 

@@ -11,6 +11,7 @@ use super::pairs::RefusedPair;
 use super::refusal::Refusal;
 use super::templates::Templates;
 use super::texts::Texts;
+use crate::corpus::TextId;
 use crate::error::Result;
 use crate::kernel::Share;
 use crate::stages::candidates::upper;
@@ -50,7 +51,7 @@ const WORDING: u64 = 1 << 63;
 
 /// The texts that are held against two items of a form and more, ascending; of one of the two it may be that only the time
 /// says so.
-pub(super) fn items(refused: &[RefusedPair]) -> Vec<u32> {
+pub(super) fn items(refused: &[RefusedPair]) -> Vec<TextId> {
     let says = |it: &RefusedPair| is_of_form(it.refusal) || is_weak(it.refusal);
     let met = refused
         .iter()
@@ -65,7 +66,7 @@ pub(super) fn items(refused: &[RefusedPair]) -> Vec<u32> {
 
 /// The family of each text that is in one, ascending by text: the least text of its family.
 pub(super) fn families(
-    items: &[u32],
+    items: &[TextId],
     refused: &[RefusedPair],
     texts: &Texts,
     templates: &Templates<'_>,
@@ -125,7 +126,7 @@ fn worded(texts: &Texts, templates: &Templates<'_>) -> Result<Vec<(u32, u64)>> {
     if wording.is_empty() {
         return Ok(Vec::new());
     }
-    let made_of = |text: u32| {
+    let made_of = |text: TextId| {
         let wording = self::wording(&texts.anchors_of(text)?, &wording);
         Ok(wording.map(|least| (text, least.into())))
     };

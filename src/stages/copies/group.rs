@@ -12,6 +12,7 @@ use super::limits::Limits;
 use super::round_ups::{are_versions, round_ups};
 use super::rules::{CUT, FRAMELESS};
 use super::texts::Texts;
+use crate::corpus::TextId;
 
 use super::pairs::{PairKind, SimilarPair};
 use crate::error::Result;
@@ -22,7 +23,7 @@ use crate::spill::Column;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Groups {
     /// For each text the centre of its group; its own number where it is alone.
-    pub(crate) centre: Vec<u32>,
+    pub(crate) centre: Vec<TextId>,
     /// For each text whether it belongs to its group as an excerpt.
     pub(crate) excerpt: Vec<bool>,
     /// For each text whether it is a round-up.
@@ -32,7 +33,7 @@ pub(crate) struct Groups {
 /// The near neighbours of each text.
 struct Graph {
     ends: Vec<usize>,
-    edges: Vec<(u32, Share)>,
+    edges: Vec<(TextId, Share)>,
 }
 
 impl Graph {
@@ -66,13 +67,13 @@ impl Graph {
         Graph { ends, edges }
     }
 
-    fn of(&self, text: u32) -> &[(u32, Share)] {
+    fn of(&self, text: TextId) -> &[(TextId, Share)] {
         &self.edges[self.ends[text as usize]..self.ends[text as usize + 1]]
     }
 
     /// All texts: those most similar to most first, then the longest, then by content hash.
-    fn order(&self, texts: &Texts) -> Vec<u32> {
-        let sum = |text: u32| {
+    fn order(&self, texts: &Texts) -> Vec<TextId> {
+        let sum = |text: TextId| {
             self.of(text)
                 .iter()
                 .map(|edge| u64::from(edge.1.0))
@@ -92,13 +93,13 @@ impl Graph {
 }
 
 /// The centre that each text joins, by near pairs alone.
-pub(super) fn centres(texts: &Texts, pairs: &[SimilarPair]) -> Vec<u32> {
+pub(super) fn centres(texts: &Texts, pairs: &[SimilarPair]) -> Vec<TextId> {
     let graph = Graph::new(texts.len(), pairs);
     let order = graph.order(texts);
     join(&graph, &order, &mut Limits::none())
 }
 
-fn join(graph: &Graph, order: &[u32], limits: &mut Limits<'_>) -> Vec<u32> {
+fn join(graph: &Graph, order: &[TextId], limits: &mut Limits<'_>) -> Vec<TextId> {
     let mut rank = vec![0u32; order.len()];
     let mut taken = vec![false; order.len()];
     let mut is_centre = vec![false; order.len()];
@@ -137,7 +138,7 @@ pub(super) fn group(
     limits: &mut Limits<'_>,
 ) -> Result<Groups> {
     let round_ups = round_ups(texts, candidates, pairs)?;
-    let quotes = |text: u32| round_ups[text as usize];
+    let quotes = |text: TextId| round_ups[text as usize];
     let joins = |similar: &&SimilarPair| {
         // A round-up may be copied, but joins nothing it quotes.
         let (a, b) = (quotes(similar.pair.0), quotes(similar.pair.1));
@@ -212,7 +213,7 @@ fn attach(texts: &Texts, pairs: &[SimilarPair], groups: &mut Groups, limits: &mu
         if is_host[cut as usize] {
             continue;
         }
-        let tokens = |text: u32| texts.print(text).tokens;
+        let tokens = |text: TextId| texts.print(text).tokens;
         let host = hosts[&cut]
             .iter()
             .map(|&(containment, large)| (containment, tokens(large), std::cmp::Reverse(large)))

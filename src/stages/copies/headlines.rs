@@ -10,7 +10,7 @@ use ahash::AHashMap;
 
 use super::pairs::SimilarPair;
 use super::texts::Texts;
-use crate::corpus::{Register, SourceId};
+use crate::corpus::{ArticleId, Register, SourceId, TextId};
 use crate::error::{Error, Result};
 use crate::kernel::{Share, Tokenizer};
 
@@ -67,14 +67,14 @@ impl<'a> Headlines<'a> {
     pub(super) fn new(
         register: &'a Register,
         texts: &'a Texts,
-        articles: impl Iterator<Item = u32>,
+        articles: impl Iterator<Item = ArticleId>,
     ) -> Result<Headlines<'a>> {
         let mut headlines = Headlines {
             register,
             texts,
             of_site: AHashMap::new(),
         };
-        let source = |article: u32| register.entry(article as usize).source;
+        let source = |article: ArticleId| register.entry(article as usize).source;
         if let Some(known) = register.site_words() {
             for article in articles {
                 let words = register
@@ -114,7 +114,7 @@ impl<'a> Headlines<'a> {
     }
 
     /// Whether what these articles bear is no article's text, told from their headlines.
-    pub(super) fn are_of_a_notice(&self, articles: &[u32]) -> Result<bool> {
+    pub(super) fn are_of_a_notice(&self, articles: &[ArticleId]) -> Result<bool> {
         let titled = self.titled(articles);
         Ok(titled.len() >= 2
             && self.are_under_unlike_headlines(titled.clone())?
@@ -165,14 +165,14 @@ impl<'a> Headlines<'a> {
     /// How many in a hundred of the words of their titles the texts of these articles lack, on average.
     fn lacking(&self, titled: &[u32]) -> u32 {
         let looked_at = &titled[..titled.len().min(LOOKED_AT)];
-        let lacking = |article: &u32| self.texts.heading(*article).lacking();
+        let lacking = |article: &ArticleId| self.texts.heading(*article).lacking();
         let sum: u32 = looked_at.iter().filter_map(lacking).map(u32::from).sum();
         sum / (looked_at.len() as u32).max(1)
     }
 
     /// Those of these articles that have a title and a text, those of smallest record hash first.
-    fn titled(&self, articles: &[u32]) -> Vec<u32> {
-        let has_both = |article: &u32| self.texts.heading(*article).lacking().is_some();
+    fn titled(&self, articles: &[ArticleId]) -> Vec<u32> {
+        let has_both = |article: &ArticleId| self.texts.heading(*article).lacking().is_some();
         let mut titled: Vec<u32> = articles.iter().copied().filter(has_both).collect();
         titled.sort_unstable_by_key(|&article| self.hash(article));
         titled
@@ -180,7 +180,7 @@ impl<'a> Headlines<'a> {
 
     /// Whether the texts of these articles, which are items of one form, lack the words of their headlines, and those share
     /// none either: the headlines of a form have its frame.
-    pub(super) fn have_nothing_to_do(&self, articles: &[u32]) -> Result<bool> {
+    pub(super) fn have_nothing_to_do(&self, articles: &[ArticleId]) -> Result<bool> {
         let mut titled = self.titled(articles);
         if self.lacking(&titled) < LACKING {
             return Ok(false);
@@ -197,7 +197,7 @@ impl<'a> Headlines<'a> {
     }
 
     /// How many of these articles, counted up to `enough`, have mutually unlike headlines at different addresses.
-    fn unlike(&self, articles: &[u32], enough: usize) -> Result<usize> {
+    fn unlike(&self, articles: &[ArticleId], enough: usize) -> Result<usize> {
         let mut unlike: Vec<(u64, Title)> = Vec::new();
         for &article in articles {
             let address = self.register.address(article as usize)?;
@@ -216,7 +216,7 @@ impl<'a> Headlines<'a> {
     }
 
     /// Splits articles that bear one short text by their headlines; those without one stay with the first.
-    pub(super) fn parted(&self, articles: &[u32]) -> Result<Vec<Vec<u32>>> {
+    pub(super) fn parted(&self, articles: &[ArticleId]) -> Result<Vec<Vec<ArticleId>>> {
         let mut titles: Vec<(Title, u32)> = Vec::with_capacity(articles.len());
         for &article in articles {
             titles.push((self.title(article)?, article));
@@ -237,7 +237,10 @@ impl<'a> Headlines<'a> {
 
     /// Splits articles that have one title and no text: they are one only where the title is a headline, and all stand
     /// within a day; else those of one address.
-    pub(super) fn parted_without_text(&self, articles: &[u32]) -> Result<Vec<Vec<u32>>> {
+    pub(super) fn parted_without_text(
+        &self,
+        articles: &[ArticleId],
+    ) -> Result<Vec<Vec<ArticleId>>> {
         let span = self.span(articles);
         let is_headline = || Ok::<_, Error>(self.title(articles[0])?.len() >= HEADLINE);
         if span.is_some_and(|span| span <= WITHIN) && is_headline()? {
@@ -256,15 +259,15 @@ impl<'a> Headlines<'a> {
     }
 
     /// How many seconds lie between the first and the last of these articles, where all have a time.
-    fn span(&self, articles: &[u32]) -> Option<u64> {
-        let time = |&article: &u32| self.register.entry(article as usize).published;
+    fn span(&self, articles: &[ArticleId]) -> Option<u64> {
+        let time = |&article: &ArticleId| self.register.entry(article as usize).published;
         let times: Option<Vec<i64>> = articles.iter().map(|it| Some(time(it)?.0)).collect();
         let times = times?;
         Some(times.iter().max()?.abs_diff(*times.iter().min()?))
     }
 
     /// The words of a title that are not its site's.
-    fn title(&self, article: u32) -> Result<Title> {
+    fn title(&self, article: ArticleId) -> Result<Title> {
         let mut title = self.whole_title(article)?;
         let source = self.register.entry(article as usize).source;
         if let Some(of_site) = source.and_then(|source| self.of_site.get(&source)) {
@@ -273,11 +276,11 @@ impl<'a> Headlines<'a> {
         Ok(title)
     }
 
-    fn whole_title(&self, article: u32) -> Result<Title> {
+    fn whole_title(&self, article: ArticleId) -> Result<Title> {
         Ok(words_of(&self.register.title(article as usize)?))
     }
 
-    fn hash(&self, article: u32) -> (u64, u32) {
+    fn hash(&self, article: ArticleId) -> (u64, u32) {
         (self.register.entry(article as usize).record_hash, article)
     }
 }
@@ -341,18 +344,18 @@ impl SiteTitles {
 /// correction has the headline of what it corrects.
 pub(super) fn of_one_item<'p>(
     pairs: &'p [SimilarPair],
-    items: &[u32],
+    items: &[TextId],
     register: &Register,
     texts: &Texts,
 ) -> Result<Cow<'p, [SimilarPair]>> {
     let headlines = Headlines::new(register, texts, std::iter::empty())?;
-    let is_item = |text: u32| items.binary_search(&text).is_ok();
+    let is_item = |text: TextId| items.binary_search(&text).is_ok();
     let mut others = Vec::new();
     for (at, similar) in pairs.iter().enumerate() {
         let pair = similar.pair;
         let differs = similar.differs || similar.overlap.jaccard() < ONE_ITEM;
         if differs && is_item(pair.0) && is_item(pair.1) {
-            let title = |text: u32| headlines.title(texts.articles[text as usize]);
+            let title = |text: TextId| headlines.title(texts.articles[text as usize]);
             let (a, b) = (title(pair.0)?, title(pair.1)?);
             let (two, three) = ITEM;
             let shared = shared(&a, &b);

@@ -4,7 +4,7 @@ use ahash::AHashMap;
 
 use super::texts::Texts;
 use crate::config::{Config, Within};
-use crate::corpus::{Register, SourceId};
+use crate::corpus::{Register, SourceId, TextId};
 
 /// Keeps groups within the time and the sources that the settings allow.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub(super) struct Limits<'a> {
 struct Bound<'a> {
     texts: Vec<Extent>,
     config: &'a Config,
-    groups: AHashMap<u32, Extent>,
+    groups: AHashMap<TextId, Extent>,
 }
 
 /// The time and the sources of a text or a group.
@@ -57,7 +57,7 @@ impl Limits<'_> {
     }
 
     /// Whether a text may join the group of a centre.
-    pub(super) fn fit(&self, centre: u32, text: u32) -> bool {
+    pub(super) fn fit(&self, centre: TextId, text: TextId) -> bool {
         let Some(bound) = &self.bound else {
             return true;
         };
@@ -69,7 +69,7 @@ impl Limits<'_> {
     }
 
     /// Notes that a text joined the group of a centre.
-    pub(super) fn join(&mut self, centre: u32, text: u32) {
+    pub(super) fn join(&mut self, centre: TextId, text: TextId) {
         let Some(bound) = &mut self.bound else { return };
         let start = bound.texts[centre as usize].clone();
         let group = bound.groups.entry(centre).or_insert(start);

@@ -25,7 +25,7 @@ mod texts;
 mod verify;
 
 use crate::config::Config;
-use crate::corpus::Register;
+use crate::corpus::{ArticleId, Register};
 use crate::error::Result;
 use crate::kernel::Share;
 use crate::stages::candidates::{Candidates, Postings};
@@ -79,7 +79,7 @@ pub enum CopyRelation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Member {
     /// The article that stands for the group.
-    pub representative: u32,
+    pub representative: ArticleId,
     /// How this one relates to it.
     pub relation: CopyRelation,
     /// Exact Jaccard similarity to it; containment for an excerpt.
@@ -94,7 +94,7 @@ pub struct Member {
 
 impl Member {
     /// An article that nothing else is a copy of.
-    fn alone(article: u32) -> Member {
+    fn alone(article: ArticleId) -> Member {
         Member {
             representative: article,
             relation: CopyRelation::Representative,

@@ -15,7 +15,7 @@ use super::texts::Texts;
 use super::verify::seconds_apart;
 use super::{CopyRelation, Kind, Member};
 use crate::config::Config;
-use crate::corpus::Register;
+use crate::corpus::{ArticleId, Register, TextId};
 use crate::error::Result;
 use crate::kernel::{Overlap, Share};
 
@@ -81,11 +81,11 @@ impl<'a> Placer<'a> {
             .par_chunk_by(|a, b| a.0 == b.0)
             .filter(|group| group.len() > 1)
             .map(|group| {
-                let articles: Vec<u32> = group.iter().map(|&(_, article)| article).collect();
+                let articles: Vec<ArticleId> = group.iter().map(|&(_, article)| article).collect();
                 self.place(&articles, group[0].0, &headlines)
             });
         let placed: Vec<Vec<Placed>> = placed.collect::<Result<_>>()?;
-        let alone = |article: u32| Member {
+        let alone = |article: ArticleId| Member {
             kind: self.kind(article),
             ..Member::alone(article)
         };
@@ -101,10 +101,10 @@ impl<'a> Placer<'a> {
     /// What stands under unlike headlines that have nothing to do with it is a notice in many variants.
     pub(super) fn name_families(
         &self,
-        families: &[(u32, u32)],
+        families: &[(u32, ArticleId)],
         members: &mut [Member],
     ) -> Result<()> {
-        let centre = |text: u32| self.groups.centre[text as usize];
+        let centre = |text: TextId| self.groups.centre[text as usize];
         let mut of_group: Vec<(u32, u32)> = families
             .iter()
             .map(|&(text, family)| (centre(text), family))
@@ -121,7 +121,7 @@ impl<'a> Placer<'a> {
         let of_families = items.iter().map(|&(_, article)| article);
         let headlines = Headlines::new(self.register, self.texts, of_families)?;
         for family in items.chunk_by(|a, b| a.0 == b.0) {
-            let articles: Vec<u32> = family.iter().map(|&(_, article)| article).collect();
+            let articles: Vec<ArticleId> = family.iter().map(|&(_, article)| article).collect();
             let kind = match headlines.have_nothing_to_do(&articles)? {
                 true => Kind::Notice,
                 false => Kind::Form,
@@ -139,7 +139,7 @@ impl<'a> Placer<'a> {
 
     /// All articles by the centre of their group.
     fn by_group(&self) -> Vec<(u32, u32)> {
-        let centre = |&text: &u32| self.groups.centre[text as usize];
+        let centre = |&text: &TextId| self.groups.centre[text as usize];
         let mut by_group: Vec<(u32, u32)> =
             self.texts.of_article.iter().map(centre).zip(0..).collect();
         by_group.par_sort_unstable();
@@ -147,7 +147,7 @@ impl<'a> Placer<'a> {
     }
 
     /// What kind of record an article is by itself.
-    fn kind(&self, article: u32) -> Kind {
+    fn kind(&self, article: ArticleId) -> Kind {
         let text = self.texts.of_article[article as usize];
         match self.texts.print(text).tokens {
             0 if self.texts.heading(article).is_alone() => self.of_titles,
@@ -159,8 +159,8 @@ impl<'a> Placer<'a> {
     /// The places of the articles of one group.
     fn place(
         &self,
-        articles: &[u32],
-        centre: u32,
+        articles: &[ArticleId],
+        centre: TextId,
         headlines: &Headlines<'_>,
     ) -> Result<Vec<Placed>> {
         let text = self.texts.of_article[articles[0] as usize];
@@ -174,7 +174,7 @@ impl<'a> Placer<'a> {
             return self.each(&parts, centre, self.of_titles);
         }
         // What was cut from a longer text has a headline of its own.
-        let is_cut = |article: u32| {
+        let is_cut = |article: ArticleId| {
             let text = self.texts.of_article[article as usize];
             self.groups.excerpt[text as usize]
         };
@@ -193,9 +193,9 @@ impl<'a> Placer<'a> {
     }
 
     /// Each article of a notice stands alone.
-    fn apart(&self, articles: &[u32], centre: u32) -> Result<Vec<Placed>> {
+    fn apart(&self, articles: &[ArticleId], centre: TextId) -> Result<Vec<Placed>> {
         let form = self.chooser().choose(articles, centre)?;
-        let alone = |&article: &u32| {
+        let alone = |&article: &ArticleId| {
             let member = Member {
                 kind: Kind::Notice,
                 form,
@@ -207,7 +207,7 @@ impl<'a> Placer<'a> {
     }
 
     /// Groups each part by what its texts hold of each other.
-    fn each(&self, parts: &[Vec<u32>], centre: u32, kind: Kind) -> Result<Vec<Placed>> {
+    fn each(&self, parts: &[Vec<u32>], centre: TextId, kind: Kind) -> Result<Vec<Placed>> {
         let mut placed = Vec::new();
         for part in parts {
             let mut rest = self.chooser().ranked(part, centre)?;
@@ -227,12 +227,12 @@ impl<'a> Placer<'a> {
     /// gives back what it does not hold.
     fn keep_one(
         &self,
-        articles: &[u32],
-        centre: u32,
+        articles: &[ArticleId],
+        centre: TextId,
         placed: &mut Vec<Placed>,
-    ) -> Result<Vec<u32>> {
-        let of = |article: u32| self.texts.of_article[article as usize];
-        let mut texts: Vec<u32> = articles.iter().map(|&article| of(article)).collect();
+    ) -> Result<Vec<ArticleId>> {
+        let of = |article: ArticleId| self.texts.of_article[article as usize];
+        let mut texts: Vec<TextId> = articles.iter().map(|&article| of(article)).collect();
         texts.sort_unstable();
         texts.dedup();
         let mut tried: Vec<u32> = Vec::with_capacity(TRIED);
@@ -248,7 +248,7 @@ impl<'a> Placer<'a> {
             tried.push(text);
             let last = tried.len() == TRIED;
             let article = central.filter(|_| last).unwrap_or(article);
-            let holds = |&other: &u32| self.holding(of(article), other, &mut aligner);
+            let holds = |&other: &TextId| self.holding(of(article), other, &mut aligner);
             let held: Vec<Option<Holding>> = texts.iter().map(holds).collect::<Result<_>>()?;
             let count = held.iter().flatten().count();
             if best.as_ref().is_none_or(|best| count > best.0) {
@@ -286,7 +286,12 @@ impl<'a> Placer<'a> {
     }
 
     /// What one text holds of another, if it holds it.
-    fn holding(&self, keeper: u32, other: u32, aligner: &mut Aligner) -> Result<Option<Holding>> {
+    fn holding(
+        &self,
+        keeper: TextId,
+        other: TextId,
+        aligner: &mut Aligner,
+    ) -> Result<Option<Holding>> {
         if keeper == other {
             return Ok(Some(Holding {
                 relation: CopyRelation::Exact,
@@ -305,7 +310,7 @@ impl<'a> Placer<'a> {
                 let overlap = Overlap::of(a.set(), b.set());
                 let apart = seconds_apart(self.register, self.texts, pair);
                 let evidence = Evidence::of(aligner, a.words(), b.words(), apart);
-                let tokens = |text: u32| self.texts.print(text).tokens;
+                let tokens = |text: TextId| self.texts.print(text).tokens;
                 let least = tokens(pair.0).min(tokens(pair.1));
                 let decision = Rules(self.config).decide(least, overlap, overlap, evidence);
                 let Some(similarity) = decision.similarity() else {

@@ -1,5 +1,6 @@
 //! Why two texts that are alike are no copies all the same.
 
+use crate::corpus::TextId;
 use serde::Serialize;
 
 /// The evidence that refused a pair which is similar enough.
@@ -11,14 +12,14 @@ pub enum Refusal {
         /// How many differ.
         differ: u32,
         /// How many there are.
-        of: u32,
+        of: TextId,
     },
     /// Of the names that stand at the same place of both texts, too many differ.
     Names {
         /// How many differ.
         differ: u32,
         /// How many there are.
-        of: u32,
+        of: TextId,
     },
     /// Each names a subject in its title and its text that the other lacks.
     Subject,

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::texts::Texts;
 use crate::config::{Config, KEEP_BY, Keep, KeepByValue};
-use crate::corpus::Register;
+use crate::corpus::{ArticleId, Register, TextId};
 use crate::error::Result;
 
 /// Chooses representatives by the settings, with ties that hang on the articles alone.
@@ -28,12 +28,16 @@ impl<'a> Chooser<'a> {
     /// # Errors
     ///
     /// When an id lies on disk, and cannot be read.
-    pub(super) fn choose(&self, members: &[u32], centre: u32) -> Result<Option<u32>> {
-        let rank = |&article: &u32| self.rank(article, centre);
+    pub(super) fn choose(
+        &self,
+        members: &[ArticleId],
+        centre: TextId,
+    ) -> Result<Option<ArticleId>> {
+        let rank = |&article: &ArticleId| self.rank(article, centre);
         let Some(least) = members.iter().map(rank).min() else {
             return Ok(None);
         };
-        let least = |article: &u32| rank(article) == least;
+        let least = |article: &ArticleId| rank(article) == least;
         let equal: Vec<u32> = members.iter().copied().filter(least).collect();
         Ok(self.ranked(&equal, centre)?.first().copied())
     }
@@ -46,7 +50,7 @@ impl<'a> Chooser<'a> {
     /// # Errors
     ///
     /// When an id lies on disk, and cannot be read.
-    pub(super) fn ranked(&self, members: &[u32], centre: u32) -> Result<Vec<u32>> {
+    pub(super) fn ranked(&self, members: &[ArticleId], centre: TextId) -> Result<Vec<ArticleId>> {
         let mut ranked: Vec<_> = members
             .iter()
             .map(|&article| (self.rank(article, centre), article))
@@ -69,7 +73,7 @@ impl<'a> Chooser<'a> {
         Ok(articles)
     }
 
-    fn rank(&self, article: u32, centre: u32) -> impl Ord + use<'a> {
+    fn rank(&self, article: ArticleId, centre: u32) -> impl Ord + use<'a> {
         let at = article as usize;
         let text = self.texts.of_article[at];
         let tokens = self.texts.print(text).tokens;
@@ -88,7 +92,7 @@ impl<'a> Chooser<'a> {
 pub(crate) fn preference(
     register: &Register,
     config: &Config,
-    article: u32,
+    article: ArticleId,
     tokens: u32,
 ) -> (usize, [u64; KEEP_BY], bool, i64) {
     let source = register.source(article as usize);

@@ -12,6 +12,7 @@ use rayon::prelude::*;
 use super::pairs::SimilarPair;
 use super::rules::FRAMELESS;
 use super::texts::Texts;
+use crate::corpus::TextId;
 use crate::error::{Error, Result};
 use crate::kernel::{Overlap, Share};
 use crate::spill::Column;
@@ -159,7 +160,7 @@ fn has_versions(of_text: &[OfText]) -> bool {
 struct Source {
     given: Share,
     held: Share,
-    text: u32,
+    text: TextId,
 }
 
 impl Source {

@@ -9,7 +9,7 @@ use zerocopy::{FromBytes, IntoBytes};
 use super::bins::{Bins, Gathering};
 use super::evidence::{Cutter, Word};
 use super::texts::Texts;
-use crate::corpus::{Article, Corpus, Register};
+use crate::corpus::{Article, ArticleId, Corpus, Register, TextId};
 use crate::error::Result;
 use crate::pool::Pool;
 use crate::spill::{Column, MemoryBudget, Partitioner, Partitions, Reservation};
@@ -105,7 +105,7 @@ impl Sets {
     /// # Errors
     ///
     /// When it lies on disk, and cannot be read.
-    pub fn of(&self, text: u32) -> Result<ReadText<'_>> {
+    pub fn of(&self, text: TextId) -> Result<ReadText<'_>> {
         Ok(ReadText(match &self.0 {
             Kept::Memory { sets, .. } => {
                 let text = sets.get(text as usize).and_then(Option::as_deref);
@@ -130,11 +130,11 @@ impl Sets {
             }
             Ok(())
         })?;
-        let size = |text: u32| {
+        let size = |text: TextId| {
             let length = texts.print(text);
             1 + length.shingles + length.tokens
         };
-        let is_wanted = |&text: &u32| wanted.holds(texts.articles[text as usize]);
+        let is_wanted = |&text: &TextId| wanted.holds(texts.articles[text as usize]);
         let all = || (0..texts.len() as u32).filter(is_wanted);
         let sum: u64 = all().map(|text| u64::from(size(text))).sum();
         let bytes = 8 * sum + (size_of::<Option<Box<[u64]>>>() * texts.len()) as u64;
@@ -197,7 +197,7 @@ impl Binned {
         })
     }
 
-    fn of(&self, text: u32) -> Result<Vec<u64>> {
+    fn of(&self, text: TextId) -> Result<Vec<u64>> {
         let start = self.starts[text as usize];
         let (Some(bin), true) = (self.bins.of(text), start != ABSENT) else {
             return Ok(Vec::new());
@@ -229,7 +229,7 @@ pub(super) struct Bin<'a> {
 
 impl Bin<'_> {
     /// A text of this bin.
-    pub(super) fn of(&self, text: u32) -> ReadText<'_> {
+    pub(super) fn of(&self, text: TextId) -> ReadText<'_> {
         let start = self.starts[text as usize];
         if start == ABSENT {
             return ReadText::default();
@@ -309,11 +309,11 @@ impl Wanted {
         Wanted(vec![0; articles.div_ceil(64)])
     }
 
-    fn add(&mut self, article: u32) {
+    fn add(&mut self, article: ArticleId) {
         self.0[article as usize / 64] |= 1 << (article % 64);
     }
 
-    fn holds(&self, article: u32) -> bool {
+    fn holds(&self, article: ArticleId) -> bool {
         self.0[article as usize / 64] >> (article % 64) & 1 == 1
     }
 }

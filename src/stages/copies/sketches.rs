@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use rayon::prelude::*;
 
+use crate::corpus::{ArticleId, TextId};
 use crate::error::Result;
 use crate::spill::{Column, MemoryBudget, Reservation};
 
@@ -38,7 +39,7 @@ impl Sketches {
     /// The sketches of the texts, of `bytes` bytes each, from those of the articles.
     pub(super) fn of(
         read: Column<u8>,
-        articles: &[u32],
+        articles: &[ArticleId],
         bytes: usize,
         budget: &MemoryBudget,
     ) -> Result<Sketches> {
@@ -69,7 +70,7 @@ impl Sketches {
     }
 
     /// The sketch of a text; zeros for one without shingles.
-    pub(super) fn of_text(&self, text: u32, articles: &[u32]) -> Result<Cow<'_, [u8]>> {
+    pub(super) fn of_text(&self, text: TextId, articles: &[ArticleId]) -> Result<Cow<'_, [u8]>> {
         match &self.lie {
             Storage::ByText { sketches, .. } => {
                 let from = text as usize * self.bytes;

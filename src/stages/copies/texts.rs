@@ -7,7 +7,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::collapse::{ArticleText, bearers, first, part};
 use super::sketches::Sketches;
 use crate::config::Config;
-use crate::corpus::{Register, bare_host};
+use crate::corpus::{ArticleId, Register, TextId, bare_host};
 use crate::error::Result;
 use crate::kernel::{Heading, Overlap, mix};
 use crate::spill::{Column, Hashed, MemoryBudget, Reservation, Sorted, Sorter};
@@ -18,9 +18,9 @@ use crate::stages::fingerprint::{Fingerprint, Prints};
 #[derive(Debug, Default)]
 pub struct Texts {
     /// For each text the article its fingerprint is taken from.
-    pub articles: Vec<u32>,
+    pub articles: Vec<ArticleId>,
     /// The text of each article.
-    pub of_article: Vec<u32>,
+    pub of_article: Vec<TextId>,
     tokens: Vec<u32>,
     shingles: Vec<u32>,
     /// What the title of each article has to do with its text.
@@ -117,7 +117,7 @@ impl Texts {
     }
 
     /// What the title of an article has to do with its text.
-    pub(crate) fn heading(&self, article: u32) -> Heading {
+    pub(crate) fn heading(&self, article: ArticleId) -> Heading {
         self.headings[article as usize]
     }
 
@@ -155,8 +155,8 @@ impl Texts {
 
     /// Texts that were found before, without what pairs are found and decided by.
     pub(crate) fn of_parts(
-        articles: Vec<u32>,
-        of_article: Vec<u32>,
+        articles: Vec<ArticleId>,
+        of_article: Vec<TextId>,
         tokens: Vec<u32>,
         shingles: Vec<u32>,
         headings: Vec<Heading>,
@@ -172,7 +172,7 @@ impl Texts {
     }
 
     /// How long a text is.
-    pub fn print(&self, text: u32) -> Length {
+    pub fn print(&self, text: TextId) -> Length {
         Length {
             tokens: self.tokens[text as usize],
             shingles: self.shingles[text as usize],
@@ -220,19 +220,19 @@ impl Texts {
     }
 
     /// The sketch of a text; `None` for one without shingles.
-    pub(super) fn sketch(&self, text: u32) -> Result<Option<Cow<'_, [u8]>>> {
+    pub(super) fn sketch(&self, text: TextId) -> Result<Option<Cow<'_, [u8]>>> {
         let has_one = self.shingles[text as usize] > 0;
         let sketch = || self.sketches.of_text(text, &self.articles);
         has_one.then(sketch).transpose()
     }
 
     /// The anchors of a text, ascending.
-    pub(super) fn anchors_of(&self, text: u32) -> Result<Cow<'_, [u32]>> {
+    pub(super) fn anchors_of(&self, text: TextId) -> Result<Cow<'_, [u32]>> {
         self.anchors.of(self.articles[text as usize] as usize)
     }
 
     /// What two texts share, of the sample of their shingles that both draw alike: their anchors.
-    pub(super) fn sampled(&self, a: u32, b: u32) -> Result<Overlap> {
+    pub(super) fn sampled(&self, a: TextId, b: TextId) -> Result<Overlap> {
         let (x, y) = (self.anchors_of(a)?, self.anchors_of(b)?);
         // A short text draws more anchors than a long one: only those that both would draw count.
         let all_sparse = |anchors: &[u32]| anchors.iter().all(|&anchor| is_upper_sparse(anchor));

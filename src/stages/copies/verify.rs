@@ -10,7 +10,7 @@ use super::sets::{Kept, ReadText, Sets, Source};
 use super::templates::Templates;
 use super::texts::Texts;
 use crate::config::Config;
-use crate::corpus::{Corpus, Register, Timestamp};
+use crate::corpus::{Corpus, Register, TextId, Timestamp};
 use crate::error::{Error, Result};
 use crate::kernel::{Overlap, estimate};
 use crate::spill::{Column, ColumnWriter, MemoryBudget, Partitioner, Reservation};
@@ -183,7 +183,7 @@ impl Verifier<'_> {
         if self.config.within.is_none() && self.config.copy_window.is_none() {
             return true;
         }
-        let entry = |text: u32| {
+        let entry = |text: TextId| {
             self.register
                 .entry(self.texts.articles[text as usize] as usize)
         };
@@ -279,7 +279,7 @@ impl Verifier<'_> {
     fn decide_each<'t>(
         &self,
         pairs: &[u64],
-        text: impl Fn(u32) -> Result<ReadText<'t>> + Sync,
+        text: impl Fn(TextId) -> Result<ReadText<'t>> + Sync,
     ) -> Result<Found> {
         let decide = |(mut found, mut aligner): (Found, Aligner), &pair: &u64| {
             let (a, b) = as_pair(pair);
@@ -304,7 +304,7 @@ impl Verifier<'_> {
     ) -> Result<()> {
         self.budget.check_interrupt()?;
         let overlap = Overlap::of(a.set(), b.set());
-        let tokens = |text: u32| self.texts.print(text).tokens;
+        let tokens = |text: TextId| self.texts.print(text).tokens;
         let least = tokens(pair.0).min(tokens(pair.1));
         let own = || self.templates.discount(a.set(), b.set(), overlap);
         let (mut own_shares, mut differs) = ((0, 0), false);
@@ -344,7 +344,7 @@ impl Verifier<'_> {
 /// How many seconds lie between the publications of two texts, at least, where both are known: a time without hours may be any
 /// of its day.
 pub(super) fn seconds_apart(register: &Register, texts: &Texts, (a, b): Pair) -> Option<u64> {
-    let time = |text: u32| {
+    let time = |text: TextId| {
         let article = texts.articles[text as usize];
         register.entry(article as usize).published
     };

@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use rayon::prelude::*;
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
+use super::NodeId;
 use super::Representatives;
 use super::language::LanguageGroups;
 use super::vectors::{Telling, Vectors};
@@ -40,7 +41,7 @@ pub(super) struct Candidates {
 struct Keyholder {
     /// The key's upper and lower half: so nothing is lost to alignment.
     key: [u32; 2],
-    node: u32,
+    node: NodeId,
 }
 
 impl Keyed for Keyholder {
@@ -53,8 +54,8 @@ impl Keyed for Keyholder {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, FromBytes, IntoBytes, Immutable)]
 #[repr(C)]
 pub(super) struct Met {
-    pub(super) node: u32,
-    pub(super) other: u32,
+    pub(super) node: NodeId,
+    pub(super) other: NodeId,
 }
 
 impl Keyed for Met {
@@ -75,7 +76,7 @@ impl Candidates {
         budget: &MemoryBudget,
     ) -> Result<Candidates> {
         let keys = keys(vectors, pools, nodes.len(), budget)?;
-        let near = |a: u32, b: u32| {
+        let near = |a: NodeId, b: NodeId| {
             let both = nodes.times[a as usize].zip(nodes.times[b as usize]);
             both.is_none_or(|(x, y)| x.abs_diff(y) <= window)
         };

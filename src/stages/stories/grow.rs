@@ -20,7 +20,7 @@ use super::waking::{Awake, asleep};
 use super::weigh::Weighing;
 use super::{Copies, Representatives};
 use crate::config::Config;
-use crate::corpus::Corpus;
+use crate::corpus::{ArticleId, Corpus};
 use crate::error::Result;
 use crate::kernel::Share;
 
@@ -33,10 +33,10 @@ pub(crate) type Wanted = (usize, bool, i64, Reverse<u32>);
 /// Whoever knows the articles that a model knows by their numbers, and those of the run that is to add to it.
 pub(crate) trait Known: Sync {
     /// The number of an article of the run; numbers of new ones are the largest.
-    fn number(&self, article: u32) -> u32;
+    fn number(&self, article: ArticleId) -> u32;
 
     /// Whether an article of the run is new, and stands for its copies.
-    fn is_new(&self, article: u32) -> bool;
+    fn is_new(&self, article: ArticleId) -> bool;
 
     /// The number of the article that an item's form is named after.
     fn form(&self, number: u32) -> Option<u32>;
@@ -64,9 +64,9 @@ pub(crate) trait Known: Sync {
 #[derive(Clone, Debug)]
 pub(crate) struct Told {
     /// What leads it.
-    pub(crate) lead: u32,
+    pub(crate) lead: ArticleId,
     /// All that tell it, each with its cosine to the lead.
-    pub(crate) members: Vec<(u32, Share)>,
+    pub(crate) members: Vec<(ArticleId, Share)>,
     /// Its most telling words, where it has several texts.
     pub(crate) label: Option<String>,
 }
@@ -104,7 +104,7 @@ pub(crate) fn grow<C: Corpus + ?Sized>(
     if is_outgrown {
         return Ok(None);
     }
-    let name = |article: u32| known.form(known.number(article));
+    let name = |article: ArticleId| known.form(known.number(article));
     nodes.join_forms(&mut open.growth.forms, name);
     let before = open.learned(parts);
     let Some(mut learned) = LanguageStats::grown(corpus, copies, &nodes, before)? else {

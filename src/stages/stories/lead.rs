@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use super::NodeId;
 use super::Representatives;
 use super::vectors::Vectors;
 use crate::config::{Config, Keep};
@@ -25,8 +26,8 @@ impl Leads<'_> {
     /// The node that leads a story of these, which ascend by content.
     ///
     /// Preferred sources first; then what `--keep` asks for; then the one most like the others; then by content.
-    pub(super) fn choose(&self, members: &[u32]) -> Result<u32> {
-        let wanted = |&node: &u32| {
+    pub(super) fn choose(&self, members: &[NodeId]) -> Result<NodeId> {
+        let wanted = |&node: &NodeId| {
             let article = self.nodes.articles[node as usize];
             let text = self.texts.of_article[article as usize];
             let all = self.texts.print(text).tokens;
@@ -47,10 +48,10 @@ impl Leads<'_> {
 
 /// The one of these, which ascend by content, that is wanted most; of several the one most like the others, then the first.
 pub(super) fn chosen<W: Ord>(
-    members: &[u32],
-    wanted: impl Fn(&u32) -> W,
-    cosines: impl Fn(u32, &[u32]) -> Result<Vec<u32>>,
-) -> Result<u32> {
+    members: &[NodeId],
+    wanted: impl Fn(&NodeId) -> W,
+    cosines: impl Fn(NodeId, &[NodeId]) -> Result<Vec<u32>>,
+) -> Result<NodeId> {
     let best = members.iter().map(&wanted).min();
     let mut equal = members
         .iter()

@@ -8,6 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
+use super::NodeId;
 use super::bag;
 use super::features::Cutter;
 use super::forms;
@@ -21,7 +22,7 @@ use super::tally::Tally;
 use super::titles::TitleParts;
 use super::uses;
 use super::{Copies, Representatives};
-use crate::corpus::{Article, Corpus, language_code};
+use crate::corpus::{Article, ArticleId, Corpus, language_code};
 use crate::error::Result;
 use crate::pool::Pool;
 use crate::spill::MemoryBudget;
@@ -89,7 +90,7 @@ fn linguist<C: Corpus + ?Sized>(
     titles: &TitleParts,
 ) -> Result<LanguageDetector> {
     let linguist = LanguageDetector::default();
-    let is_sampled = |node: u32| (nodes.by_content[node as usize] as usize) < linguist::SAMPLED;
+    let is_sampled = |node: NodeId| (nodes.by_content[node as usize] as usize) < linguist::SAMPLED;
     let workers = Pool::default();
     let sampled: Mutex<Vec<(u32, Sampled)>> = Mutex::default();
     sweep(corpus, copies, nodes, &is_sampled, &|_, articles| {
@@ -122,18 +123,18 @@ fn linguist<C: Corpus + ?Sized>(
 
 /// Makes something of the representatives of one batch, which are handed to it one by one with their nodes.
 type Visit<'v> =
-    &'v (dyn Fn(usize, &mut dyn Iterator<Item = (u32, &Article<'_>)>) -> Result<()> + Sync);
+    &'v (dyn Fn(usize, &mut dyn Iterator<Item = (ArticleId, &Article<'_>)>) -> Result<()> + Sync);
 
 /// Sweeps those representatives that are wanted.
 fn sweep<C: Corpus + ?Sized>(
     corpus: &C,
     copies: Copies<'_>,
     nodes: &Representatives,
-    is_wanted: &(dyn Fn(u32) -> bool + Sync),
+    is_wanted: &(dyn Fn(NodeId) -> bool + Sync),
     visit: Visit<'_>,
 ) -> Result<()> {
     let register = copies.register;
-    let wanted = |article: u32| nodes.of(article).filter(|&node| is_wanted(node));
+    let wanted = |article: ArticleId| nodes.of(article).filter(|&node| is_wanted(node));
     let is_wanted = |place| register.article_at(place).and_then(wanted).is_some();
     corpus.sweep_again(&is_wanted, &|batch| {
         let numbers = register.batch(batch.number);
@@ -214,7 +215,7 @@ impl LanguageStats {
     }
 
     /// The pool of a node.
-    pub(super) fn pool(&self, node: u32) -> usize {
+    pub(super) fn pool(&self, node: NodeId) -> usize {
         self.pools.of[node as usize].into()
     }
 }
@@ -279,7 +280,7 @@ impl<'a> Learner<'a> {
         Ok(tongues.unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn is_sampled(&self, node: u32) -> bool {
+    fn is_sampled(&self, node: NodeId) -> bool {
         (self.nodes.by_content[node as usize] as usize) < self.sample
     }
 
@@ -288,7 +289,7 @@ impl<'a> Learner<'a> {
         &self,
         worker: &mut Worker<'_>,
         batch: usize,
-        articles: &mut dyn Iterator<Item = (u32, &Article<'_>)>,
+        articles: &mut dyn Iterator<Item = (ArticleId, &Article<'_>)>,
     ) -> Result<()> {
         let stretch = worker.stretch.unwrap_or_else(|| {
             worker.cutter.vocabulary.begin();

@@ -10,6 +10,7 @@ use std::cmp::Ordering;
 use rayon::prelude::*;
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
+use super::NodeId;
 use super::candidates::Pair;
 use super::components::Components;
 use super::linked::Scores;
@@ -55,7 +56,7 @@ impl PartialOrd for Average {
 /// Whoever knows how much nodes are alike that are to be linked.
 pub(super) trait Linking: Scores + Sync {
     /// The rank of a node by content.
-    fn by_content(&self, node: u32) -> u32;
+    fn by_content(&self, node: NodeId) -> u32;
 
     /// What says that the run is to stop.
     fn interrupt(&self) -> &Interrupt;
@@ -72,8 +73,8 @@ pub(super) struct Edges {
 #[repr(C)]
 struct Joined {
     component: u32,
-    a: u32,
-    b: u32,
+    a: NodeId,
+    b: NodeId,
     score: u32,
 }
 
@@ -124,7 +125,7 @@ impl Edges {
 }
 
 /// The stories of more than one node, from the pairs that may be joined.
-pub(super) fn link(edges: &Edges, scorer: &Scorer<'_>) -> Result<Vec<Vec<u32>>> {
+pub(super) fn link(edges: &Edges, scorer: &Scorer<'_>) -> Result<Vec<Vec<NodeId>>> {
     let mut stories = Vec::new();
     edges.sorted.scan(|edges| {
         let components: Vec<&[Joined]> =
@@ -140,7 +141,7 @@ pub(super) fn link(edges: &Edges, scorer: &Scorer<'_>) -> Result<Vec<Vec<u32>>> 
 }
 
 /// The stories of one component.
-fn link_component(edges: &[Joined], scorer: &impl Linking) -> Result<Vec<Vec<u32>>> {
+fn link_component(edges: &[Joined], scorer: &impl Linking) -> Result<Vec<Vec<NodeId>>> {
     if let [Joined { a, b, score, .. }] = *edges
         && u64::from(score) >= scorer.enough()
     {
@@ -155,10 +156,10 @@ fn link_component(edges: &[Joined], scorer: &impl Linking) -> Result<Vec<Vec<u32
 
 /// The stories that groups make, whose members are in the order of content, of which these pairs may be joined.
 pub(super) fn link_groups(
-    members: Vec<Vec<u32>>,
+    members: Vec<Vec<NodeId>>,
     pairs: &[Pair],
     scorer: &impl Linking,
-) -> Result<Vec<Vec<u32>>> {
+) -> Result<Vec<Vec<NodeId>>> {
     let mut edges: Vec<Vec<Edge>> = vec![Vec::new(); members.len()];
     for &(a, b) in pairs {
         let (x, y) = (&members[a as usize], &members[b as usize]);
@@ -175,7 +176,7 @@ pub(super) fn link_groups(
 struct Linker<'a, S> {
     scorer: &'a S,
     /// The members of each group, by content; none where it joined another.
-    members: Vec<Vec<u32>>,
+    members: Vec<Vec<NodeId>>,
     /// The groups each is compared with, by name.
     edges: Vec<Vec<Edge>>,
     /// The group each is most alike, if enough for a story.
@@ -188,10 +189,10 @@ struct Linker<'a, S> {
 
 impl<'a, S: Linking> Linker<'a, S> {
     fn new(pairs: &[Joined], scorer: &'a S) -> Linker<'a, S> {
-        let mut nodes: Vec<u32> = pairs.iter().flat_map(|pair| [pair.a, pair.b]).collect();
+        let mut nodes: Vec<NodeId> = pairs.iter().flat_map(|pair| [pair.a, pair.b]).collect();
         nodes.sort_unstable();
         nodes.dedup();
-        let place = |node: u32| nodes.partition_point(|&other| other < node) as u32;
+        let place = |node: NodeId| nodes.partition_point(|&other| other < node) as u32;
         let mut edges: Vec<Vec<Edge>> = vec![Vec::new(); nodes.len()];
         for pair in pairs {
             let (a, b, sum) = (place(pair.a), place(pair.b), pair.score.into());
@@ -217,7 +218,7 @@ impl<'a, S: Linking> Linker<'a, S> {
     }
 
     /// Joins groups until none is enough like another.
-    fn linked(mut self) -> Result<Vec<Vec<u32>>> {
+    fn linked(mut self) -> Result<Vec<Vec<NodeId>>> {
         let mut changed: Vec<u32> = (0..self.members.len() as u32).collect();
         while !changed.is_empty() {
             self.choose(&changed);
@@ -264,7 +265,7 @@ impl<'a, S: Linking> Linker<'a, S> {
 
     /// Joins every two groups that are most alike to each other; the groups whose edges changed.
     fn join(&mut self) -> Result<Vec<u32>> {
-        let chosen = |&a: &u32| {
+        let chosen = |&a: &NodeId| {
             let b = self.best[a as usize];
             b != NONE && a < b && self.best[b as usize] == a
         };
@@ -312,7 +313,7 @@ impl<'a, S: Linking> Linker<'a, S> {
     fn joined(&self, (a, b): Pair) -> Result<Vec<(u32, Edge)>> {
         self.scorer.interrupt().check()?;
         let both = self.edges[a as usize].iter().chain(&self.edges[b as usize]);
-        let mut others: Vec<u32> = both
+        let mut others: Vec<NodeId> = both
             .map(|edge| self.name(edge.to))
             .filter(|&to| to != a)
             .collect();
@@ -330,7 +331,7 @@ impl<'a, S: Linking> Linker<'a, S> {
     }
 
     /// The sum of the scores of all cross pairs of two groups.
-    fn sum(&self, a: u32, b: u32) -> Result<u64> {
+    fn sum(&self, a: NodeId, b: NodeId) -> Result<u64> {
         let edges = &self.edges[a as usize];
         match edges.binary_search_by_key(&b, |edge| edge.to) {
             Ok(at) => Ok(edges[at].sum),
@@ -378,6 +379,6 @@ pub(crate) fn cross<T, E>(
     Ok(sampled as u64)
 }
 
-fn names(a: u32, b: u32) -> Pair {
+fn names(a: NodeId, b: NodeId) -> Pair {
     (a.min(b), a.max(b))
 }

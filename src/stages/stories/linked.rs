@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::NodeId;
 use super::link::Linking;
 use super::nodes::Representatives;
 use super::score::Scorer;
@@ -17,8 +18,8 @@ use crate::stages::copies::CopyGroups;
 /// Links between nodes.
 #[derive(Debug, Default)]
 pub(super) struct Linked {
-    same: Vec<(u32, u32)>,
-    different: Vec<(u32, u32)>,
+    same: Vec<(NodeId, NodeId)>,
+    different: Vec<(NodeId, NodeId)>,
 }
 
 impl Linked {
@@ -37,7 +38,7 @@ impl Linked {
         }
         let found = named(links, register, inputs, budget)?;
         for link in links.all() {
-            let node = |id: &String| -> Result<Option<u32>> {
+            let node = |id: &String| -> Result<Option<NodeId>> {
                 let Some(&article) = found.get(id.as_str()) else {
                     let (id, nearest) = (id.clone(), Vec::new());
                     return match links.is_lenient() {
@@ -75,12 +76,12 @@ impl Linked {
     }
 
     /// Links between nodes, of which those are left out that cannot be.
-    pub(super) fn lenient(same: Vec<(u32, u32)>, different: Vec<(u32, u32)>) -> Linked {
+    pub(super) fn lenient(same: Vec<(NodeId, NodeId)>, different: Vec<(NodeId, NodeId)>) -> Linked {
         Linked { same, different }.possible()
     }
 
     /// The same, with what is together already in groups of which links speak: they do not take these apart.
-    pub(super) fn binding(mut self, pairs: Vec<(u32, u32)>) -> Linked {
+    pub(super) fn binding(mut self, pairs: Vec<(NodeId, NodeId)>) -> Linked {
         self.same.extend(pairs);
         self.possible()
     }
@@ -125,9 +126,9 @@ impl Linked {
     /// Stories as the links have them; each in the order of content.
     pub(super) fn respected(
         &self,
-        stories: Vec<Vec<u32>>,
+        stories: Vec<Vec<NodeId>>,
         scorer: &impl Linking,
-    ) -> Result<Vec<Vec<u32>>> {
+    ) -> Result<Vec<Vec<NodeId>>> {
         if self.same.is_empty() && self.different.is_empty() {
             return Ok(stories);
         }
@@ -182,20 +183,20 @@ type Pairs<'p> = &'p [(u32, u32)];
 
 /// The stories that members make, which come in an order that ties go by: one, unless some are said to be different.
 pub(crate) fn apart(
-    members: &[u32],
+    members: &[NodeId],
     same: Pairs<'_>,
     different: Pairs<'_>,
     scorer: &impl Scores,
-) -> Result<Vec<Vec<u32>>> {
+) -> Result<Vec<Vec<NodeId>>> {
     let within = |&&(a, b): &&(u32, u32)| members.contains(&a) && members.contains(&b);
-    let different: Vec<(u32, u32)> = different.iter().filter(within).copied().collect();
+    let different: Vec<(NodeId, NodeId)> = different.iter().filter(within).copied().collect();
     if different.is_empty() {
         return Ok(vec![members.to_vec()]);
     }
     let mut sets = Sets::default();
     let same = same.iter().filter(within);
     same.for_each(|&(a, b)| sets.join(a, b));
-    let mut groups: Vec<Vec<u32>> = Vec::new();
+    let mut groups: Vec<Vec<NodeId>> = Vec::new();
     for &node in members {
         let is_of = |group: &&mut Vec<u32>| sets.of(group[0]) == sets.of(node);
         match groups.iter_mut().find(is_of) {
@@ -207,7 +208,8 @@ pub(crate) fn apart(
         let has = |&(a, b): &(u32, u32)| group.contains(&a) || group.contains(&b);
         different.iter().any(has)
     };
-    let (seeds, others): (Vec<Vec<u32>>, Vec<Vec<u32>>) = groups.into_iter().partition(is_seed);
+    let (seeds, others): (Vec<Vec<NodeId>>, Vec<Vec<NodeId>>) =
+        groups.into_iter().partition(is_seed);
     let seeds = joined(seeds, &different, scorer)?;
     // Each of the others goes where it is most alike what was there first.
     let mut stories = seeds.clone();
@@ -229,10 +231,10 @@ pub(crate) fn apart(
 
 /// Groups of which those go together that may, and are alike enough: the most alike first.
 fn joined(
-    mut seeds: Vec<Vec<u32>>,
-    different: &[(u32, u32)],
+    mut seeds: Vec<Vec<NodeId>>,
+    different: &[(NodeId, NodeId)],
     scorer: &impl Scores,
-) -> Result<Vec<Vec<u32>>> {
+) -> Result<Vec<Vec<NodeId>>> {
     let is_apart = |x: &[u32], y: &[u32]| {
         let across = |&(a, b): &(u32, u32)| {
             x.contains(&a) && y.contains(&b) || x.contains(&b) && y.contains(&a)
@@ -263,7 +265,7 @@ fn joined(
 /// Whoever knows how much articles are alike.
 pub(crate) trait Scores {
     /// The sum of the scores of one to others.
-    fn sum(&self, one: u32, others: &[u32]) -> Result<u64>;
+    fn sum(&self, one: NodeId, others: &[NodeId]) -> Result<u64>;
 
     /// The average score from which groups are one story.
     fn enough(&self) -> u64;
@@ -273,7 +275,7 @@ pub(crate) trait Scores {
 }
 
 impl Scores for Scorer<'_> {
-    fn sum(&self, one: u32, others: &[u32]) -> Result<u64> {
+    fn sum(&self, one: NodeId, others: &[NodeId]) -> Result<u64> {
         self.scores(one, others)
     }
 
@@ -322,14 +324,14 @@ fn named<'l>(
 struct Sets(BTreeMap<u32, u32>);
 
 impl Sets {
-    fn of(&self, mut node: u32) -> u32 {
+    fn of(&self, mut node: NodeId) -> u32 {
         while let Some(&of) = self.0.get(&node) {
             node = of;
         }
         node
     }
 
-    fn join(&mut self, a: u32, b: u32) {
+    fn join(&mut self, a: NodeId, b: NodeId) {
         let (a, b) = (self.of(a), self.of(b));
         if a != b {
             self.0.insert(a.max(b), a.min(b));

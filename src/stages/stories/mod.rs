@@ -46,7 +46,7 @@ mod weights;
 use rayon::prelude::*;
 
 use crate::config::Config;
-use crate::corpus::{Corpus, Register};
+use crate::corpus::{ArticleId, Corpus, Register};
 use crate::error::Result;
 use crate::kernel::Share;
 use crate::progress::Stage;
@@ -74,11 +74,14 @@ pub(crate) use thresholds::try_thresholds;
 use vectors::Vectors;
 use weigh::Weighing;
 
+/// The number of a node of the stories' graph: the representative of a copy group that is compared with others.
+pub(crate) type NodeId = u32;
+
 /// An article's place among the stories.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Part {
     /// The article that leads the story.
-    pub lead: u32,
+    pub lead: ArticleId,
     /// The cosine of its representative to the lead, before any fading with time.
     pub similarity: Share,
     /// How many articles the story has, copies included.
@@ -118,7 +121,7 @@ pub struct Stories {
 /// A story of several articles.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Labelled {
-    lead: u32,
+    lead: ArticleId,
     label: String,
     /// Whether it tells an event in several texts.
     has_texts: bool,
@@ -140,7 +143,7 @@ pub(crate) struct Keep<'a> {
     /// Is told it.
     pub(crate) told: &'a dyn Fn(&LearnedModel<'_>) -> Result<()>,
     /// Says of which articles vectors are kept for what comes.
-    pub(crate) waiting: Option<&'a dyn Fn(u32) -> bool>,
+    pub(crate) waiting: Option<&'a dyn Fn(ArticleId) -> bool>,
 }
 
 /// Finds the stories in a corpus whose copies are known; sweeps it twice, once for a sample.
@@ -245,14 +248,14 @@ impl Stories {
     }
 
     fn new(
-        stories: &[Vec<u32>],
+        stories: &[Vec<NodeId>],
         leads: &Leads<'_>,
         groups: &CopyGroups,
         counts: StoryCounts,
     ) -> Result<Stories> {
         let (nodes, vectors) = (leads.nodes, leads.vectors);
-        let article = |node: u32| nodes.articles[node as usize];
-        let alone = |node: u32| (article(node), Share(0));
+        let article = |node: NodeId| nodes.articles[node as usize];
+        let alone = |node: NodeId| (article(node), Share(0));
         let mut led: Vec<Led> = (0..nodes.len() as u32).map(alone).collect();
         let mut labels = Vec::with_capacity(stories.len());
         let told: Vec<(u32, String, Vec<Share>)> = stories
@@ -333,7 +336,7 @@ fn labelled_alone(led: &[Led], vectors: &Vectors, groups: &CopyGroups) -> Result
 
 /// The place of every article, from those of the nodes.
 fn parts(led: &[Led], nodes: &Representatives, groups: &CopyGroups) -> Vec<Part> {
-    let of = |representative: u32| {
+    let of = |representative: ArticleId| {
         let node = nodes.of(representative);
         node.map_or((representative, Share(0)), |node| led[node as usize])
     };

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use ahash::AHashMap;
 
+use super::NodeId;
 use super::candidates::RARE;
 use super::features::Cutter;
 use super::known::{self, ArticleVector, LearnedModel, ModelHeader, PairScorer, Tables};
@@ -15,7 +16,7 @@ use super::vectors::{self, Telling, cosine};
 use super::waking::Waker;
 use super::{Copies, Keep, Stories};
 use crate::config::Config;
-use crate::corpus::{Article, Corpus};
+use crate::corpus::{Article, ArticleId, Corpus};
 use crate::error::Result;
 use crate::progress::Stage;
 
@@ -29,14 +30,14 @@ pub(crate) fn find_and_teach<C: Corpus + ?Sized>(
     copies: Copies<'_>,
     config: &Config,
     on_stage: &dyn Fn(Stage) -> Result<()>,
-    number: &dyn Fn(u32) -> (u32, bool),
+    number: &dyn Fn(ArticleId) -> (u32, bool),
 ) -> Result<(Stories, ModelParts)> {
     let parts = RefCell::new(ModelParts::default());
     let keep = |learned: &LearnedModel<'_>| {
         *parts.borrow_mut() = ModelParts::of(learned, copies.register, number)?;
         Ok(())
     };
-    let is_kept = |article: u32| number(article).1;
+    let is_kept = |article: ArticleId| number(article).1;
     let keep = Keep {
         told: &keep,
         waiting: Some(&is_kept),
@@ -199,7 +200,7 @@ impl StoryModel {
     }
 
     /// The score of two articles that have vectors here, in millionths.
-    pub(crate) fn between(&self, a: u32, b: u32) -> Option<u64> {
+    pub(crate) fn between(&self, a: NodeId, b: NodeId) -> Option<u64> {
         let find = |number: u32| {
             let at = self.nodes.binary_search_by_key(&number, |node| node.number);
             Some(&self.nodes[at.ok()?])

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+use super::NodeId;
 use super::forms::Form;
 use super::score::Apart;
-use crate::corpus::{Register, SourceId};
+use crate::corpus::{ArticleId, Register, SourceId};
 use crate::error::Result;
 use crate::kernel::Tokenizer;
 use crate::stages::copies::{CopyGroups, CopyRelation, Kind, Member, Texts};
@@ -21,14 +22,14 @@ const NONE: u32 = u32::MAX;
 /// The representatives, numbered by time: undated ones first, ties by content.
 pub(super) struct Representatives {
     /// The article of each.
-    pub(super) articles: Vec<u32>,
+    pub(super) articles: Vec<ArticleId>,
     /// When each was published, in seconds.
     pub(super) times: Vec<Option<i64>>,
     /// The source of each.
     pub(super) sources: Vec<Option<SourceId>>,
     /// The rank of each by content hash, then by the hash of the record, then by its id: what samples and ties go by.
     pub(super) by_content: Vec<u32>,
-    of_article: Vec<u32>,
+    of_article: Vec<NodeId>,
     /// The article that the form of each is named after; nothing where no node is an item of one.
     form_of: Vec<u32>,
     forms: BTreeMap<u32, Form>,
@@ -40,10 +41,10 @@ impl Representatives {
         texts: &Texts,
         groups: &CopyGroups,
     ) -> Result<Representatives> {
-        let stands = |&article: &u32| is_node(groups.of(article as usize));
-        let mut articles: Vec<u32> = (0..register.len() as u32).filter(stands).collect();
+        let stands = |&article: &ArticleId| is_node(groups.of(article as usize));
+        let mut articles: Vec<ArticleId> = (0..register.len() as u32).filter(stands).collect();
         articles.extend(headlines(register, texts, groups)?);
-        let content = |article: u32| {
+        let content = |article: ArticleId| {
             let at = article as usize;
             (texts.of_article[at], register.entry(at).record_hash)
         };
@@ -51,7 +52,7 @@ impl Representatives {
         // Few records are the same to the byte, so few ids are read.
         for same in articles.chunk_by_mut(|&a, &b| content(a) == content(b)) {
             if same.len() > 1 {
-                let named = |&article: &u32| {
+                let named = |&article: &ArticleId| {
                     let id = register.external_id(article as usize)?;
                     Ok((id, article))
                 };
@@ -62,7 +63,7 @@ impl Representatives {
                 }
             }
         }
-        let time = |article: u32| {
+        let time = |article: ArticleId| {
             register
                 .entry(article as usize)
                 .published
@@ -94,7 +95,7 @@ impl Representatives {
 
     /// Notes which nodes are items of a form.
     fn name_forms(&mut self, register: &Register, groups: &CopyGroups) {
-        let form = |&article: &u32| {
+        let form = |&article: &ArticleId| {
             let Member { kind, form, .. } = groups.of(article as usize);
             form.filter(|_| kind == Kind::Form).unwrap_or(NONE)
         };
@@ -134,7 +135,7 @@ impl Representatives {
     pub(super) fn join_forms(
         &mut self,
         known: &mut BTreeMap<u32, Form>,
-        name: impl Fn(u32) -> Option<u32>,
+        name: impl Fn(ArticleId) -> Option<u32>,
     ) {
         let own = std::mem::take(&mut self.forms);
         for (form, &article) in self.form_of.iter_mut().zip(&self.articles) {
@@ -149,7 +150,7 @@ impl Representatives {
     }
 
     /// How two nodes stand to each other, whatever they say.
-    pub(super) fn apart(&self, a: u32, b: u32) -> Apart {
+    pub(super) fn apart(&self, a: NodeId, b: NodeId) -> Apart {
         let (a, b) = (a as usize, b as usize);
         let gap = self.times[a].zip(self.times[b]);
         Apart {
@@ -159,7 +160,7 @@ impl Representatives {
     }
 
     /// The form that a node is an item of.
-    pub(super) fn form(&self, node: u32) -> Option<Form> {
+    pub(super) fn form(&self, node: NodeId) -> Option<Form> {
         self.forms.get(self.form_of.get(node as usize)?).copied()
     }
 
@@ -173,7 +174,7 @@ impl Representatives {
     }
 
     /// The nodes in the order of their articles.
-    pub(super) fn in_order_of_articles(&self) -> Vec<u32> {
+    pub(super) fn in_order_of_articles(&self) -> Vec<NodeId> {
         let nodes = self.of_article.iter().copied();
         nodes.filter(|&node| node != NONE).collect()
     }
@@ -184,14 +185,14 @@ impl Representatives {
     }
 
     /// The node of an article, if it stands for its group.
-    pub(super) fn of(&self, article: u32) -> Option<u32> {
+    pub(super) fn of(&self, article: ArticleId) -> Option<NodeId> {
         Some(self.of_article[article as usize]).filter(|&node| node != NONE)
     }
 }
 
 /// The records without a text, among articles, that have a headline of their own: a long one that no other has which is no copy.
-fn headlines(register: &Register, texts: &Texts, groups: &CopyGroups) -> Result<Vec<u32>> {
-    let is_bare = |&article: &u32| {
+fn headlines(register: &Register, texts: &Texts, groups: &CopyGroups) -> Result<Vec<ArticleId>> {
+    let is_bare = |&article: &ArticleId| {
         let member = groups.of(article as usize);
         member.kind == Kind::Empty
             && member.relation == CopyRelation::Representative
@@ -204,7 +205,7 @@ fn headlines(register: &Register, texts: &Texts, groups: &CopyGroups) -> Result<
         .chunk_by(|a, b| a.0 == b.0)
         .filter(|same| same.len() == 1);
     let own: Vec<u32> = own.map(|same| same[0].1).collect();
-    let is_headline = |&article: &u32| {
+    let is_headline = |&article: &ArticleId| {
         let mut words = Vec::new();
         Tokenizer::default().tokens(&register.title(article as usize)?, &mut words);
         words.sort_unstable();

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use rayon::prelude::*;
 
+use super::NodeId;
 use super::candidates::{Pair, RARE};
 use super::components::Components;
 use super::grow::{Known, Told};
@@ -45,7 +46,7 @@ pub(super) struct Open {
 struct Groups {
     /// The group of each node.
     of: Vec<u32>,
-    members: Vec<Vec<u32>>,
+    members: Vec<Vec<NodeId>>,
 }
 
 impl Open {
@@ -120,7 +121,7 @@ impl Open {
         ranked.sort_unstable();
         ranked.truncate(KEPT);
         let ranked = ranked.into_iter().map(|it| it.2);
-        let others: Vec<u32> = ranked.collect();
+        let others: Vec<NodeId> = ranked.collect();
         let scores = self.scores(at as u32, &others);
         let may_join = |&(other, score): &(u32, u64)| {
             let terms = self.terms_shared(at as u32, other);
@@ -132,20 +133,20 @@ impl Open {
             .collect()
     }
 
-    fn terms_shared(&self, a: u32, b: u32) -> u32 {
+    fn terms_shared(&self, a: NodeId, b: NodeId) -> u32 {
         let terms = |at: u32| &self.terms[self.nodes[at as usize].terms.clone()];
         let other = terms(b);
         let is_shared = |term: &&Telling| other.iter().any(|other| other[0] == term[0]);
         terms(a).iter().filter(is_shared).count() as u32
     }
 
-    fn cosines<'s>(&'s self, one: u32, others: &'s [u32]) -> impl Iterator<Item = u32> + 's {
+    fn cosines<'s>(&'s self, one: NodeId, others: &'s [NodeId]) -> impl Iterator<Item = u32> + 's {
         let vector = |at: u32| &self.vectors[self.nodes[at as usize].vector.clone()];
         vectors::cosines(vector(one), others.iter().map(move |&it| vector(it)))
     }
 
     /// The scores of one to others, in millionths: 0 between languages and beyond the window.
-    fn scores(&self, one: u32, others: &[u32]) -> Vec<u64> {
+    fn scores(&self, one: NodeId, others: &[NodeId]) -> Vec<u64> {
         let x = &self.nodes[one as usize];
         let score = |(&other, cosine): (&u32, u32)| {
             let y = &self.nodes[other as usize];
@@ -187,7 +188,7 @@ impl Open {
             touched[components.of(node) as usize] = true;
         }
         let of: Vec<u32> = all.map(|it| components.of(it)).collect();
-        let is_touched = |node: u32| touched[of[node as usize] as usize];
+        let is_touched = |node: NodeId| touched[of[node as usize] as usize];
         let mut pairs: Vec<(u32, Pair)> = Vec::new();
         for &((a, b), _) in self.edges.iter().filter(|it| is_touched(it.0.0)) {
             let (x, y) = (groups.of[a as usize], groups.of[b as usize]);
@@ -211,7 +212,7 @@ impl Open {
         let spoken = stories
             .iter()
             .filter(|it| it.iter().any(|node| ends.contains(node)));
-        let first_of = |node: u32| groups.members[groups.of[node as usize] as usize][0];
+        let first_of = |node: NodeId| groups.members[groups.of[node as usize] as usize][0];
         let bound = spoken.flatten().map(|&node| (first_of(node), node));
         let bound: Vec<Pair> = bound.collect();
         let stories = linked.binding(bound).respected(stories, self)?;
@@ -241,7 +242,7 @@ impl Open {
     }
 
     /// The stories of one component, of which these groups may be joined.
-    fn link(&self, pairs: &[(u32, Pair)], groups: &Groups) -> Result<Vec<Vec<u32>>> {
+    fn link(&self, pairs: &[(u32, Pair)], groups: &Groups) -> Result<Vec<Vec<NodeId>>> {
         let mut own: Vec<u32> = pairs.iter().flat_map(|it| [it.1.0, it.1.1]).collect();
         own.sort_unstable();
         own.dedup();
@@ -274,7 +275,7 @@ impl Open {
 
     fn tell(&self, members: &[u32], known: &dyn Known) -> Result<Told> {
         self.interrupt.check()?;
-        let number = |node: u32| self.nodes[node as usize].number;
+        let number = |node: NodeId| self.nodes[node as usize].number;
         let lead = lead::chosen(
             members,
             |&node| known.wanted(number(node)),
@@ -294,7 +295,7 @@ impl Open {
 }
 
 impl Scores for Open {
-    fn sum(&self, one: u32, others: &[u32]) -> Result<u64> {
+    fn sum(&self, one: NodeId, others: &[NodeId]) -> Result<u64> {
         self.interrupt.check()?;
         Ok(self.scores(one, others).into_iter().sum())
     }
@@ -309,7 +310,7 @@ impl Scores for Open {
 }
 
 impl Linking for Open {
-    fn by_content(&self, node: u32) -> u32 {
+    fn by_content(&self, node: NodeId) -> u32 {
         self.ranks[node as usize]
     }
 

@@ -6,12 +6,13 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::NodeId;
 use super::forms::Form;
 use super::known::LearnedModel;
 use super::language::Home;
 use super::vectors::Telling;
 use super::waking::asleep;
-use crate::corpus::Register;
+use crate::corpus::{ArticleId, Register};
 use crate::error::Result;
 use crate::spill::Bytes;
 
@@ -82,7 +83,7 @@ impl ModelParts {
     pub(super) fn of(
         taught: &LearnedModel<'_>,
         register: &Register,
-        number: &dyn Fn(u32) -> (u32, bool),
+        number: &dyn Fn(ArticleId) -> (u32, bool),
     ) -> Result<ModelParts> {
         let vectors = taught.vectors;
         let forms = taught.nodes.forms().iter();
@@ -125,7 +126,7 @@ impl ModelParts {
                 words: vectors.word_bytes(node, &mut words)?,
             });
         }
-        let name = |node: u32| number(taught.nodes.articles[node as usize]);
+        let name = |node: NodeId| number(taught.nodes.articles[node as usize]);
         taught.edges.scan(|(a, b), score| {
             let ((a, is_kept), (b, is_other)) = (name(a), name(b));
             if is_kept && is_other {

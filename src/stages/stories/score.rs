@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use super::NodeId;
 use super::Representatives;
 use super::candidates::{Met, Pair};
 use super::fading::{Fading, Gaps, MOST, WHOLE};
@@ -144,7 +145,7 @@ impl<'a> Scorer<'a> {
     }
 
     /// The sum of the scores of a node to others, in millionths: 0 between languages and beyond the window.
-    pub(super) fn scores(&self, node: u32, others: &[u32]) -> Result<u64> {
+    pub(super) fn scores(&self, node: NodeId, others: &[NodeId]) -> Result<u64> {
         self.interrupt.check()?;
         let pools = &self.pools.of;
         let is_near = |&&other: &&u32| {
@@ -152,7 +153,7 @@ impl<'a> Scorer<'a> {
             pools[node as usize] == pools[other as usize]
                 && gap.is_none_or(|gap| self.yardstick.fading.reaches(gap))
         };
-        let others: Vec<u32> = others.iter().filter(is_near).copied().collect();
+        let others: Vec<NodeId> = others.iter().filter(is_near).copied().collect();
         let cosines = self.vectors.cosines(node, &others)?;
         let both = others.into_iter().zip(cosines);
         Ok(both
@@ -178,7 +179,7 @@ impl<'a> Scorer<'a> {
 }
 
 impl Linking for Scorer<'_> {
-    fn by_content(&self, node: u32) -> u32 {
+    fn by_content(&self, node: NodeId) -> u32 {
         self.nodes.by_content[node as usize]
     }
 
@@ -191,7 +192,7 @@ impl Linking for Scorer<'_> {
 fn compare(
     vectors: &Vectors,
     candidates: &Sorted<Met>,
-    hopeful: &(dyn Fn(u32) -> bool + Sync),
+    hopeful: &(dyn Fn(NodeId) -> bool + Sync),
     budget: &MemoryBudget,
 ) -> Result<(Column<Compared>, usize)> {
     let compared = ColumnWriter::new(budget);
@@ -205,7 +206,7 @@ fn compare(
             let (mut own, mut count) = (Vec::new(), 0);
             for met in nodes {
                 budget.check_interrupt()?;
-                let mut others: Vec<u32> = met.iter().map(|met| met.other).collect();
+                let mut others: Vec<NodeId> = met.iter().map(|met| met.other).collect();
                 others.dedup();
                 count += others.len();
                 let cosines = vectors.cosines(met[0].node, &others)?;

@@ -6,6 +6,7 @@
 use super::features::{Feature, Use};
 use super::frequencies::Frequencies;
 use super::vocabulary::{Vocabulary, WordId};
+use crate::corpus::ArticleId;
 
 /// Counts words by language.
 #[derive(Default)]
@@ -13,7 +14,7 @@ pub(super) struct Tally {
     languages: Vec<Counted>,
     /// The article each word was met in last.
     last: Vec<u32>,
-    article: u32,
+    article: ArticleId,
 }
 
 /// The words of one language.
@@ -21,7 +22,7 @@ pub(super) struct Tally {
 struct Counted {
     language: u32,
     /// How many articles have each word.
-    articles: Vec<u32>,
+    articles: Vec<ArticleId>,
     met: Vec<WordId>,
 }
 

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::NodeId;
 use super::candidates::Candidates;
 use super::learn::LanguageStats;
 use super::link;
@@ -49,7 +50,7 @@ pub(crate) fn try_thresholds<C: Corpus + ?Sized>(
     drop(learned);
     on_stage(Stage::Relate)?;
     let candidates = Candidates::new(&nodes, &vectors, &pools, config.story_window, copies.budget)?;
-    let copies_of = |node: &u32| {
+    let copies_of = |node: &NodeId| {
         let article = nodes.articles[*node as usize];
         copies.groups.of(article as usize).copies
     };

@@ -1,5 +1,6 @@
 //! Vectors: every article as the weights of its most telling features, with its terms and words.
 
+use super::NodeId;
 use super::features::Feature;
 use super::rows::Rows;
 use super::table::{Table, TableWriter};
@@ -236,41 +237,41 @@ pub(super) struct Vectors {
 }
 
 impl Vectors {
-    fn row(&self, node: u32) -> usize {
+    fn row(&self, node: NodeId) -> usize {
         self.rows[node as usize] as usize
     }
 
     /// A node's vector; it is read into `buffer` if it lies on disk.
-    pub(super) fn of<'a>(&'a self, node: u32, buffer: &'a mut Vec<u8>) -> Result<Vector<'a>> {
+    pub(super) fn of<'a>(&'a self, node: NodeId, buffer: &'a mut Vec<u8>) -> Result<Vector<'a>> {
         Ok(Vector::of(self.vectors.row(self.row(node), buffer)?))
     }
 
     /// A node's vector as bytes.
-    pub(super) fn bytes<'a>(&'a self, node: u32, buffer: &'a mut Vec<u8>) -> Result<&'a [u8]> {
+    pub(super) fn bytes<'a>(&'a self, node: NodeId, buffer: &'a mut Vec<u8>) -> Result<&'a [u8]> {
         self.vectors.row(self.row(node), buffer)
     }
 
     /// How many features a node's vector has.
-    pub(super) fn features(&self, node: u32) -> usize {
+    pub(super) fn features(&self, node: NodeId) -> usize {
         self.vectors.len(self.row(node)) / WEIGHTED
     }
 
     /// A node's most telling terms and how many articles have each, most telling first.
     pub(super) fn terms<'a>(
         &'a self,
-        node: u32,
+        node: NodeId,
         buffer: &'a mut Vec<Telling>,
     ) -> Result<&'a [Telling]> {
         self.terms.row(self.row(node), buffer)
     }
 
     /// Whether a node is an item of a form.
-    pub(super) fn is_item(&self, node: u32) -> bool {
+    pub(super) fn is_item(&self, node: NodeId) -> bool {
         self.items.len(self.row(node)) > 0
     }
 
     /// How many telling terms two nodes share.
-    pub(super) fn terms_shared(&self, a: u32, b: u32) -> Result<u32> {
+    pub(super) fn terms_shared(&self, a: NodeId, b: NodeId) -> Result<u32> {
         let (mut own, mut buffer) = (Vec::new(), Vec::new());
         let (own, other) = (self.terms(a, &mut own)?, self.terms(b, &mut buffer)?);
         let is_shared = |term: &&Telling| other.iter().any(|other| other[0] == term[0]);
@@ -278,21 +279,25 @@ impl Vectors {
     }
 
     /// A node's words for labels, most telling first.
-    pub(super) fn words(&self, node: u32) -> Result<Vec<(Feature, f32, String)>> {
+    pub(super) fn words(&self, node: NodeId) -> Result<Vec<(Feature, f32, String)>> {
         let mut buffer = Vec::new();
         Ok(words_of_bytes(self.word_bytes(node, &mut buffer)?))
     }
 
     /// The same as bytes.
-    pub(super) fn word_bytes<'a>(&'a self, node: u32, buffer: &'a mut Vec<u8>) -> Result<&'a [u8]> {
+    pub(super) fn word_bytes<'a>(
+        &'a self,
+        node: NodeId,
+        buffer: &'a mut Vec<u8>,
+    ) -> Result<&'a [u8]> {
         self.words.row(self.row(node), buffer)
     }
 
     /// The cosines of a node's vector to others, in millionths.
-    pub(super) fn cosines(&self, node: u32, others: &[u32]) -> Result<Vec<u32>> {
+    pub(super) fn cosines(&self, node: NodeId, others: &[NodeId]) -> Result<Vec<u32>> {
         let (mut own, mut buffer) = (Vec::new(), Vec::new());
         let probe = Probe::new(self.of(node, &mut own)?);
-        let cosine = |&other: &u32| Ok(probe.cosine(self.of(other, &mut buffer)?));
+        let cosine = |&other: &NodeId| Ok(probe.cosine(self.of(other, &mut buffer)?));
         others.iter().map(cosine).collect()
     }
 }
