@@ -162,20 +162,8 @@ impl Index {
             ..self.manifest.clone()
         };
         if new > 0 {
-            manifest.version += 1;
-            manifest.articles += new;
-            let name = intake
-                .name
-                .unwrap_or_else(|| format!("ingest {}", manifest.version));
-            match manifest.ingests.last_mut() {
-                Some(last) if intake.goes_on && last.name == name => last.articles += new,
-                _ => manifest.ingests.push(Ingest {
-                    name: self.unlike_others(name),
-                    version: manifest.version,
-                    first: taken.articles.first,
-                    articles: new,
-                }),
-            }
+            let first = taken.articles.first;
+            self.enter(&mut manifest, (first, new), (intake.name, intake.goes_on));
             self.write_keys(&mut made, prints, (&rows, &taken.articles), is_whole)?;
             self.write_furniture(&mut made, learned, is_whole)?;
             related::write(&mut made, model.as_ref())?;
@@ -192,6 +180,28 @@ impl Index {
                 answer: String::new(),
             }),
         })
+    }
+
+    /// Enters new articles, those from a number on, under a name, or with the last ones that came under it.
+    fn enter(
+        &self,
+        manifest: &mut Manifest,
+        (first, articles): (u32, u32),
+        (name, goes_on): (Option<String>, bool),
+    ) {
+        manifest.version += 1;
+        manifest.articles += articles;
+        let version = manifest.version;
+        let name = name.unwrap_or_else(|| format!("ingest {version}"));
+        match manifest.ingests.last_mut() {
+            Some(last) if goes_on && last.name == name => last.articles += articles,
+            _ => manifest.ingests.push(Ingest {
+                name: self.unlike_others(name),
+                version,
+                first,
+                articles,
+            }),
+        }
     }
 
     fn unlike_others(&self, name: String) -> String {
