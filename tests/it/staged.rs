@@ -47,7 +47,11 @@ fn tables(corpus: &FileCorpus, found: &Clustering, folder: &Path) -> [Vec<u8>; 2
 }
 
 /// Holds a staged run over files against one run.
-fn check(files: &[PathBuf], config: &Config, shares: u32) {
+fn check(files: &[PathBuf], config: &Config, shares: u32) -> Local {
+    check_with(files, config, shares, |job| job)
+}
+
+fn check_with(files: &[PathBuf], config: &Config, shares: u32, with: impl Fn(Job) -> Job) -> Local {
     let folder = tempfile::tempdir().expect("there is room");
     let corpus = open(files).expect("it is there");
     let whole = pipeline::cluster(&corpus, config, &|_| Ok(())).expect("it is a dump");
@@ -61,7 +65,8 @@ fn check(files: &[PathBuf], config: &Config, shares: u32) {
         shares,
         Box::new(open),
     );
-    let local = Local::run(&job.expect("the settings are right")).expect("it is a dump");
+    let job = with(job.expect("the settings are right"));
+    let local = Local::run(&job).expect("it is a dump");
     assert!(local.exchanged["meet"] > 0);
     let kept = Work::open(&work, &corpus, config).expect("it was made");
     let found = kept
@@ -112,6 +117,7 @@ fn check(files: &[PathBuf], config: &Config, shares: u32) {
         (a.text_bytes, a.furniture_bytes),
         (b.text_bytes, b.furniture_bytes)
     );
+    local
 }
 
 #[test]
@@ -163,4 +169,75 @@ fn samples_are_found_as_they_are_found_in_one_run() {
         .collect();
     files.sort();
     check(&files, &Config::default(), 3);
+}
+
+/// A dump of near copies, some at one address, and of items of one form: many texts for each of their keys.
+fn crowded() -> String {
+    let mut state = 7u64;
+    let mut next = |below: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    let word = |number: usize| format!("w{}", number * 7919 % 100_003);
+    let base: Vec<String> = (0..180).map(word).collect();
+    let form: Vec<String> = (1000..1040).map(word).collect();
+    let mut lines = Vec::new();
+    for number in 0..400 {
+        let mut words = base.clone();
+        for _ in 0..2 {
+            let at = next(words.len());
+            words[at] = word(2000 + next(500));
+        }
+        let site = number % 40;
+        let url = match number % 2 {
+            0 => "https://live.example/ticker/today".to_owned(),
+            _ => format!("https://site{site}.example/{number}"),
+        };
+        lines.push((format!("near-{number}"), words, url));
+    }
+    for number in 0..300 {
+        let mut words = form.clone();
+        for at in [5, 12, 20, 33] {
+            words.insert(at, word(5000 + next(90_000)));
+        }
+        let url = format!("https://forms.example/{number}");
+        lines.push((format!("form-{number}"), words, url));
+    }
+    let line = |(id, words, url): (String, Vec<String>, String)| {
+        let source = url.split('/').nth(2).unwrap_or_default().to_owned();
+        let text = words.join(" ");
+        format!(r#"{{"id": "{id}", "source": "{source}", "url": "{url}", "text": "{text}"}}"#)
+    };
+    let lines: Vec<String> = lines.into_iter().map(line).collect();
+    lines.join("\n") + "\n"
+}
+
+#[test]
+fn what_many_texts_share_is_met_in_several_shares_as_in_one() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let files = files(folder.path(), &crowded(), 4);
+    for shares in [1, 9] {
+        let local = check_with(&files, &Config::default(), shares, |job| {
+            job.with_hot_keys(1)
+        });
+        assert!(local.exchanged["heads"] > 0, "no key is hot");
+    }
+    // One text in two tells as much.
+    check_with(&files, &Config::default(), 5, |job| job.with_hot_keys(2));
+    let cold = check(&files, &Config::default(), 9);
+    assert_eq!(cold.exchanged["heads"], 0);
+}
+
+#[test]
+fn few_bands_split_hot_buckets_among_themselves() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let files = files(folder.path(), &crowded(), 3);
+    let config = Config {
+        num_hashes: 16,
+        copies_only: true,
+        ..Config::default()
+    };
+    check_with(&files, &config, 6, |job| job.with_hot_keys(1));
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::PackedRun;
+use super::compress::compress;
 use super::wire::Kind;
 
 /// A run goes out once it has so many bytes: a batch of few such is small enough for any engine.
@@ -53,20 +54,20 @@ impl Sender {
             self.open.insert((kind, share), payload);
             return;
         }
+        self.run(kind, share, &payload);
+    }
+
+    fn run(&mut self, kind: u32, share: u32, payload: &[u8]) {
         self.runs.push(PackedRun {
             kind,
             share,
-            payload,
+            payload: compress(payload),
         });
     }
 
     /// Sends bytes that are a run by themselves.
     pub(super) fn whole(&mut self, kind: Kind, share: u32, payload: Vec<u8>) {
-        self.runs.push(PackedRun {
-            kind: kind as u32,
-            share,
-            payload,
-        });
+        self.run(kind as u32, share, &payload);
     }
 
     /// The runs that are full.
@@ -76,16 +77,11 @@ impl Sender {
 
     /// All runs.
     pub fn all(&mut self) -> Vec<PackedRun> {
-        let mut runs = self.full();
         for ((kind, share), payload) in std::mem::take(&mut self.open) {
             if !payload.is_empty() {
-                runs.push(PackedRun {
-                    kind,
-                    share,
-                    payload,
-                });
+                self.run(kind, share, &payload);
             }
         }
-        runs
+        self.full()
     }
 }

@@ -1,20 +1,58 @@
 //! Meeting: texts that share a key meet in its share, and pairs that met become candidates.
 
-use super::keys::{ByShare, Meeting};
-use super::wire::{CountsRow, Kind, ManyRow, MetRow, PairRow, TextKey, TextRow, rows};
+use super::keys::{ByShare, InRange, Meeting};
+use super::wire::{CountsRow, KeyedRow, Kind, ManyRow, MetRow, PairRow, TextKey, rows};
 use super::{Job, MapReduce, PackedRun, Sender};
 use crate::error::Result;
-use crate::kernel::mix;
-use crate::stages::candidates::by_key::{MetBy, meet_at_addresses, meet_by_anchors, meet_in_bands};
+use crate::stages::candidates::by_key::{
+    MetBy, meet_at_addresses, meet_by_anchors, meet_following, meet_in_bands,
+};
 
 /// Meets the texts that share a key.
 pub(super) struct Meet<'j>(pub(super) &'j Job);
 
+const IN_BAND: MetBy = MetBy {
+    is_in_band: true,
+    is_at_address: false,
+    anchors: 0,
+};
+const AT_ADDRESS: MetBy = MetBy {
+    is_in_band: false,
+    is_at_address: true,
+    anchors: 0,
+};
+const BY_ANCHOR: MetBy = MetBy {
+    is_in_band: false,
+    is_at_address: false,
+    anchors: 1,
+};
+
+/// Pairs of texts, by their numbers in a share, the lesser above.
+#[derive(Default)]
+struct Met(Vec<(u64, MetBy)>);
+
+impl Met {
+    fn push(&mut self, a: u32, b: u32, by: MetBy) {
+        let pair = u64::from(a.min(b)) << 32 | u64::from(a.max(b));
+        self.0.push((pair, by));
+    }
+
+    /// Sends each pair once.
+    fn send(mut self, texts: &[(TextKey, u8)], to: &mut Sender) {
+        self.0.sort_unstable_by_key(|met| met.0);
+        for same in self.0.chunk_by(|a, b| a.0 == b.0) {
+            let by = same.iter().fold(MetBy::default(), |all, it| all.and(it.1));
+            let (a, b) = ((same[0].0 >> 32) as usize, same[0].0 as u32 as usize);
+            MetRow::new(texts[a], texts[b], by).send(to);
+        }
+    }
+}
+
 impl MapReduce for Meet<'_> {
     fn map(&self, run: &PackedRun, to: &mut Sender) -> Result<()> {
-        let (mut by_share, mut texts) = (ByShare::default(), 0u16);
-        for row in rows::<TextRow<'_>>(&run.payload) {
-            let (row, _) = row.ok_or_else(|| self.0.damaged("texts"))?;
+        let (mut by_share, mut texts) = (ByShare::new(self.0)?, 0u16);
+        for row in rows::<KeyedRow<'_>>(&run.payload) {
+            let (row, _) = row.ok_or_else(|| self.0.damaged("keys"))?;
             by_share.add(&row, to);
             texts += 1;
             if texts == u16::MAX {
@@ -28,83 +66,66 @@ impl MapReduce for Meet<'_> {
 
     fn reduce(&self, runs: &mut dyn Iterator<Item = PackedRun>, to: &mut Sender) -> Result<()> {
         let job = self.0;
-        let runs: Vec<PackedRun> = runs.collect();
+        let mut held: Vec<PackedRun> = Vec::new();
+        for run in runs {
+            // By hot keys texts met where they were.
+            if run.kind == Kind::Met as u32 {
+                to.forward(run.kind, run.share, &run.payload);
+            } else {
+                held.push(run);
+            }
+        }
+        let meeting = Meeting::of(&held).ok_or_else(|| job.damaged("keys"))?;
+        drop(held);
         let Meeting {
             texts,
-            mut bands,
+            bands,
             mut anchors,
             mut addresses,
-        } = Meeting::of(&runs).ok_or_else(|| job.damaged("keys"))?;
-        let mut met: Vec<(u64, MetBy)> = Vec::new();
-        let pair = |a: u32, b: u32| u64::from(a.min(b)) << 32 | u64::from(a.max(b));
-        meet_in_bands(&mut bands, job.cut.bands(), &mut |a, b| {
-            let is_in_band = true;
-            met.push((
-                pair(a, b),
-                MetBy {
-                    is_in_band,
-                    ..MetBy::default()
-                },
-            ));
-        });
-        drop(bands);
-        meet_at_addresses(&mut addresses, &mut |a, b| {
-            let is_at_address = true;
-            met.push((
-                pair(a, b),
-                MetBy {
-                    is_at_address,
-                    ..MetBy::default()
-                },
-            ));
-        });
+            ranges,
+        } = meeting;
+        let mut met = Met::default();
+        for (splits, mut buckets) in bands.into_iter().enumerate() {
+            let mut meet = |a, b| met.push(a, b, IN_BAND);
+            meet_in_bands(&mut buckets, job.cut.bands(), splits, &mut meet);
+        }
+        meet_in_ranges(ranges, &mut met);
+        meet_at_addresses(&mut addresses, &mut |a, b| met.push(a, b, AT_ADDRESS));
         meet_by_anchors(
             &mut anchors,
-            &mut |a, b| {
-                met.push((
-                    pair(a, b),
-                    MetBy {
-                        anchors: 1,
-                        ..MetBy::default()
-                    },
-                ))
-            },
+            &mut |a, b| met.push(a, b, BY_ANCHOR),
             &mut |many| {
                 for holder in many.texts {
                     let text = texts[holder.text as usize].0;
-                    let share = to.share(text.0);
                     let row = ManyRow {
                         text,
                         anchor: many.anchor,
                         is_crowded: many.is_crowded,
                     };
+                    let share = to.share(text.0);
                     to.send(Kind::Many, share, &row);
                 }
             },
         );
-        send(&texts, met, to);
+        met.send(&texts, to);
         Ok(())
     }
 }
 
-/// Sends the pairs that met in a share, each once.
-fn send(texts: &[(TextKey, u8)], mut met: Vec<(u64, MetBy)>, to: &mut Sender) {
-    met.sort_unstable_by_key(|met| met.0);
-    for same in met.chunk_by(|a, b| a.0 == b.0) {
-        let by = same.iter().fold(MetBy::default(), |all, it| all.and(it.1));
-        let (a, b) = (
-            texts[(same[0].0 >> 32) as usize],
-            texts[same[0].0 as u32 as usize],
-        );
-        let row = MetRow {
-            pair: (a.0, b.0),
-            is_in_band: by.is_in_band,
-            is_at_address: by.is_at_address,
-            anchors: by.anchors,
-            asks: (a.1, b.1),
+/// The pairs of texts that follow one another in the ranges of hot keys.
+fn meet_in_ranges(mut ranges: Vec<InRange>, met: &mut Met) {
+    ranges.sort_unstable();
+    ranges.dedup();
+    for range in ranges.chunk_by(|a, b| (a.key, a.range) == (b.key, b.range)) {
+        let (of_this, of_next) = range.split_at(range.partition_point(|it| !it.is_of_next));
+        let texts = |some: &[InRange]| some.iter().map(|it| it.text).collect::<Vec<u32>>();
+        let by = if range[0].is_address {
+            AT_ADDRESS
+        } else {
+            IN_BAND
         };
-        let share = to.share(mix(a.0.0 ^ mix(b.0.0)));
-        to.send(Kind::Met, share, &row);
+        let mut meet = |a, b| met.push(a, b, by);
+        meet_following(&texts(of_this), &texts(of_next), &mut meet);
     }
 }
 
@@ -127,14 +148,9 @@ impl MapReduce for Pairs<'_> {
         met.sort_unstable();
         let mut counts = CountsRow::default();
         for same in met.chunk_by(|a, b| a.pair == b.pair) {
-            let by = |row: &MetRow| MetBy {
-                is_in_band: row.is_in_band,
-                is_at_address: row.is_at_address,
-                anchors: row.anchors,
-            };
             let all = same
                 .iter()
-                .fold(MetBy::default(), |all, row| all.and(by(row)));
+                .fold(MetBy::default(), |all, row| all.and(row.by()));
             let by_anchors = all.has_anchors(same[0].asks);
             counts.from_bands += u64::from(all.is_in_band);
             counts.from_addresses += u64::from(all.is_at_address);

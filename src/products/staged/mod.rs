@@ -11,6 +11,7 @@
 //! | `prints` | – | the cleaned and fingerprinted articles of each file |
 //! | `twins`, `twin-table` | page, one | byte-identical pages that are cleaned in different ways |
 //! | `texts` | text | identical articles, collapsed |
+//! | `hot`, `heads` | one | keys that more texts have than one share should hold, and the first texts that have them |
 //! | `meet` | key | pairs that share a bucket, an anchor or an address |
 //! | `pairs` | pair | candidate pairs |
 //! | `asked`, `forms`, `form-table` | text, anchor, one | the anchors that are templates |
@@ -23,13 +24,16 @@
 
 mod collect;
 mod components;
+mod compress;
 mod copies;
 mod finish;
 mod forms;
+mod hot;
 mod keys;
 mod learn;
 mod local;
 mod meet;
+mod packing;
 mod part;
 mod prints;
 mod tables;
@@ -48,6 +52,7 @@ use crate::spill::MemoryBudget;
 use crate::stages::candidates::{Cut, KnownForms};
 #[doc(hidden)]
 pub use collect::Sender;
+use hot::{Heads, Heat, HotKeys};
 pub use local::Local;
 use tables::{Labels, Tables, Twins};
 use wire::Kind;
@@ -60,7 +65,7 @@ pub struct PackedRun {
     pub kind: u32,
     /// The share that they are for.
     pub share: u32,
-    /// The bytes.
+    /// The bytes, as a rule compressed.
     pub payload: Vec<u8>,
 }
 
@@ -97,11 +102,17 @@ pub const STAGES: &[StageInfo] = &[
         Gather::One,
     ),
     stage("texts", &[("prints", Kind::Article as u32)], Gather::Share),
-    stage("meet", &[("texts", Kind::Text as u32)], Gather::Share),
+    stage("hot", &[("texts", Kind::Keyed as u32)], Gather::One),
+    stage("heads", &[("texts", Kind::Keyed as u32)], Gather::One),
+    stage("meet", &[("texts", Kind::Keyed as u32)], Gather::Share),
     stage("pairs", &[("meet", Kind::Met as u32)], Gather::Share),
     stage(
         "asked",
-        &[("meet", Kind::Many as u32), ("texts", Kind::Text as u32)],
+        &[
+            ("meet", Kind::Many as u32),
+            ("heads", Kind::Many as u32),
+            ("texts", Kind::Text as u32),
+        ],
         Gather::Share,
     ),
     stage("forms", &[("asked", Kind::Bearer as u32)], Gather::Share),
@@ -177,6 +188,9 @@ pub struct Job {
     tables: OnceLock<Tables>,
     twins: OnceLock<Twins>,
     forms: OnceLock<KnownForms>,
+    heat: Heat,
+    hot: OnceLock<HotKeys>,
+    heads: OnceLock<Heads>,
     labels: OnceLock<Labels>,
 }
 
@@ -206,8 +220,18 @@ impl Job {
             tables: OnceLock::new(),
             twins: OnceLock::new(),
             forms: OnceLock::new(),
+            heat: Heat::default(),
+            hot: OnceLock::new(),
+            heads: OnceLock::new(),
             labels: OnceLock::new(),
         })
+    }
+
+    /// The same, where a key is hot that many of the sampled texts have, of which one in `every` is. What is found is the same.
+    #[doc(hidden)]
+    pub fn with_hot_keys(mut self, every: u64) -> Job {
+        self.heat.every = every.max(1);
+        self
     }
 
     /// A run for each file, which the first stages read.
@@ -215,19 +239,21 @@ impl Job {
         let run = |number: usize| PackedRun {
             kind: Kind::File as u32,
             share: 0,
-            payload: (number as u32).to_le_bytes().to_vec(),
+            payload: compress::compress(&(number as u32).to_le_bytes()),
         };
         (0..self.files.len()).map(run).collect()
     }
 
     /// A stage of this job; `None` where none is called so.
     pub fn stage(&self, name: &str) -> Option<Box<dyn MapReduce + '_>> {
-        Some(match name {
+        let stage: Box<dyn MapReduce + '_> = match name {
             "learn" => Box::new(learn::Learn(self)),
             "prints" => Box::new(prints::Prints(self)),
             "twins" => Box::new(twins::FindTwins(self)),
             "twin-table" => Box::new(twins::TwinTable(self)),
             "texts" => Box::new(texts::Texts(self)),
+            "hot" => Box::new(hot::FindHot(self)),
+            "heads" => Box::new(hot::FindHeads(self)),
             "meet" => Box::new(meet::Meet(self)),
             "pairs" => Box::new(meet::Pairs(self)),
             "asked" => Box::new(forms::Asked(self)),
@@ -237,7 +263,8 @@ impl Job {
             "copies" => Box::new(copies::Copies(self)),
             "work" => Box::new(finish::Finish(self)),
             _ => return None,
-        })
+        };
+        Some(Box::new(compress::Decompressed { job: self, stage }))
     }
 
     /// What gathers the runs of a task for shares.

@@ -11,6 +11,7 @@ use std::sync::{Arc, OnceLock};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::Job;
+use super::hot::{Heads, HotKey, HotKeys, KeyHash};
 use super::wire::{ExceptionRow, TextKey};
 use crate::corpus::{Plausible, SiteWords};
 use crate::error::{Error, Result};
@@ -46,6 +47,8 @@ pub(super) type Labels = AHashMap<TextKey, u64>;
 const TABLES: &str = "tables";
 const TWINS: &str = "twins";
 const FORMS: &str = "forms";
+const HOT: &str = "hot";
+const HEADS: &str = "heads";
 const LABELS: &str = "labels";
 
 impl Job {
@@ -83,6 +86,28 @@ impl Job {
 
     pub(super) fn keep_twin_classes(&self, rows: &[ExceptionRow]) -> Result<()> {
         write(&self.path(TWINS), &rows)
+    }
+
+    pub(super) fn hot_keys(&self) -> Result<&HotKeys> {
+        known(&self.hot, || {
+            let rows: Vec<(KeyHash, HotKey)> = read(&self.path(HOT))?;
+            Ok(rows.into_iter().collect())
+        })
+    }
+
+    pub(super) fn keep_hot_keys(&self, rows: &[(KeyHash, HotKey)]) -> Result<()> {
+        write(&self.path(HOT), &rows)
+    }
+
+    pub(super) fn heads(&self) -> Result<&Heads> {
+        known(&self.heads, || {
+            let rows: Vec<(KeyHash, Vec<(TextKey, u8)>)> = read(&self.path(HEADS))?;
+            Ok(rows.into_iter().collect())
+        })
+    }
+
+    pub(super) fn keep_heads(&self, rows: &[(KeyHash, Vec<(TextKey, u8)>)]) -> Result<()> {
+        write(&self.path(HEADS), &rows)
     }
 
     pub(super) fn form_anchors(&self) -> Result<&KnownForms> {

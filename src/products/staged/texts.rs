@@ -1,7 +1,8 @@
 //! Texts: identical articles collapsed.
 
+use super::keys::address;
 use super::part::Part;
-use super::wire::{ArticleRow, Kind, TextKey, TextRow, own_class, rows};
+use super::wire::{ArticleRow, KeyedRow, Kind, TextKey, TextRow, own_class, rows};
 use super::{Job, MapReduce, PackedRun, Sender};
 use crate::error::Result;
 use crate::kernel::Identity;
@@ -55,14 +56,30 @@ impl MapReduce for Texts<'_> {
             let others = others.map(|&bearer| all[bearer as usize].stripped());
             let row = TextRow {
                 id: TextKey::new(class, number),
-                articles: [all[first as usize].clone()]
+                articles: [all[first as usize].keyless()]
                     .into_iter()
                     .chain(others)
                     .collect(),
             };
             let share = to.share(class.first);
+            to.send(Kind::Keyed, share, &keyed(&row, &all[first as usize]));
             to.send(Kind::Text, share, &row);
         }
         Ok(())
+    }
+}
+
+/// By what a text meets others, given the article that it is taken from.
+fn keyed<'a>(row: &TextRow<'_>, first: &ArticleRow<'a>) -> KeyedRow<'a> {
+    // What has no shingles, or is a title alone, is met by its anchors only, if it has any.
+    let meets = first.shingles > 0 && !first.heading().is_alone();
+    let mut addresses: Vec<u64> = row.articles.iter().filter_map(address).collect();
+    addresses.sort_unstable();
+    addresses.dedup();
+    KeyedRow {
+        id: row.id,
+        keys: if meets { first.keys } else { &[] },
+        anchors: first.anchors,
+        addresses: if meets { addresses } else { Vec::new() },
     }
 }

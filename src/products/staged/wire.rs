@@ -2,9 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Sender;
+use super::hot::KeyHash;
+pub(super) use super::packing::{band_keys, of_six, rows, six_bytes};
 use crate::corpus::{Article, KEEP_BY, Place, Timestamp};
-use crate::kernel::{Heading, Identity};
-use crate::stages::candidates::BandKey;
+use crate::kernel::{Heading, Identity, mix};
+use crate::stages::candidates::by_key::MetBy;
 use crate::stages::fingerprint::{Fingerprint, OnePrint};
 
 /// What a run holds.
@@ -46,6 +49,12 @@ pub(super) enum Kind {
     Member = 16,
     /// [`SimilarRow`]s.
     Similar = 17,
+    /// [`KeyedRow`]s.
+    Keyed = 18,
+    /// [`HotRow`]s.
+    Sampled = 19,
+    /// [`HotRow`]s.
+    Head = 20,
 }
 
 /// Where an article was read: its record, below the number of its file.
@@ -121,23 +130,6 @@ pub(super) struct ArticleRow<'a> {
     order: [u64; KEEP_BY],
 }
 
-const SIX: usize = 6;
-
-/// The lower 48 bits of numbers.
-pub(super) fn six_bytes(numbers: impl Iterator<Item = u64>, to: &mut Vec<u8>) {
-    to.clear();
-    numbers.for_each(|number| to.extend_from_slice(&number.to_le_bytes()[..SIX]));
-}
-
-/// Numbers of 48 bits.
-pub(super) fn of_six(bytes: &[u8]) -> impl Iterator<Item = u64> + '_ {
-    bytes.as_chunks::<SIX>().0.iter().map(|six| {
-        let mut eight = [0; 8];
-        eight[..SIX].copy_from_slice(six);
-        u64::from_le_bytes(eight)
-    })
-}
-
 impl<'a> ArticleRow<'a> {
     pub(super) fn of(
         article: &'a Article<'_>,
@@ -207,6 +199,14 @@ impl<'a> ArticleRow<'a> {
         self.source
     }
 
+    /// Without the keys by which it meets others.
+    pub(super) fn keyless(&self) -> ArticleRow<'a> {
+        ArticleRow {
+            keys: &[],
+            ..self.clone()
+        }
+    }
+
     /// Without what only the article needs that a text is taken from.
     pub(super) fn stripped(&self) -> ArticleRow<'a> {
         ArticleRow {
@@ -264,6 +264,29 @@ pub(super) struct TextRow<'a> {
     pub(super) articles: Vec<ArticleRow<'a>>,
 }
 
+/// By what a text meets others.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct KeyedRow<'a> {
+    pub(super) id: TextKey,
+    /// Six bytes for each band; none where it meets none in bands.
+    pub(super) keys: &'a [u8],
+    /// Six bytes for each anchor.
+    pub(super) anchors: &'a [u8],
+    /// Hashes of addresses and sources, ascending.
+    pub(super) addresses: Vec<u64>,
+}
+
+/// A key that may be hot, and a text that has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(super) struct HotRow {
+    pub(super) key: KeyHash,
+    pub(super) text: TextKey,
+    /// What it asks of those it shares anchors with.
+    pub(super) asks: u8,
+    /// The anchor, where the key is one.
+    pub(super) anchor: Option<u64>,
+}
+
 /// Two texts that met, the lesser first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) struct MetRow {
@@ -273,6 +296,34 @@ pub(super) struct MetRow {
     pub(super) anchors: u8,
     /// What each of them asks of those it shares anchors with.
     pub(super) asks: (u8, u8),
+}
+
+impl MetRow {
+    /// Two texts with what each asks of those it shares anchors with, and by what they met.
+    pub(super) fn new(one: (TextKey, u8), other: (TextKey, u8), by: MetBy) -> MetRow {
+        let (a, b) = (one.min(other), one.max(other));
+        MetRow {
+            pair: (a.0, b.0),
+            is_in_band: by.is_in_band,
+            is_at_address: by.is_at_address,
+            anchors: by.anchors,
+            asks: (a.1, b.1),
+        }
+    }
+
+    pub(super) fn by(&self) -> MetBy {
+        MetBy {
+            is_in_band: self.is_in_band,
+            is_at_address: self.is_at_address,
+            anchors: self.anchors,
+        }
+    }
+
+    /// Sends it to the share of its pair.
+    pub(super) fn send(&self, to: &mut Sender) {
+        let share = to.share(mix(self.pair.0.0 ^ mix(self.pair.1.0)));
+        to.send(Kind::Met, share, self);
+    }
 }
 
 /// A text that has an anchor that many have.
@@ -346,45 +397,4 @@ pub(super) struct SimilarRow {
     pub(super) is_excerpt: bool,
     pub(super) own: (u16, u16),
     pub(super) differs: bool,
-}
-
-/// The rows of a run, until one cannot be read.
-pub(super) struct Rows<'a, T> {
-    rest: &'a [u8],
-    row: std::marker::PhantomData<T>,
-}
-
-/// The rows of a run.
-pub(super) fn rows<'a, T: Deserialize<'a>>(payload: &'a [u8]) -> Rows<'a, T> {
-    Rows {
-        rest: payload,
-        row: std::marker::PhantomData,
-    }
-}
-
-impl<'a, T: Deserialize<'a>> Iterator for Rows<'a, T> {
-    /// A row, and its bytes; nothing where they are none.
-    type Item = Option<(T, &'a [u8])>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.rest.is_empty() {
-            return None;
-        }
-        let whole = self.rest;
-        match postcard::take_from_bytes(whole) {
-            Ok((row, rest)) => {
-                self.rest = rest;
-                Some(Some((row, &whole[..whole.len() - rest.len()])))
-            }
-            Err(_) => {
-                self.rest = &[];
-                Some(None)
-            }
-        }
-    }
-}
-
-/// The keys of a row as a sweep has them.
-pub(super) fn band_keys(bytes: &[u8]) -> Vec<BandKey> {
-    of_six(bytes).map(|key| BandKey::of(key << 16)).collect()
 }

@@ -15,13 +15,13 @@ use crate::spill::{Column, MemoryBudget, radix};
 /// In a bucket of up to this many texts every pair meets.
 pub(super) const BUCKET: usize = 32;
 /// In a larger one each text meets so many of smallest content hash, so that a large group has members all others know, ...
-pub(super) const HUBS: usize = 3;
+pub(crate) const HUBS: usize = 3;
 /// ... and, where further rows do not split it, so many that follow it.
-pub(super) const NEIGHBOURS: usize = 8;
+pub(crate) const NEIGHBOURS: usize = 8;
 /// What is in hand of a band, upper halves with their texts, and as much to sort them, takes so many times the keys of one.
 const IN_HAND: usize = 3;
 /// How many further bands may split a bucket.
-pub(super) const SPLITS: usize = 3;
+pub(crate) const SPLITS: usize = 3;
 
 /// What a signature has in one band: a hash of 48 bits, of which the upper 32 are looked at first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromBytes, IntoBytes, Immutable)]

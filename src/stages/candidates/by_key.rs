@@ -3,11 +3,13 @@
 //! Each key goes to one share, and all texts that have it meet there. So a share needs nothing of the others: the pairs of a bucket,
 //! of a posting, and of an address hang on their members alone. What pairs meet by is put together pair by pair.
 
+pub(crate) use super::KEPT_OF_MANY;
 use super::addresses;
 use super::asking::{AnchorCounts, needed};
-use super::buckets::{BandKey, HUBS, SPLITS, meet};
+use super::buckets::{BandKey, meet};
+pub(crate) use super::buckets::{HUBS, NEIGHBOURS, SPLITS};
+use super::is_sparse;
 use super::postings::{MANY, POSTING, SHARED};
-use super::{KEPT_OF_MANY, is_sparse};
 use crate::corpus::TextId;
 
 /// The anchors that are templates in a whole dump.
@@ -77,16 +79,22 @@ pub(crate) fn asks(anchors: &[u64]) -> u8 {
     AnchorCounts::of(anchors.iter().map(|&anchor| is_sparse(anchor))).0
 }
 
-/// The pairs of texts that agree in a band, of `bands`; the entries are sorted.
+/// The pairs of texts that agree in a band, of `bands`, and in so many more that follow it: those of a bucket that was split so
+/// often. The entries are sorted.
 pub(crate) fn meet_in_bands(
     entries: &mut [(InBand, TextId)],
     bands: usize,
+    splits: usize,
     met: &mut dyn FnMut(TextId, TextId),
 ) {
-    entries.sort_unstable_by_key(|&(it, text)| (it.band, it.keys[0], text));
     let is_same =
-        |a: &(InBand, u32), b: &(InBand, u32)| (a.0.band, a.0.keys[0]) == (b.0.band, b.0.keys[0]);
-    for bucket in entries.chunk_by(is_same).filter(|it| it.len() > 1) {
+        |a: &InBand, b: &InBand| (a.band, &a.keys[..=splits]) == (b.band, &b.keys[..=splits]);
+    entries.sort_unstable_by(|(a, one), (b, other)| {
+        let (a, b) = ((a.band, &a.keys[..=splits]), (b.band, &b.keys[..=splits]));
+        a.cmp(&b).then(one.cmp(other))
+    });
+    let buckets = entries.chunk_by(|a, b| is_same(&a.0, &b.0));
+    for bucket in buckets.filter(|it| it.len() > 1) {
         let split = |members: &[u32], next: usize| {
             let key = |&text: &TextId| {
                 let at = bucket.binary_search_by_key(&text, |it| it.1);
@@ -101,7 +109,20 @@ pub(crate) fn meet_in_bands(
                 .collect()
         };
         let members = bucket.iter().map(|it| it.1).collect();
-        meet(members, &split, 0, bands > 1, met);
+        meet(members, &split, splits, bands > 1, met);
+    }
+}
+
+/// The pairs of a range of a bucket that no further band splits, or of an address: its texts ascend, and then come those of the
+/// next range, of which so many are here as may follow one of this.
+pub(crate) fn meet_following(
+    texts: &[TextId],
+    next: &[TextId],
+    met: &mut dyn FnMut(TextId, TextId),
+) {
+    for (at, &text) in texts.iter().enumerate() {
+        let after = texts[at + 1..].iter().chain(next).take(NEIGHBOURS);
+        after.for_each(|&other| met(text, other));
     }
 }
 

@@ -22,7 +22,7 @@ pub use buckets::BandKey;
 pub use buckets::Cut;
 pub(crate) use buckets::bands_met;
 pub(crate) use by_key::KnownForms;
-use postings::KEPT as KEPT_OF_MANY;
+pub(crate) use postings::KEPT as KEPT_OF_MANY;
 #[doc(hidden)]
 pub use postings::Postings;
 pub(crate) use postings::{OverCap, shared};

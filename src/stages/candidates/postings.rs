@@ -187,7 +187,7 @@ const SHARES: usize = 256;
 /// An anchor that stands in this many texts is worth asking about.
 pub(super) const MANY: usize = 6;
 /// So many of its texts are kept.
-pub(super) const KEPT: usize = 48;
+pub(crate) const KEPT: usize = 48;
 /// So many of them are read at once.
 const INDEXED: usize = 512;
 
