@@ -24,7 +24,8 @@ pub(super) struct SlotCounts {
 
 /// Sorts counts, and adds those of one place.
 fn summed(mut run: Run) -> Run {
-    run.sort_unstable();
+    // What is merged is two runs that are sorted: this sort only has to merge them.
+    run.sort();
     run.dedup_by(|next, kept| {
         let is_same = next.0 == kept.0;
         if is_same {

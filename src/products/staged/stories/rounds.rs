@@ -9,16 +9,21 @@ use crate::stages::stories::LearnedPart;
 impl Job {
     /// What runs say, merged; runs of other kinds are left out.
     pub(super) fn merged(&self, runs: &mut dyn Iterator<Item = PackedRun>) -> Result<LearnedPart> {
-        let mut merged: Option<LearnedPart> = None;
+        // Of as many parts each, so that none is merged more often than it has to be.
+        let mut merged: Vec<(u32, LearnedPart)> = Vec::new();
         for run in runs {
             let part = LearnedPart::from_bytes(&run.payload);
-            let part = part.ok_or_else(|| self.damaged("what was learned"))?;
-            match &mut merged {
-                Some(merged) => merged.merge(part),
-                None => merged = Some(part),
+            merged.push((0, part.ok_or_else(|| self.damaged("what was learned"))?));
+            while let [.., (a, _), (b, _)] = merged[..]
+                && a == b
+            {
+                join_last(&mut merged);
             }
         }
-        Ok(merged.unwrap_or_default())
+        while merged.len() > 1 {
+            join_last(&mut merged);
+        }
+        Ok(merged.pop().map(|it| it.1).unwrap_or_default())
     }
 
     /// Goes on with what all parts said after so many rounds.
@@ -26,6 +31,16 @@ impl Job {
         let next = self.learned(rounds)?.next(all);
         let next = next.ok_or_else(|| self.damaged("what was learned"))?;
         self.keep_learned(rounds + 1, &next)
+    }
+}
+
+/// Merges the last two parts of several.
+fn join_last(merged: &mut Vec<(u32, LearnedPart)>) {
+    if let Some((_, other)) = merged.pop()
+        && let Some((depth, part)) = merged.last_mut()
+    {
+        part.merge(other);
+        *depth += 1;
     }
 }
 
