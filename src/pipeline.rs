@@ -105,10 +105,8 @@ pub(crate) fn run<C: Corpus + ?Sized>(
     let run = Run::new(config, on_stage)?;
     let before = checkpoints.and_then(Checkpoints::furniture);
     let is_known = before.is_some();
-    let furniture = match furniture.or(before) {
-        Some(known) => known,
-        None => stages::learn(corpus, &run)?,
-    };
+    let learn = || stages::learn(corpus, &run);
+    let furniture = furniture.or(before).map_or_else(learn, Ok)?;
     if let Some(recorder) = recorder {
         recorder.furniture(&furniture)?;
     }
@@ -119,6 +117,7 @@ pub(crate) fn run<C: Corpus + ?Sized>(
         Some(kept) => taken_over(corpus, kept, &run)?,
         None => None,
     };
+    let kept = checkpoints.filter(|_| known.is_some() && recorder.is_none());
     let (collapsed, groups, pairs) = match known {
         Some(known) => known,
         None => {
@@ -130,7 +129,10 @@ pub(crate) fn run<C: Corpus + ?Sized>(
             found
         }
     };
-    let stories = stages::stories_kept(corpus, &furniture, &collapsed, &groups, &run, recorder)?;
+    let stories = match told_before(kept, &collapsed, config) {
+        Some(told) => told,
+        None => stages::stories_kept(corpus, &furniture, &collapsed, &groups, &run, recorder)?,
+    };
     let Collapsed {
         register,
         texts,
@@ -148,6 +150,16 @@ pub(crate) fn run<C: Corpus + ?Sized>(
         counts,
         budget: run.budget,
     })
+}
+
+/// The stories that were found before; who is told what was learned needs all of it, and is given none.
+fn told_before(
+    kept: Option<&dyn Checkpoints>,
+    collapsed: &Collapsed,
+    config: &Config,
+) -> Option<Stories> {
+    let kept = kept.filter(|_| !config.copies_only);
+    kept?.stories(collapsed.register.len())
 }
 
 /// All articles, their groups, and the pairs of texts that made them.

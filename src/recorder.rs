@@ -7,7 +7,7 @@ use crate::progress::Counts;
 use crate::stages::candidates::Postings;
 use crate::stages::clean::Furniture;
 use crate::stages::copies::{CopyGroups, Groups, SimilarPair, StoredCopies, Texts};
-use crate::stages::stories::LearnedModel;
+use crate::stages::stories::{LearnedModel, Stories};
 
 /// Is told what a run learned.
 pub(crate) trait Recorder {
@@ -43,4 +43,7 @@ pub(crate) trait Checkpoints {
         pairs: &[SimilarPair],
         counts: Counts,
     ) -> Result<()>;
+
+    /// What an earlier run found of stories among so many articles.
+    fn stories(&self, articles: usize) -> Option<Stories>;
 }

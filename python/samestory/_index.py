@@ -75,6 +75,11 @@ class Compared(HandsOver):
         return table_html(self.table, ["article_id", "relation", "matched_id", "matched_in", "copy_id", "title", "source", "published"])
 
 
+def _keeps_texts(kept: Kept, made: Any) -> bool:
+    """Whether an index keeps texts."""
+    return bool(json.loads(kept.stats(made))["texts"])
+
+
 class Index:
     """An index in a folder: the one that ``samestory index`` keeps.
 
@@ -96,12 +101,14 @@ class Index:
         self._kept: Optional[Kept] = Kept(self.path)
 
     @classmethod
-    def open(cls, path: Name, create: bool = False, **settings: Unpack[Settings]) -> Index:
+    def open(cls, path: Name, create: bool = False, texts: Optional[bool] = None, **settings: Unpack[Settings]) -> Index:
         """Opens an index.
 
         Args:
             path: Its folder.
             create: Make it, without articles, where it is not there yet and the folder is none or empty.
+            texts: ``False`` makes one that keeps no texts and no titles: how alike an article of it is to others is an estimate then,
+                and it can not be settled. To name other than what it was made with is an error.
             settings: Those of :func:`samestory.cluster`. What decides is kept in the index when it is made: to name other ones
                 later is an error, to name none is not. What says how to read and to run goes for all calls that do not say
                 otherwise.
@@ -112,7 +119,9 @@ class Index:
         index = cls(path, **settings)
         kept = index._open()
         if create and not os.path.exists(os.path.join(index.path, "MANIFEST")):
-            Kept.create(index.path, index._made)
+            Kept.create(index.path, index._made, texts is not False)
+        if texts is not None and _keeps_texts(kept, index._made) != texts:
+            raise SettingError(f"the index {index.path} was made {'without' if texts else 'with'} texts")
         if any(name in settings for name in _DECIDING):
             kept.check_settings(index._made)
         else:

@@ -30,9 +30,9 @@ _MARK = ("cast(-1 as int) as kind", "cast(0 as int) as share", "cast('' as binar
 Row = Tuple[int, int, bytes]
 
 
-def graph() -> List[Tuple[str, List[Tuple[str, int]], str]]:
+def graph(stories: bool = True) -> List[Tuple[str, List[Tuple[str, int]], str]]:
     """The stages, in their order: name, the stages and kinds of runs that it reads, and how they come together."""
-    return Stages.graph()
+    return Stages.graph(stories)
 
 
 def shares_of(articles: int, shares: Optional[int]) -> int:
@@ -109,7 +109,7 @@ class Checkpoints:
 def run(spark: SparkSession, articles: List[str], checkpoints: Checkpoints, settings: Dict[str, Any], shares: int) -> None:
     """Runs every stage that is not done. Afterwards the folder of the checkpoints is a work folder, from which a run goes on."""
     said = json.dumps({"settings": settings, "files": articles, "folder": checkpoints.folder, "shares": shares})
-    for stage, inputs, gather in graph():
+    for stage, inputs, gather in graph(not settings["copies_only"]):
         if checkpoints.has(stage):
             continue
         frame = None

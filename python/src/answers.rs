@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow_array::builder::{Float64Builder, StringBuilder, UInt64Builder};
+use arrow_array::builder::{BooleanBuilder, Float64Builder, StringBuilder, UInt64Builder};
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{Field, Schema};
 use samestory::cli::Tally;
@@ -74,7 +74,7 @@ pub(crate) fn seen(
     corpus: &FileCorpus,
     shared: &Shared,
 ) -> Result<ArrowTable, Failure> {
-    use arrow_schema::DataType::{Float64, UInt64, Utf8};
+    use arrow_schema::DataType::{Boolean, Float64, UInt64, Utf8};
     let text = |name: &str| Field::new(name, Utf8, true);
     let mut fields = vec![
         Field::new("input", Utf8, false),
@@ -84,6 +84,10 @@ pub(crate) fn seen(
     fields.extend(ANSWER.map(text));
     fields.push(Field::new("similarity", Float64, true));
     fields.push(text("reason"));
+    let is_estimating = !index.keeps_texts();
+    if is_estimating {
+        fields.push(Field::new("estimated", Boolean, false));
+    }
     let schema = Arc::new(Schema::new(fields));
     let (seer, ordered, inputs) = (index.seer()?, Ordered::default(), corpus.inputs());
     let interrupt = shared.interrupt();
@@ -100,7 +104,7 @@ pub(crate) fn seen(
                 Err(reason) => rows.rejected(&reason),
             }
         }
-        let made = RecordBatch::try_new(Arc::clone(&schema), rows.columns());
+        let made = RecordBatch::try_new(Arc::clone(&schema), rows.columns(is_estimating));
         ordered.put(batch.number, made.map_err(unfit)?);
         Ok(())
     })?;
@@ -128,6 +132,7 @@ struct Rows {
     answers: [StringBuilder; ANSWER.len()],
     similarities: Float64Builder,
     reasons: StringBuilder,
+    estimated: BooleanBuilder,
 }
 
 impl Rows {
@@ -145,6 +150,7 @@ impl Rows {
         }
         self.similarities.append_option(told["similarity"].as_f64());
         self.reasons.append_null();
+        self.estimated.append_value(sight.estimated);
     }
 
     fn rejected(&mut self, reason: &str) {
@@ -154,9 +160,10 @@ impl Rows {
         }
         self.similarities.append_null();
         self.reasons.append_value(reason);
+        self.estimated.append_value(false);
     }
 
-    fn columns(mut self) -> Vec<ArrayRef> {
+    fn columns(mut self, is_estimating: bool) -> Vec<ArrayRef> {
         let mut columns: Vec<ArrayRef> = vec![
             Arc::new(self.inputs.finish()),
             Arc::new(self.records.finish()),
@@ -167,6 +174,9 @@ impl Rows {
         }
         columns.push(Arc::new(self.similarities.finish()));
         columns.push(Arc::new(self.reasons.finish()));
+        if is_estimating {
+            columns.push(Arc::new(self.estimated.finish()));
+        }
         columns
     }
 }

@@ -42,11 +42,14 @@ impl Kept {
         }
     }
 
-    /// Makes an index without articles.
+    /// Makes an index without articles, which keeps their texts or not.
     #[staticmethod]
-    fn create(py: Python<'_>, folder: PathBuf, settings: Settings) -> PyResult<()> {
+    fn create(py: Python<'_>, folder: PathBuf, settings: Settings, texts: bool) -> PyResult<()> {
         run(py, &settings, None, move |config, _| {
-            Ok(Index::create(&folder, &config)?)
+            Ok(match texts {
+                true => Index::create(&folder, &config),
+                false => Index::create_without_texts(&folder, &config),
+            }?)
         })
     }
 
@@ -208,6 +211,7 @@ impl Kept {
         let folder = self.folder.clone();
         run(py, &settings, progress, move |config, shared| {
             let from = Index::open(&other, &config)?;
+            from.need_texts()?;
             let index = Index::open_to_write(&folder, &config)?;
             shared.begin("comparing")?;
             let intake = Intake::named(other.display().to_string());

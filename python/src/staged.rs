@@ -50,18 +50,22 @@ impl Stages {
         })
     }
 
-    /// All stages, in their order.
+    /// All stages, in their order; without those of stories where these are not found.
     #[staticmethod]
-    fn graph() -> Vec<Named> {
+    fn graph(stories: bool) -> Vec<Named> {
         let gather = |gather| match gather {
             Gather::None => "none",
             Gather::Share => "share",
             Gather::One => "one",
         };
-        let named = STAGES.iter();
-        named
-            .map(|stage| (stage.name, stage.inputs.to_vec(), gather(stage.gather)))
-            .collect()
+        let own = || STAGES.iter().filter(|it| stories || !it.of_stories);
+        let is_own = |name: &str| name.is_empty() || own().any(|stage| stage.name == name);
+        let named = own().map(|stage| {
+            let inputs = stage.inputs.iter().copied();
+            let inputs = inputs.filter(|input| is_own(input.0)).collect();
+            (stage.name, inputs, gather(stage.gather))
+        });
+        named.collect()
     }
 
     /// A run for each file.

@@ -335,3 +335,22 @@ def test_other_threads_go_on_while_it_settles(tmp_path):
     done.set()
     counter.join()
     assert len(turns) > 5
+
+
+def test_an_index_without_texts_knows_copies_and_says_what_is_an_estimate(tmp_path, days):
+    with samestory.Index.open(tmp_path / "bare", create=True, texts=False) as index:
+        index.ingest(table(days[0]), name="monday")
+        row = days[0][5]
+        longer = row["text"] + " A gull had watched it all from the lantern of the old light vessel."
+        told = index.seen_text(longer, title=row["title"], source=row["source"])
+        assert (told["seen"], told["matched_id"], told["estimated"]) == ("near", row["id"], True)
+        assert "estimated" not in index.seen_text(row["text"], title=row["title"], source=row["source"])
+        seen = index.seen(table([{**row, "id": "longer", "text": longer}, {**row, "id": "same"}]))
+        assert (seen.column("seen"), seen.column("estimated")) == (["near", "exact"], [True, False])
+        ingested = index.ingest(table([{**row, "id": "longer", "text": longer}]))
+        assert (ingested.table.column("group_key"), ingested.table.column("estimated")) == ([row["id"]], ["true"])
+        assert index.stats()["texts"] is False
+        with pytest.raises(samestory.ReadError, match="without texts"):
+            index.settle()
+    with pytest.raises(samestory.SettingError, match="without texts"):
+        samestory.Index.open(tmp_path / "bare", texts=True)

@@ -24,6 +24,7 @@ pub(crate) fn run(call: IndexCall) -> anyhow::Result<()> {
     match call.action {
         IndexAction::Create {
             index,
+            without_texts,
             deciding,
             relating,
         } => {
@@ -31,7 +32,11 @@ pub(crate) fn run(call: IndexCall) -> anyhow::Result<()> {
                 anyhow::bail!("--furniture-out lists what a run drops, and there is none here");
             }
             let config = relating.complete(deciding.config()?)?;
-            Ok(Index::create(&index, &config)?)
+            let create = match without_texts {
+                true => Index::create_without_texts,
+                false => Index::create,
+            };
+            Ok(create(&index, &config)?)
         }
         IndexAction::Ingest(call) => ingest(&call),
         IndexAction::Settle(call) => {
@@ -61,6 +66,7 @@ pub(crate) fn run(call: IndexCall) -> anyhow::Result<()> {
         } => {
             let config = start(&telling)?;
             let from = Index::open(&other, &config)?;
+            from.need_texts()?;
             write(&index, &config, |index| {
                 let name = other.display().to_string();
                 index.ingest(&from.corpus(), Intake::named(name))?.commit()
@@ -178,6 +184,7 @@ pub fn index_stats(index: &Index) -> Value {
         "groups": stats.groups,
         "stories": stats.stories,
         "closed": stats.closed,
+        "texts": index.keeps_texts(),
         "ingests": index.ingests(),
         "bytes": bytes,
     })
@@ -208,6 +215,9 @@ fn stats(folder: &Path, as_json: bool) -> anyhow::Result<()> {
         ),
         format!("ingests     {}", number(stats.ingests)),
     ];
+    if !index.keeps_texts() {
+        lines.push("texts       not kept; how alike articles are is an estimate".to_owned());
+    }
     let all: u64 = stats.bytes.iter().map(|it| it.1).sum();
     let each = |bytes: u64| bytes / stats.articles.max(1);
     lines.push(format!(

@@ -115,6 +115,10 @@ fn of_index(reason: &str) -> Option<String> {
     let signs = [
         ("no index here", "make one: samestory index create FOLDER"),
         (
+            "without texts",
+            "make an index with texts from the articles, and ask that: samestory index create FOLDER",
+        ),
+        (
             "an index already",
             "take articles into it: samestory index ingest FOLDER INPUT...",
         ),

@@ -57,6 +57,9 @@ pub(super) fn tell(console: &Console, index: &Index, compared: &Compared<'_>, ta
             "ingests"
         },
     ));
+    if !index.keeps_texts() {
+        console.say("            it keeps no texts: how alike they are is an estimate");
+    }
     console.say(&format!(
         "copies      {} of articles of the index, {} of each other; {} tell a story that is there",
         count(tally.of_index),

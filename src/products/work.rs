@@ -23,10 +23,12 @@ use crate::progress::{Counts, Stage};
 use crate::recorder::Checkpoints;
 use crate::stages::clean::Furniture;
 use crate::stages::copies::{CopyGroups, SimilarPair, StoredCopies, Texts, store, stored};
+use crate::stages::stories::Stories;
 
 /// The stages whose results are kept, in their order.
 const LEARNED: &str = "furniture";
 const FOUND: &str = "copies";
+const TOLD: &str = "stories";
 /// What the names of files begin with.
 const PREFIX: &str = "samestory-work-";
 
@@ -116,6 +118,14 @@ impl Work {
         }
     }
 
+    /// Keeps the stories that stages found, so that the run that goes on has only tables to write.
+    #[cfg(feature = "staged")]
+    pub(crate) fn keep_stories(&self, stories: &Stories) -> Result<()> {
+        self.write(TOLD, Counts::default(), |to| {
+            to.write_all(&stories.to_bytes())
+        })
+    }
+
     fn note(&self, stage: &'static str) {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         taken.push(stage);
@@ -151,7 +161,7 @@ impl Work {
             let path = entry.map_err(failed)?.path();
             let name = path.file_name().and_then(|name| name.to_str());
             let stage = name.and_then(|name| name.strip_prefix(PREFIX));
-            let is_own = stage.is_some_and(|stage| [LEARNED, FOUND].contains(&stage));
+            let is_own = stage.is_some_and(|stage| [LEARNED, FOUND, TOLD].contains(&stage));
             if is_own && !Opened::is_foreign(&path)? {
                 fs::remove_file(&path).map_err(|error| Error::io(&path, error))?;
                 removed += 1;
@@ -202,5 +212,18 @@ impl Checkpoints for Work {
         counts: Counts,
     ) -> Result<()> {
         self.write(FOUND, counts, |to| store(groups, texts, pairs, to))
+    }
+
+    #[cfg(feature = "staged")]
+    fn stories(&self, articles: usize) -> Option<Stories> {
+        let stories = Stories::stored(&self.read(TOLD)?.0)?;
+        (stories.articles() == articles).then_some(())?;
+        self.note(TOLD);
+        Some(stories)
+    }
+
+    #[cfg(not(feature = "staged"))]
+    fn stories(&self, _: usize) -> Option<Stories> {
+        None
     }
 }

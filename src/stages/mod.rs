@@ -39,6 +39,8 @@ pub mod fingerprint;
 pub mod stories;
 
 use crate::config::Config;
+#[cfg(feature = "staged")]
+use crate::corpus::ArticleId;
 use crate::corpus::{Corpus, ReadReport, Register};
 use crate::error::Result;
 use crate::progress::{Counts, Stage};
@@ -49,6 +51,8 @@ use crate::stages::clean::Furniture;
 use crate::stages::copies::{CopyGroups, Texts, Verified};
 use crate::stages::fingerprint::{Fingerprints, Prints};
 use crate::stages::stories::{Copies, LearnedModel, Stories};
+#[cfg(feature = "staged")]
+use crate::stages::stories::{Learned, LearnedPart};
 
 /// What all stages of one run share: its settings, its memory, and who is told how far it is.
 pub struct Run<'a> {
@@ -218,6 +222,35 @@ pub fn stories<C: Corpus + ?Sized>(
     run: &Run<'_>,
 ) -> Result<Stories> {
     stories_kept(corpus, furniture, collapsed, groups, run, None)
+}
+
+/// Whether an article is of a part.
+#[cfg(feature = "staged")]
+pub type IsOwn<'f> = &'f (dyn Fn(ArticleId) -> bool + Sync);
+
+/// What the next round of learning what tells stories asks of a part of a dump: of the articles that are its own. What all parts say is
+/// merged, and [`Learned::next`] goes on with it.
+///
+/// # Errors
+///
+/// Those of [`stories()`].
+#[cfg(feature = "staged")]
+pub fn learn_part<C: Corpus + ?Sized>(
+    corpus: &C,
+    furniture: &Furniture,
+    collapsed: &Collapsed,
+    groups: &CopyGroups,
+    run: &Run<'_>,
+    (learned, is_own): (&Learned, IsOwn<'_>),
+) -> Result<LearnedPart> {
+    let copies = Copies {
+        register: &collapsed.register,
+        furniture,
+        texts: &collapsed.texts,
+        groups,
+        budget: &run.budget,
+    };
+    learned.gather(corpus, copies, run.config.story_terms, is_own)
 }
 
 /// Finds the same as [`stories()`], and has what was learned kept.

@@ -11,6 +11,7 @@ mod own_corpus;
 #[path = "../../examples/stages.rs"]
 mod stages;
 
+#[cfg(feature = "staged")]
 #[expect(
     dead_code,
     reason = "its inputs are arguments, and those here are of the tests"
@@ -40,11 +41,21 @@ fn stages_called_one_by_one_find_what_a_whole_run_finds() {
     assert_eq!(found, (named("copy_id"), named("story_id")));
 }
 
+#[cfg(feature = "staged")]
 #[test]
 fn furniture_of_parts_is_merged_to_the_bytes_of_the_whole() {
     let inputs = ["wire", "europe", "local"].map(|it| format!("samples/{it}.jsonl"));
-    let [whole, one, other] = partitions::run(&inputs).expect("it runs");
+    let [whole, one, other] = partitions::furniture(&inputs).expect("it runs");
     assert!(whole == one && whole == other);
+}
+
+#[cfg(feature = "staged")]
+#[test]
+fn languages_and_frequencies_of_parts_are_merged_to_the_bytes_of_the_whole() {
+    let inputs = ["wire", "europe", "local"].map(|it| format!("samples/{it}.jsonl"));
+    let [whole, one, other] = partitions::languages(&inputs).expect("it runs");
+    assert!(whole == one && whole == other);
+    assert!(whole.len() > 10_000);
 }
 
 #[cfg(feature = "staged")]

@@ -740,7 +740,7 @@ fn an_index_of_another_form_is_refused() {
         let told = folder.run(call).failed();
         assert!(
             told.contains(
-                "form 9, which a later samestory wrote; this one reads and writes form 2"
+                "form 9, which a later samestory wrote; this one reads and writes forms 2 and 3"
             ),
             "{told}"
         );

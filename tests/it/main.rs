@@ -4,6 +4,7 @@
 mod against;
 mod archives;
 mod bad_input;
+mod bare_index;
 mod browser;
 mod cluster;
 #[cfg(feature = "parquet")]

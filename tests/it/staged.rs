@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use samestory::config::{Config, Threshold, Within};
+use samestory::config::{Config, Keep, Threshold, Within};
 use samestory::corpus::{Corpus, FileCorpus};
 use samestory::error::Result;
 use samestory::output::{self, Destination};
@@ -11,6 +11,7 @@ use samestory::staged::{Job, Local};
 use samestory::tables::Tables;
 use samestory::work::Work;
 
+use crate::corpora::*;
 use crate::same::mixed;
 
 fn open(files: &[PathBuf]) -> Result<FileCorpus> {
@@ -72,7 +73,9 @@ fn check_with(files: &[PathBuf], config: &Config, shares: u32, with: impl Fn(Job
     let found = kept
         .cluster(&corpus, config, &|_| Ok(()))
         .expect("it is a dump");
-    assert_eq!(kept.taken_over(), ["furniture", "copies"]);
+    let stories = (!config.copies_only).then_some("stories");
+    let taken = ["furniture", "copies"].into_iter().chain(stories);
+    assert!(kept.taken_over().into_iter().eq(taken));
     let [clusters, pairs] = tables(&corpus, &found, folder.path());
     let differ = |a: &[u8], b: &[u8]| {
         let (a, b) = (
@@ -117,7 +120,101 @@ fn check_with(files: &[PathBuf], config: &Config, shares: u32, with: impl Fn(Job
         (a.text_bytes, a.furniture_bytes),
         (b.text_bytes, b.furniture_bytes)
     );
+    assert_eq!(whole.stories.counts, found.stories.counts);
+    let labels = |found: &Clustering| -> Vec<Option<String>> {
+        let articles = 0..found.register.len() as u32;
+        let label = |lead| found.stories.label(lead).map(str::to_owned);
+        articles.map(label).collect()
+    };
+    assert_eq!(labels(&whole), labels(&found));
+    assert!(whole.stories.leads().eq(found.stories.leads()));
     local
+}
+
+/// Events in several languages; of every so many articles one has no date.
+fn events(seed: u64, undated: usize) -> Dump {
+    let mut dump = Language::ALL
+        .into_iter()
+        .fold(Dump::default(), |dump, language| {
+            let coverage = Coverage {
+                language,
+                events: 8,
+                ..Coverage::default()
+            };
+            dump.and("", coverage.dump(seed))
+        });
+    for record in dump.records.iter_mut().step_by(undated) {
+        record.date = None;
+    }
+    dump
+}
+
+/// Holds a dump in so many files against one run, in so many shares.
+fn check_dump(dump: &Dump, cuts: &[(usize, u32)], config: &Config) {
+    let folder = tempfile::tempdir().expect("there is room");
+    let lines = dump.to_jsonl();
+    for &(count, shares) in cuts {
+        let inside = folder.path().join(format!("{count}"));
+        std::fs::create_dir_all(&inside).expect("it can be made");
+        check(&files(&inside, &lines, count), config, shares);
+    }
+}
+
+#[test]
+fn stories_of_several_languages_are_those_of_one_run() {
+    check_dump(
+        &events(7, 3).shuffled(1),
+        &[(1, 1), (3, 4), (2, 5), (7, 29)],
+        &Config::default(),
+    );
+}
+
+#[test]
+fn stories_without_any_date_are_those_of_one_run() {
+    check_dump(&events(8, 1), &[(2, 5)], &Config::default());
+}
+
+#[test]
+fn stories_of_titles_alone_are_those_of_one_run() {
+    let mut dump = events(9, 5);
+    for record in &mut dump.records {
+        record.title = std::mem::take(&mut record.text)
+            .split_whitespace()
+            .take(12)
+            .collect::<Vec<&str>>()
+            .join(" ");
+    }
+    check_dump(&dump, &[(3, 4)], &Config::default());
+    // Among texts, titles without one are headlines.
+    let mut dump = events(10, 5);
+    for record in dump.records.iter_mut().step_by(4) {
+        record.title = std::mem::take(&mut record.text)
+            .split_whitespace()
+            .take(12)
+            .collect::<Vec<&str>>()
+            .join(" ");
+    }
+    check_dump(&dump, &[(3, 5)], &Config::default());
+}
+
+#[test]
+fn settings_of_stories_hold_in_shares() {
+    let settings = [
+        Config {
+            keep: Keep::Longest,
+            story_window: 86_400,
+            ..Config::default()
+        },
+        Config {
+            keep: Keep::Latest,
+            story_terms: 5,
+            story_threshold: Threshold::new("story_threshold", 0.1).expect("it is in range"),
+            ..Config::default()
+        },
+    ];
+    for config in settings {
+        check_dump(&events(11, 4).shuffled(2), &[(3, 5)], &config);
+    }
 }
 
 #[test]

@@ -20,6 +20,9 @@ pub(crate) enum IndexAction {
         /// The folder, which is made, or is empty
         #[arg(value_name = "INDEX")]
         index: PathBuf,
+        /// Keep no texts and no titles: less than half the size; how alike an article of it is to others is an estimate
+        #[arg(long)]
+        without_texts: bool,
         #[command(flatten)]
         deciding: Box<Deciding>,
         #[command(flatten)]

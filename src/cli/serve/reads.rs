@@ -52,7 +52,8 @@ struct ArticleLine<'l> {
     ingest: Option<&'l str>,
     url: Option<&'l str>,
     lang: Option<&'l str>,
-    text: &'l str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<&'l str>,
 }
 
 pub(super) async fn article(
@@ -68,7 +69,7 @@ pub(super) async fn article(
             ingest: found.ingest.as_deref(),
             url: found.url.as_deref(),
             lang: found.lang.as_deref(),
-            text: &found.text,
+            text: found.text.as_deref(),
         }))
     })
     .await

@@ -1,7 +1,8 @@
 //! Articles as they are kept: every field that decides or is shown, in blocks that are compressed each by itself.
 //!
 //! ```text
-//! record: record(u64), then title, text, source, url, lang and input, each length + 1 (u32, 0 for none) and its bytes
+//! record: record(u64), then title, text, source, url, lang and input, each length + 1 (u32, 0 for none) and its bytes;
+//!         without texts then what is kept in their place, likewise
 //! ids:    the ids in one piece, so that they are found without their records
 //! head:   block(u32) offset(u32) published(u64) record hash(u64) id hash(u64) source hash(u64) end of id(u32)
 //! block:  at(u64) compressed(u32) plain(u32) first article(u32)
@@ -19,6 +20,9 @@ use crate::spill::Bytes;
 use super::file::Reading;
 use super::manifest::FileEntry;
 
+/// The section of records, and what it is called where they have no texts.
+pub(super) const RECORDS: &str = "records";
+pub(super) const BARE: &str = "gists";
 const HEAD: usize = 44;
 const IN_TABLE: usize = 20;
 pub(super) const NO_TIME: i64 = i64::MIN;
@@ -77,6 +81,8 @@ pub(super) struct Articles {
     ids: Section,
     /// The number of its first article.
     pub(super) first: u32,
+    /// Whether it has no texts.
+    pub(super) is_bare: bool,
     pub(super) heads: Vec<Head>,
     blocks: Vec<InTable>,
     /// The block that was read last: what is asked for together often lies together.
@@ -98,6 +104,8 @@ pub(super) struct Record<'b> {
     pub(super) input: &'b str,
     /// The record that it was in its input.
     pub(super) record: u64,
+    /// What is kept in the place of its text; empty where that is kept.
+    pub(super) gist: &'b [u8],
 }
 
 impl Articles {
@@ -124,8 +132,10 @@ impl Articles {
             })
         };
         let blocks: Option<Vec<InTable>> = blocks.as_chunks().0.iter().map(block).collect();
+        let is_bare = file.has(BARE);
         Ok(Articles {
-            records: file.section("records")?,
+            is_bare,
+            records: file.section(if is_bare { BARE } else { RECORDS })?,
             ids: file.section("ids")?,
             heads: heads.ok_or_else(damaged)?,
             blocks: blocks.ok_or_else(damaged)?,
@@ -231,7 +241,7 @@ impl Articles {
     pub(super) fn record_of<'b>(&self, at: u32, bytes: &'b [u8]) -> Result<Record<'b>> {
         let damaged = || self.file.damaged();
         let head = self.heads.get(at as usize).ok_or_else(damaged)?;
-        let record = read(bytes, head).ok_or_else(damaged)?;
+        let record = read(bytes, head, self.is_bare).ok_or_else(damaged)?;
         let place = Place {
             input: 0,
             record: u64::from(self.first + at) + 1,
@@ -247,15 +257,12 @@ impl Articles {
     }
 }
 
-fn read<'b>(bytes: &'b [u8], head: &Head) -> Option<Record<'b>> {
+fn read<'b>(bytes: &'b [u8], head: &Head, is_bare: bool) -> Option<Record<'b>> {
     let (record, mut rest) = bytes.split_first_chunk()?;
     let mut field = || -> Option<Option<&'b str>> {
-        let (length, bytes) = rest.split_first_chunk()?;
-        let length = u32::from_le_bytes(*length) as usize;
-        let (text, behind) = bytes.split_at_checked(length.saturating_sub(1))?;
-        rest = behind;
-        let text = std::str::from_utf8(text).ok()?;
-        Some((length > 0).then_some(text))
+        let bytes = piece(&mut rest)?;
+        let text = bytes.map(std::str::from_utf8).transpose();
+        text.ok()
     };
     Some(Record {
         article: Article {
@@ -272,5 +279,18 @@ fn read<'b>(bytes: &'b [u8], head: &Head) -> Option<Record<'b>> {
         },
         input: field()??,
         record: u64::from_le_bytes(*record),
+        gist: match is_bare {
+            true => piece(&mut rest)??,
+            false => &[],
+        },
     })
+}
+
+/// Takes what stands behind its length; nothing where it is none.
+fn piece<'b>(from: &mut &'b [u8]) -> Option<Option<&'b [u8]>> {
+    let (length, bytes) = from.split_first_chunk()?;
+    let length = u32::from_le_bytes(*length) as usize;
+    let (piece, rest) = bytes.split_at_checked(length.saturating_sub(1))?;
+    *from = rest;
+    Some((length > 0).then_some(piece))
 }

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rayon::prelude::*;
 
 use super::articles::Articles;
+use super::file::{NO_TEXTS, index_error};
 use crate::corpus::{Article, Batch, Corpus, Place, ReadReport};
 use crate::error::Result;
 
@@ -92,6 +93,9 @@ impl<'i> KeptCorpus<'i> {
                 Ok(file.record_of(places[it], record)?.article)
             });
             return read.collect();
+        }
+        if file.is_bare {
+            return Err(index_error(&file.file.folder(), NO_TEXTS));
         }
         *block = file.block(*in_file)?;
         self.hold(number, block);

@@ -18,6 +18,9 @@ pub(super) struct Contents {
     sections: Sections,
 }
 
+/// What is said of an index that keeps no texts where these are needed.
+pub(super) const NO_TEXTS: &str = "it was made without texts, and this needs them";
+
 pub(super) fn index_error(path: &Path, reason: &str) -> Error {
     ErrorKind::Index {
         path: path.to_owned(),
@@ -123,6 +126,15 @@ impl Reading {
             return Err(index_error(path, "it is damaged: it is another file's"));
         }
         Ok(Reading { file, contents })
+    }
+
+    /// The folder that it lies in.
+    pub(super) fn folder(&self) -> PathBuf {
+        self.file
+            .path
+            .parent()
+            .unwrap_or(&self.file.path)
+            .to_owned()
     }
 
     pub(super) fn damaged(&self) -> Error {

@@ -1,17 +1,18 @@
 //! Forgetting: articles go for good, with their texts.
 
+use std::collections::BTreeMap;
+
 use ahash::AHashSet;
 
 use super::Index;
 use super::file::Writing;
-use super::keys::MOST;
+use super::keys::{MOST, is_of_text};
 use super::made::Made;
 use super::manifest::{FileEntry, Part};
-use super::meet::Printed;
 use super::relate::Relater;
 use super::rows::{Row, Rows};
 use super::settle::newest;
-use super::write::{entries, push_ids, write_sorted};
+use super::write::{push_ids, write_sorted};
 use crate::error::Result;
 use crate::kernel::Share;
 use crate::spill::{Hashed, Sorter};
@@ -66,8 +67,8 @@ impl Index {
             };
         }
         let furniture = self.furniture()?;
-        let mut relater = Relater::new(self, None, &furniture);
-        let keys = self.keys_without(&mut rows, &gone, &mut relater)?;
+        let mut relater = self.relater(None, &furniture);
+        let keys = self.keys_without(&mut rows, &gone)?;
         self.regroup(&mut rows, &gone, &mut relater)?;
         for file in &self.articles {
             push_ids(file, &rows, &keys)?;
@@ -95,49 +96,45 @@ impl Index {
     }
 
     /// All keys but those of articles that are gone; texts that were found by one of these are found by another that bears them.
-    fn keys_without(
-        &self,
-        rows: &mut Rows,
-        gone: &AHashSet<u32>,
-        relater: &mut Relater<'_>,
-    ) -> Result<Sorter<Hashed>> {
+    fn keys_without(&self, rows: &mut Rows, gone: &AHashSet<u32>) -> Result<Sorter<Hashed>> {
+        let heirs = self.heirs(gone);
         let keys = Sorter::below(MOST, &self.config.budget());
         for file in &self.keys {
             let (mut scan, mut kept) = (file.scan(), Vec::new());
             while let Some((hash, number)) = scan.next()? {
-                if !gone.contains(&number) {
-                    let number = number.into();
-                    kept.push(Hashed { hash, number });
-                }
+                // What is of its text is of the next one's text too.
+                let heir = heirs.get(&number).filter(|_| is_of_text(hash));
+                let number = match gone.contains(&number) {
+                    true => heir.copied(),
+                    false => Some(number),
+                };
+                let entry = |number: u32| Hashed {
+                    hash,
+                    number: number.into(),
+                };
+                kept.extend(number.map(entry));
                 if kept.len() == 1 << 16 {
                     keys.push(std::mem::take(&mut kept))?;
                 }
             }
             keys.push(kept)?;
         }
-        let members = self.groups();
-        let mut lost: Vec<u32> = gone
-            .iter()
-            .copied()
-            .filter(|&it| self.row(it).is_bearer)
-            .collect();
-        lost.sort_unstable();
-        for number in lost {
-            let was = self.row(number);
-            let bears = |it: &u32| !gone.contains(it) && self.row(*it).text == was.text;
-            let Some(next) = members.of(was.group).find(bears) else {
-                continue;
-            };
-            rows.rows[next as usize].is_bearer = true;
-            let lone = relater.lone(next)?;
-            let printed = self.with(next, |record| {
-                Ok(Printed::of(&record.article, &lone, &self.config))
-            })?;
-            let mut own = Vec::new();
-            printed.keys(true, &mut own);
-            keys.push(entries(own, next))?;
+        for heir in heirs.into_values() {
+            rows.rows[heir as usize].is_bearer = true;
         }
         Ok(keys)
+    }
+
+    /// For each article that is gone and that others of its text were found by the first of these.
+    fn heirs(&self, gone: &AHashSet<u32>) -> BTreeMap<u32, u32> {
+        let members = self.groups();
+        let lost = gone.iter().filter(|&&it| self.row(it).is_bearer);
+        let heir = |&number: &u32| {
+            let was = self.row(number);
+            let bears = |it: &u32| !gone.contains(it) && self.row(*it).text == was.text;
+            Some((number, members.of(was.group).find(bears)?))
+        };
+        lost.filter_map(heir).collect()
     }
 
     /// Has groups, stories and forms go on without articles that are gone.
@@ -197,13 +194,15 @@ impl Index {
         for &number in members {
             let row = rows.rows[number as usize];
             let related = match number == stands {
-                true => (CopyRelation::Representative, Share(0)),
-                false if row.representative == stands => (row.relation, row.similarity),
-                false => relater.relate(number, stands)?,
+                true => Some((CopyRelation::Representative, Share(0))),
+                false if row.representative == stands => None,
+                false => Some(relater.relate(number, stands)?),
             };
             let row = &mut rows.rows[number as usize];
             (row.group, row.representative) = (key, stands);
-            (row.relation, row.similarity) = related;
+            if let Some(related) = related {
+                relater.set(row, related);
+            }
         }
         Ok(())
     }

@@ -260,6 +260,7 @@ impl<'i> Compared<'i> {
         told.form_id = form.map(|form| self.id(form)).transpose()?;
         (told.story_sources, told.story_independent) = (sources, independent);
         told.is_known = is_known;
+        told.is_estimated = row.is_estimated && !is_known;
         Ok(told)
     }
 

@@ -11,7 +11,7 @@ use super::Index;
 use super::articles::{Articles, Head};
 use super::corpus::KeptCorpus;
 use super::intake::TakenIn;
-use super::join;
+use super::join::{self, Matched};
 use super::link;
 use super::meet::Printed;
 use super::pairs::{self, MetPair};
@@ -76,7 +76,7 @@ impl Coming<'_> {
     }
 
     /// The corpus of the new articles, those that they are held against, and others of the index.
-    fn corpus(&self, others: Vec<u32>) -> KeptCorpus<'_> {
+    pub(super) fn corpus(&self, others: Vec<u32>) -> KeptCorpus<'_> {
         let mut old: Vec<u32> = self.looked_at.iter().copied().chain(others).collect();
         old.sort_unstable();
         old.dedup();
@@ -94,22 +94,24 @@ impl Coming<'_> {
     /// The rows of all articles, the new ones in their groups.
     fn joined(&self, found: &Clustering) -> Result<Rows> {
         let (index, new) = (self.index, &self.taken.articles);
-        let mut rows = Rows::clone(&index.rows);
-        rows.rows
-            .extend((new.first..new.first + new.len()).map(Row::alone));
+        let mut rows = self.with_new(found);
+        let mut relater = Relater::new(index, Some(new), &found.furniture);
+        let of = (index.groups().as_ref(), &Matched::new());
+        join::join(&mut rows, (found, new.first), of, &mut relater)?;
+        Ok(rows)
+    }
+
+    /// Enters what new articles are found by.
+    pub(super) fn enter_prints(&self, rows: &mut Rows) {
         for (number, printed) in self.prints {
             let row = &mut rows.rows[*number as usize];
             (row.text, row.tokens) = (printed.text, printed.tokens);
             row.anchors = printed.counts();
         }
-        settle::mark_bearers(&mut rows, found, new.first);
-        let mut relater = Relater::new(index, Some(new), &found.furniture);
-        join::join(&mut rows, (found, new.first), index.groups(), &mut relater)?;
-        Ok(rows)
     }
 
     /// Whether more than a few of the new articles are older than what the model keeps.
-    fn is_late(&self) -> bool {
+    pub(super) fn is_late(&self) -> bool {
         let index = self.index;
         let newest = settle::newest(index.rows.there(), &|number| index.published(number));
         let oldest = newest.map(|newest| newest - index.config.story_window as i64);
@@ -121,7 +123,7 @@ impl Coming<'_> {
     }
 
     /// What new articles make of the model that is kept; the corpus is the one that copies were found in.
-    fn grown(
+    pub(super) fn grown(
         &self,
         corpus: &KeptCorpus<'_>,
         (parts, found): (&ModelParts, &Clustering),
@@ -245,6 +247,10 @@ impl Known for Seen<'_> {
 
     fn wanted(&self, number: u32) -> Wanted {
         wanted(&self.index.config, self.head(number), self.row(number))
+    }
+
+    fn can_be_read(&self) -> bool {
+        self.index.keeps_texts()
     }
 
     fn is_open(&self, number: u32) -> bool {

@@ -1,9 +1,12 @@
 //! Ingest: a dump is held against an index, and taken into it where that is asked for.
 
+use std::path::PathBuf;
+
 use ahash::AHashSet;
 
 use super::Index;
 use super::articles::Articles;
+use super::bare::{with_new, without_labels};
 use super::corpus::KeptCorpus;
 use super::file::Writing;
 use super::found::Compared;
@@ -12,11 +15,11 @@ use super::intake::{TakenIn, take_in};
 use super::journal::Answered;
 use super::link;
 use super::made::Made;
-use super::manifest::{Ingest, Manifest, Part};
+use super::manifest::{FileEntry, Ingest, Manifest, Part};
 use super::meet::{self, Met, Printed};
 use super::pairs::MetPair;
 use super::related;
-use super::rows::{Members, Row, Rows};
+use super::rows::{Members, Rows};
 use super::settle;
 use super::write::Prints;
 use crate::corpus::Corpus;
@@ -88,6 +91,8 @@ pub(super) struct Decided {
     pairs: Vec<MetPair>,
     /// What is said of stories from now on.
     links: Vec<link::Kept>,
+    /// The file of the new articles, where that has no texts.
+    bare: Option<FileEntry>,
 }
 
 impl Index {
@@ -110,13 +115,8 @@ impl Index {
         corpus: &C,
         links: &Links,
     ) -> Result<Compared<'_>> {
-        let folder = self
-            .config
-            .temp_dir
-            .clone()
-            .unwrap_or_else(std::env::temp_dir);
-        let file = Writing::unnamed(Part::Articles, &folder)?;
-        let decided = self.decide(take_in(self, corpus, file)?, links)?;
+        let file = Writing::unnamed(Part::Articles, &self.temporary())?;
+        let decided = self.decide(take_in(self, corpus, file)?, links, None)?;
         let of = (decided.rows, decided.pairs);
         Ok(Compared::new(self, decided.taken, of))
     }
@@ -130,14 +130,19 @@ impl Index {
     /// Those of [`Index::compare`], and when the index is not open to be written to, or cannot be.
     pub fn ingest<C: Corpus + ?Sized>(&self, corpus: &C, intake: Intake) -> Result<Ingested<'_>> {
         let mut made = Made::begin(self)?;
-        let file = Writing::create(Part::Articles, &made.path(Part::Articles))?;
-        let mut taken = take_in(self, corpus, file)?;
+        let path = made.path(Part::Articles);
+        // Texts that are not kept are only in a temporary file.
+        let file = match self.keeps_texts() {
+            true => Writing::create(Part::Articles, &path),
+            false => Writing::unnamed(Part::Articles, &self.temporary()),
+        };
+        let mut taken = take_in(self, corpus, file?)?;
         match taken.entry.take() {
             // An empty file is none of a version, and goes when that is written.
             Some(entry) if taken.articles.len() == 0 => made.replaced.push(entry.name),
             entry => made.entries.extend(entry),
         }
-        let decided = self.decide(taken, &intake.links)?;
+        let decided = self.decide(taken, &intake.links, Some(path))?;
         let Decided {
             taken,
             rows,
@@ -147,7 +152,9 @@ impl Index {
             model,
             pairs,
             links,
+            bare,
         } = decided;
+        made.entries.extend(bare);
         let new = taken.articles.len();
         let is_linked = links != self.manifest.links;
         let mut manifest = Manifest {
@@ -155,20 +162,8 @@ impl Index {
             ..self.manifest.clone()
         };
         if new > 0 {
-            manifest.version += 1;
-            manifest.articles += new;
-            let name = intake
-                .name
-                .unwrap_or_else(|| format!("ingest {}", manifest.version));
-            match manifest.ingests.last_mut() {
-                Some(last) if intake.goes_on && last.name == name => last.articles += new,
-                _ => manifest.ingests.push(Ingest {
-                    name: self.unlike_others(name),
-                    version: manifest.version,
-                    first: taken.articles.first,
-                    articles: new,
-                }),
-            }
+            let first = taken.articles.first;
+            self.enter(&mut manifest, (first, new), (intake.name, intake.goes_on));
             self.write_keys(&mut made, prints, (&rows, &taken.articles), is_whole)?;
             self.write_furniture(&mut made, learned, is_whole)?;
             related::write(&mut made, model.as_ref())?;
@@ -187,6 +182,28 @@ impl Index {
         })
     }
 
+    /// Enters new articles, those from a number on, under a name, or with the last ones that came under it.
+    fn enter(
+        &self,
+        manifest: &mut Manifest,
+        (first, articles): (u32, u32),
+        (name, goes_on): (Option<String>, bool),
+    ) {
+        manifest.version += 1;
+        manifest.articles += articles;
+        let version = manifest.version;
+        let name = name.unwrap_or_else(|| format!("ingest {version}"));
+        match manifest.ingests.last_mut() {
+            Some(last) if goes_on && last.name == name => last.articles += articles,
+            _ => manifest.ingests.push(Ingest {
+                name: self.unlike_others(name),
+                version,
+                first,
+                articles,
+            }),
+        }
+    }
+
     fn unlike_others(&self, name: String) -> String {
         let is_taken = |name: &str| self.manifest.ingests.iter().any(|it| it.name == name);
         let mut names = (2..).map(|number| format!("{name} ({number})"));
@@ -197,8 +214,8 @@ impl Index {
     }
 
     /// Decides of a dump, and has stories be as links say.
-    fn decide(&self, taken: TakenIn, links: &Links) -> Result<Decided> {
-        let mut decided = self.decide_unlinked(taken)?;
+    fn decide(&self, taken: TakenIn, links: &Links, bare: Option<PathBuf>) -> Result<Decided> {
+        let mut decided = self.decide_unlinked(taken, bare)?;
         if !links.is_empty() {
             let Decided {
                 taken,
@@ -214,14 +231,15 @@ impl Index {
             *kept = self.link_rows((links, Some(&taken.articles)), rows, model.as_ref())?;
             settle::close(rows, self, Some(&taken.articles))?;
         }
+        without_labels(&mut decided.rows, self);
         Ok(decided)
     }
 
     /// Decides of what is new, and of what of the index it may concern.
-    fn decide_unlinked(&self, taken: TakenIn) -> Result<Decided> {
+    fn decide_unlinked(&self, taken: TakenIn, bare: Option<PathBuf>) -> Result<Decided> {
         let new = taken.articles.len();
         if self.is_empty() {
-            return self.decide_all(taken);
+            return self.decide_all(taken, bare);
         }
         let (first, config) = (taken.articles.first, &self.config);
         let mut files: Vec<&Articles> = self.articles.iter().collect();
@@ -240,7 +258,11 @@ impl Index {
         })?;
         let texts: Vec<&Printed> = prints.iter().map(|it| &it.1).collect();
         let members = self.groups();
-        let looked_at = self.concerned(&meet::meet(self, &texts)?, members);
+        let met = meet::meet(self, &texts)?;
+        let looked_at = match self.keeps_texts() {
+            true => self.concerned(&met, members),
+            false => AHashSet::new(),
+        };
         let coming = Coming {
             index: self,
             taken: &taken,
@@ -248,7 +270,15 @@ impl Index {
             prints: &prints,
             looked_at,
         };
-        let (mut rows, pairs, model) = coming.decided(furniture)?;
+        let mut entry = None;
+        let (mut rows, pairs, model) = match self.keeps_texts() {
+            true => coming.decided(furniture)?,
+            false => {
+                let bare = self.strip(&taken.articles, &furniture, bare)?;
+                entry = bare.1.filter(|_| new > 0);
+                coming.decided_bare(furniture, (&met, &bare.0))?
+            }
+        };
         settle::close(&mut rows, self, Some(&taken.articles))?;
         Ok(Decided {
             taken,
@@ -259,6 +289,7 @@ impl Index {
             model,
             pairs,
             links: self.manifest.links.clone(),
+            bare: entry,
         })
     }
 
@@ -281,14 +312,13 @@ impl Index {
     }
 
     /// Decides of all that is there and of all that is new, as one run does.
-    fn decide_all(&self, taken: TakenIn) -> Result<Decided> {
+    fn decide_all(&self, taken: TakenIn, bare: Option<PathBuf>) -> Result<Decided> {
         let (first, new) = (taken.articles.first, taken.articles.len());
         let mut files: Vec<&Articles> = self.articles.iter().collect();
         files.push(&taken.articles);
         let numbers = self.rows.there().chain(first..first + new);
         let corpus = KeptCorpus::of(&files, numbers);
-        let mut before = Rows::clone(&self.rows);
-        before.rows.extend((first..first + new).map(Row::alone));
+        let before = with_new(&self.rows, first..first + new);
         let whole = {
             let is_open = self.open_since(Some(&taken.articles));
             let how = (settle::Links::Anew, &is_open as &dyn Fn(u32) -> bool);
@@ -296,6 +326,10 @@ impl Index {
         };
         let mut rows = whole.rows;
         settle::close(&mut rows, self, Some(&taken.articles))?;
+        let bare = match bare.filter(|_| !self.keeps_texts() && new > 0) {
+            Some(path) => self.strip(&taken.articles, &whole.furniture, Some(path))?.1,
+            None => None,
+        };
         Ok(Decided {
             taken,
             rows,
@@ -305,6 +339,7 @@ impl Index {
             model: whole.model,
             pairs: whole.pairs,
             links: self.manifest.links.clone(),
+            bare,
         })
     }
 }

@@ -109,7 +109,7 @@ pub(super) fn take_in<C: Corpus + ?Sized>(
         .map_err(|error| spilled(error.into_error()))?;
     from.rewind().map_err(spilled)?;
     let mut from = BufReader::with_capacity(1 << 20, from);
-    let (articles, entry) = pack::write(file, first, |writer| {
+    let (articles, entry) = pack::write(file, (first, false), |writer| {
         let mut bytes = Vec::new();
         packed.iter().try_for_each(|block| {
             bytes.resize(block.compressed as usize, 0);

@@ -30,11 +30,15 @@ struct Joined<'r> {
     places: BTreeMap<u32, Place>,
 }
 
+/// The groups of the index that those of a run belong to though the run has none of their articles, by the article that stands for
+/// each in the run.
+pub(super) type Matched = BTreeMap<u32, u32>;
+
 /// Enters what was found of new articles, those from `first` on, into the rows.
 pub(super) fn join(
     rows: &mut Rows,
     (found, first): (&Clustering, u32),
-    members: &Members,
+    (members, matched): (&Members, &Matched),
     relater: &mut Relater<'_>,
 ) -> Result<()> {
     let register = &found.register;
@@ -52,6 +56,11 @@ pub(super) fn join(
                     .or_default() += 1
             }
             false => place.new.push(article as u32),
+        }
+    }
+    for (representative, &group) in matched {
+        if let Some(place) = places.get_mut(representative) {
+            place.old.insert(group, 1);
         }
     }
     let joined = Joined {
@@ -154,15 +163,17 @@ impl Joined<'_> {
             let stands = of_group.representative;
             let member = self.found.groups.of(article as usize);
             let is_told = self.number(member.representative) == stands;
-            let (relation, similarity) =
-                match is_told && member.relation != CopyRelation::Representative {
-                    true => (member.relation, member.similarity),
-                    false => relater.relate(number, stands)?,
-                };
+            let is_told = is_told && member.relation != CopyRelation::Representative;
             let row = &mut rows.rows[number as usize];
             row.group = target;
             row.representative = stands;
-            (row.relation, row.similarity) = (relation, similarity);
+            match is_told {
+                true => (row.relation, row.similarity) = (member.relation, member.similarity),
+                false => {
+                    let relating = relater.relate(number, stands)?;
+                    relater.set(row, relating);
+                }
+            }
             (row.story, row.lead) = (of_group.story, of_group.lead);
             row.story_similarity = of_group.story_similarity;
         }
@@ -209,11 +220,11 @@ fn merge(
     let of_target = rows.rows[target as usize];
     let stands = of_target.representative;
     for number in members.of(other) {
-        let (relation, similarity) = relater.relate(number, stands)?;
+        let relating = relater.relate(number, stands)?;
         let row = &mut rows.rows[number as usize];
         row.group = target;
         row.representative = stands;
-        (row.relation, row.similarity) = (relation, similarity);
+        relater.set(row, relating);
     }
     stories.join(of_target.story, rows.rows[other as usize].story);
     Ok(())

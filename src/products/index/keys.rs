@@ -42,6 +42,13 @@ pub(super) fn key(of: Of, hash: u64) -> u64 {
     hash >> 16 << 3 | of as u64
 }
 
+/// Whether a key is one that all articles of one text have.
+pub(super) fn is_of_text(key: u64) -> bool {
+    [Of::Band, Of::Anchor, Of::Text]
+        .iter()
+        .any(|&of| key & 7 == of as u64)
+}
+
 /// A key with an article that has it.
 pub(super) type Entry = (u64, u32);
 
@@ -257,7 +264,7 @@ pub(super) fn merge(
     })
 }
 
-fn varint(mut number: u64, to: &mut Vec<u8>) {
+pub(super) fn varint(mut number: u64, to: &mut Vec<u8>) {
     while number >= 0x80 {
         to.push(number as u8 | 0x80);
         number >>= 7;
@@ -265,7 +272,7 @@ fn varint(mut number: u64, to: &mut Vec<u8>) {
     to.push(number as u8);
 }
 
-fn unvarint(from: &mut &[u8]) -> Option<u64> {
+pub(super) fn unvarint(from: &mut &[u8]) -> Option<u64> {
     let mut number = 0;
     for shift in (0..64).step_by(7) {
         let (&byte, rest) = from.split_first()?;

@@ -44,6 +44,11 @@ impl<'i> Made<'i> {
         })
     }
 
+    /// Whether texts may be written.
+    pub(super) fn keeps_texts(&self) -> bool {
+        self.index.keeps_texts()
+    }
+
     /// The path of a new file.
     pub(super) fn path(&mut self, part: Part) -> PathBuf {
         self.next += 1;

@@ -22,8 +22,10 @@ use crate::corpus::ArticleId;
 use crate::error::{Error, Result};
 use crate::output::{Destination, OutputFile};
 
-/// The form of an index; one of another form is refused, but for an older one that is to be brought to this form.
+/// The form of an index with texts; an older one is refused, unless it is to be brought to this form.
 pub(super) const FORM: u32 = 2;
+/// The form of an index without texts. A later one is refused.
+const WITHOUT_TEXTS: u32 = 3;
 /// The oldest form that can be brought to this one.
 const OLDEST: u32 = 1;
 const NAME: &str = "MANIFEST";
@@ -123,7 +125,10 @@ pub(super) struct FileEntry {
 impl Manifest {
     pub(super) fn new(settings: Settings) -> Manifest {
         Manifest {
-            form: FORM,
+            form: match settings.texts {
+                true => FORM,
+                false => WITHOUT_TEXTS,
+            },
             version: 0,
             settings,
             articles: 0,
@@ -155,7 +160,7 @@ impl Manifest {
         let manifest = Manifest::read_older(folder)?;
         if manifest.form < FORM {
             let reason = format!(
-                "it is of form {}, which an earlier samestory wrote; this one reads and writes form {FORM}",
+                "it is of form {}, which an earlier samestory wrote; this one reads and writes forms {FORM} and {WITHOUT_TEXTS}",
                 manifest.form
             );
             return Err(index_error(&folder.join(NAME), &reason));
@@ -206,9 +211,9 @@ impl Manifest {
             return Err(damaged());
         }
         let form: Form = serde_json::from_slice(json).map_err(|_| damaged())?;
-        if !(OLDEST..=FORM).contains(&form.form) {
+        if !(OLDEST..=WITHOUT_TEXTS).contains(&form.form) {
             let reason = format!(
-                "it is of form {}, which a later samestory wrote; this one reads and writes form {FORM}",
+                "it is of form {}, which a later samestory wrote; this one reads and writes forms {FORM} and {WITHOUT_TEXTS}",
                 form.form
             );
             return Err(index_error(path, &reason));

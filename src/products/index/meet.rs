@@ -5,6 +5,7 @@ use zerocopy::IntoBytes;
 
 use super::Index;
 use super::corpus::KeptCorpus;
+use super::gist::Met as Shared;
 use super::keys::{Of, key};
 use super::rows::Row;
 use crate::config::Config;
@@ -92,7 +93,7 @@ impl Printed {
 }
 
 /// What names a text: the identity of what is left of it, or that of the page where nothing is.
-fn class(print: &Fingerprint) -> Identity {
+pub(super) fn class(print: &Fingerprint) -> Identity {
     match print.tokens {
         0 => print.page,
         _ => print.text,
@@ -158,6 +159,8 @@ pub(super) fn print_all(
 pub(super) struct Met {
     /// For each text the texts of the index that it may be a copy of, ascending.
     pub(super) texts: Vec<Vec<TextId>>,
+    /// For each of these how many anchors it shares, and how many anchors of the text lead to texts.
+    pub(super) shared: Vec<Vec<Shared>>,
     /// Some of the texts that have an anchor which many have: they show whether it is of a form.
     pub(super) crowd: Vec<u32>,
 }
@@ -169,6 +172,7 @@ pub(super) fn meet(index: &Index, texts: &[&Printed]) -> Result<Met> {
         index.config.interrupt.check()?;
         let met = meet_some(index, some)?;
         all.texts.extend(met.texts);
+        all.shared.extend(met.shared);
         all.crowd.extend(met.crowd);
     }
     Ok(all)
@@ -181,10 +185,17 @@ fn meet_some(index: &Index, texts: &[&Printed]) -> Result<Met> {
         keys.extend([text].into_iter().chain(printed.address));
         keys
     };
-    let mut met = look_up(index, texts, &sure, usize::MAX)?;
-    let by_anchors = look_up(index, texts, &|printed| printed.anchors.clone(), POSTING)?;
+    let mut met_shared = Vec::with_capacity(texts.len());
+    let (mut met, _) = look_up(index, texts, &sure, usize::MAX)?;
+    let (by_anchors, open) = look_up(index, texts, &|printed| printed.anchors.clone(), POSTING)?;
     met.crowd = by_anchors.crowd;
-    for ((met, shared), printed) in met.texts.iter_mut().zip(by_anchors.texts).zip(texts) {
+    for (((met, shared), printed), of) in met
+        .texts
+        .iter_mut()
+        .zip(&by_anchors.texts)
+        .zip(texts)
+        .zip(open)
+    {
         for same in shared.chunk_by(|a, b| a == b) {
             if same.len() >= needed(printed, index.row(same[0])) {
                 met.push(same[0]);
@@ -192,7 +203,20 @@ fn meet_some(index: &Index, texts: &[&Printed]) -> Result<Met> {
         }
         met.sort_unstable();
         met.dedup();
+        let count = |number: u32| {
+            let from = shared.partition_point(|&it| it < number);
+            shared[from..].partition_point(|&it| it == number) as u32
+        };
+        met_shared.push(
+            met.iter()
+                .map(|&number| Shared {
+                    shared: count(number),
+                    of: comparable(printed, index.row(number), of),
+                })
+                .collect(),
+        );
     }
+    met.shared = met_shared;
     Ok(met)
 }
 
@@ -210,13 +234,13 @@ pub(super) fn posting(index: &Index, anchor: u64, most: usize) -> Result<Vec<u32
 }
 
 /// For each text the articles that have one of its keys, ascending, each as often as it has one; a key that more than `most` have
-/// leads nowhere.
+/// leads nowhere. Besides, for each text how many of its keys lead somewhere, or to nothing.
 fn look_up(
     index: &Index,
     texts: &[&Printed],
     of: &dyn Fn(&Printed) -> Vec<u64>,
     most: usize,
-) -> Result<Met> {
+) -> Result<(Met, Vec<u32>)> {
     let mut asked: Vec<(u64, u32)> = Vec::new();
     for (text, printed) in (0u32..).zip(texts) {
         asked.extend(of(printed).into_iter().map(|key| (key, text)));
@@ -236,6 +260,7 @@ fn look_up(
         })?;
     }
     let mut met = vec![Vec::new(); texts.len()];
+    let mut open = vec![0; texts.len()];
     let mut crowd = Vec::new();
     for (group, mut numbers) in groups.into_iter().zip(found) {
         if numbers.len() > most {
@@ -245,12 +270,27 @@ fn look_up(
         }
         for &(_, text) in group {
             met[text as usize].extend_from_slice(&numbers);
+            open[text as usize] += 1;
         }
     }
     met.iter_mut().for_each(|met| met.sort_unstable());
     crowd.sort_unstable();
     crowd.dedup();
-    Ok(Met { texts: met, crowd })
+    let met = Met {
+        texts: met,
+        shared: Vec::new(),
+        crowd,
+    };
+    Ok((met, open))
+}
+
+/// How many of a text's anchors another of its length would draw too: a short one draws more of its shingles than a long one.
+fn comparable(printed: &Printed, row: &Row, of: u32) -> u32 {
+    let (x, y) = (printed.counts(), row.anchors);
+    match x.0 != x.1 && y.0 == y.1 {
+        true => of * u32::from(x.1) / u32::from(x.0),
+        false => of,
+    }
 }
 
 /// How many anchors two texts must share: three, or half of what the one with fewer could share at all.

@@ -31,12 +31,15 @@
 //! ```
 
 mod articles;
+mod bare;
 mod changes;
 mod check;
 mod corpus;
+mod estimate;
 mod file;
 mod forget;
 mod found;
+mod gist;
 mod grow;
 mod ingest;
 mod intake;
@@ -44,6 +47,7 @@ mod join;
 mod journal;
 mod keys;
 mod link;
+mod look;
 mod made;
 mod manifest;
 mod meet;
@@ -71,7 +75,6 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use ahash::AHashMap;
-use xxhash_rust::xxh3::xxh3_64;
 
 #[doc(hidden)]
 pub use self::{
@@ -83,17 +86,16 @@ pub use self::{
 };
 use crate::config::Config;
 use crate::corpus::Corpus;
-use crate::error::{Error, ErrorKind, Result};
-use crate::stages::clean::Furniture;
-use articles::{Articles, Record};
+use crate::error::{Error, Result};
+use articles::Articles;
 pub use changes::{Change, Changes};
 use corpus::KeptCorpus;
-use file::{Reading, index_error};
+use file::index_error;
 pub use found::Compared;
 pub use ingest::{Ingested, Intake};
-use keys::{Keys, Of, key};
+use keys::Keys;
 use manifest::{FileEntry, Lock, Manifest, Part};
-use rows::{Members, Row, Rows};
+use rows::{Members, Rows};
 pub use seen::{Answer, Seer, Sight, Snapshot};
 use settings::Settings;
 pub use shown::{IndexRow, IndexStory};
@@ -139,6 +141,19 @@ impl Index {
     ///
     /// [`ErrorKind::Index`] where something is in the folder, and when it cannot be written to.
     pub fn create(folder: &Path, config: &Config) -> Result<()> {
+        Index::create_of(folder, config, true)
+    }
+
+    /// The same, of an index that keeps no texts: in their place it keeps what says how alike texts are, by an estimate.
+    ///
+    /// # Errors
+    ///
+    /// As [`Index::create`].
+    pub fn create_without_texts(folder: &Path, config: &Config) -> Result<()> {
+        Index::create_of(folder, config, false)
+    }
+
+    fn create_of(folder: &Path, config: &Config, texts: bool) -> Result<()> {
         config.check()?;
         check_fields(folder, config)?;
         if manifest::is_there(folder) {
@@ -155,7 +170,9 @@ impl Index {
             }
             Err(error) => return Err(Error::io(folder, error)),
         }
-        Manifest::new(Settings::of(config)).create(folder)
+        let mut settings = Settings::of(config);
+        settings.texts = texts;
+        Manifest::new(settings).create(folder)
     }
 
     /// Whether a folder holds an index.
@@ -284,20 +301,6 @@ impl Index {
         self.rows.there().next().is_none()
     }
 
-    /// The file of an article, and its place in it.
-    fn place(&self, number: u32) -> Result<(&Articles, u32)> {
-        let behind = self.articles.partition_point(|file| file.first <= number);
-        let file = behind.checked_sub(1).map(|at| &self.articles[at]);
-        match file {
-            Some(file) if number - file.first < file.len() => Ok((file, number - file.first)),
-            _ => Err(self.damaged()),
-        }
-    }
-
-    fn damaged(&self) -> Error {
-        index_error(&self.folder, "it is damaged")
-    }
-
     /// All articles that are there, as a corpus, each under its `article_id`.
     pub fn corpus(&self) -> impl Corpus + '_ {
         let files: Vec<&Articles> = self.articles.iter().collect();
@@ -332,68 +335,5 @@ impl Index {
     /// When the manifest cannot be read.
     pub fn is_last(&self) -> Result<bool> {
         Ok(Manifest::read(&self.folder)?.version == self.manifest.version)
-    }
-
-    fn row(&self, number: u32) -> &Row {
-        &self.rows.rows[number as usize]
-    }
-
-    /// Reads an article.
-    fn with<T>(&self, number: u32, read: impl FnOnce(&Record<'_>) -> Result<T>) -> Result<T> {
-        let (file, at) = self.place(number)?;
-        let block = file.near(at)?;
-        read(&file.record(at, &block)?)
-    }
-
-    /// The `article_id` of an article.
-    fn id(&self, number: u32) -> Result<String> {
-        let (file, at) = self.place(number)?;
-        file.id(at)
-    }
-
-    /// The article of an `article_id`.
-    fn find(&self, id: &str) -> Result<Option<u32>> {
-        let mut found = Vec::new();
-        let keys = [key(Of::Id, xxh3_64(id.as_bytes()))];
-        for file in &self.keys {
-            file.find(&keys, usize::MAX, &mut |_, number| found.push(number))?;
-        }
-        for number in found {
-            if !self.row(number).is_gone && self.id(number)? == id {
-                return Ok(Some(number));
-            }
-        }
-        Ok(None)
-    }
-
-    /// The numbers of some `article_id`s.
-    fn find_all(&self, ids: &[String]) -> Result<Vec<u32>> {
-        let find = |id: &String| {
-            let missing = || ErrorKind::UnknownId {
-                id: id.clone(),
-                nearest: Vec::new(),
-            };
-            Ok(self.find(id)?.ok_or_else(missing)?)
-        };
-        ids.iter().map(find).collect()
-    }
-
-    /// What is known of what pages repeat.
-    ///
-    /// # Errors
-    ///
-    /// When it cannot be read.
-    pub fn furniture(&self) -> Result<Furniture> {
-        let mut known: Option<Furniture> = None;
-        for entry in self.manifest.of(Part::Furniture) {
-            let file = Reading::open(&self.folder.join(&entry.name), entry)?;
-            let stored = Furniture::stored(&file.whole("furniture")?);
-            let stored = stored.ok_or_else(|| file.damaged())?;
-            known = Some(match known {
-                Some(known) => known.merged(&stored),
-                None => stored,
-            });
-        }
-        Ok(known.unwrap_or_default())
     }
 }

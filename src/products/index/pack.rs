@@ -4,16 +4,18 @@ use std::io::{self, Write};
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::articles::{Articles, Head, NO_TIME};
+use super::articles::{Articles, BARE, Head, NO_TIME, RECORDS, Record};
 use super::file::Writing;
 use super::manifest::FileEntry;
-use crate::corpus::{Article, Timestamp};
+use crate::corpus::{Article, Place, Timestamp};
 use crate::error::Result;
 
 /// Bytes of records in a block: few enough for one article to be read at once.
 pub(super) const BLOCK: usize = 256 << 10;
 /// How hard blocks are compressed: zstd's level.
 const LEVEL: i32 = 6;
+/// Bytes of a block of records without texts, of which single ones are asked for.
+const BARE_BLOCK: usize = 32 << 10;
 
 /// An article on its way into an index.
 #[derive(Clone, Debug)]
@@ -48,9 +50,31 @@ impl Draft {
         }
     }
 
+    /// An article as it is kept without its texts, and what is kept in their place.
+    pub(super) fn bare(record: &Record<'_>, head: &Head, gist: &[u8]) -> Draft {
+        let article = Article {
+            title: "".into(),
+            text: "".into(),
+            url: None,
+            lang: None,
+            place: Place {
+                record: record.record,
+                ..Place::default()
+            },
+            ..record.article.clone()
+        };
+        let mut draft = Draft::of(&article, record.input, head.id_hash);
+        piece(Some(gist), &mut draft.record);
+        draft
+    }
+
     /// What stands for an article that was forgotten.
-    pub(super) fn gone() -> Draft {
-        Draft::of(&Article::default(), "", 0)
+    pub(super) fn gone(is_bare: bool) -> Draft {
+        let mut draft = Draft::of(&Article::default(), "", 0);
+        if is_bare {
+            piece(Some(&[]), &mut draft.record);
+        }
+        draft
     }
 
     pub(super) fn len(&self) -> usize {
@@ -64,9 +88,13 @@ pub(super) fn source_hash(source: &str) -> u64 {
 }
 
 fn field(text: Option<&str>, to: &mut Vec<u8>) {
-    let length = text.map_or(0, |text| text.len() as u32 + 1);
+    piece(text.map(str::as_bytes), to);
+}
+
+fn piece(bytes: Option<&[u8]>, to: &mut Vec<u8>) {
+    let length = bytes.map_or(0, |bytes| bytes.len() as u32 + 1);
     to.extend_from_slice(&length.to_le_bytes());
-    to.extend_from_slice(text.unwrap_or_default().as_bytes());
+    to.extend_from_slice(bytes.unwrap_or_default());
 }
 
 /// Records that are compressed together, and their heads.
@@ -168,14 +196,14 @@ impl ArticlesWriter<'_> {
     }
 }
 
-/// Writes a file of articles, whose blocks `fill` hands on in their order.
+/// Writes a file of articles, with texts or without, whose blocks `fill` hands on in their order.
 pub(super) fn write(
     mut file: Writing,
-    first: u32,
+    (first, is_bare): (u32, bool),
     fill: impl FnOnce(&mut ArticlesWriter<'_>) -> io::Result<()>,
 ) -> Result<(Articles, Option<FileEntry>)> {
     let (mut heads, mut blocks, mut ids) = (Vec::new(), Vec::new(), Vec::new());
-    file.section("records", |to| {
+    file.section(if is_bare { BARE } else { RECORDS }, |to| {
         let mut writer = ArticlesWriter {
             to,
             heads: Vec::new(),
@@ -210,7 +238,7 @@ impl Articles {
         file: Writing,
     ) -> Result<Option<FileEntry>> {
         let failed = io::Error::other;
-        let written = write(file, self.first, |writer| {
+        let written = write(file, (self.first, self.is_bare), |writer| {
             for number in 0..self.blocks() {
                 let plain = self.block(number).map_err(failed)?;
                 let mut block = Block::default();
@@ -218,7 +246,7 @@ impl Articles {
                     let raw = self.raw(at, &plain);
                     let (head, record) = raw.ok_or_else(|| failed(self.file.damaged()))?;
                     match is_gone(self.first + at) {
-                        true => block.push(&Draft::gone(), ""),
+                        true => block.push(&Draft::gone(self.is_bare), ""),
                         false => block.copy(head, record, &self.id(at).map_err(failed)?),
                     }
                 }
@@ -234,7 +262,10 @@ impl Articles {
 /// Writes the articles of files, one behind the other, into one: blocks as they are, and small ones together.
 pub(super) fn put_together(files: &[Articles], file: Writing) -> Result<FileEntry> {
     let failed = io::Error::other;
-    let first = files.first().map_or(0, |file| file.first);
+    let first = files
+        .first()
+        .map_or((0, false), |file| (file.first, file.is_bare));
+    let block = if first.1 { BARE_BLOCK } else { BLOCK };
     let damaged = |it: &Articles| it.file.damaged();
     let (written, entry) = write(file, first, |writer| {
         let mut small = Block::default();
@@ -243,12 +274,12 @@ pub(super) fn put_together(files: &[Articles], file: Writing) -> Result<FileEntr
             .flat_map(|file| (0..file.blocks()).map(move |block| (file, block)))
         {
             let plain = file.plain_bytes(number);
-            let is_full = small.len() > 0 && small.len() + plain > BLOCK;
-            if is_full || plain >= BLOCK / 2 && small.len() > 0 {
+            let is_full = small.len() > 0 && small.len() + plain > block;
+            if is_full || plain >= block / 2 && small.len() > 0 {
                 let (packed, bytes) = std::mem::take(&mut small).packed()?;
                 writer.put(&packed, &bytes)?;
             }
-            if plain >= BLOCK / 2 {
+            if plain >= block / 2 {
                 let (packed, bytes) = file.packed(number).map_err(failed)?;
                 writer.put(&packed, &bytes)?;
                 continue;

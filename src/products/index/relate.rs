@@ -6,6 +6,8 @@ use ahash::AHashMap;
 
 use super::Index;
 use super::articles::Articles;
+use super::estimate::Estimator;
+use super::rows::Row;
 use crate::config::Config;
 use crate::corpus::ArticleId;
 use crate::error::Result;
@@ -25,6 +27,8 @@ pub(super) struct Relater<'i> {
     furniture: &'i Furniture,
     config: &'i Config,
     known: AHashMap<u32, Arc<SingleFingerprint>>,
+    /// Where no texts are kept, who estimates instead.
+    bare: Option<Estimator<'i>>,
 }
 
 /// So many articles are kept at hand.
@@ -42,6 +46,19 @@ impl<'i> Relater<'i> {
             furniture,
             config: &index.config,
             known: AHashMap::new(),
+            bare: None,
+        }
+    }
+
+    /// One who estimates how alike articles are, of which no texts are kept.
+    pub(super) fn estimating(
+        index: &'i Index,
+        furniture: &'i Furniture,
+        bare: Estimator<'i>,
+    ) -> Relater<'i> {
+        Relater {
+            bare: Some(bare),
+            ..Relater::new(index, None, furniture)
         }
     }
 
@@ -65,8 +82,18 @@ impl<'i> Relater<'i> {
 
     /// How an article relates to one that stands for it.
     pub(super) fn relate(&mut self, article: ArticleId, to: u32) -> Result<Relating> {
+        if let Some(bare) = &self.bare {
+            return bare.relate(article, to);
+        }
         let (x, y) = (self.lone(article)?, self.lone(to)?);
         Ok(relation(&x, &y, self.config))
+    }
+
+    /// Has an article relate to another, which is what stands for it.
+    pub(super) fn set(&self, row: &mut Row, (relation, similarity): Relating) {
+        (row.relation, row.similarity) = (relation, similarity);
+        let is_alike = matches!(relation, CopyRelation::Near | CopyRelation::Excerpt);
+        row.is_estimated = self.bare.is_some() && is_alike;
     }
 }
 
@@ -76,7 +103,11 @@ pub(super) fn relation(x: &SingleFingerprint, y: &SingleFingerprint, config: &Co
     if is_one_page || (x.print.tokens > 0 && x.print.text == y.print.text) {
         return (CopyRelation::Exact, Share(1_000_000));
     }
-    let overlap = Overlap::of(&x.set, &y.set);
+    relation_of(Overlap::of(&x.set, &y.set), config)
+}
+
+/// The same of texts that are not one and share so much.
+pub(super) fn relation_of(overlap: Overlap, config: &Config) -> Relating {
     let (a, b) = overlap.sizes;
     let is_held = overlap.containment() >= config.excerpt_threshold.millionths();
     let is_cut = Share::ratio(a.min(b), a.max(b)) <= CUT;

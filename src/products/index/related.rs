@@ -102,6 +102,14 @@ pub(super) fn write(made: &mut Made<'_>, parts: Option<&ModelParts>) -> Result<(
     let Some(parts) = parts else {
         return Ok(());
     };
+    let bare;
+    let parts = match made.keeps_texts() {
+        true => parts,
+        false => {
+            bare = parts.without_words().unwrap_or_default();
+            &bare
+        }
+    };
     let mut file = Writing::create(Part::Stories, &made.path(Part::Stories))?;
     let sections = [
         ("known", &parts.known),

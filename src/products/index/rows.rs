@@ -49,6 +49,8 @@ pub(super) struct Row {
     pub(super) is_gone: bool,
     /// Whether texts are found by its keys.
     pub(super) is_bearer: bool,
+    /// Whether the similarity to the representative is an estimate.
+    pub(super) is_estimated: bool,
 }
 
 impl Row {
@@ -69,13 +71,16 @@ impl Row {
             anchors: (0, 0),
             is_gone: false,
             is_bearer: false,
+            is_estimated: false,
         }
     }
 
     fn to_bytes(self) -> [u8; BYTES] {
         let relation = RELATIONS.iter().position(|&it| it == self.relation);
         let kind = Kind::ALL.iter().position(|&it| it == self.kind);
-        let flags = u32::from(self.is_gone) | u32::from(self.is_bearer) << 1;
+        let flags = u32::from(self.is_gone)
+            | u32::from(self.is_bearer) << 1
+            | u32::from(self.is_estimated) << 2;
         let packed = relation.unwrap_or(0) as u32 | (kind.unwrap_or(0) as u32) << 8 | flags << 16;
         let numbers = [
             self.group,
@@ -125,6 +130,7 @@ impl Row {
             anchors: (anchors as u16, (anchors >> 16) as u16),
             is_gone: packed >> 16 & 1 == 1,
             is_bearer: packed >> 17 & 1 == 1,
+            is_estimated: packed >> 18 & 1 == 1,
         })
     }
 }

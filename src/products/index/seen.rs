@@ -8,6 +8,7 @@ use ahash::AHashMap;
 use serde::Serialize;
 
 use super::Index;
+use super::estimate::{Estimator, answer};
 use super::meet::{self, Printed};
 use super::relate::relation;
 use crate::config::Config;
@@ -68,6 +69,9 @@ pub struct Sight {
     pub group_key: Option<String>,
     /// The story that it tells.
     pub story_id: Option<String>,
+    /// Whether `similarity` is an estimate: the index keeps no texts.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub estimated: bool,
 }
 
 /// Says of articles whether an index has them. Any thread may ask.
@@ -165,14 +169,8 @@ impl Seer<'_> {
     ///
     /// When the index cannot be read.
     pub fn look(&self, article: &Article<'_>) -> Result<Sight> {
-        let subject = self.subject(article);
-        let printed = Printed::of(article, &subject.lone, &self.index.config);
-        let met = meet::meet(self.index, &[&printed])?;
         let mut best: Option<(Answer, Share, u32)> = None;
-        for &number in met.texts.iter().flatten() {
-            let Some((answer, similarity)) = self.decide(&subject, &self.kept(number)?)? else {
-                continue;
-            };
+        for (number, answer, similarity) in self.copies(article)? {
             let rank = |(answer, similarity, number): (Answer, Share, u32)| {
                 (
                     std::cmp::Reverse(answer as u8),
@@ -189,6 +187,33 @@ impl Seer<'_> {
             best = self.related(article)?;
         }
         self.tell(best)
+    }
+
+    /// The articles that an article is a copy of.
+    fn copies(&self, article: &Article<'_>) -> Result<Vec<(u32, Answer, Share)>> {
+        let config = &self.index.config;
+        let mut copies = Vec::new();
+        if !self.index.keeps_texts() {
+            let asked = self.asked(article, &self.known.furniture);
+            let printed = Printed::of(article, &asked.lone, config);
+            let met = meet::meet(self.index, &[&printed])?;
+            let estimator = Estimator::new(self.index, None, &[]);
+            for (&number, &shared) in met.texts.iter().flatten().zip(met.shared.iter().flatten()) {
+                let likely = asked
+                    .known
+                    .decide(&estimator.known(number)?, shared, config);
+                copies.extend(likely.map(|it| (number, answer(it.relation), it.similarity)));
+            }
+            return Ok(copies);
+        }
+        let subject = self.subject(article);
+        let printed = Printed::of(article, &subject.lone, config);
+        let met = meet::meet(self.index, &[&printed])?;
+        for &number in met.texts.iter().flatten() {
+            let decided = self.decide(&subject, &self.kept(number)?)?;
+            copies.extend(decided.map(|(answer, similarity)| (number, answer, similarity)));
+        }
+        Ok(copies)
     }
 
     /// The story that an article tells which is no copy.
@@ -301,6 +326,7 @@ impl Seer<'_> {
                 copy_id: None,
                 group_key: None,
                 story_id: None,
+                estimated: false,
             });
         };
         let row = self.index.row(number);
@@ -321,6 +347,7 @@ impl Seer<'_> {
                 _ => id(row.group)?,
             },
             story_id: id(row.story)?,
+            estimated: !self.index.keeps_texts() && matches!(seen, Answer::Near | Answer::Excerpt),
         })
     }
 }

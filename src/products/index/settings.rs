@@ -24,6 +24,18 @@ pub(super) struct Settings {
     story_terms: usize,
     keep: String,
     prefer: Vec<String>,
+    /// Whether texts are kept.
+    #[serde(default = "kept", skip_serializing_if = "is_kept")]
+    pub(super) texts: bool,
+}
+
+fn kept() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_kept(texts: &bool) -> bool {
+    *texts
 }
 
 const KEEPS: [(Keep, &str); 4] = [
@@ -64,6 +76,7 @@ impl Settings {
             story_terms: config.story_terms,
             keep: name(&KEEPS, config.keep),
             prefer: config.prefer.clone(),
+            texts: true,
         }
     }
 

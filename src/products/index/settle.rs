@@ -234,6 +234,7 @@ impl Index {
     }
 
     fn decide_anew(&self, links: Links) -> Result<()> {
+        self.need_texts()?;
         let mut made = Made::begin(self)?;
         if self.is_empty() {
             return Ok(());

@@ -52,6 +52,8 @@ pub struct IndexRow {
     pub story_independent: u32,
     /// Whether the index had this record under this id before.
     pub is_known: bool,
+    /// Whether `similarity` is an estimate: the index keeps no texts.
+    pub is_estimated: bool,
 }
 
 impl IndexRow {

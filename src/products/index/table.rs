@@ -7,7 +7,7 @@ use crate::error::{ErrorKind, Result};
 use crate::output::{self, Closed, ClusterRow, Destination, Table, Value};
 
 /// The columns that follow those of [`ClusterRow`].
-const COLUMNS: [&str; 3] = ["matched_in", "group_key", "story_status"];
+const COLUMNS: [&str; 4] = ["matched_in", "group_key", "story_status", "estimated"];
 
 fn all_columns() -> Vec<&'static str> {
     [&ClusterRow::COLUMNS[..], &COLUMNS].concat()
@@ -61,6 +61,10 @@ fn with_values<T>(row: &IndexRow, take: impl FnOnce(&[Value<'_>]) -> T) -> T {
     values.push(matched_in.map_or(Value::Absent, Value::Text));
     values.push(Value::Text(&row.group_key));
     values.push(Value::Text(row.story_status));
+    values.push(match row.is_estimated {
+        true => Value::Text("true"),
+        false => Value::Absent,
+    });
     take(&values)
 }
 

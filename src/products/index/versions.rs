@@ -44,6 +44,7 @@ impl Compared<'_> {
     ///
     /// When the index cannot be read, or a row cannot be written.
     pub fn write_versions(&self, to: &mut VersionWriter) -> Result<()> {
+        self.index.need_texts()?;
         let came = self.numbers();
         let group = |number: u32| self.rows.rows[number as usize].group;
         let mut groups: Vec<u32> = came.iter().map(|&number| group(number)).collect();

@@ -17,8 +17,8 @@ use crate::kernel::{Overlap, Share};
 pub struct Kept {
     /// What was decided of it.
     pub row: IndexRow,
-    /// As read.
-    pub text: String,
+    /// As read; `None` where the index keeps no texts.
+    pub text: Option<String>,
     /// As read.
     pub url: Option<String>,
     /// As read.
@@ -58,6 +58,9 @@ pub struct Compare {
     pub excerpt_threshold: Share,
     /// How many seconds lie between them, where both say when they were published.
     pub seconds_apart: Option<u64>,
+    /// Whether all of this is estimated: the index keeps no texts.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub estimated: bool,
 }
 
 impl Index {
@@ -83,7 +86,9 @@ impl Index {
             let article = &record.article;
             Ok(Some(Kept {
                 row,
-                text: article.text.clone().into_owned(),
+                text: self
+                    .keeps_texts()
+                    .then(|| article.text.clone().into_owned()),
                 url: article.url.as_deref().map(str::to_owned),
                 lang: article.lang.as_deref().map(str::to_owned),
                 ingest,
@@ -170,6 +175,7 @@ impl Index {
     ///
     /// When the index cannot be read.
     pub fn recent(&self, since: Option<Timestamp>) -> Result<(Vec<IndexRow>, impl Corpus + '_)> {
+        self.need_texts()?;
         let view = self.view();
         let stories = self.stories();
         let mut numbers: Vec<u32> = Vec::new();
@@ -217,10 +223,15 @@ impl Seer<'_> {
     pub fn compare(&self, a: &str, b: &str) -> Result<Compare> {
         let index = self.index;
         let (x, y) = (index.known(a)?, index.known(b)?);
-        let (first, second) = (self.kept(x)?, self.kept(y)?);
-        let decided = self.decide(&first, &second)?;
-        let overlap = Overlap::of(&first.lone.set, &second.lone.set);
-        let times = first.published.zip(second.published);
+        let (decided, overlap) = match index.keeps_texts() {
+            true => {
+                let (first, second) = (self.kept(x)?, self.kept(y)?);
+                let overlap = Overlap::of(&first.lone.set, &second.lone.set);
+                (self.decide(&first, &second)?, overlap)
+            }
+            false => self.estimated(x, y)?,
+        };
+        let times = index.published(x).zip(index.published(y));
         Ok(Compare {
             a: a.to_owned(),
             b: b.to_owned(),
@@ -233,7 +244,8 @@ impl Seer<'_> {
             shared: overlap.shared as usize,
             copy_threshold: index.config.copy_threshold.millionths(),
             excerpt_threshold: index.config.excerpt_threshold.millionths(),
-            seconds_apart: times.map(|(a, b)| a.0.abs_diff(b.0)),
+            seconds_apart: times.map(|(a, b)| a.abs_diff(b)),
+            estimated: !index.keeps_texts(),
         })
     }
 }

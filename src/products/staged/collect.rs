@@ -28,6 +28,11 @@ impl Sender {
         }
     }
 
+    /// How many shares there are.
+    pub(super) fn shares(&self) -> u32 {
+        self.shares
+    }
+
     /// The share of a hash.
     pub(super) fn share(&self, hash: u64) -> u32 {
         ((u128::from(hash) * u128::from(self.shares)) >> 64) as u32

@@ -10,6 +10,8 @@ use crate::recorder::Checkpoints;
 use crate::stages::copies::{
     CopyGroups, Kind as RecordKind, Member, PairKind, SimilarPair, Texts, relation_of_number,
 };
+use crate::stages::stories::Stories;
+use crate::stages::stories::shares::ToldRow;
 
 /// Makes the work folder.
 pub(super) struct Finish<'j>(pub(super) &'j Job);
@@ -24,6 +26,7 @@ impl MapReduce for Finish<'_> {
         let job = self.0;
         let (mut members, mut similar) = (Vec::<MemberRow>::new(), Vec::<SimilarRow>::new());
         let mut counts = Counts::default();
+        let (mut told, mut linked) = (Vec::<ToldRow>::new(), 0);
         let broken = || job.damaged("copies");
         for run in runs {
             if run.kind == Kind::Member as u32 {
@@ -33,6 +36,14 @@ impl MapReduce for Finish<'_> {
             } else if run.kind == Kind::Similar as u32 {
                 for row in rows(&run.payload) {
                     similar.push(row.ok_or_else(broken)?.0);
+                }
+            } else if run.kind == Kind::Told as u32 {
+                for row in rows(&run.payload) {
+                    told.push(row.ok_or_else(broken)?.0);
+                }
+            } else if run.kind == Kind::Linked as u32 {
+                for row in rows::<u64>(&run.payload) {
+                    linked += row.ok_or_else(broken)?.0;
                 }
             } else {
                 for row in rows(&run.payload) {
@@ -50,7 +61,23 @@ impl MapReduce for Finish<'_> {
         let corpus = (job.opener)(&job.files)?;
         let work = Work::open(&job.folder, &corpus, &job.config)?;
         work.keep_furniture(&job.tables()?.furniture)?;
-        work.keep_copies(&groups, &texts, &pairs, counts)
+        work.keep_copies(&groups, &texts, &pairs, counts)?;
+        if !job.tells_stories() {
+            return Ok(());
+        }
+        let number = |at: u64| {
+            let article = members.binary_search_by_key(&at, |row| row.at);
+            article.map(|article| article as u32).map_err(|_| broken())
+        };
+        let mut stories = Vec::with_capacity(told.len());
+        for story in told {
+            let members = story.members.into_iter();
+            let members = members.map(|(at, cosine)| Ok((number(at)?, cosine)));
+            let members: Vec<(u32, u32)> = members.collect::<Result<_>>()?;
+            stories.push((number(story.lead)?, story.label, members));
+        }
+        let counts = job.story_counts(linked)?;
+        work.keep_stories(&Stories::of_told(stories, &groups, counts))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Gather, Job, PackedRun, STAGES, StageInfo};
+use super::{Gather, Job, PackedRun, StageInfo};
 use crate::error::{ErrorKind, Result};
 
 /// Runs all stages in this process, as a cluster runs them.
@@ -23,7 +23,7 @@ impl Local {
     /// The first error of a stage.
     pub fn run(job: &Job) -> Result<Local> {
         let mut local = Local::default();
-        for info in STAGES {
+        for info in job.stages() {
             let runs = local.stage(job, info)?;
             local.made.insert(info.name, runs);
         }
@@ -42,7 +42,9 @@ impl Local {
         let mut mapped = Vec::new();
         for &(from, kind) in info.inputs {
             let files = job.file_runs();
-            let runs = self.made.get(from).unwrap_or(&files);
+            let none = Vec::new();
+            let files = if from.is_empty() { &files } else { &none };
+            let runs = self.made.get(from).unwrap_or(files);
             for run in runs.iter().filter(|run| run.kind == kind) {
                 // Each run is a task by itself.
                 let mut to = job.sender();

@@ -17,10 +17,10 @@
 //! | `asked`, `forms`, `form-table` | text, anchor, one | the anchors that are templates |
 //! | `components` | one | which texts hang together by candidate pairs |
 //! | `copies` | component | similar pairs, and the place of every article among the copies |
+//! | `titles` … `link` | … | stories, where they are asked for: `stories/` has their stages |
 //! | `work` | one | a work folder, from which the usual run goes on |
 //!
-//! The last stage hands over to [`Work`](crate::work::Work): the run that goes on from it finds the stories and writes the
-//! tables, as any run does.
+//! The last stage hands over to [`Work`](crate::work::Work): the run that goes on from it writes the tables, as any run does.
 
 mod collect;
 mod components;
@@ -28,14 +28,17 @@ mod compress;
 mod copies;
 mod finish;
 mod forms;
+mod graph;
 mod hot;
 mod keys;
 mod learn;
 mod local;
 mod meet;
+mod member;
 mod packing;
 mod part;
 mod prints;
+mod stories;
 mod tables;
 mod texts;
 mod twins;
@@ -52,8 +55,10 @@ use crate::spill::MemoryBudget;
 use crate::stages::candidates::{Cut, KnownForms};
 #[doc(hidden)]
 pub use collect::Sender;
+pub use graph::{Gather, STAGES, StageInfo};
 use hot::{Heads, Heat, HotKeys};
 pub use local::Local;
+use stories::StoryTables;
 use tables::{Labels, Tables, Twins};
 use wire::Kind;
 
@@ -67,89 +72,6 @@ pub struct PackedRun {
     pub share: u32,
     /// The bytes, as a rule compressed.
     pub payload: Vec<u8>,
-}
-
-/// How the runs that a stage maps to come together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Gather {
-    /// Not at all: what the stage maps to is what it makes.
-    None,
-    /// All runs of a share together.
-    Share,
-    /// All runs together.
-    One,
-}
-
-/// What a stage reads, and how.
-#[derive(Clone, Copy, Debug)]
-pub struct StageInfo {
-    /// Its name.
-    pub name: &'static str,
-    /// The stages and kinds of runs that it reads; the stage `""` stands for the files.
-    pub inputs: &'static [(&'static str, u32)],
-    /// How what it maps to comes together.
-    pub gather: Gather,
-}
-
-/// The stages, in their order: each reads what those before it made.
-pub const STAGES: &[StageInfo] = &[
-    stage("learn", &[("", Kind::File as u32)], Gather::One),
-    stage("prints", &[("", Kind::File as u32)], Gather::None),
-    stage("twins", &[("prints", Kind::Twin as u32)], Gather::Share),
-    stage(
-        "twin-table",
-        &[("twins", Kind::Exception as u32)],
-        Gather::One,
-    ),
-    stage("texts", &[("prints", Kind::Article as u32)], Gather::Share),
-    stage("hot", &[("texts", Kind::Keyed as u32)], Gather::One),
-    stage("heads", &[("texts", Kind::Keyed as u32)], Gather::One),
-    stage("meet", &[("texts", Kind::Keyed as u32)], Gather::Share),
-    stage("pairs", &[("meet", Kind::Met as u32)], Gather::Share),
-    stage(
-        "asked",
-        &[
-            ("meet", Kind::Many as u32),
-            ("heads", Kind::Many as u32),
-            ("texts", Kind::Text as u32),
-        ],
-        Gather::Share,
-    ),
-    stage("forms", &[("asked", Kind::Bearer as u32)], Gather::Share),
-    stage("form-table", &[("forms", Kind::Form as u32)], Gather::One),
-    stage(
-        "components",
-        &[("pairs", Kind::Pair as u32), ("texts", Kind::Text as u32)],
-        Gather::One,
-    ),
-    stage(
-        "copies",
-        &[("texts", Kind::Text as u32), ("pairs", Kind::Pair as u32)],
-        Gather::Share,
-    ),
-    stage(
-        "work",
-        &[
-            ("copies", Kind::Member as u32),
-            ("copies", Kind::Similar as u32),
-            ("copies", Kind::Counts as u32),
-            ("prints", Kind::Counts as u32),
-            ("pairs", Kind::Counts as u32),
-        ],
-        Gather::One,
-    ),
-];
-
-const fn stage(
-    name: &'static str,
-    inputs: &'static [(&'static str, u32)],
-    gather: Gather,
-) -> StageInfo {
-    StageInfo {
-        name,
-        inputs,
-        gather,
-    }
 }
 
 /// Opens files as one corpus.
@@ -192,6 +114,7 @@ pub struct Job {
     hot: OnceLock<HotKeys>,
     heads: OnceLock<Heads>,
     labels: OnceLock<Labels>,
+    stories: StoryTables,
 }
 
 impl Job {
@@ -224,7 +147,16 @@ impl Job {
             hot: OnceLock::new(),
             heads: OnceLock::new(),
             labels: OnceLock::new(),
+            stories: StoryTables::default(),
         })
+    }
+
+    /// The stages that this job has, in their order: those of stories where it finds them.
+    pub fn stages(&self) -> impl Iterator<Item = &'static StageInfo> {
+        let tells = self.tells_stories();
+        STAGES
+            .iter()
+            .filter(move |stage| tells || !stage.of_stories)
     }
 
     /// The same, where a key is hot that many of the sampled texts have, of which one in `every` is. What is found is the same.
@@ -262,7 +194,7 @@ impl Job {
             "components" => Box::new(components::Components(self)),
             "copies" => Box::new(copies::Copies(self)),
             "work" => Box::new(finish::Finish(self)),
-            _ => return None,
+            _ => self.story_stage(name)?,
         };
         Some(Box::new(compress::Decompressed { job: self, stage }))
     }

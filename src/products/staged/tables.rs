@@ -52,7 +52,7 @@ const HEADS: &str = "heads";
 const LABELS: &str = "labels";
 
 impl Job {
-    fn path(&self, table: &str) -> PathBuf {
+    pub(super) fn path(&self, table: &str) -> PathBuf {
         self.folder.join(format!("samestory-{table}"))
     }
 
@@ -134,7 +134,7 @@ impl Job {
 }
 
 /// What is there, or is read now.
-fn known<T>(cell: &OnceLock<T>, read: impl FnOnce() -> Result<T>) -> Result<&T> {
+pub(super) fn known<T>(cell: &OnceLock<T>, read: impl FnOnce() -> Result<T>) -> Result<&T> {
     if let Some(known) = cell.get() {
         return Ok(known);
     }
@@ -142,14 +142,14 @@ fn known<T>(cell: &OnceLock<T>, read: impl FnOnce() -> Result<T>) -> Result<&T> 
     Ok(cell.get_or_init(|| value))
 }
 
-fn damaged(path: &Path) -> Error {
+pub(super) fn damaged(path: &Path) -> Error {
     state_error(
         path,
         "it is damaged, or of another version: remove it, and the stage makes it anew",
     )
 }
 
-fn read<T: DeserializeOwned>(path: &Path) -> Result<T> {
+pub(super) fn read<T: DeserializeOwned>(path: &Path) -> Result<T> {
     let bytes = fs::read(path).map_err(|error| Error::io(path, error))?;
     let (rows, hash) = bytes.split_last_chunk().ok_or_else(|| damaged(path))?;
     if xxh3_64(rows) != u64::from_le_bytes(*hash) {
@@ -159,7 +159,7 @@ fn read<T: DeserializeOwned>(path: &Path) -> Result<T> {
 }
 
 /// Writes a table beside its name, and gives it that when it is whole: a task that is tried again leaves no half of one.
-fn write(path: &Path, table: &impl Serialize) -> Result<()> {
+pub(super) fn write(path: &Path, table: &impl Serialize) -> Result<()> {
     let failed = |error| Error::io(path, error);
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(failed)?;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Sender;
 use super::hot::KeyHash;
+pub(super) use super::member::{MemberRow, SimilarRow};
 pub(super) use super::packing::{band_keys, of_six, rows, six_bytes};
 use crate::corpus::{Article, KEEP_BY, Place, Timestamp};
 use crate::kernel::{Heading, Identity, mix};
@@ -55,6 +56,24 @@ pub(super) enum Kind {
     Sampled = 19,
     /// [`HotRow`]s.
     Head = 20,
+    // What stages of stories make is beside them.
+    Learned = 40,
+    Node = 41,
+    Sample = 42,
+    Record = 43,
+    Item = 44,
+    Times = 45,
+    Draft = 46,
+    Weighed = 47,
+    StoryKeys = 48,
+    StoryMet = 49,
+    StoryPair = 50,
+    StoryAsk = 51,
+    Scored = 52,
+    MetCounts = 53,
+    Joined = 54,
+    Linked = 55,
+    Told = 56,
 }
 
 /// Where an article was read: its record, below the number of its file.
@@ -197,6 +216,16 @@ impl<'a> ArticleRow<'a> {
 
     pub(super) fn source(&self) -> Option<&'a str> {
         self.source
+    }
+
+    /// Without what texts meet and are compared by.
+    pub(super) fn plain(&self) -> ArticleRow<'a> {
+        ArticleRow {
+            keys: &[],
+            sketch: &[],
+            anchors: &[],
+            ..self.clone()
+        }
     }
 
     /// Without the keys by which it meets others.
@@ -367,34 +396,3 @@ pub(super) struct FormRow {
 /// Two that hang together: texts of whatever part, or a text and a piece of wording.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(super) struct EdgeRow(pub(super) TextKey, pub(super) TextKey);
-
-/// An article's place among the copies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(super) struct MemberRow {
-    pub(super) at: At,
-    pub(super) text: TextKey,
-    /// Whether the text is taken from it.
-    pub(super) is_first: bool,
-    /// Of the text.
-    pub(super) tokens: u32,
-    pub(super) shingles: u32,
-    pub(super) heading: u32,
-    pub(super) representative: At,
-    pub(super) relation: u8,
-    /// In millionths.
-    pub(super) similarity: u32,
-    pub(super) copies: u32,
-    pub(super) kind: u8,
-    pub(super) form: Option<At>,
-}
-
-/// A similar pair.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(super) struct SimilarRow {
-    pub(super) pair: (TextKey, TextKey),
-    pub(super) shared: u32,
-    pub(super) sizes: (u32, u32),
-    pub(super) is_excerpt: bool,
-    pub(super) own: (u16, u16),
-    pub(super) differs: bool,
-}

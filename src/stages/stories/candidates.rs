@@ -67,7 +67,7 @@ impl Keyed for Met {
 impl Candidates {
     /// Meets the nodes of each language that share a key and are published within `window` seconds of each other.
     ///
-    /// Each node keeps those it shares most keys with; ties go to the nearest in time.
+    /// Each node keeps those it shares most keys with; ties go to the nearest in time, then by a hash of both records.
     pub(super) fn new(
         nodes: &Representatives,
         vectors: &Vectors,
@@ -91,18 +91,13 @@ impl Candidates {
                 shared_keys += bucket.len();
                 buckets += 1;
                 largest_bucket = bucket.len().max(largest_bucket);
-                for (at, a) in bucket.iter().enumerate() {
-                    let behind = bucket[at + 1..].iter().take(REACH);
-                    let may = |b: &&Keyholder| near(a.node, b.node);
-                    for b in behind.filter(may) {
-                        let (node, other) = (a.node, b.node);
-                        own.push(Met { node, other });
-                        own.push(Met {
-                            node: other,
-                            other: node,
-                        });
-                    }
-                }
+                in_bucket(bucket, |holder| holder.node, near, &mut |node, other| {
+                    own.push(Met { node, other });
+                    own.push(Met {
+                        node: other,
+                        other: node,
+                    });
+                });
                 if own.len() > 1 << 16 {
                     met.push(std::mem::take(&mut own))?;
                 }
@@ -113,9 +108,10 @@ impl Candidates {
         let pairs = Sorter::below(nodes.len() as u64, budget);
         met.finish()?.scan(|met| {
             let of_nodes: Vec<&[Met]> = met.chunk_by(|a, b| a.node == b.node).collect();
-            of_nodes
-                .par_chunks(AT_A_TIME)
-                .try_for_each(|nodes| pairs.push(nodes.iter().flat_map(|met| kept(met)).collect()))
+            of_nodes.par_chunks(AT_A_TIME).try_for_each(|of_nodes| {
+                let kept = of_nodes.iter().flat_map(|met| kept(met, nodes, window));
+                pairs.push(kept.collect())
+            })
         })?;
         Ok(Candidates {
             pairs: pairs.finish()?,
@@ -153,18 +149,50 @@ fn keys(
     sorter.finish()
 }
 
-/// The pairs a node keeps of those it met.
-fn kept(met: &[Met]) -> impl Iterator<Item = Met> + use<> {
-    let counts = met.chunk_by(|a, b| a.other == b.other);
-    let mut ranked: Vec<(Reverse<usize>, u32, Met)> = counts
-        .map(|same| {
-            let gap = same[0].other.abs_diff(same[0].node);
-            (Reverse(same.len()), gap, same[0])
-        })
-        .collect();
+/// Hands on the pairs that meet in a bucket, whose holders are in the order of time.
+pub(super) fn in_bucket<H>(
+    bucket: &[H],
+    node: impl Fn(&H) -> u32,
+    near: impl Fn(u32, u32) -> bool,
+    met: &mut dyn FnMut(u32, u32),
+) {
+    for (at, a) in bucket.iter().enumerate() {
+        let behind = bucket[at + 1..].iter().take(REACH).map(&node);
+        let a = node(a);
+        behind.filter(|&b| near(a, b)).for_each(|b| met(a, b));
+    }
+}
+
+/// The place of one that a node met: the least is kept first.
+pub(super) type Ranked = (Reverse<usize>, u64, u64);
+
+/// The place of one that shares so many keys with a node, is so many seconds from it, and has so much of a [`tie`].
+pub(super) fn rank(keys: usize, gap: Option<u64>, window: u64, tie: u64) -> Ranked {
+    (Reverse(keys), gap.unwrap_or(window), tie)
+}
+
+/// What ties of two go by, from the hashes of their records.
+pub(super) fn tie(a: u64, b: u64) -> u64 {
+    mix(a ^ b)
+}
+
+/// Those that a node keeps.
+pub(super) fn nearest<T: Ord>(mut ranked: Vec<(Ranked, T)>) -> impl Iterator<Item = T> {
     ranked.sort_unstable();
     ranked.truncate(KEPT);
-    ranked.into_iter().map(|(.., Met { node, other })| Met {
+    ranked.into_iter().map(|ranked| ranked.1)
+}
+
+/// The pairs a node keeps of those it met.
+fn kept(met: &[Met], nodes: &Representatives, window: u64) -> impl Iterator<Item = Met> + use<> {
+    let counts = met.chunk_by(|a, b| a.other == b.other);
+    let ranked = counts.map(|same| {
+        let (node, other) = (same[0].node, same[0].other);
+        let [a, b] = [node, other].map(|it| nodes.records[it as usize]);
+        let gap = nodes.apart(node, other).gap;
+        (rank(same.len(), gap, window, tie(a, b)), same[0])
+    });
+    nearest(ranked.collect()).map(|Met { node, other }| Met {
         node: node.min(other),
         other: node.max(other),
     })

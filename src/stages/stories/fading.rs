@@ -50,7 +50,7 @@ const LONGER: u64 = 80;
 const USUAL: u64 = 80;
 
 /// How many pairs lie how far apart in time.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Gaps {
     spans: [u64; SPANS],
     total: u64,
@@ -63,6 +63,15 @@ impl Gaps {
         self.total += 1;
         if let Some(span) = EDGES.iter().position(|&edge| share <= edge) {
             self.spans[span] += 1;
+        }
+    }
+
+    /// Adds the pairs of another part.
+    #[cfg(feature = "staged")]
+    pub(super) fn merge(&mut self, other: &Gaps) {
+        self.total += other.total;
+        for (own, other) in self.spans.iter_mut().zip(other.spans) {
+            *own += other;
         }
     }
 

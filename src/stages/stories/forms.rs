@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::bag;
 use super::features::{Feature, Use};
-use super::frequencies::{Counts, Frequencies};
+use super::frequencies::{Counting, Counts};
 use super::vocabulary::Vocabulary;
 
 /// Words in a window.
@@ -57,7 +57,7 @@ impl Form {
     }
 
     /// Counts the stems of an item.
-    pub(super) fn count(self, stems: &[Feature], frequencies: &Frequencies) {
+    pub(super) fn count(self, stems: &[Feature], frequencies: &impl Counting) {
         for key in self.keys() {
             frequencies.add(key, stems.iter().map(|&stem| (stem, 1)));
         }
@@ -130,6 +130,7 @@ pub(super) fn drop(
 #[cfg(test)]
 mod tests {
     use super::super::features::Cutter;
+    use super::super::frequencies::Frequencies;
     use super::super::titles::TitleParts;
     use super::*;
     use crate::corpus::Article;

@@ -24,6 +24,18 @@ pub(super) trait Counts {
     fn of_pair(&self, pool: usize, pair: Feature) -> u32;
 }
 
+/// Who counts in how many articles features stand.
+pub(super) trait Counting: Sync {
+    /// Counts more articles of a language with these grams and stems.
+    fn add(&self, language: u32, features: impl Iterator<Item = (Feature, u32)>);
+
+    /// Counts one more article of a language with these windows.
+    fn add_windows(&self, language: u32, windows: impl Iterator<Item = Feature>);
+
+    /// Counts one more article of a pool with these pairs.
+    fn add_pairs(&self, pool: usize, pairs: impl Iterator<Item = Feature>);
+}
+
 /// How many slots each table has, as powers of two.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Sizes {
@@ -39,7 +51,20 @@ const WINDOWS: Slots = (512, 16, 24);
 const PAIRS: Slots = (64, 16, 26);
 
 impl Sizes {
-    fn new(articles: usize, sampled: usize) -> Sizes {
+    /// Those of the largest tables.
+    pub(super) const MOST: Sizes = Sizes {
+        features: FEATURES.2,
+        windows: WINDOWS.2,
+        pairs: PAIRS.2,
+    };
+
+    /// How many slots each table has, as powers of two.
+    pub(super) fn bits(self) -> [u32; 3] {
+        [self.features, self.windows, self.pairs]
+    }
+
+    /// Those for so many articles, of which so many are looked at for windows.
+    pub(super) fn new(articles: usize, sampled: usize) -> Sizes {
         let bits = |(each, least, most): Slots, articles: usize| {
             let slots = (articles * each).next_power_of_two();
             slots.trailing_zeros().clamp(least, most)
@@ -68,7 +93,7 @@ impl Sizes {
 }
 
 /// Where a feature is counted in a table of two to the power of `bits` slots.
-fn place(bits: u32, of: u32, feature: Feature) -> usize {
+pub(super) fn place(bits: u32, of: u32, feature: Feature) -> usize {
     let key = mix(u64::from(feature) << 32 | u64::from(of));
     (key >> (64 - bits)) as usize
 }
@@ -179,23 +204,22 @@ impl Frequencies {
         }
         self.least = least;
     }
+}
 
-    /// Counts more articles of a language with these grams and stems.
-    pub(super) fn add(&self, language: u32, features: impl Iterator<Item = (Feature, u32)>) {
+impl Counting for Frequencies {
+    fn add(&self, language: u32, features: impl Iterator<Item = (Feature, u32)>) {
         let bits = self.sizes.features;
         let place = |(feature, count)| (place(bits, language, feature), count);
         add(&self.features, features.map(place));
     }
 
-    /// Counts one more article of a language with these windows.
-    pub(super) fn add_windows(&self, language: u32, windows: impl Iterator<Item = Feature>) {
+    fn add_windows(&self, language: u32, windows: impl Iterator<Item = Feature>) {
         let bits = self.sizes.windows;
         let place = |window| (place(bits, language, window), 1);
         add(&self.windows, windows.map(place));
     }
 
-    /// Counts one more article of a pool with these pairs.
-    pub(super) fn add_pairs(&self, pool: usize, pairs: impl Iterator<Item = Feature>) {
+    fn add_pairs(&self, pool: usize, pairs: impl Iterator<Item = Feature>) {
         let bits = self.sizes.pairs;
         let place = |pair| (place(bits, pool as u32, pair), 1);
         add(&self.pairs, pairs.map(place));

@@ -53,6 +53,9 @@ pub(crate) trait Known: Sync {
     /// Whether the model keeps an article.
     fn is_open(&self, number: u32) -> bool;
 
+    /// Whether the articles of the model can be read again, to learn it anew.
+    fn can_be_read(&self) -> bool;
+
     /// Two articles of which somebody said whether they tell the same story.
     fn links(&self) -> Vec<(u32, u32, bool)>;
 }
@@ -76,7 +79,7 @@ pub(crate) struct Grown {
 }
 
 /// Adds new articles to the stories of a model; `None` where it has to be learned anew: it was outgrown, or they are in languages
-/// that it does not know. The corpus is the one that the copies were found in.
+/// that it does not know. One whose articles cannot be read again is outgrown where most articles are new. The corpus is the one that the copies were found in.
 ///
 /// # Errors
 ///
@@ -94,7 +97,11 @@ pub(crate) fn grow<C: Corpus + ?Sized>(
     let mut nodes = nodes.only(|article| known.is_new(article));
     open.growth.counted += nodes.len();
     let counted = open.growth.learned + open.growth.counted;
-    if counted * 10 > open.growth.learned * OUTGROWN {
+    let is_outgrown = match known.can_be_read() {
+        true => counted * 10 > open.growth.learned * OUTGROWN,
+        false => nodes.len() * 2 > counted,
+    };
+    if is_outgrown {
         return Ok(None);
     }
     let name = |article: ArticleId| known.form(known.number(article));

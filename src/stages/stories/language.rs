@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
 use whatlang::Script;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::corpus::Article;
 
 /// What an article is written in, as far as it is known.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) struct Language {
     script: u8,
     /// The hash of its language's code; 0 where it is not known.
@@ -85,7 +86,7 @@ const SHARE: usize = 50;
 const COUNTED: usize = 200;
 
 /// The pools of a run: articles whose statistics are taken together.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct LanguageGroups {
     /// The pool of every node.
     pub(super) of: Vec<u16>,
@@ -109,9 +110,17 @@ impl LanguageGroups {
         for &tongue in tongues {
             *counts.entry(tongue).or_default() += 1;
         }
+        let mut pools = LanguageGroups::counted(&counts);
+        let place = |&it: &Language| pools.pool(it).unwrap_or_default();
+        pools.of = tongues.iter().map(place).collect();
+        pools
+    }
+
+    /// The pools of a dump that has so many nodes of each language, none of which is put into its own.
+    pub(super) fn counted(counts: &BTreeMap<Language, usize>) -> LanguageGroups {
         // One language, declared or guessed: its script and code, how many articles, whether any says so itself.
         let mut languages: BTreeMap<(u8, u32), (usize, bool)> = BTreeMap::new();
-        for (tongue, count) in &counts {
+        for (tongue, count) in counts {
             let language = languages
                 .entry((tongue.script, tongue.language))
                 .or_default();
@@ -154,11 +163,27 @@ impl LanguageGroups {
                 pools.keys[pool].push(key(script, language));
             }
         }
-        let place = |it: &Language| pool_of[&(it.script, it.language)];
-        pools.of = tongues.iter().map(place).collect();
         let home = |(&(script, language), &pool): (&(u8, u32), &u16)| (script, language, pool);
         pools.homes = pool_of.iter().map(home).collect();
         pools
+    }
+
+    /// The pool of a language that was counted.
+    pub(super) fn pool(&self, language: Language) -> Option<u16> {
+        let sought = (language.script, language.language);
+        let at = self.homes.binary_search_by_key(&sought, |it| (it.0, it.1));
+        Some(self.homes[at.ok()?].2)
+    }
+
+    /// How many words an average article of each pool has, given how many all articles have that are counted under a key.
+    pub(super) fn lengths(&self, words_of: &BTreeMap<u32, u64>) -> Vec<u64> {
+        let mut words = vec![0; self.sizes.len()];
+        for &(script, language, pool) in &self.homes {
+            let of_language = words_of.get(&key(script, language));
+            words[usize::from(pool)] += of_language.copied().unwrap_or(0);
+        }
+        let average = |(words, &size): (u64, &usize)| words / size.max(1) as u64;
+        words.into_iter().zip(&self.sizes).map(average).collect()
     }
 
     /// These pools with more nodes, which are all there are in `of` then; `None` where too many of them are in languages that were not

@@ -12,9 +12,10 @@ use super::NodeId;
 use super::bag;
 use super::features::Cutter;
 use super::forms;
-use super::frequencies::Frequencies;
+use super::frequencies::{Counting, Frequencies};
 use super::language::{Language, LanguageGroups};
 use super::linguist::{self, LanguageDetector, Sampled};
+use super::reading::{Read, sweep};
 use super::rows::Rows;
 use super::sums::Sums;
 use super::table::{Table, TableWriter};
@@ -71,9 +72,9 @@ struct Worker<'f> {
 }
 
 impl<'f> Worker<'f> {
-    fn new(copies: Copies<'f>) -> Worker<'f> {
+    fn new(read: Read<'f>) -> Worker<'f> {
         Worker {
-            cleaner: Cleaner::new(copies.furniture),
+            cleaner: Cleaner::new(read.furniture),
             cutter: Cutter::default(),
             tally: Tally::default(),
             windows: Sums::default(),
@@ -85,19 +86,34 @@ impl<'f> Worker<'f> {
 /// Who knows the languages of the dump, from a sample.
 fn linguist<C: Corpus + ?Sized>(
     corpus: &C,
-    copies: Copies<'_>,
+    read: Read<'_>,
     nodes: &Representatives,
     titles: &TitleParts,
 ) -> Result<LanguageDetector> {
+    let sampled = sampled(corpus, read, nodes, titles)?.into_iter();
+    let is_all = nodes.len() <= linguist::SAMPLED;
+    Ok(LanguageDetector::knowing(
+        sampled.map(|sampled| sampled.1).collect(),
+        is_all,
+    ))
+}
+
+/// What the sampled ones among nodes are taken for, in the order of their articles.
+pub(super) fn sampled<C: Corpus + ?Sized>(
+    corpus: &C,
+    read: Read<'_>,
+    nodes: &Representatives,
+    titles: &TitleParts,
+) -> Result<Vec<(u32, Sampled)>> {
     let linguist = LanguageDetector::default();
     let is_sampled = |node: NodeId| (nodes.by_content[node as usize] as usize) < linguist::SAMPLED;
     let workers = Pool::default();
     let sampled: Mutex<Vec<(u32, Sampled)>> = Mutex::default();
-    sweep(corpus, copies, nodes, &is_sampled, &|_, articles| {
+    sweep(corpus, read, nodes, &is_sampled, &|_, articles| {
         let work = |worker: &mut Worker<'_>| {
             worker.cutter.vocabulary.begin();
             for (node, article) in articles {
-                copies.budget.check_interrupt()?;
+                read.budget.check_interrupt()?;
                 let kept = worker.cleaner.kept(article);
                 let Some(language) = linguist.guess(article, kept) else {
                     continue;
@@ -110,43 +126,11 @@ fn linguist<C: Corpus + ?Sized>(
             }
             Ok(())
         };
-        workers.with(|| Worker::new(copies), work)
+        workers.with(|| Worker::new(read), work)
     })?;
     let mut sampled = sampled.into_inner().unwrap_or_else(PoisonError::into_inner);
     sampled.sort_unstable_by_key(|sampled| sampled.0);
-    let is_all = nodes.len() <= linguist::SAMPLED;
-    Ok(LanguageDetector::knowing(
-        sampled.into_iter().map(|sampled| sampled.1).collect(),
-        is_all,
-    ))
-}
-
-/// Makes something of the representatives of one batch, which are handed to it one by one with their nodes.
-type Visit<'v> =
-    &'v (dyn Fn(usize, &mut dyn Iterator<Item = (ArticleId, &Article<'_>)>) -> Result<()> + Sync);
-
-/// Sweeps those representatives that are wanted.
-fn sweep<C: Corpus + ?Sized>(
-    corpus: &C,
-    copies: Copies<'_>,
-    nodes: &Representatives,
-    is_wanted: &(dyn Fn(NodeId) -> bool + Sync),
-    visit: Visit<'_>,
-) -> Result<()> {
-    let register = copies.register;
-    let wanted = |article: ArticleId| nodes.of(article).filter(|&node| is_wanted(node));
-    let is_wanted = |place| register.article_at(place).and_then(wanted).is_some();
-    corpus.sweep_again(&is_wanted, &|batch| {
-        let numbers = register.batch(batch.number);
-        let all: Vec<Option<u32>> = if batch.articles.len() == numbers.len() {
-            numbers.map(wanted).collect()
-        } else {
-            numbers.filter_map(wanted).map(Some).collect()
-        };
-        let own = all.iter().zip(batch.articles);
-        let mut own = own.filter_map(|(node, article)| Some(((*node)?, article)));
-        visit(batch.number, &mut own)
-    })
+    Ok(sampled)
 }
 
 impl LanguageStats {
@@ -157,9 +141,11 @@ impl LanguageStats {
         nodes: &Representatives,
     ) -> Result<LanguageStats> {
         let titles = TitleParts::learn(copies.register, copies.budget)?;
-        let linguist = linguist(corpus, copies, nodes, &titles)?;
-        let mut learner = Learner::new(copies, nodes, &linguist, &titles);
-        let tongues = learner.sweep(corpus, copies)?;
+        let read = copies.read();
+        let linguist = linguist(corpus, read, nodes, &titles)?;
+        let counts = Frequencies::new(nodes.len(), nodes.len().min(forms::SAMPLE));
+        let mut learner = Learner::new(read, nodes, (&linguist, &titles), counts);
+        let tongues = learner.sweep(corpus, read)?;
         let pools = LanguageGroups::new(&tongues);
         let mut sampled = vec![0; pools.sizes.len()];
         for (node, &pool) in (0..nodes.len() as u32).zip(&pools.of) {
@@ -167,8 +153,8 @@ impl LanguageStats {
         }
         let least = |(&size, sampled)| forms::least(size, sampled);
         let form = pools.sizes.iter().zip(sampled).map(least).collect();
-        let lengths = learner.lengths(&tongues, &pools);
-        let (mut frequencies, cut) = learner.finish();
+        let (mut frequencies, words_of, cut) = learner.finish();
+        let lengths = pools.lengths(&words_of);
         frequencies.mark(forms::FEWEST);
         Ok(LanguageStats {
             tongues,
@@ -190,17 +176,17 @@ impl LanguageStats {
         nodes: &Representatives,
         before: LanguageStats,
     ) -> Result<Option<LanguageStats>> {
+        let (read, known) = (copies.read(), (&before.linguist, &before.titles));
         let mut learner = Learner {
-            frequencies: before.frequencies,
             // Windows were counted in a sample: more would be too many for it.
             sample: 0,
-            ..Learner::new(copies, nodes, &before.linguist, &before.titles)
+            ..Learner::new(read, nodes, known, before.frequencies)
         };
-        let tongues = learner.sweep(corpus, copies)?;
+        let tongues = learner.sweep(corpus, read)?;
         let Some(pools) = before.pools.grown(&tongues) else {
             return Ok(None);
         };
-        let (mut frequencies, cut) = learner.finish();
+        let (mut frequencies, _, cut) = learner.finish();
         frequencies.mark(forms::FEWEST);
         Ok(Some(LanguageStats {
             tongues,
@@ -213,20 +199,15 @@ impl LanguageStats {
             cut,
         }))
     }
-
-    /// The pool of a node.
-    pub(super) fn pool(&self, node: NodeId) -> usize {
-        self.pools.of[node as usize].into()
-    }
 }
 
 /// Cuts and counts articles.
-struct Learner<'a> {
+pub(super) struct Learner<'a, F> {
     nodes: &'a Representatives,
     budget: &'a MemoryBudget,
     linguist: &'a LanguageDetector,
     titles: &'a TitleParts,
-    frequencies: Frequencies,
+    frequencies: F,
     /// In so many articles windows are counted, those of smallest content hash.
     sample: usize,
     tongues: Mutex<Vec<Language>>,
@@ -240,38 +221,38 @@ struct Learner<'a> {
     batches: Mutex<Vec<(usize, usize, usize)>>,
 }
 
-impl<'a> Learner<'a> {
-    fn new(
-        copies: Copies<'a>,
+impl<'a, F: Counting> Learner<'a, F> {
+    pub(super) fn new(
+        read: Read<'a>,
         nodes: &'a Representatives,
-        linguist: &'a LanguageDetector,
-        titles: &'a TitleParts,
-    ) -> Learner<'a> {
+        (linguist, titles): (&'a LanguageDetector, &'a TitleParts),
+        frequencies: F,
+    ) -> Learner<'a, F> {
         Learner {
             nodes,
-            budget: copies.budget,
+            budget: read.budget,
             linguist,
             titles,
             words_of: Mutex::default(),
-            frequencies: Frequencies::new(nodes.len(), nodes.len().min(forms::SAMPLE)),
+            frequencies,
             sample: forms::SAMPLE,
             tongues: Mutex::new(vec![Language::default(); nodes.len()]),
-            words: TableWriter::new(copies.budget),
-            uses: TableWriter::new(copies.budget),
+            words: TableWriter::new(read.budget),
+            uses: TableWriter::new(read.budget),
             stretches: AtomicUsize::new(0),
             batches: Mutex::default(),
         }
     }
 
     /// Learns from all nodes, and hands on what each is written in.
-    fn sweep<C: Corpus + ?Sized>(
+    pub(super) fn sweep<C: Corpus + ?Sized>(
         &mut self,
         corpus: &C,
-        copies: Copies<'_>,
+        read: Read<'_>,
     ) -> Result<Vec<Language>> {
         let (learner, workers) = (&*self, Pool::default());
-        sweep(corpus, copies, self.nodes, &|_| true, &|batch, articles| {
-            let new = || Worker::new(copies);
+        sweep(corpus, read, self.nodes, &|_| true, &|batch, articles| {
+            let new = || Worker::new(read);
             workers.with(new, |worker| learner.learn(worker, batch, articles))
         })?;
         let rest = workers.into_all().into_par_iter();
@@ -280,7 +261,8 @@ impl<'a> Learner<'a> {
         Ok(tongues.unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn is_sampled(&self, node: NodeId) -> bool {
+    /// Whether windows are counted in a node.
+    pub(super) fn is_sampled(&self, node: NodeId) -> bool {
         (self.nodes.by_content[node as usize] as usize) < self.sample
     }
 
@@ -339,26 +321,6 @@ impl<'a> Learner<'a> {
         Ok(())
     }
 
-    /// How many words an average article of each pool has.
-    fn lengths(&mut self, tongues: &[Language], pools: &LanguageGroups) -> Vec<u64> {
-        let words_of = self
-            .words_of
-            .get_mut()
-            .unwrap_or_else(PoisonError::into_inner);
-        let of_languages = tongues.iter().zip(&pools.of);
-        let pool_of: BTreeMap<u32, u16> =
-            of_languages.map(|(it, &pool)| (it.key(), pool)).collect();
-        let mut words = vec![0; pools.sizes.len()];
-        for (language, of_language) in words_of {
-            if let Some(&pool) = pool_of.get(language) {
-                words[usize::from(pool)] += *of_language;
-            }
-        }
-        let sizes = pools.sizes.iter();
-        let average = |(words, &size): (u64, &usize)| words / size.max(1) as u64;
-        words.into_iter().zip(sizes).map(average).collect()
-    }
-
     /// Ends a worker's stretch: passes on what it counted, and keeps its words.
     fn pass_on(&self, worker: &mut Worker<'_>) -> Result<()> {
         let Some(stretch) = worker.stretch.take() else {
@@ -371,8 +333,8 @@ impl<'a> Learner<'a> {
         self.words.push(stretch, words)
     }
 
-    /// What was counted, and what articles were cut into.
-    fn finish(self) -> (Frequencies, Cut) {
+    /// What was counted, how many words all articles of each language have, and what articles were cut into.
+    pub(super) fn finish(self) -> (F, BTreeMap<u32, u64>, Cut) {
         let batches = self.batches.into_inner();
         let mut batches = batches.unwrap_or_else(PoisonError::into_inner);
         batches.sort_unstable();
@@ -386,6 +348,8 @@ impl<'a> Learner<'a> {
             cut.batches[stretch].push((batch, row..row + articles));
             row += articles;
         }
-        (self.frequencies, cut)
+        let words_of = self.words_of.into_inner();
+        let words_of = words_of.unwrap_or_else(PoisonError::into_inner);
+        (self.frequencies, words_of, cut)
     }
 }

@@ -71,11 +71,11 @@ pub(super) struct Edges {
 /// A pair that may be joined, in its component, which is named by its least node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, FromBytes, IntoBytes, Immutable)]
 #[repr(C)]
-struct Joined {
-    component: u32,
-    a: NodeId,
-    b: NodeId,
-    score: u32,
+pub(super) struct Joined {
+    pub(super) component: u32,
+    pub(super) a: NodeId,
+    pub(super) b: NodeId,
+    pub(super) score: u32,
 }
 
 impl Keyed for Joined {
@@ -141,7 +141,7 @@ pub(super) fn link(edges: &Edges, scorer: &Scorer<'_>) -> Result<Vec<Vec<NodeId>
 }
 
 /// The stories of one component.
-fn link_component(edges: &[Joined], scorer: &impl Linking) -> Result<Vec<Vec<NodeId>>> {
+pub(super) fn link_component(edges: &[Joined], scorer: &impl Linking) -> Result<Vec<Vec<NodeId>>> {
     if let [Joined { a, b, score, .. }] = *edges
         && u64::from(score) >= scorer.enough()
     {

@@ -20,6 +20,10 @@ mod labels;
 mod language;
 mod lead;
 mod learn;
+#[cfg(feature = "staged")]
+mod learned;
+#[cfg(feature = "staged")]
+mod learned_part;
 mod lexicon;
 mod linguist;
 mod link;
@@ -29,12 +33,21 @@ mod names;
 mod nodes;
 mod open;
 mod parts;
+mod reading;
 mod rows;
 mod score;
+#[cfg(feature = "staged")]
+pub(crate) mod shares;
+#[cfg(feature = "staged")]
+mod slot_counts;
+#[cfg(feature = "staged")]
+mod stored;
 mod sums;
 mod table;
 mod tally;
+mod telling;
 mod thresholds;
+mod title_counts;
 mod titles;
 mod uses;
 mod vectors;
@@ -42,8 +55,6 @@ mod vocabulary;
 mod waking;
 mod weigh;
 mod weights;
-
-use rayon::prelude::*;
 
 use crate::config::Config;
 use crate::corpus::{ArticleId, Corpus, Register};
@@ -60,18 +71,23 @@ pub use known::TermShare;
 pub(crate) use known::{ArticleVector, LearnedModel, ModelHeader, PairScorer, Tables};
 use lead::Leads;
 use learn::LanguageStats;
+#[cfg(feature = "staged")]
+pub use learned::Learned;
+#[cfg(feature = "staged")]
+pub use learned_part::LearnedPart;
 pub(crate) use link::{SAMPLE, cross};
 use linked::Linked;
 pub(crate) use linked::{Scores, apart};
 pub(crate) use model::{StoryModel, find_and_teach};
 use nodes::Representatives;
+#[cfg(feature = "staged")]
+pub(crate) use nodes::{is_bare, is_headline, is_node};
 pub(crate) use parts::ModelParts;
 pub(crate) use score::Apart;
 use score::{Scored, Scorer};
 #[doc(hidden)]
 pub use thresholds::StoryThresholdRow;
 pub(crate) use thresholds::try_thresholds;
-use vectors::Vectors;
 use weigh::Weighing;
 
 /// The number of a node of the stories' graph: the representative of a copy group that is compared with others.
@@ -230,63 +246,7 @@ pub(crate) fn find<C: Corpus + ?Sized>(
     Stories::new(&members, &leads, copies.groups, counts)
 }
 
-/// A node's story: its lead, and how alike the node is to that.
-type Led = (u32, Share);
-
 impl Stories {
-    /// Each copy group a story of its own, where stories are not asked for.
-    pub(crate) fn of_copies(groups: &CopyGroups) -> Stories {
-        let part = |member: crate::stages::copies::Member| Part {
-            lead: member.representative,
-            similarity: Share(0),
-            articles: member.copies,
-        };
-        Stories {
-            parts: groups.iter().map(part).collect(),
-            ..Stories::default()
-        }
-    }
-
-    fn new(
-        stories: &[Vec<NodeId>],
-        leads: &Leads<'_>,
-        groups: &CopyGroups,
-        counts: StoryCounts,
-    ) -> Result<Stories> {
-        let (nodes, vectors) = (leads.nodes, leads.vectors);
-        let article = |node: NodeId| nodes.articles[node as usize];
-        let alone = |node: NodeId| (article(node), Share(0));
-        let mut led: Vec<Led> = (0..nodes.len() as u32).map(alone).collect();
-        let mut labels = Vec::with_capacity(stories.len());
-        let told: Vec<(u32, String, Vec<Share>)> = stories
-            .par_iter()
-            .map(|members| {
-                leads.config.interrupt.check()?;
-                let lead = leads.choose(members)?;
-                let cosines = vectors.cosines(lead, members)?;
-                let cosines = cosines.into_iter().map(Share).collect();
-                Ok((lead, labels::label(members, vectors)?, cosines))
-            })
-            .collect::<Result<_>>()?;
-        for (members, (lead, label, cosines)) in stories.iter().zip(told) {
-            for (&node, cosine) in members.iter().zip(cosines) {
-                led[node as usize] = (article(lead), cosine);
-            }
-            labels.push(Labelled {
-                lead: article(lead),
-                label,
-                has_texts: true,
-            });
-        }
-        labels.par_extend(labelled_alone(&led, vectors, groups)?);
-        labels.sort_unstable();
-        Ok(Stories {
-            parts: parts(&led, nodes, groups),
-            labels,
-            counts,
-        })
-    }
-
     /// An article's place.
     pub fn of(&self, article: usize) -> Part {
         self.parts[article]
@@ -306,51 +266,4 @@ impl Stories {
         let several = self.labels.iter().filter(|label| label.has_texts);
         several.map(|label| label.lead)
     }
-}
-
-/// The stories that are one text in several articles.
-fn labelled_alone(led: &[Led], vectors: &Vectors, groups: &CopyGroups) -> Result<Vec<Labelled>> {
-    let mut stories: Vec<(u32, u32)> = led.iter().map(|led| led.0).zip(0..).collect();
-    stories.par_sort_unstable();
-    let alone = stories
-        .chunk_by(|a, b| a.0 == b.0)
-        .filter(|story| story.len() == 1);
-    let alone = alone.map(|story| story[0]);
-    let printed: Vec<(u32, u32)> = alone
-        .filter(|&(article, _)| groups.of(article as usize).copies > 1)
-        .collect();
-    let labelled = printed.into_par_iter().map(|(lead, node)| {
-        Ok(Labelled {
-            lead,
-            label: labels::label(&[node], vectors)?,
-            has_texts: false,
-        })
-    });
-    let labelled: Result<Vec<Labelled>> = labelled.collect();
-    // A text of which nothing is known to tell has no label.
-    Ok(labelled?
-        .into_iter()
-        .filter(|it| !it.label.is_empty())
-        .collect())
-}
-
-/// The place of every article, from those of the nodes.
-fn parts(led: &[Led], nodes: &Representatives, groups: &CopyGroups) -> Vec<Part> {
-    let of = |representative: ArticleId| {
-        let node = nodes.of(representative);
-        node.map_or((representative, Share(0)), |node| led[node as usize])
-    };
-    let mut sizes = vec![0u32; nodes.articles_in_all()];
-    for member in groups.iter() {
-        sizes[of(member.representative).0 as usize] += 1;
-    }
-    let part = |member: crate::stages::copies::Member| {
-        let (lead, similarity) = of(member.representative);
-        Part {
-            lead,
-            similarity,
-            articles: sizes[lead as usize],
-        }
-    };
-    groups.iter().map(part).collect()
 }

@@ -10,7 +10,7 @@ use super::forms::Form;
 use super::score::Apart;
 use crate::corpus::{ArticleId, Register, SourceId};
 use crate::error::Result;
-use crate::kernel::Tokenizer;
+use crate::kernel::{Heading, Tokenizer};
 use crate::stages::copies::{CopyGroups, CopyRelation, Kind, Member, Texts};
 
 /// So many different words of a title tell something where there is no text.
@@ -27,6 +27,8 @@ pub(super) struct Representatives {
     pub(super) times: Vec<Option<i64>>,
     /// The source of each.
     pub(super) sources: Vec<Option<SourceId>>,
+    /// The hash of the record of each.
+    pub(super) records: Vec<u64>,
     /// The rank of each by content hash, then by the hash of the record, then by its id: what samples and ties go by.
     pub(super) by_content: Vec<u32>,
     of_article: Vec<NodeId>,
@@ -41,7 +43,10 @@ impl Representatives {
         texts: &Texts,
         groups: &CopyGroups,
     ) -> Result<Representatives> {
-        let stands = |&article: &ArticleId| is_node(groups.of(article as usize));
+        let stands = |&article: &ArticleId| {
+            let Member { kind, relation, .. } = groups.of(article as usize);
+            is_node(kind, relation)
+        };
         let mut articles: Vec<ArticleId> = (0..register.len() as u32).filter(stands).collect();
         articles.extend(headlines(register, texts, groups)?);
         let content = |article: ArticleId| {
@@ -63,12 +68,7 @@ impl Representatives {
                 }
             }
         }
-        let time = |article: ArticleId| {
-            register
-                .entry(article as usize)
-                .published
-                .map(|time| time.0)
-        };
+        let time = |article: ArticleId| register.entry(article as usize).published.map(|it| it.0);
         let mut order: Vec<(Option<i64>, u32)> =
             articles.iter().map(|&a| time(a)).zip(0..).collect();
         order.par_sort_unstable();
@@ -76,6 +76,7 @@ impl Representatives {
             articles: Vec::with_capacity(order.len()),
             times: Vec::with_capacity(order.len()),
             sources: Vec::with_capacity(order.len()),
+            records: Vec::with_capacity(order.len()),
             by_content: Vec::with_capacity(order.len()),
             of_article: vec![NONE; register.len()],
             form_of: Vec::new(),
@@ -86,7 +87,9 @@ impl Representatives {
             nodes.of_article[article as usize] = node;
             nodes.articles.push(article);
             nodes.times.push(time);
-            nodes.sources.push(register.entry(article as usize).source);
+            let entry = register.entry(article as usize);
+            nodes.sources.push(entry.source);
+            nodes.records.push(entry.record_hash);
             nodes.by_content.push(rank);
         }
         nodes.name_forms(register, groups);
@@ -122,6 +125,7 @@ impl Representatives {
         keep(&mut self.articles, &wanted);
         keep(&mut self.times, &wanted);
         keep(&mut self.sources, &wanted);
+        keep(&mut self.records, &wanted);
         keep(&mut self.by_content, &wanted);
         keep(&mut self.form_of, &wanted);
         self.of_article.fill(NONE);
@@ -129,6 +133,59 @@ impl Representatives {
             self.of_article[article as usize] = node;
         }
         self
+    }
+
+    /// All articles of a part of a dump, in their order, where each of them is a representative.
+    #[cfg(feature = "staged")]
+    pub(super) fn of_part(register: &Register) -> Representatives {
+        let entries = || (0..register.len()).map(|article| register.entry(article));
+        Representatives {
+            articles: (0..register.len() as u32).collect(),
+            times: entries()
+                .map(|it| it.published.map(|time| time.0))
+                .collect(),
+            sources: entries().map(|it| it.source).collect(),
+            records: entries().map(|it| it.record_hash).collect(),
+            by_content: Vec::new(),
+            of_article: (0..register.len() as u32).collect(),
+            form_of: Vec::new(),
+            forms: BTreeMap::new(),
+        }
+    }
+
+    /// What the form of each node is named after.
+    #[cfg(feature = "staged")]
+    pub(super) fn form_names(&self) -> Vec<Option<u64>> {
+        let name = |node| {
+            let named: Option<u32> = self.form_of.get(node).copied();
+            named.filter(|&named| named != NONE).map(u64::from)
+        };
+        (0..self.len()).map(name).collect()
+    }
+
+    /// The forms of these nodes, with how many of these are items of each.
+    #[cfg(feature = "staged")]
+    pub(super) fn own_forms(&self) -> BTreeMap<u64, Form> {
+        let mut own: BTreeMap<u64, Form> = BTreeMap::new();
+        for named in self.form_of.iter().filter(|&&named| named != NONE) {
+            if let Some(form) = self.forms.get(named) {
+                let own = own.entry((*named).into());
+                own.or_insert(Form { items: 0, ..*form }).items += 1;
+            }
+        }
+        own
+    }
+
+    /// Takes it that nodes are items of the forms of these names, as they are known of a whole dump.
+    #[cfg(feature = "staged")]
+    pub(super) fn know_forms(&mut self, names: &[Option<u64>], known: &BTreeMap<u64, Form>) {
+        let number: BTreeMap<u64, u32> = known.keys().copied().zip(0..).collect();
+        let form = |name: &Option<u64>| {
+            let number = name.and_then(|name| number.get(&name));
+            number.copied().unwrap_or(NONE)
+        };
+        self.form_of = names.iter().map(form).collect();
+        self.forms = (0..).zip(known.values().copied()).collect();
     }
 
     /// Counts nodes to forms that are known by names, and calls all forms by these.
@@ -179,11 +236,6 @@ impl Representatives {
         nodes.filter(|&node| node != NONE).collect()
     }
 
-    /// How many articles there are, those that are no nodes included.
-    pub(super) fn articles_in_all(&self) -> usize {
-        self.of_article.len()
-    }
-
     /// The node of an article, if it stands for its group.
     pub(super) fn of(&self, article: ArticleId) -> Option<NodeId> {
         Some(self.of_article[article as usize]).filter(|&node| node != NONE)
@@ -193,10 +245,8 @@ impl Representatives {
 /// The records without a text, among articles, that have a headline of their own: a long one that no other has which is no copy.
 fn headlines(register: &Register, texts: &Texts, groups: &CopyGroups) -> Result<Vec<ArticleId>> {
     let is_bare = |&article: &ArticleId| {
-        let member = groups.of(article as usize);
-        member.kind == Kind::Empty
-            && member.relation == CopyRelation::Representative
-            && texts.heading(article).is_alone()
+        let Member { kind, relation, .. } = groups.of(article as usize);
+        is_bare(kind, relation, texts.heading(article))
     };
     let bare = (0..register.len() as u32).filter(is_bare);
     let mut bare: Vec<(u32, u32)> = bare.map(|it| (texts.of_article[it as usize], it)).collect();
@@ -206,45 +256,47 @@ fn headlines(register: &Register, texts: &Texts, groups: &CopyGroups) -> Result<
         .filter(|same| same.len() == 1);
     let own: Vec<u32> = own.map(|same| same[0].1).collect();
     let is_headline = |&article: &ArticleId| {
-        let mut words = Vec::new();
-        Tokenizer::default().tokens(&register.title(article as usize)?, &mut words);
-        words.sort_unstable();
-        words.dedup();
-        Ok((words.len() >= HEADLINE).then_some(article))
+        let title = register.title(article as usize)?;
+        Ok(is_headline(&title).then_some(article))
     };
     let told = own.par_iter().map(is_headline);
     told.filter_map(Result::transpose).collect()
 }
 
+/// Whether a record without a text may be looked at for its headline.
+pub(crate) fn is_bare(kind: Kind, relation: CopyRelation, heading: Heading) -> bool {
+    kind == Kind::Empty && relation == CopyRelation::Representative && heading.is_alone()
+}
+
+/// Whether a title tells something where there is no text.
+pub(crate) fn is_headline(title: &str) -> bool {
+    let mut words = Vec::new();
+    Tokenizer::default().tokens(title, &mut words);
+    words.sort_unstable();
+    words.dedup();
+    words.len() >= HEADLINE
+}
+
 /// Whether an article is looked at for stories: it stands for its group, and is no record that tells nothing.
-fn is_node(member: Member) -> bool {
-    let tells = !matches!(member.kind, Kind::Notice | Kind::Empty);
-    tells && member.relation == CopyRelation::Representative
+pub(crate) fn is_node(kind: Kind, relation: CopyRelation) -> bool {
+    let tells = !matches!(kind, Kind::Notice | Kind::Empty);
+    tells && relation == CopyRelation::Representative
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::Share;
 
     #[test]
     fn notices_and_empty_records_tell_no_story() {
-        let member = |kind, relation| Member {
-            representative: 0,
-            relation,
-            similarity: Share(0),
-            copies: 1,
-            kind,
-            form: None,
-        };
         for (kind, tells) in [
             (Kind::Article, true),
             (Kind::Form, true),
             (Kind::Notice, false),
             (Kind::Empty, false),
         ] {
-            assert_eq!(is_node(member(kind, CopyRelation::Representative)), tells);
-            assert!(!is_node(member(kind, CopyRelation::Near)));
+            assert_eq!(is_node(kind, CopyRelation::Representative), tells);
+            assert!(!is_node(kind, CopyRelation::Near));
         }
     }
 }

@@ -197,6 +197,25 @@ impl ModelParts {
         Some(parts)
     }
 
+    /// The same without the words that labels are made of; `None` where the parts are none of a model.
+    pub(crate) fn without_words(&self) -> Option<ModelParts> {
+        let mut parts = ModelParts {
+            nodes: Vec::new(),
+            vectors: Vec::new(),
+            terms: Vec::new(),
+            words: Vec::new(),
+            ..self.clone()
+        };
+        let terms = self.all_terms()?;
+        for node in self.all_nodes()? {
+            parts.push(Kept {
+                words: &[],
+                ..node.kept((&self.vectors, &terms, &self.words))
+            });
+        }
+        Some(parts)
+    }
+
     pub(super) fn all_nodes(&self) -> Option<Vec<Node>> {
         let (mut vectors, mut terms, mut words) = (0, 0, 0);
         let mut nodes = Vec::with_capacity(self.nodes.len() / NODE);

@@ -16,7 +16,7 @@ use crate::kernel::Share;
 use crate::spill::{Column, ColumnWriter, MemoryBudget, Sorted};
 
 /// Candidates of this cosine, in millionths, mostly tell one story: how far apart they were published tells how scores fade.
-const SIMILAR: u32 = 200_000;
+pub(super) const SIMILAR: u32 = 200_000;
 
 /// Candidates that share one telling term, or two, are joined by their own score only if so much of it is enough, of ten.
 pub(super) const FEW_TERMS: [u64; 3] = [6, 6, 8];
@@ -26,7 +26,7 @@ pub(super) const FEW_TERMS: [u64; 3] = [6, 6, 8];
 const ONE_SOURCE: u64 = 9;
 
 /// The candidates of so many nodes are compared by one thread at a time.
-const AT_A_TIME: usize = 256;
+pub(super) const AT_A_TIME: usize = 256;
 
 /// Scores pairs of nodes.
 pub(super) struct Scorer<'a> {
@@ -103,10 +103,7 @@ impl<'a> Scorer<'a> {
         budget: &MemoryBudget,
     ) -> Result<Scored<'a>> {
         let threshold = u64::from(threshold.0);
-        let hopeful = |cosine: u32| {
-            let most = (u64::from(cosine) as f64 * MOST) as u64;
-            most >= threshold
-        };
+        let hopeful = |cosine: u32| is_hopeful(cosine, threshold);
         let (compared, pairs) = compare(vectors, candidates, &hopeful, budget)?;
         let gap = |&[a, b, cosine, _]: &Compared| {
             let gap = nodes.apart(a, b).gap;
@@ -186,6 +183,12 @@ impl Linking for Scorer<'_> {
     fn interrupt(&self) -> &Interrupt {
         &self.interrupt
     }
+}
+
+/// Whether articles of this cosine, in millionths, may score as much as a threshold.
+pub(super) fn is_hopeful(cosine: u32, threshold: u64) -> bool {
+    let most = (u64::from(cosine) as f64 * MOST) as u64;
+    most >= threshold
 }
 
 /// Compares the candidates: those that are hopeful, and how many there are in all.

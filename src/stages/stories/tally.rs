@@ -4,7 +4,7 @@
 //! feature stands in as many articles as its words do, one that has two of them counted twice.
 
 use super::features::{Feature, Use};
-use super::frequencies::Frequencies;
+use super::frequencies::Counting;
 use super::vocabulary::{Vocabulary, WordId};
 use crate::corpus::ArticleId;
 
@@ -62,7 +62,7 @@ impl Tally {
     }
 
     /// Adds what was counted to the counts of all, and forgets it.
-    pub(super) fn pass_on(&mut self, vocabulary: &Vocabulary, frequencies: &Frequencies) {
+    pub(super) fn pass_on(&mut self, vocabulary: &Vocabulary, frequencies: &impl Counting) {
         for counted in self.languages.drain(..) {
             let features = counted.met.iter().flat_map(|&word| {
                 let articles = counted.articles[word as usize];

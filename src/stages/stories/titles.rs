@@ -15,6 +15,9 @@ use xxhash_rust::xxh3::xxh3_64;
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
 use super::features::Cutter;
+#[cfg(feature = "staged")]
+use super::title_counts::TitleCounts;
+use super::title_counts::{Borne, Counted, Recurring};
 use crate::corpus::Register;
 use crate::error::Result;
 use crate::kernel::mix;
@@ -24,12 +27,12 @@ use crate::spill::{Keyed, MemoryBudget, Sorter};
 /// Words of a part that may be furniture.
 const LONGEST: usize = 12;
 /// The rests of titles that are compared: those of smallest hash.
-const COMPARED: usize = 32;
+pub(super) const COMPARED: usize = 32;
 /// So many of them must be mutually unlike.
-const UNLIKE: usize = 8;
-const UNLIKE_IN_SOURCE: usize = 3;
+pub(super) const UNLIKE: usize = 8;
+pub(super) const UNLIKE_IN_SOURCE: usize = 3;
 /// One in so many titles of a source has what is furniture of that source.
-const SHARE: u32 = 5;
+pub(super) const SHARE: u32 = 5;
 /// For each time that a part is met inside of another one it must stand apart so often.
 const APART: u32 = 4;
 /// Of so many values of the sketches of two rests that are alike so many agree.
@@ -52,12 +55,26 @@ impl TitleParts {
     ///
     /// When titles lie on disk and cannot be read, or what does not fit into the memory budget cannot be kept on disk.
     pub(super) fn learn(register: &Register, budget: &MemoryBudget) -> Result<TitleParts> {
-        let reader = Reader::new(register);
-        let (candidates, of_sources) = reader.recurring(budget)?;
-        Ok(TitleParts {
-            everywhere: reader.standing_apart(candidates)?,
+        let reader = TitleReader::new(register);
+        let (candidates, of_sources) = reader.recurring(budget)?.judged();
+        let inside = reader.inside(&candidates, &|_| true)?;
+        Ok(TitleParts::judged(&candidates, &inside, of_sources))
+    }
+
+    /// The furniture among these parts, which are met so often inside of others, and what is furniture of sources.
+    pub(super) fn judged(
+        candidates: &[Counted],
+        inside: &[u32],
+        of_sources: Vec<u64>,
+    ) -> TitleParts {
+        let both = candidates.iter().zip(inside);
+        let apart = both.filter(|((_, apart), inside)| *apart >= APART * **inside);
+        let mut everywhere: Vec<u64> = apart.map(|((part, _), _)| *part).collect();
+        everywhere.sort_unstable();
+        TitleParts {
+            everywhere,
             of_sources,
-        })
+        }
     }
 
     /// Whether a part of a title of a source is furniture.
@@ -78,7 +95,7 @@ pub(super) fn source(name: &str) -> u64 {
     xxh3_64(name.as_bytes())
 }
 
-fn scoped(part: u64, source: u64) -> u64 {
+pub(super) fn scoped(part: u64, source: u64) -> u64 {
     mix(part ^ source.rotate_left(17))
 }
 
@@ -116,9 +133,6 @@ impl Keyed for Bearer {
 /// A sketch of the longest other part of a title: the least hash of its stems in several orders.
 type Rest = [u16; SKETCH];
 
-/// A part, and how many titles have it.
-type Counted = (u64, u32);
-
 /// An odd number, and its inverse modulo 2^64.
 const SHUFFLE: (u64, u64) = (0x9e37_79b9_7f4a_7c15, 0xf1de_83e1_9937_733d);
 
@@ -147,13 +161,10 @@ fn sketch(stems: impl Iterator<Item = u32>) -> Rest {
     sketch
 }
 
-/// How many of these rests, of which those of smallest hash are looked at, are mutually unlike.
-fn unlike<'b>(bearers: impl Iterator<Item = &'b Bearer>) -> usize {
-    let mut rests: Vec<u64> = bearers.map(|bearer| bearer.shuffled).collect();
-    rests.sort_unstable();
-    rests.dedup();
+/// How many of these rests, which ascend and of which those of smallest hash are looked at, are mutually unlike.
+pub(super) fn unlike(rests: &[u64]) -> usize {
     let mut unlike: Vec<Rest> = Vec::new();
-    for shuffled in rests.into_iter().take(COMPARED) {
+    for &shuffled in rests.iter().take(COMPARED) {
         let rest = Bearer {
             shuffled,
             ..Bearer::default()
@@ -185,14 +196,14 @@ impl Default for Bearer {
 const NO_SOURCE: u64 = u64::MAX;
 
 /// Reads the titles of a register.
-struct Reader<'r> {
+pub(super) struct TitleReader<'r> {
     register: &'r Register,
     cutters: Pool<Cutter>,
 }
 
-impl<'r> Reader<'r> {
-    fn new(register: &'r Register) -> Reader<'r> {
-        Reader {
+impl<'r> TitleReader<'r> {
+    pub(super) fn new(register: &'r Register) -> TitleReader<'r> {
+        TitleReader {
             register,
             cutters: Pool::default(),
         }
@@ -219,19 +230,26 @@ impl<'r> Reader<'r> {
         })
     }
 
-    /// The parts that recur beside unlike ones, with how many titles have each, ascending; and those that are furniture of
-    /// their sources.
-    fn recurring(&self, budget: &MemoryBudget) -> Result<(Vec<Counted>, Vec<u64>)> {
+    /// The number of the source of an article.
+    fn source_of(&self, article: usize) -> u64 {
+        let source = self.register.entry(article).source;
+        source.map_or(NO_SOURCE, |source| source.0.into())
+    }
+
+    /// The hashes of all sources, by number.
+    fn names(&self) -> Vec<u64> {
+        self.register.sources().map(source).collect()
+    }
+
+    /// The parts that recur in the titles of all articles.
+    fn recurring(&self, budget: &MemoryBudget) -> Result<Recurring> {
         let sorter = Sorter::new(budget);
-        let titled: Vec<AtomicU32> = self.register.sources().map(|_| AtomicU32::new(0)).collect();
-        let source_of = |article: usize| {
-            let source = self.register.entry(article).source;
-            source.map_or(NO_SOURCE, |source| source.0.into())
-        };
+        let names = self.names();
+        let titled: Vec<AtomicU32> = names.iter().map(|_| AtomicU32::new(0)).collect();
         self.read(
             Vec::new,
             |bearers, cutter, article| {
-                let source = source_of(article);
+                let source = self.source_of(article);
                 if let Some(titled) = titled.get(source as usize) {
                     titled.fetch_add(1, Ordering::Relaxed);
                 }
@@ -239,42 +257,75 @@ impl<'r> Reader<'r> {
             },
             |bearers| sorter.push(bearers),
         )?;
-        let names: Vec<u64> = self.register.sources().map(source).collect();
-        let (mut candidates, mut of_sources) = (Vec::new(), Vec::new());
+        let mut recurring = Recurring::default();
+        let titled = titled.into_iter().map(AtomicU32::into_inner);
+        recurring.titled(names.iter().copied().zip(titled).collect());
         sorter.finish()?.scan(|bearers| {
             for same in bearers.chunk_by(|a, b| a.part == b.part) {
-                for own in same.chunk_by(|a, b| a.source == b.source) {
-                    let Some(titled) = titled.get(own[0].source as usize) else {
-                        continue;
-                    };
-                    let is_common = own.len() as u32 * SHARE >= titled.load(Ordering::Relaxed);
-                    if is_common
-                        && own.len() >= UNLIKE_IN_SOURCE
-                        && unlike(own.iter()) >= UNLIKE_IN_SOURCE
-                    {
-                        of_sources.push(scoped(same[0].part, names[own[0].source as usize]));
-                    }
-                }
-                if same.len() >= UNLIKE && unlike(same.iter()) >= UNLIKE {
-                    candidates.push((same[0].part, same.len() as u32));
+                if same.len() >= UNLIKE_IN_SOURCE {
+                    recurring.add(&borne(same, &names));
                 }
             }
             Ok(())
         })?;
-        of_sources.sort_unstable();
-        Ok((candidates, of_sources))
+        Ok(recurring)
     }
 
-    /// The parts of these that are hardly ever met inside of another part.
-    fn standing_apart(&self, candidates: Vec<(u64, u32)>) -> Result<Vec<u64>> {
+    /// What the titles of some articles are made of.
+    #[cfg(feature = "staged")]
+    pub(super) fn counts(&self, is_own: &(dyn Fn(usize) -> bool + Sync)) -> Result<TitleCounts> {
+        let all: Mutex<(Vec<u64>, Vec<Bearer>)> = Mutex::default();
+        self.read(
+            <(Vec<u64>, Vec<Bearer>)>::default,
+            |(titled, bearers), cutter, article| {
+                if is_own(article) {
+                    let source = self.source_of(article);
+                    titled.push(source);
+                    add_bearers(cutter, source, bearers);
+                }
+            },
+            |(titled, bearers)| {
+                let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+                all.0.extend(titled);
+                all.1.extend(bearers);
+                Ok(())
+            },
+        )?;
+        let (titled, mut all) = all.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let names = self.names();
+        let mut counts = TitleCounts::default();
+        for source in titled {
+            if let Some(&name) = names.get(source as usize) {
+                *counts.titled.entry(name).or_default() += 1;
+            }
+        }
+        all.sort_unstable();
+        let counted = TitleCounts {
+            borne: borne(&all, &names),
+            ..TitleCounts::default()
+        };
+        counts.merge(counted);
+        Ok(counts)
+    }
+
+    /// How often each of these parts is met inside of another part, in the titles of some articles.
+    pub(super) fn inside(
+        &self,
+        candidates: &[Counted],
+        is_own: &(dyn Fn(usize) -> bool + Sync),
+    ) -> Result<Vec<u32>> {
+        let inside: Mutex<Vec<u32>> = Mutex::new(vec![0; candidates.len()]);
         if candidates.is_empty() {
             return Ok(Vec::new());
         }
         let places: AHashMap<u64, u32> = candidates.iter().map(|it| it.0).zip(0..).collect();
-        let inside: Mutex<Vec<u32>> = Mutex::new(vec![0; candidates.len()]);
         self.read(
             Vec::new,
-            |met, cutter, _| add_inside(cutter, &places, met),
+            |met, cutter, article| {
+                if is_own(article) {
+                    add_inside(cutter, &places, met);
+                }
+            },
             |met| {
                 let mut inside = inside.lock().unwrap_or_else(PoisonError::into_inner);
                 met.into_iter()
@@ -282,13 +333,19 @@ impl<'r> Reader<'r> {
                 Ok(())
             },
         )?;
-        let inside = inside.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let both = candidates.into_iter().zip(inside);
-        let apart = both.filter(|((_, apart), inside)| *apart >= APART * inside);
-        let mut apart: Vec<u64> = apart.map(|((part, _), _)| part).collect();
-        apart.sort_unstable();
-        Ok(apart)
+        Ok(inside.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// Parts by the sources whose titles have them, from the titles that have them, which are sorted.
+fn borne(bearers: &[Bearer], names: &[u64]) -> Vec<Borne> {
+    let same = bearers.chunk_by(|a, b| (a.part, a.source) == (b.part, b.source));
+    let own = |own: &[Bearer]| {
+        let source = names.get(own[0].source as usize).copied();
+        let rests = own.iter().map(|bearer| bearer.shuffled);
+        Borne::of(own[0].part, source.unwrap_or(NO_SOURCE), rests)
+    };
+    same.map(own).collect()
 }
 
 /// Adds the parts of a title that was cut, if it has several.

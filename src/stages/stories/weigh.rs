@@ -6,7 +6,8 @@ use super::Representatives;
 use super::answers::Answers;
 use super::features::{Feature, Use};
 use super::forms;
-use super::frequencies::Counts;
+use super::frequencies::{Counting, Counts};
+use super::language::Language;
 use super::learn::{Cut, LanguageStats};
 use super::rows::Rows;
 use super::table::TableWriter;
@@ -23,7 +24,11 @@ const CHUNK: usize = 256;
 
 /// Weighs all representatives.
 pub(super) struct Weighing<'a> {
-    pub(super) learned: &'a LanguageStats,
+    learned: &'a LanguageStats,
+    /// What each node is written in, and the pool of each.
+    of: (&'a [Language], &'a [u16]),
+    /// Whether the pairs of nodes are counted.
+    counts_pairs: bool,
     nodes: &'a Representatives,
     /// The nodes in the order of their articles.
     order: Vec<u32>,
@@ -58,6 +63,8 @@ impl<'a> Weighing<'a> {
         let weigher = |((&size, &language), &length)| Weigher::new(size, language, length);
         Weighing {
             learned,
+            of: (&learned.tongues, &learned.pools.of),
+            counts_pairs: true,
             nodes,
             order: nodes.in_order_of_articles(),
             weighers: pools.map(weigher).collect(),
@@ -74,6 +81,16 @@ impl<'a> Weighing<'a> {
             weighers: weighers.collect(),
             terms: 2 * self.terms,
             waiting: Some(nodes),
+            counts_pairs: false,
+            ..self
+        }
+    }
+
+    /// Weighs the nodes of a part of a dump, which are written in these languages, of these pools; their pairs are not counted.
+    pub(super) fn part(self, tongues: &'a [Language], pools: &'a [u16]) -> Weighing<'a> {
+        Weighing {
+            of: (tongues, pools),
+            counts_pairs: false,
             ..self
         }
     }
@@ -102,7 +119,7 @@ impl<'a> Weighing<'a> {
     }
 
     /// Weighs all that hangs on grams and stems, and counts the pairs.
-    fn draft(&self, cut: &Cut) -> Result<Drafts> {
+    pub(super) fn draft(&self, cut: &Cut) -> Result<Drafts> {
         let drafts = DraftsWriter::new(self.budget);
         let benches: Pool<Bench> = Pool::default();
         let stretches = 0..cut.batches.len();
@@ -134,8 +151,8 @@ impl<'a> Weighing<'a> {
         if self.waiting.is_some_and(|waiting| !waiting[node as usize]) {
             return drafted.push(&Draft::default());
         }
-        let pool = self.learned.pool(node);
-        let tongue = self.learned.tongues[node as usize];
+        let pool = self.pool(node);
+        let tongue = self.of.0[node as usize];
         let keys = &mut bench.keys;
         let is_usual = self.learned.pools.keys_for(pool, tongue, keys);
         // Who asks for other languages than the rest of a pool shares no answers with it.
@@ -160,10 +177,15 @@ impl<'a> Weighing<'a> {
             counts,
         );
         draft.is_item |= self.nodes.form(node).is_some();
-        if self.waiting.is_none() {
+        if self.counts_pairs {
             counts.add_pairs(pool, draft.pairs.iter().map(|pair| pair.feature));
         }
         drafted.push(&draft);
+    }
+
+    /// The pool of a node.
+    fn pool(&self, node: u32) -> usize {
+        self.of.1[node as usize].into()
     }
 
     /// Finishes a chunk of drafts, now that all pairs are counted.
@@ -173,7 +195,7 @@ impl<'a> Weighing<'a> {
         let (mut vectors, mut terms) = (Rows::default(), Rows::default());
         let mut nodes = self.order[rows.clone()].iter();
         drafts.visit(rows, |parts| {
-            let pool = nodes.next().map_or(0, |&node| self.learned.pool(node));
+            let pool = nodes.next().map_or(0, |&node| self.pool(node));
             let having = |pair: Feature| self.learned.frequencies.of_pair(pool, pair);
             let weigher = &self.weighers[pool];
             let (vector, told) = weights::finish(parts, weigher, self.terms, having);

@@ -32,17 +32,17 @@ const TITLED: u64 = 1 << 63;
 
 impl Word {
     /// Equal for words that are one but for case.
-    pub(super) fn hash(self) -> u32 {
+    pub(crate) fn hash(self) -> u32 {
         self.0 as u32
     }
 
     /// Whether it is made of digits, of any script.
-    pub(super) fn is_number(self) -> bool {
+    pub(crate) fn is_number(self) -> bool {
         self.0 & NUMBER != 0
     }
 
     /// Whether it begins with a capital.
-    pub(super) fn is_name(self) -> bool {
+    pub(crate) fn is_name(self) -> bool {
         self.0 & NAME != 0
     }
 
