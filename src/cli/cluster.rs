@@ -29,11 +29,7 @@ pub(crate) fn run(mut call: ClusterCall) -> anyhow::Result<()> {
     }
     call.deciding.reads(&mut call.reading);
     let columns = own_columns(&mut call.reading);
-    let links = call.links.as_deref().map(StoryLinks::read).transpose()?;
-    let config = Config {
-        links: links.unwrap_or_default(),
-        ..call.relating.complete(call.deciding.config()?)?
-    };
+    let config = config(&call)?;
     let console = Console::open(&call.reading, call.choosing.filter(), &call.telling)?;
     let config = call.telling.bounded(config, console.interrupt.clone());
     let output = call.output.as_deref().unwrap_or(Path::new("-"));
@@ -71,14 +67,7 @@ pub(crate) fn run(mut call: ClusterCall) -> anyhow::Result<()> {
     closed.extend(side.write(&console, &found)?);
     let kept = keeper.map(|keeper| keeper.finish(&console.corpus, &config, &tables));
     let kept = kept.transpose()?;
-    let ended = Ended {
-        command: "cluster",
-        config: &config,
-        found: Some(&found),
-        kept: None,
-        cut: None,
-        held: None,
-    };
+    let ended = Ended::of("cluster", &config, Some(&found));
     closed.extend(report.map(|it| it.write(&console, &ended)).transpose()?);
     console.naming(|| match kept {
         Some(kept) => kept.commit_with(closed),
@@ -103,6 +92,14 @@ fn own_columns(reading: &mut Reading) -> Vec<String> {
 }
 
 /// Refuses to write over what is read, or one thing over another.
+fn config(call: &ClusterCall) -> anyhow::Result<Config> {
+    let links = call.links.as_deref().map(StoryLinks::read).transpose()?;
+    Ok(Config {
+        links: links.unwrap_or_default(),
+        ..call.relating.complete(call.deciding.config()?)?
+    })
+}
+
 fn keep_apart(console: &Console, call: &ClusterCall, output: &Path) -> Result<()> {
     let state = call.state.as_deref();
     let state_file = state.map(state::file);

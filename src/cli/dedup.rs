@@ -43,17 +43,12 @@ pub(crate) fn run(mut call: DedupCall) -> anyhow::Result<()> {
     let target = target(&call, &console, table.as_deref())?;
     console.plan(&config, table.is_none(), &planned(&call));
     let report = RunReport::open(call.report_json.as_deref())?;
-    let spans = call.spans.as_deref().map(Destination::named);
-    let mut spans = spans.map(|to| output::spans(&to)).transpose()?;
+    let mut spans = open_spans(&call)?;
     let mut removed = open_removed(&call)?;
-    let (found, mut closed) = match table {
-        Some(_) => (None, Vec::new()),
-        None => {
-            let side = Side::open(&call.reading, &call.deciding, call.csv_safe)?;
-            let found = compute(&console, &config, None)?;
-            let closed = side.write(&console, &found)?;
-            (Some(found), closed)
-        }
+    let mut closed = Vec::new();
+    let found = match table {
+        Some(_) => None,
+        None => Some(found(&console, &config, &call, &mut closed)?),
     };
     let from = From {
         found: found.as_ref(),
@@ -74,16 +69,13 @@ pub(crate) fn run(mut call: DedupCall) -> anyhow::Result<()> {
         },
     )?;
     closed.extend(spans.map(SpanWriter::close).transpose()?);
-    let kept = finished.as_ref();
-    let kept = kept.map_or_else(|| decisions.counts(), |finished| finished.kept);
+    let kept = finished.as_ref().map(|it| it.kept);
+    let kept = kept.unwrap_or_else(|| decisions.counts());
     closed.extend(removed.map(ClusterWriter::close).transpose()?);
     let ended = Ended {
-        command: "dedup",
-        config: &config,
-        found: found.as_ref(),
         kept: Some(kept),
         cut,
-        held: None,
+        ..Ended::of("dedup", &config, found.as_ref())
     };
     closed.extend(report.map(|it| it.write(&console, &ended)).transpose()?);
     console.naming(|| match finished {
@@ -114,6 +106,24 @@ fn tell_kept(
     if !call.mark {
         tell_sources(console, decisions.by_source());
     }
+}
+
+fn open_spans(call: &DedupCall) -> Result<Option<SpanWriter>> {
+    let spans = call.spans.as_deref().map(Destination::named);
+    spans.as_ref().map(output::spans).transpose()
+}
+
+/// Finds what is a copy where no table says so, and writes what is told beside it.
+fn found(
+    console: &Console,
+    config: &Config,
+    call: &DedupCall,
+    closed: &mut Vec<output::Closed>,
+) -> anyhow::Result<Clustering> {
+    let side = Side::open(&call.reading, &call.deciding, call.csv_safe)?;
+    let found = compute(console, config, None)?;
+    closed.extend(side.write(console, &found)?);
+    Ok(found)
 }
 
 /// The state that says which copies there are, where one is named.

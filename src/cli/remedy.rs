@@ -6,7 +6,19 @@ use samestory::error::{Error, ErrorKind, RemoteFault};
 
 /// What a user can do about an error.
 pub fn of(error: &Error) -> Option<String> {
-    let remedy = match error.kind() {
+    match error.kind() {
+        ErrorKind::Index { reason, .. } => of_index(reason),
+        ErrorKind::Remote { address, fault } => of_remote(address, fault),
+        ErrorKind::Io { source, .. } => of_io(source.kind()),
+        kind => of_inputs(kind)
+            .or_else(|| of_outputs(kind))
+            .or_else(|| of_kept(kind)),
+    }
+}
+
+/// What can be done about inputs.
+fn of_inputs(kind: &ErrorKind) -> Option<String> {
+    let remedy = match kind {
         ErrorKind::NoTextField { .. } => "name the text field with --text-field".to_owned(),
         ErrorKind::TitlesOnly { unused, .. } => match unused {
             Some(unused) => format!("name the text field: --text-field {}", unused.field),
@@ -30,6 +42,22 @@ pub fn of(error: &Error) -> Option<String> {
             "give JSONL, CSV, TSV, Parquet, WARC, HTML or plain text, or a folder that holds some"
                 .to_owned()
         }
+        ErrorKind::UnknownId { .. } => {
+            "ids are those of the column article_id of the clusters table".to_owned()
+        }
+        ErrorKind::TooMuch { .. } => {
+            "a file made to fill a machine is such; if it is none, allow it more with --max-ratio"
+                .to_owned()
+        }
+        ErrorKind::Changed { .. } => "run again once nothing writes to it".to_owned(),
+        _ => return None,
+    };
+    Some(remedy)
+}
+
+/// What can be done about what is written, and the room for it.
+fn of_outputs(kind: &ErrorKind) -> Option<String> {
+    let remedy = match kind {
         ErrorKind::MixedForms { .. } => "write to a folder: -o OUTDIR/".to_owned(),
 
         ErrorKind::Unfit { reason, .. } if reason.contains("marks") => {
@@ -46,9 +74,6 @@ pub fn of(error: &Error) -> Option<String> {
             "give the folder that holds both as one input, or write them to two folders".to_owned()
         }
         ErrorKind::Clash { .. } => "write elsewhere".to_owned(),
-        ErrorKind::Table { reason, .. } if reason.contains("kinds of records") => {
-            "make the table anew, or leave out --drop and --max-per-form".to_owned()
-        }
         ErrorKind::Occupied { reason, .. } if reason.contains("earlier run wrote ") => {
             match reason.starts_with("no ") {
                 true => "move it away, or name another folder".to_owned(),
@@ -58,6 +83,25 @@ pub fn of(error: &Error) -> Option<String> {
         ErrorKind::Occupied { .. } => "name a folder that is empty, or not there yet".to_owned(),
         ErrorKind::HalfDone { .. } => {
             "see to what the system said, and give the same command again".to_owned()
+        }
+        ErrorKind::TooManyRemoved { .. } => {
+            "look at what would go (--removed FILE, without --max-removed), then allow more, or let less be a copy: --copy-threshold, --within"
+                .to_owned()
+        }
+        ErrorKind::Spill { .. } | ErrorKind::NoSpace { .. } => {
+            "make room there, name another folder with --temp-dir, or give more --memory".to_owned()
+        }
+        ErrorKind::Memory { .. } => "give more --memory".to_owned(),
+        _ => return None,
+    };
+    Some(remedy)
+}
+
+/// What can be done about tables and states of earlier runs.
+fn of_kept(kind: &ErrorKind) -> Option<String> {
+    let remedy = match kind {
+        ErrorKind::Table { reason, .. } if reason.contains("kinds of records") => {
+            "make the table anew, or leave out --drop and --max-per-form".to_owned()
         }
         ErrorKind::Table { reason, .. } if reason.contains("other inputs") => {
             "make the table from the same inputs, or leave out --clusters".to_owned()
@@ -86,25 +130,6 @@ pub fn of(error: &Error) -> Option<String> {
         ErrorKind::State { .. } => {
             "make it anew from these inputs: samestory cluster INPUT... --state FOLDER".to_owned()
         }
-        ErrorKind::Index { reason, .. } => of_index(reason)?,
-        ErrorKind::UnknownId { .. } => {
-            "ids are those of the column article_id of the clusters table".to_owned()
-        }
-        ErrorKind::TooManyRemoved { .. } => {
-            "look at what would go (--removed FILE, without --max-removed), then allow more, or let less be a copy: --copy-threshold, --within"
-                .to_owned()
-        }
-        ErrorKind::TooMuch { .. } => {
-            "a file made to fill a machine is such; if it is none, allow it more with --max-ratio"
-                .to_owned()
-        }
-        ErrorKind::Changed { .. } => "run again once nothing writes to it".to_owned(),
-        ErrorKind::Spill { .. } | ErrorKind::NoSpace { .. } => {
-            "make room there, name another folder with --temp-dir, or give more --memory".to_owned()
-        }
-        ErrorKind::Memory { .. } => "give more --memory".to_owned(),
-        ErrorKind::Remote { address, fault } => return of_remote(address, fault),
-        ErrorKind::Io { source, .. } => return of_io(source.kind()),
         _ => return None,
     };
     Some(remedy)

@@ -6,7 +6,7 @@ use samestory::clean::Furniture;
 use samestory::compression::Compression;
 use samestory::config::Config;
 use samestory::corpus::Timestamp;
-use samestory::error::{Error, ErrorKind, Result};
+use samestory::error::{ErrorKind, Result};
 use samestory::index::Index;
 use samestory::output::{self, Destination, OutputFile};
 use samestory::state::State;
@@ -16,40 +16,38 @@ use super::args::ReportCall;
 use super::console::{Console, Named, to_stderr};
 use super::summary;
 
+/// Checks that inputs are named for a table, and none for an index.
+fn check_inputs(call: &ReportCall) -> samestory::error::Result<()> {
+    let inputs = call.reading.inputs.iter();
+    let inputs: Vec<String> = inputs.map(|input| input.display().to_string()).collect();
+    let (value, expected) = match (Index::is_there(&call.clusters), inputs.is_empty()) {
+        (true, _) => (
+            inputs.join(" "),
+            "left out for an index, which has its articles",
+        ),
+        (false, true) => (
+            "left out".to_owned(),
+            "what the clusters were made from: files, folders, globs",
+        ),
+        (false, false) => return Ok(()),
+    };
+    Err(ErrorKind::Setting {
+        name: "--input",
+        value,
+        expected: expected.to_owned(),
+    }
+    .into())
+}
+
 /// Writes a page that shows what a run found.
 pub(crate) fn run(call: ReportCall) -> anyhow::Result<()> {
-    let expected = match (
-        Index::is_there(&call.clusters),
-        call.reading.inputs.is_empty(),
-    ) {
-        (true, true) => match call.choosing.only_since() {
-            Some(since) => return of_index(&call, since),
+    if Index::is_there(&call.clusters) && call.reading.inputs.is_empty() {
+        return match call.choosing.only_since() {
+            Some(since) => of_index(&call, since),
             None => anyhow::bail!("of an index, --since alone says what is shown"),
-        },
-        (true, false) => Some(("--input", "left out for an index, which has its articles")),
-        (false, true) => Some((
-            "--input",
-            "what the clusters were made from: files, folders, globs",
-        )),
-        (false, false) => None,
-    };
-    if let Some((name, expected)) = expected {
-        let inputs = call
-            .reading
-            .inputs
-            .iter()
-            .map(|input| input.display().to_string());
-        let value = match call.reading.inputs.is_empty() {
-            true => "left out".to_owned(),
-            false => inputs.collect::<Vec<_>>().join(" "),
         };
-        return Err(Error::from(ErrorKind::Setting {
-            name,
-            value,
-            expected: expected.to_owned(),
-        })
-        .into());
     }
+    check_inputs(&call)?;
     let console = Console::open(&call.reading, call.choosing.filter(), &call.telling)?;
     let output = call.output.as_deref().unwrap_or(Path::new("-"));
     let state = call.state.as_deref().map(samestory::state::file);

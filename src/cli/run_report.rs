@@ -39,6 +39,24 @@ pub struct Ended<'r> {
     pub held: Option<AgainstIndex<'r>>,
 }
 
+impl<'a> Ended<'a> {
+    /// A command that found something, or had it from a table.
+    pub(super) fn of(
+        command: &'static str,
+        config: &'a Config,
+        found: Option<&'a Clustering>,
+    ) -> Ended<'a> {
+        Ended {
+            command,
+            config,
+            found,
+            kept: None,
+            cut: None,
+            held: None,
+        }
+    }
+}
+
 /// What an index said of the records of a dump.
 #[derive(Clone, Copy)]
 pub struct AgainstIndex<'r> {

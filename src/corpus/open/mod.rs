@@ -1,12 +1,14 @@
 //! Opening a corpus: what each file is, and whether it holds articles at all.
 
 pub(super) mod archive;
+mod builder;
 pub(super) mod decompress;
 pub(super) mod expand;
 pub(super) mod input;
 pub(super) mod limits;
 #[cfg(feature = "compression")]
 mod lz4;
+pub(super) mod metered;
 pub(super) mod opened;
 pub(super) mod pattern;
 pub(super) mod settle;
@@ -16,26 +18,20 @@ pub(super) mod survey;
 pub(super) mod unread;
 pub(super) mod unused;
 
-use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::RejectReason;
-use super::encoding::Coding;
 use super::formats;
 use super::formats::{Format, Unreadable};
 use super::record::date::Settled;
 use super::record::fields::FieldNames;
-use super::sweep::filter::Filter;
 use crate::compression::Compression;
 use crate::error::Unused;
 use crate::error::{ErrorKind, Result};
-use crate::interrupt::Interrupt;
-use crate::names;
-use crate::remote::Depot;
-use expand::{Candidate, Found};
-use input::{Input, Origin};
-use limits::Limits;
+pub use builder::FileCorpusBuilder;
+use expand::Candidate;
+use input::Input;
 use opened::Opened;
 use sniff::Recognized;
 use spool::Spool;
@@ -54,25 +50,6 @@ pub struct FileCorpus {
     pub(crate) options: FileCorpusBuilder,
     #[cfg(feature = "html")]
     pub(crate) extracted: super::formats::html::extracted::Extracted,
-}
-
-/// How a [`FileCorpus`] is to be read.
-#[derive(Default)]
-pub struct FileCorpusBuilder {
-    pub(crate) fields: FieldNames,
-    #[cfg(feature = "html")]
-    pub(crate) html: super::Html,
-    pub(crate) table: Option<String>,
-    pub(crate) columns: Option<Vec<String>>,
-    pub(crate) encoding: Option<Option<Coding>>,
-    pub(crate) lines: bool,
-    pub(crate) filter: Filter,
-    pub(crate) strict: bool,
-    pub(crate) limits: Limits,
-    pub(crate) interrupt: Interrupt,
-    pub(crate) progress: Option<Box<dyn Fn(u64) + Send + Sync>>,
-    pub(crate) temporary: Option<PathBuf>,
-    pub(crate) remote: Depot,
 }
 
 impl FileCorpus {
@@ -164,188 +141,12 @@ impl FileCorpus {
     }
 }
 
-impl FileCorpusBuilder {
-    /// Names the fields that are not to be found by their common names.
-    pub fn fields(mut self, fields: FieldNames) -> Self {
-        self.fields = fields;
-        self
-    }
-
-    /// What is taken of HTML pages, and of fields that hold HTML.
-    #[cfg(feature = "html")]
-    pub fn html(mut self, html: super::Html) -> Self {
-        self.html = html;
-        self
-    }
-
-    /// The table of a database that holds the articles; by default the one whose columns look most like those of articles.
-    pub fn table(mut self, name: impl Into<String>) -> Self {
-        self.table = Some(name.into());
-        self
-    }
-
-    /// The names of the columns of tables, which have no header row then; an empty one is of a column that is not read.
-    pub fn columns(mut self, names: Vec<String>) -> Self {
-        self.columns = Some(names);
-        self
-    }
-
-    /// The encoding of all texts that do not say theirs, such as `windows-1251`.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Setting`] where there is no such encoding.
-    pub fn encoding(mut self, label: &str) -> Result<Self> {
-        let found = Coding::named(label).ok_or_else(|| ErrorKind::Setting {
-            name: "--encoding",
-            value: label.to_owned(),
-            expected: "a name such as utf-8, windows-1251, gb18030 or shift_jis".to_owned(),
-        })?;
-        self.encoding = Some(found);
-        Ok(self)
-    }
-
-    /// Reads text files as an article a line instead of one article.
-    pub fn lines(mut self, lines: bool) -> Self {
-        self.lines = lines;
-        self
-    }
-
-    /// Says which articles are wanted.
-    pub fn filter(mut self, filter: Filter) -> Self {
-        self.filter = filter;
-        self
-    }
-
-    /// Makes the first bad record, in input order, an error.
-    pub fn strict(mut self, strict: bool) -> Self {
-        self.strict = strict;
-        self
-    }
-
-    /// How many bytes a record may have, line end included: 64 million unless this says otherwise. A longer one is rejected
-    /// ([`RejectReason::TooLong`]), and never held as a whole.
-    ///
-    /// A text that a Parquet file holds is a record in this sense. Pages within archives, and files of HTML, may have 16 MB
-    /// at most whatever this says.
-    pub fn max_record(mut self, bytes: usize) -> Self {
-        self.limits.record = bytes;
-        self
-    }
-
-    /// How many times its own size a compressed input may have when it is decompressed: 200 unless this says otherwise. More
-    /// than 4 GB must come of it, too, before that is an error ([`ErrorKind::TooMuch`]).
-    pub fn max_ratio(mut self, times: u64) -> Self {
-        self.limits.ratio = times;
-        self
-    }
-
-    /// A flag that ends a sweep with [`ErrorKind::Interrupted`] once it is set.
-    pub fn interrupt(mut self, flag: impl Into<Interrupt>) -> Self {
-        self.interrupt = flag.into();
-        self
-    }
-
-    /// The folder for temporary files, which have no names and are gone with the process; the system's otherwise.
-    pub fn temp_dir(mut self, folder: impl Into<PathBuf>) -> Self {
-        self.temporary = Some(folder.into());
-        self
-    }
-
-    pub(crate) fn temporary_folder(&self) -> PathBuf {
-        self.temporary.clone().unwrap_or_else(std::env::temp_dir)
-    }
-
-    /// Called in each sweep with the bytes read from the files so far, out of [`FileCorpus::total_bytes`].
-    pub fn on_progress(mut self, progress: Box<dyn Fn(u64) + Send + Sync>) -> Self {
-        self.progress = Some(progress);
-        self
-    }
-
-    /// Opens files, folders and globs; `-` is standard input. With the feature `remote` also what lies elsewhere:
-    /// `s3://…`, `gs://…`, `az://…`, `https://…`, `hf://datasets/…`.
-    ///
-    /// # Errors
-    ///
-    /// A file that is not there; nothing that can be read; records without any field that looks like a text.
-    pub fn open<P: AsRef<Path>>(self, inputs: &[P]) -> Result<FileCorpus> {
-        let mut found = Vec::new();
-        for input in inputs {
-            self.expand(input.as_ref(), &mut found)?;
-        }
-        let named = inputs.first().map(|input| names::of(input.as_ref()));
-        self.open_found(found, named)
-    }
-
-    /// Opens one file that is open already, and may have no name: it is called `name`.
-    ///
-    /// # Errors
-    ///
-    /// As [`FileCorpusBuilder::open`].
-    pub fn open_file(self, name: &str, file: File) -> Result<FileCorpus> {
-        let file = Candidate {
-            name: name.to_owned(),
-            shard: PathBuf::from(name),
-            origin: Origin::Spool(Arc::new(file)),
-            depth: 0,
-        };
-        let found = Found::File {
-            file,
-            in_folder: false,
-        };
-        self.open_found(vec![found], Some(name.to_owned()))
-    }
-
-    fn open_found(self, found: Vec<Found>, named: Option<String>) -> Result<FileCorpus> {
-        let mut corpus = FileCorpus {
-            inputs: Vec::new(),
-            passed_over: Vec::new(),
-            unread: Vec::new(),
-            titles_only: Vec::new(),
-            spool: Spool::default(),
-            settled: Settled::default(),
-            options: self,
-            #[cfg(feature = "html")]
-            extracted: Default::default(),
-        };
-        let mut unreadable = None;
-        let mut nothing_in = None;
-        for file in found {
-            match file {
-                Found::File { file, in_folder } => {
-                    if let Some(why) = corpus.add(file, in_folder)? {
-                        unreadable.get_or_insert(why);
-                    }
-                }
-                Found::EmptyFolder(input) => {
-                    nothing_in.get_or_insert(input);
-                }
-            }
-        }
-        let surveyed = corpus.survey()?;
-        corpus.settle()?;
-        if corpus.inputs.iter().any(|input| input.format.is_readable()) {
-            return Ok(corpus);
-        }
-        let nothing = || ErrorKind::NoInput {
-            input: nothing_in.or(named).unwrap_or_default(),
-            reason: "nothing in it can be read".to_owned(),
-        };
-        Err(surveyed.or(unreadable).unwrap_or_else(nothing).into())
-    }
-
-    pub(crate) fn check_interrupt(&self) -> Result<()> {
-        self.interrupt.check()
-    }
-}
-
 impl FileCorpus {
     /// Adds a file to the inputs or, if it was found in a folder and is none of ours, to what was passed over.
     ///
     /// Returns what would be wrong if this were the only input.
     fn add(&mut self, file: Candidate, in_folder: bool) -> Result<Option<ErrorKind>> {
         let mut opened = Opened::of(&file, self.options.limits)?;
-        let is_parquet = formats::is_parquet_ending(&formats::ending(opened.named(&file)));
         match self.recognize(&file, &mut opened, in_folder)? {
             Ok(Recognized::Records(sniffed, root)) => {
                 let preamble = opened.head[..sniffed.preamble].to_vec();
@@ -376,33 +177,45 @@ impl FileCorpus {
                 self.inputs.push(Input::of_lines(file, in_folder, part)?);
                 Ok(None)
             }
-            Err(Unreadable { reason, .. }) if in_folder => {
-                if !unread::is_beside(opened.named(&file)) {
-                    self.unread.push(Unread {
-                        input: file.name.clone(),
-                        reason: reason.to_string(),
-                        bytes: opened.stamp.bytes,
-                    });
-                }
-                Ok(Some(no_input(file.name, &reason)))
-            }
-            // Articles that only stand in another form must not be missed.
-            Err(Unreadable {
-                reason,
-                convertible: true,
-            }) if !is_parquet => Err(no_input(file.name, &reason).into()),
-            Err(Unreadable { reason, .. }) => {
-                let wrong = no_input(file.name.clone(), &reason);
-                let mut input = Input::new(file, in_folder, Format::Unreadable, opened);
-                if is_parquet {
-                    self.passed_over
-                        .push((input.name.clone(), reason.to_string()));
-                    input.flaw = RejectReason::BrokenParquet;
-                }
-                self.inputs.push(input);
-                Ok(Some(wrong))
-            }
+            Err(why) => self.add_unreadable(file, opened, in_folder, why),
         }
+    }
+
+    /// Notes a file that cannot be read, and says what would be wrong if it were the only input.
+    fn add_unreadable(
+        &mut self,
+        file: Candidate,
+        opened: Opened,
+        in_folder: bool,
+        Unreadable {
+            reason,
+            convertible,
+        }: Unreadable,
+    ) -> Result<Option<ErrorKind>> {
+        let is_parquet = formats::is_parquet_ending(&formats::ending(opened.named(&file)));
+        let wrong = no_input(file.name.clone(), &reason);
+        if in_folder {
+            if !unread::is_beside(opened.named(&file)) {
+                self.unread.push(Unread {
+                    input: file.name.clone(),
+                    reason: reason.to_string(),
+                    bytes: opened.stamp.bytes,
+                });
+            }
+            return Ok(Some(wrong));
+        }
+        // Articles that only stand in another form must not be missed.
+        if convertible && !is_parquet {
+            return Err(wrong.into());
+        }
+        let mut input = Input::new(file, in_folder, Format::Unreadable, opened);
+        if is_parquet {
+            self.passed_over
+                .push((input.name.clone(), reason.to_string()));
+            input.flaw = RejectReason::BrokenParquet;
+        }
+        self.inputs.push(input);
+        Ok(Some(wrong))
     }
 
     /// Looks at the first records of every input. A file found in a folder that has no text is passed over.
@@ -411,22 +224,16 @@ impl FileCorpus {
         let mut kept = Vec::new();
         let mut first_without = None;
         let mut named_without = None;
-        for mut input in std::mem::take(&mut self.inputs) {
+        for input in std::mem::take(&mut self.inputs) {
             let survey = surveyor.look(&input)?;
             if let Some(reason) = survey.broken {
                 first_without.get_or_insert(no_input(input.name.clone(), &reason));
-                if input.found {
-                    self.unread.push(Unread {
-                        input: input.name,
-                        reason,
-                        bytes: input.stamp.bytes,
-                    });
-                } else {
-                    self.passed_over.push((input.name.clone(), reason));
-                    input.format = Format::Unreadable;
-                    input.flaw = RejectReason::BrokenParquet;
-                    kept.push(input);
-                }
+                kept.extend(note_broken(
+                    input,
+                    reason,
+                    &mut self.unread,
+                    &mut self.passed_over,
+                ));
                 continue;
             }
             if input.found && !survey.lacks_text() && survey.is_beside() {
@@ -446,16 +253,8 @@ impl FileCorpus {
             }
             let wrong = survey.no_text(&input);
             if input.found {
-                let reason = "no field that looks like a text";
-                match &survey.unused {
-                    Some(Unused { field, characters }) => self.unread.push(Unread {
-                        reason: format!("{reason}; {field} has {characters} characters a record"),
-                        bytes: input.stamp.bytes,
-                        input: input.name,
-                    }),
-                    // A table of something else beside the articles.
-                    None => self.passed_over.push((input.name, reason.to_owned())),
-                }
+                let unused = survey.unused.as_ref();
+                note_textless(input, unused, &mut self.unread, &mut self.passed_over);
                 first_without.get_or_insert(wrong);
             } else {
                 named_without.get_or_insert(wrong);
@@ -479,4 +278,44 @@ impl FileCorpus {
 fn no_input(input: String, reason: &str) -> ErrorKind {
     let reason = reason.to_owned();
     ErrorKind::NoInput { input, reason }
+}
+
+/// Notes an input that is broken. One that was named stays, so that its records are rejects.
+fn note_broken(
+    mut input: Input,
+    reason: String,
+    unread: &mut Vec<Unread>,
+    passed_over: &mut Vec<(String, String)>,
+) -> Option<Input> {
+    if input.found {
+        unread.push(Unread {
+            input: input.name,
+            reason,
+            bytes: input.stamp.bytes,
+        });
+        return None;
+    }
+    passed_over.push((input.name.clone(), reason));
+    input.format = Format::Unreadable;
+    input.flaw = RejectReason::BrokenParquet;
+    Some(input)
+}
+
+/// Notes a file of a folder whose records have no text that is read, and a field that may be one.
+fn note_textless(
+    input: Input,
+    unused: Option<&Unused>,
+    unread: &mut Vec<Unread>,
+    passed_over: &mut Vec<(String, String)>,
+) {
+    let reason = "no field that looks like a text";
+    match unused {
+        Some(Unused { field, characters }) => unread.push(Unread {
+            reason: format!("{reason}; {field} has {characters} characters a record"),
+            bytes: input.stamp.bytes,
+            input: input.name,
+        }),
+        // A table of something else beside the articles.
+        None => passed_over.push((input.name, reason.to_owned())),
+    }
 }

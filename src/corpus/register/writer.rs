@@ -139,12 +139,7 @@ impl RegisterWriter {
             .names
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner);
-        let mut named = vec![String::new(); names.len()];
-        for (name, number) in names {
-            named[number as usize] = name;
-        }
-        // Numbered anew, in the order of articles.
-        let mut numbers = vec![NONE; named.len()];
+        let mut sources = Renumbered::new(names);
         let mut register = Register {
             published: Vec::with_capacity(articles),
             sources_of: Vec::with_capacity(articles),
@@ -165,16 +160,7 @@ impl RegisterWriter {
             let first = register.len() as u32;
             register.batches.push(first);
             for &source in &part.sources_of {
-                let number = numbers.get_mut(source as usize).map(|number| {
-                    if *number == NONE {
-                        *number = register.sources.len() as u32;
-                        register
-                            .sources
-                            .push(std::mem::take(&mut named[source as usize]));
-                    }
-                    *number
-                });
-                register.sources_of.push(number.unwrap_or(NONE));
+                register.sources_of.push(sources.number(source));
             }
             if !part.published.is_empty() {
                 let places = part.places;
@@ -194,6 +180,7 @@ impl RegisterWriter {
             register.without_id += part.without_id;
             strings += part.strings as u64;
         }
+        register.sources = sources.names;
         Ok(register)
     }
 }
@@ -203,4 +190,42 @@ fn orders(articles: &[Article<'_>]) -> Vec<[u64; KEEP_BY]> {
     let has_any = articles.iter().any(|article| article.order != NO_ORDERS);
     let orders = articles.iter().map(|article| article.order);
     orders.filter(|_| has_any).collect()
+}
+
+/// The sources of a dump, numbered anew in the order of articles.
+struct Renumbered {
+    named: Vec<String>,
+    numbers: Vec<u32>,
+    names: Vec<String>,
+}
+
+impl Renumbered {
+    /// Given the numbers that names have by chance.
+    fn new(
+        names: impl IntoIterator<Item = (String, u32), IntoIter: ExactSizeIterator>,
+    ) -> Renumbered {
+        let names = names.into_iter();
+        let (mut named, numbers) = (vec![String::new(); names.len()], vec![NONE; names.len()]);
+        for (name, number) in names {
+            named[number as usize] = name;
+        }
+        Renumbered {
+            named,
+            numbers,
+            names: Vec::new(),
+        }
+    }
+
+    /// The new number of a source; none where it had none.
+    fn number(&mut self, source: u32) -> u32 {
+        let Some(number) = self.numbers.get_mut(source as usize) else {
+            return NONE;
+        };
+        if *number == NONE {
+            *number = self.names.len() as u32;
+            self.names
+                .push(std::mem::take(&mut self.named[source as usize]));
+        }
+        *number
+    }
 }

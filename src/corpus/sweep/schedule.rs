@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 
 use super::block::{Block, Cutter, Span};
 use super::{Sweep, Visit};
+use crate::corpus::RejectReason;
 use crate::corpus::formats::Unit;
 use crate::corpus::open::input::{Input, Meter};
 use crate::error::{ErrorKind, Result};
@@ -99,25 +100,34 @@ impl<'s, 'c> Work<'s, 'c> {
         }
     }
 
+    /// The next block of the input that is open; none where it has no more, and then it is closed.
+    fn draw_open(&mut self) -> Result<Option<Piece>> {
+        let Some(open) = &mut self.open else {
+            return Ok(None);
+        };
+        let at = open.at;
+        let Some(mut block) = open.cutter.next(&self.sweep.buffers) else {
+            self.close()?;
+            return Ok(None);
+        };
+        let most = usize::try_from(self.left).unwrap_or(usize::MAX);
+        block.records.truncate(most);
+        self.left -= block.records.len() as u64;
+        self.drawn += block.filled as u64;
+        if self.sweep.beginnings.is_some() || self.left == 0 {
+            self.open = None;
+        }
+        Ok(Some(Piece::Records {
+            input: input_number(at),
+            block,
+        }))
+    }
+
     fn draw(&mut self) -> Result<Option<Piece>> {
         self.sweep.corpus.options.check_interrupt()?;
         loop {
-            if let Some(open) = &mut self.open {
-                let at = open.at;
-                if let Some(mut block) = open.cutter.next(&self.sweep.buffers) {
-                    let most = usize::try_from(self.left).unwrap_or(usize::MAX);
-                    block.records.truncate(most);
-                    self.left -= block.records.len() as u64;
-                    self.drawn += block.filled as u64;
-                    if self.sweep.beginnings.is_some() || self.left == 0 {
-                        self.open = None;
-                    }
-                    return Ok(Some(Piece::Records {
-                        input: input_number(at),
-                        block,
-                    }));
-                }
-                self.close()?;
+            if let Some(piece) = self.draw_open()? {
+                return Ok(Some(piece));
             }
             if self.sweep.beginnings.is_some_and(|most| self.drawn >= most) || self.left == 0 {
                 return Ok(None);
@@ -151,19 +161,7 @@ impl<'s, 'c> Work<'s, 'c> {
                 Unit::Nothing => {
                     self.next += 1;
                     self.left -= 1;
-                    let records = vec![Span {
-                        start: 0,
-                        end: 0,
-                        flaw: Some(input.flaw),
-                    }];
-                    let block = Block {
-                        records,
-                        ..Block::default()
-                    };
-                    return Ok(Some(Piece::Records {
-                        input: input_number(at),
-                        block,
-                    }));
+                    return Ok(Some(flawed(at, input.flaw)));
                 }
                 Unit::Records => {
                     self.next += 1;
@@ -301,4 +299,21 @@ impl Iterator for Work<'_, '_> {
 /// An input's number, as places have it. There are not so many files that it would not fit.
 pub(crate) fn input_number(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// A file of which nothing is read: one record that is a reject.
+fn flawed(at: usize, flaw: RejectReason) -> Piece {
+    let records = vec![Span {
+        start: 0,
+        end: 0,
+        flaw: Some(flaw),
+    }];
+    let block = Block {
+        records,
+        ..Block::default()
+    };
+    Piece::Records {
+        input: input_number(at),
+        block,
+    }
 }

@@ -106,10 +106,7 @@ impl<'a> Index<'a> {
                 .map(|article| letter(row(article).relation))
                 .collect(),
             similarity: each()
-                .map(|article| {
-                    let similarity = row(article).similarity;
-                    similarity.map(Share::ten_thousandths)
-                })
+                .map(|article| row(article).similarity.map(Share::ten_thousandths))
                 .collect(),
             input: each().map(|article| row(article).place.input).collect(),
             record: each().map(|article| row(article).place.record).collect(),
@@ -121,19 +118,7 @@ impl<'a> Index<'a> {
                 .map(|language| language.as_deref().map_or(-1, &number))
                 .collect(),
             languages: languages.clone(),
-            forms: order
-                .forms
-                .iter()
-                .zip(0..)
-                .map(|(form, at)| Form {
-                    kind: form.kind.name(),
-                    records: form.records,
-                    sources: form.sources,
-                    seen: form.seen.map(|seen| (seen.0.0, seen.1.0)),
-                    items: &form.items,
-                    begins: beginnings.example(at),
-                })
-                .collect(),
+            forms: forms(order, beginnings),
             blocks: blocks
                 .iter()
                 .map(|block| (block.groups.len(), block.has))
@@ -169,4 +154,19 @@ fn letter(relation: Relation) -> char {
         Relation::Excerpt => 'e',
         Relation::Related => 'r',
     }
+}
+
+/// The forms and notices of a table, each with the beginning of one of its records.
+fn forms<'a>(order: &'a Order, beginnings: &'a Beginnings) -> Vec<Form<'a>> {
+    let numbered = order.forms.iter().zip(0..);
+    numbered
+        .map(|(form, at)| Form {
+            kind: form.kind.name(),
+            records: form.records,
+            sources: form.sources,
+            seen: form.seen.map(|seen| (seen.0.0, seen.1.0)),
+            items: &form.items,
+            begins: beginnings.example(at),
+        })
+        .collect()
 }

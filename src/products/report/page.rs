@@ -199,17 +199,19 @@ fn totals(totals: &Totals) -> String {
     html
 }
 
-fn charts(figures: &Figures) -> String {
-    let outside = |calendar: &Calendar| match calendar.outside {
+/// A sentence on bars of time: what is counted, what a bar is, and what is left out.
+fn over_time(what: &str, calendar: &Calendar) -> String {
+    let unit = calendar.unit.name();
+    let article = if unit == "hour" { "an" } else { "a" };
+    let outside = match calendar.outside {
         0 => String::new(),
         outside => format!(" {} with a date far off are left out.", count(outside)),
     };
+    format!("{what} {article} {unit}.{outside}")
+}
+
+fn charts(figures: &Figures) -> String {
     let [of_copies, of_stories] = &figures.times;
-    let over_time = |what: &str, calendar: &Calendar| {
-        let (unit, outside) = (calendar.unit.name(), outside(calendar));
-        let article = if unit == "hour" { "an" } else { "a" };
-        format!("{what} {article} {unit}.{outside}")
-    };
     let charts = [
         Chart {
             title: "Sizes of copy groups",

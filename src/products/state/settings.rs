@@ -3,6 +3,16 @@
 use crate::config::{Config, KeepBy};
 use crate::corpus::FileCorpus;
 
+/// Settings that came after states were first written.
+const NEWER: [&str; 6] = [
+    "--keep-by",
+    "--columns",
+    "--table",
+    "--encoding",
+    "--lines",
+    "the articles chosen",
+];
+
 /// Each setting that changes what is decided, with its value.
 pub(crate) fn settings(config: &Config, corpus: &FileCorpus) -> Vec<(String, String)> {
     let share = |threshold: crate::config::Threshold| threshold.share().to_string();
@@ -54,16 +64,7 @@ pub(crate) fn settings(config: &Config, corpus: &FileCorpus) -> Vec<(String, Str
     ];
     // What a corpus is read with by default is left out, so that a state of before still fits.
     let is_said = |(name, value): &(&str, String)| {
-        let is_new = matches!(
-            *name,
-            "--keep-by"
-                | "--columns"
-                | "--table"
-                | "--encoding"
-                | "--lines"
-                | "the articles chosen"
-        );
-        !is_new || !(value.is_empty() || value == "false")
+        !NEWER.contains(name) || !(value.is_empty() || value == "false")
     };
     settings
         .into_iter()

@@ -32,6 +32,7 @@ use crate::stages::fingerprint;
 use crate::stages::fingerprint::Fingerprints;
 use crate::stages::stories;
 use crate::stages::stories::StoryThresholdRow;
+use crate::stages::{self, Run};
 use interval::Counted;
 pub(crate) use interval::Interval;
 use join::Joined;
@@ -67,13 +68,8 @@ pub(crate) fn tune<C: Corpus + ?Sized>(
     trial: &Trial,
     on_stage: &dyn Fn(Stage) -> Result<()>,
 ) -> Result<Tuning> {
-    config.check()?;
-    let budget = config.budget();
-    on_stage(Stage::Learn)?;
-    let furniture = match config.keep_furniture {
-        true => Furniture::default(),
-        false => Furniture::learn(corpus, &budget)?,
-    };
+    let run = Run::new(config, on_stage)?;
+    let (furniture, budget) = (stages::learn(corpus, &run)?, run.budget);
     on_stage(Stage::Fingerprint)?;
     let reading = Reading {
         corpus,

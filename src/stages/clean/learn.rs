@@ -313,6 +313,19 @@ impl LineOccurrence {
     }
 }
 
+/// Sorts the lines of one page, which begin at `from`: a page bears a line once.
+fn keep_first_of_lines(bearers: &mut Vec<LineOccurrence>, from: usize) {
+    bearers[from..].sort_unstable();
+    let mut kept = from;
+    for at in from..bearers.len() {
+        if at == from || bearers[at].line != bearers[at - 1].line {
+            bearers[kept] = bearers[at];
+            kept += 1;
+        }
+    }
+    bearers.truncate(kept);
+}
+
 /// Every line that stands on enough pages, with the pages that bear it.
 fn recurring_lines(
     pages: &Pages,
@@ -364,16 +377,7 @@ fn recurring_lines(
                         rank,
                     }),
             );
-            // A page bears a line once.
-            bearers[from..].sort_unstable();
-            let mut kept = from;
-            for at in from..bearers.len() {
-                if at == from || bearers[at].line != bearers[at - 1].line {
-                    bearers[kept] = bearers[at];
-                    kept += 1;
-                }
-            }
-            bearers.truncate(kept);
+            keep_first_of_lines(&mut bearers, from);
         })?;
         sorter.push(bearers)
     })?;

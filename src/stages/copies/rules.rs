@@ -215,6 +215,22 @@ fn speaks_for_containment(overlap: Overlap, evidence: Evidence) -> bool {
             && !specifics.differs_by(CONTAINED_DIFFER)
 }
 
+/// Whether two texts are too short for what they share to say that they are versions: they agree in too little that is specific.
+fn is_too_short(jaccard: Share, evidence: Evidence) -> bool {
+    let specifics = evidence.specifics();
+    let agree_in_all =
+        specifics.differ == 0 && specifics.aligned >= SHORT_SPECIFICS && jaccard >= SHORT_ALIKE;
+    evidence.words < SHORT_WORDS && jaccard < FRAMELESS && !agree_in_all
+}
+
+/// Numbers, or numbers and names, differ at places that are alike.
+fn unlike(agreement: Agreement) -> Refusal {
+    Refusal::Numbers {
+        differ: agreement.differ,
+        of: agreement.aligned,
+    }
+}
+
 /// What speaks against two texts that share enough.
 fn refusal(similarity: PairKind, overlap: Overlap, evidence: Evidence) -> Option<Refusal> {
     let Evidence { numbers, names, .. } = evidence;
@@ -233,11 +249,7 @@ fn refusal(similarity: PairKind, overlap: Overlap, evidence: Evidence) -> Option
         NUMBERS
     };
     if numbers.differs_by(most) && !is_update(jaccard, share_little, evidence) {
-        let Agreement { differ, aligned } = numbers;
-        return Some(Refusal::Numbers {
-            differ,
-            of: aligned,
-        });
+        return Some(unlike(numbers));
     }
     let Agreement { differ, aligned } = names;
     let named = Refusal::Names {
@@ -256,11 +268,7 @@ fn refusal(similarity: PairKind, overlap: Overlap, evidence: Evidence) -> Option
     };
     let one_in_few = specifics.differ * UPDATED_WORDS >= evidence.words;
     if at_places && specifics.differs_by(most) && one_in_few {
-        let Agreement { differ, aligned } = specifics;
-        return Some(Refusal::Numbers {
-            differ,
-            of: aligned,
-        });
+        return Some(unlike(specifics));
     }
     let many_agree = specifics.aligned * AGREEING_WORDS >= evidence.words;
     let is_misread = many_agree && !specifics.differs_by(UPDATED_SPECIFICS);
@@ -271,13 +279,7 @@ fn refusal(similarity: PairKind, overlap: Overlap, evidence: Evidence) -> Option
             tokens: evidence.words,
         });
     }
-    let agree_in_all =
-        specifics.differ == 0 && specifics.aligned >= SHORT_SPECIFICS && jaccard >= SHORT_ALIKE;
-    if similarity == PairKind::Near
-        && evidence.words < SHORT_WORDS
-        && jaccard < FRAMELESS
-        && !agree_in_all
-    {
+    if similarity == PairKind::Near && is_too_short(jaccard, evidence) {
         return Some(Refusal::Short);
     }
     is_too_late(overlap, evidence).map(|seconds| Refusal::Late {

@@ -133,18 +133,43 @@ impl Field {
 }
 
 impl Kind {
-    /// The type of a number in the format's list of types; `None` where it is not read.
-    fn of(number: u8, kind: Table<'_>) -> Option<Kind> {
+    /// The bytes of a number of bits.
+    fn bytes(bits: i32) -> Option<usize> {
+        let bytes = usize::try_from(bits / 8).ok();
+        bytes.filter(|bytes| (1..=64).contains(bytes))
+    }
+
+    /// A date, a time of day, a moment, or a length of time.
+    fn of_time(number: u8, kind: Table<'_>) -> Option<Kind> {
         let in_a_second = |unit: i16| {
             [1, 1_000, 1_000_000, 1_000_000_000]
                 .get(usize::try_from(unit).ok()?)
                 .copied()
         };
-        let bytes = |bits: i32| {
-            usize::try_from(bits / 8)
-                .ok()
-                .filter(|bytes| (1..=64).contains(bytes))
-        };
+        Some(match number {
+            8 if kind.short(0, 1) == 0 => Kind::Days,
+            8 => Kind::Moment {
+                bytes: 8,
+                in_a_second: 1_000,
+            },
+            9 => Kind::Int {
+                bytes: Kind::bytes(kind.int(1, 32))?,
+                is_signed: true,
+            },
+            10 => Kind::Moment {
+                bytes: 8,
+                in_a_second: in_a_second(kind.short(0, 0))?,
+            },
+            _ => Kind::Int {
+                bytes: 8,
+                is_signed: true,
+            },
+        })
+    }
+
+    /// The type of a number in the format's list of types; `None` where it is not read.
+    fn of(number: u8, kind: Table<'_>) -> Option<Kind> {
+        let bytes = Kind::bytes;
         Some(match number {
             1 => Kind::Null,
             2 => Kind::Int {
@@ -160,19 +185,7 @@ impl Kind {
                 bytes: bytes(kind.int(2, 128))?,
                 places: kind.int(1, 0).clamp(0, 76),
             },
-            8 if kind.short(0, 1) == 0 => Kind::Days,
-            8 => Kind::Moment {
-                bytes: 8,
-                in_a_second: 1_000,
-            },
-            9 => Kind::Int {
-                bytes: bytes(kind.int(1, 32))?,
-                is_signed: true,
-            },
-            10 => Kind::Moment {
-                bytes: 8,
-                in_a_second: in_a_second(kind.short(0, 0))?,
-            },
+            8..=10 | 18 => return Kind::of_time(number, kind),
             11 => Kind::Fixed {
                 bytes: *[4, 8, 16].get(usize::try_from(kind.short(0, 0)).ok()?)?,
                 is_told: false,
@@ -189,10 +202,6 @@ impl Kind {
                 items: usize::try_from(kind.int(0, 0)).ok()?,
             },
             17 => Kind::Map,
-            18 => Kind::Int {
-                bytes: 8,
-                is_signed: true,
-            },
             19 | 20 => Kind::Bytes { offset: 8 },
             21 => Kind::List { offset: 8 },
             23 | 24 => Kind::Views,

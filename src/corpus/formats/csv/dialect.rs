@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::columns::Columns;
+use super::first_rows::FirstRows;
 use super::row::{RowEnd, row_end};
 use crate::corpus::record::fields::{FieldNames, Role};
 
@@ -105,7 +106,7 @@ impl Dialect {
 }
 
 impl First {
-    fn of(field: &[u8]) -> First {
+    pub(super) fn of(field: &[u8]) -> First {
         match field {
             [b'"', ..] => First::Quoted,
             [] => First::Any,
@@ -119,7 +120,7 @@ impl First {
         other == First::Any || self == other || (other == First::Word && self == First::Digits)
     }
 
-    fn or(self, other: First) -> First {
+    pub(super) fn or(self, other: First) -> First {
         match (self, other) {
             (a, b) if a == b => a,
             (First::Digits | First::Word, First::Digits | First::Word) => First::Word,
@@ -135,9 +136,6 @@ pub(crate) struct Found {
     /// Where the header row stands; before it there may be lines that are none.
     pub(crate) header: Range<usize>,
 }
-
-/// How many rows are looked at.
-const ROWS: usize = 200;
 
 /// Lines that may stand before the header.
 const COMMENTS: usize = 50;
@@ -231,7 +229,7 @@ impl Look<'_> {
         } else {
             content
         };
-        let rows = Rows::of(rows, dialect, self.whole);
+        let rows = FirstRows::of(rows, dialect, self.whole);
         let mut dialect = rows.dialect(dialect, header.fields, self.columns.map(<[String]>::len));
         let names = match self.columns {
             Some(names) => Columns::named(names, dialect, self.names),
@@ -272,7 +270,7 @@ impl Look<'_> {
 }
 
 /// A share of one, in thousandths.
-const FULL: usize = 1000;
+pub(super) const FULL: usize = 1000;
 
 /// How convincing a table is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -307,102 +305,4 @@ fn variants(plain: Dialect) -> Vec<Dialect> {
         bare(plain),
         bare(escaped),
     ]
-}
-
-/// The first rows of a file, by some rules.
-struct Rows<'a> {
-    content: &'a [u8],
-    /// How many fields each has; 0 for one that breaks the rules.
-    fields: Vec<usize>,
-    /// How many end with an empty field.
-    open: usize,
-    first: First,
-}
-
-impl<'a> Rows<'a> {
-    fn of(content: &'a [u8], dialect: Dialect, whole: bool) -> Rows<'a> {
-        let mut rows = Rows {
-            content,
-            fields: Vec::new(),
-            open: 0,
-            first: First::Any,
-        };
-        let mut rest = content;
-        while rows.fields.len() < ROWS && !rest.is_empty() {
-            let row = match row_end(rest, dialect, whole) {
-                RowEnd::At(row) => row,
-                // What is cut off tells nothing; a quote that nothing closes does.
-                RowEnd::Unknown => break,
-                RowEnd::OpenQuote if !whole => break,
-                RowEnd::OpenQuote => {
-                    rows.fields.push(0);
-                    break;
-                }
-            };
-            let line = rest[..row.length].trim_ascii_end();
-            if !line.is_empty() {
-                let first = First::of(
-                    &line[..memchr::memchr2(dialect.delimiter, b'\n', line).unwrap_or(line.len())],
-                );
-                rows.first = if rows.fields.is_empty() {
-                    first
-                } else {
-                    rows.first.or(first)
-                };
-                rows.fields.push(if row.is_sound { row.fields } else { 0 });
-                rows.open += usize::from(
-                    rest[..row.length]
-                        .trim_ascii_end()
-                        .ends_with(&[dialect.delimiter]),
-                );
-            }
-            rest = &rest[row.length..];
-        }
-        rows
-    }
-
-    fn count(&self, fields: usize) -> usize {
-        self.fields.iter().filter(|it| **it == fields).count()
-    }
-
-    /// The share of rows that have so many fields.
-    fn share(&self, fields: usize) -> usize {
-        (self.count(fields) * FULL)
-            .checked_div(self.fields.len())
-            .unwrap_or(FULL)
-    }
-
-    /// The rules with the number of fields that rows are to have: as the header, but for one that it leaves out.
-    fn dialect(&self, dialect: Dialect, header: usize, named: Option<usize>) -> Dialect {
-        if let Some(named) = named {
-            let common = self
-                .fields
-                .iter()
-                .copied()
-                .max_by_key(|fields| (self.count(*fields), *fields));
-            return dialect.with_columns(common.unwrap_or(0).max(named));
-        }
-        let more = self.count(header + 1);
-        if more * 2 <= self.fields.len() || more < 2 {
-            return dialect.with_columns(header);
-        }
-        let extra = match self.open == self.fields.len() && dialect.delimiter != b'\t' {
-            true => Extra::Last,
-            false => Extra::First,
-        };
-        Dialect {
-            extra,
-            ..dialect.with_columns(header + 1)
-        }
-    }
-
-    /// Whether there is a backslash that stands before what databases put one before.
-    fn has_letters(&self, dialect: Dialect) -> bool {
-        let mut pairs = self.content.windows(2);
-        pairs.any(|pair| {
-            let marks = matches!(pair[1], b'n' | b't' | b'N' | b'\\' | b'\n')
-                || pair[1] == dialect.delimiter;
-            pair[0] == b'\\' && marks
-        })
-    }
 }

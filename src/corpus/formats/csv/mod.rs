@@ -5,6 +5,7 @@
 
 mod columns;
 mod dialect;
+mod first_rows;
 mod headless;
 mod reader;
 mod row;

@@ -101,46 +101,57 @@ fn field_end(bytes: &[u8], dialect: Dialect, ended: bool) -> FieldEnd {
             // The quote may be the first half of a doubled one.
             None if !ended => return FieldEnd::Unknown,
             Some(b'"') => at += 2,
-            _ => {
-                let after = at + 1;
-                let spaces = match dialect.is_spaced {
-                    true => bytes[after..]
-                        .iter()
-                        .take_while(|byte| **byte == b' ')
-                        .count(),
-                    false => 0,
-                };
-                return match bytes.get(after + spaces) {
-                    Some(&byte) if byte == dialect.delimiter || byte == b'\n' => FieldEnd::At {
-                        end: after + spaces,
-                        is_sound: true,
-                    },
-                    None | Some(b'\r') if ended => plain_end(bytes, after, dialect, ended),
-                    None => FieldEnd::Unknown,
-                    Some(b'\r') => plain_end(bytes, after, dialect, ended),
-                    Some(_) if dialect.is_lazy => {
-                        // A quote that stands where a field could begin was meant to open one.
-                        let before = bytes[at - 1];
-                        if at > quote + 1 && (before == dialect.delimiter || before == b'\n') {
-                            return FieldEnd::At {
-                                end: at,
-                                is_sound: false,
-                            };
-                        }
-                        at += 1;
-                        continue;
-                    }
-                    Some(_) => match plain_end(bytes, after, dialect, ended) {
-                        FieldEnd::At { end, .. } => FieldEnd::At {
-                            end,
-                            is_sound: false,
-                        },
-                        other => other,
-                    },
-                };
-            }
+            _ => match end_behind_quote(bytes, quote, at, dialect, ended) {
+                Some(end) => return end,
+                None => at += 1,
+            },
         }
     }
+}
+
+/// The end of a field that was opened by one quote, and in which another stands that is not doubled; `None` where that one is
+/// part of the field.
+fn end_behind_quote(
+    bytes: &[u8],
+    opening: usize,
+    quote: usize,
+    dialect: Dialect,
+    ended: bool,
+) -> Option<FieldEnd> {
+    let after = quote + 1;
+    let spaces = match dialect.is_spaced {
+        true => bytes[after..]
+            .iter()
+            .take_while(|byte| **byte == b' ')
+            .count(),
+        false => 0,
+    };
+    Some(match bytes.get(after + spaces) {
+        Some(&byte) if byte == dialect.delimiter || byte == b'\n' => FieldEnd::At {
+            end: after + spaces,
+            is_sound: true,
+        },
+        None | Some(b'\r') if ended => plain_end(bytes, after, dialect, ended),
+        None => FieldEnd::Unknown,
+        Some(b'\r') => plain_end(bytes, after, dialect, ended),
+        Some(_) if dialect.is_lazy => {
+            // A quote that stands where a field could begin was meant to open one.
+            let before = bytes[quote - 1];
+            let is_opening =
+                quote > opening + 1 && (before == dialect.delimiter || before == b'\n');
+            return is_opening.then_some(FieldEnd::At {
+                end: quote,
+                is_sound: false,
+            });
+        }
+        Some(_) => match plain_end(bytes, after, dialect, ended) {
+            FieldEnd::At { end, .. } => FieldEnd::At {
+                end,
+                is_sound: false,
+            },
+            other => other,
+        },
+    })
 }
 
 /// The end of a field whose rest from `at` on is in no quotes.

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ahash::AHashMap;
 
-use crate::corpus::open::input::read_at;
+use crate::corpus::open::metered::read_at;
 use crate::corpus::record::Parsed;
 use crate::corpus::{Article, Place, RejectReason, Timestamp};
 

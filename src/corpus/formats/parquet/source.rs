@@ -8,7 +8,8 @@ use ::bytes::Bytes;
 use ::parquet::errors::{ParquetError, Result};
 use ::parquet::file::reader::{ChunkReader, Length};
 
-use crate::corpus::open::input::{Anywhere, Input};
+use crate::corpus::open::input::Input;
+use crate::corpus::open::metered::Anywhere;
 use crate::error::Error;
 
 const MAGIC: [u8; 4] = *b"PAR1";
