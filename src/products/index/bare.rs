@@ -26,7 +26,7 @@ use crate::error::Result;
 use crate::kernel::Share;
 use crate::pipeline::Clustering;
 use crate::stages::clean::Furniture;
-use crate::stages::copies::CopyRelation;
+use crate::stages::copies::{CopyRelation, Kind};
 use crate::stages::stories::ModelParts;
 
 /// So many texts of a dump are held against the index at once.
@@ -148,6 +148,9 @@ impl Coming<'_> {
 
     fn text<'m>(&self, found: &Clustering, met: &'m Met, text: u32) -> Option<Text<'m>> {
         let article = found.texts.articles[text as usize];
+        if !may_have_copies(found.groups.of(article as usize).kind) {
+            return None;
+        }
         let number = number_of(found, article);
         let at = self.prints.binary_search_by_key(&number, |it| it.0).ok()?;
         (!met.texts[at].is_empty()).then(|| Text {
@@ -261,6 +264,9 @@ impl<'i> Held<'i> {
 
     fn joins(&self, text: &Text<'_>, group: u32) -> Option<Target> {
         let stands = self.index.row(group).representative;
+        if !may_have_copies(self.index.row(stands).kind) {
+            return None;
+        }
         let bearers = self.groups.get(&group)?;
         let own = self.known.get(&text.number)?.text;
         let of = |number: &u32| self.known.get(number).map(|it| it.text);
@@ -282,6 +288,11 @@ impl<'i> Held<'i> {
             is_held,
         })
     }
+}
+
+/// Whether records of a kind are copies of others though nobody reads them: what stands on many pages is no text of theirs.
+fn may_have_copies(kind: Kind) -> bool {
+    !matches!(kind, Kind::Notice | Kind::Empty)
 }
 
 /// Rows without what only texts tell.
