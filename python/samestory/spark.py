@@ -2,8 +2,8 @@
 
 What is found is what the binary finds, and there are two ways to it. In one task (``mode="one"``) the frame is written as Parquet to a
 folder that driver and workers see under one path, one task reads that as the binary does, and its tables are read back. In stages
-(``mode="staged"``) tasks read, clean, compare and group the articles in shares that need nothing of each other; only tables of the
-whole dump, and the stories of the groups, are made by one task. ``mode="auto"`` takes stages where there are more articles than
+(``mode="staged"``) tasks read, clean, compare and group the articles, and find their stories, in shares that need nothing of each other;
+only tables of the whole dump, and the result, are made by one task. ``mode="auto"`` takes stages where there are more articles than
 one machine should be asked to hold.
 
 It works with Spark 3.5 and 4, with 4 by Connect, and with Sail. The workers need ``samestory`` and ``pyarrow`` installed.
@@ -115,7 +115,7 @@ class Stage(NamedTuple):
 def describe(df: DataFrame, *, shares: Optional[int] = None) -> List[Stage]:
     """What a staged run over a frame is expected to take, before anything is run but a count.
 
-    The figures are articles times bytes an article, as measured on 100,000 articles of 3.5 kB; texts count as long as they are.
+    The figures are articles times bytes an article, as measured on generated articles of 3.4 kB; texts count as long as they are.
     """
     articles, text = _sized(df)
     many = _staged.shares_of(articles, shares)
@@ -124,27 +124,52 @@ def describe(df: DataFrame, *, shares: Optional[int] = None) -> List[Stage]:
         fixed, of_text, held = _BYTES[name]
         shuffled = int(articles * (fixed + of_text * text))
         tasks = {"share": many, "one": 1, "none": 0}[gather]
+        if name in _IN_SLICES:
+            tasks = min(many, -(-articles // _SLICE)) or 1
         described.append(Stage(name, tasks, shuffled, int(articles * (held + of_text * text) / max(1, tasks))))
     return described
 
 
-# By stage: bytes an article that go to other tasks, of that what hangs on the length of texts (as a share of it), and bytes an article that
-# a task holds for each of its share.
+# By stage: bytes an article that go to other tasks, compressed; of that what hangs on the length of texts (as a share of it); and bytes an
+# article that a task holds for each of its share.
 _BYTES = {
-    "learn": (50, 0.28, 60),
+    "learn": (50, 0.17, 60),
     "prints": (0, 0.0, 0),
     "twins": (40, 0.0, 60),
     "twin-table": (1, 0.0, 1),
-    "texts": (540, 1.0, 900),
-    "meet": (1000, 0.0, 2000),
-    "pairs": (900, 0.0, 1000),
-    "asked": (240, 0.0, 300),
-    "forms": (530, 0.0, 600),
+    "texts": (450, 0.55, 2500),
+    "hot": (1, 0.0, 1),
+    "heads": (1, 0.0, 1),
+    "meet": (1100, 0.0, 2000),
+    "pairs": (740, 0.0, 1000),
+    "asked": (200, 0.0, 300),
+    "forms": (300, 0.0, 600),
     "form-table": (1, 0.0, 1),
-    "components": (60, 0.0, 100),
-    "copies": (300, 0.5, 1200),
+    "components": (65, 0.0, 100),
+    "copies": (200, 0.3, 2500),
+    "titles": (40, 0.0, 100),
+    "nodes": (200, 0.45, 2500),
+    "title-table": (45, 0.0, 1),
+    "inside": (1, 0.0, 1),
+    "languages": (1, 0.0, 1),
+    "frequencies": (720, 0.0, 1500),
+    "frequency-table": (40, 0.0, 8),
+    "drafts": (0, 0.0, 0),
+    "pair-counts": (75, 0.0, 150),
+    "pair-table": (10, 0.0, 8),
+    "vectors": (0, 0.0, 0),
+    "story-keys": (670, 0.0, 1500),
+    "story-pairs": (690, 0.0, 1300),
+    "slices": (770, 0.0, 1300),
+    "slices-across": (1500, 0.0, 1300),
+    "fading": (3, 0.0, 10),
+    "story-components": (5, 0.0, 50),
+    "link": (520, 0.0, 1300),
     "work": (75, 0.0, 200),
 }
+# Slices of time are as long as one task holds: there are as many as that makes, or as there are shares.
+_IN_SLICES = ("story-pairs", "slices", "slices-across")
+_SLICE = 1 << 19
 
 
 def _sized(df: DataFrame) -> tuple[int, float]:

@@ -17,6 +17,7 @@ use serde::Serialize;
 use super::against::{open_rejects, write_rejects};
 use super::args::SeenCall;
 use super::console::{Console, Named};
+use super::heap;
 use super::summary::tell_reading;
 
 /// Says of articles whether an index has them.
@@ -41,6 +42,7 @@ pub(crate) fn run(mut call: SeenCall) -> anyhow::Result<()> {
     let destination = Destination::named(output);
     let file = OutputFile::create(&destination, Compression::of_name(output))?;
     console.begin("looking up")?;
+    heap::keep_what_is_freed();
     let answers = Mutex::new(Answers {
         next: 0,
         waiting: BTreeMap::new(),

@@ -156,7 +156,9 @@ fn check_dump(dump: &Dump, cuts: &[(usize, u32)], config: &Config) {
     for &(count, shares) in cuts {
         let inside = folder.path().join(format!("{count}"));
         std::fs::create_dir_all(&inside).expect("it can be made");
-        check(&files(&inside, &lines, count), config, shares);
+        // Slices are short, so that there are as many as shares.
+        let short = |job: Job| job.with_slices_of(8);
+        check_with(&files(&inside, &lines, count), config, shares, short);
     }
 }
 

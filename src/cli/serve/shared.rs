@@ -14,6 +14,7 @@ use tokio::sync::Semaphore;
 use super::gate::IN_FLIGHT;
 use super::metrics::Metrics;
 use crate::cli::args::ServeCall;
+use crate::cli::heap;
 
 /// So long another process may write before a request is told to come again.
 const WAIT: Duration = Duration::from_secs(10);
@@ -45,7 +46,9 @@ impl Shared {
         config: Config,
         token: Option<String>,
     ) -> anyhow::Result<Shared> {
+        heap::keep_what_is_freed();
         let snapshot = Snapshot::open(&call.index, &config)?;
+        snapshot.warm()?;
         let threads = call.telling.threads.unwrap_or(0);
         Ok(Shared {
             folder: call.index.clone(),

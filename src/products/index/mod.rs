@@ -61,6 +61,7 @@ mod seen;
 mod settings;
 mod settle;
 mod shown;
+mod sight;
 mod table;
 mod tell;
 #[cfg(test)]
@@ -96,9 +97,10 @@ pub use ingest::{Ingested, Intake};
 use keys::Keys;
 use manifest::{FileEntry, Lock, Manifest, Part};
 use rows::{Members, Rows};
-pub use seen::{Answer, Seer, Sight, Snapshot};
+pub use seen::{Seer, Snapshot};
 use settings::Settings;
 pub use shown::{IndexRow, IndexStory};
+pub use sight::{Answer, Sight};
 
 /// Refuses settings that ask for fields of records which an index does not keep.
 fn check_fields(folder: &Path, config: &Config) -> Result<()> {

@@ -5,74 +5,23 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use ahash::AHashMap;
-use serde::Serialize;
 
 use super::Index;
 use super::estimate::{Estimator, answer};
 use super::meet::{self, Printed};
 use super::relate::relation;
+use super::sight::{Answer, Sight};
 use crate::config::Config;
 use crate::corpus::{Article, Timestamp};
 use crate::error::{Error, Result};
 use crate::kernel::{Overlap, Share, sketch};
 use crate::stages::clean::{Cleaner, Furniture};
 use crate::stages::copies::{
-    Aligner, CopyRelation, Cutter, Evidence, Rules, Word, discount, is_form, least_seconds_apart,
+    Aligner, CopyRelation, Cutter, Evidence, Rules, UNLIKE_TEXTS, Word, discount, is_form,
+    is_surely_form, least_seconds_apart,
 };
 use crate::stages::fingerprint::SingleFingerprint;
 use crate::stages::stories::StoryModel;
-
-/// How an article relates to what an index has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Answer {
-    /// Its text is one that is there.
-    Exact,
-    /// It is a version of one.
-    Near,
-    /// It is cut from one, or one from it.
-    Excerpt,
-    /// It is no copy of any, but tells a story that is there, and open.
-    Related,
-    /// Nothing there is its text, or tells its story.
-    No,
-}
-
-impl Answer {
-    /// Its name in outputs.
-    pub fn name(self) -> &'static str {
-        match self {
-            Answer::Exact => "exact",
-            Answer::Near => "near",
-            Answer::Excerpt => "excerpt",
-            Answer::Related => "related",
-            Answer::No => "no",
-        }
-    }
-}
-
-/// What an index says of an article.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Sight {
-    /// How it relates to `matched_id`.
-    pub seen: Answer,
-    /// How similar it is to it: exact Jaccard, containment for an excerpt, or the cosine for a related one.
-    #[serde(serialize_with = "crate::output::rounded")]
-    pub similarity: Option<Share>,
-    /// The article of the index whose text it is most like, or which leads the story that it tells.
-    pub matched_id: Option<String>,
-    /// The ingest that it came with.
-    pub matched_in: Option<String>,
-    /// What stands for its copies; nothing for a related one.
-    pub copy_id: Option<String>,
-    /// What its copies are kept under; nothing for a related one.
-    pub group_key: Option<String>,
-    /// The story that it tells.
-    pub story_id: Option<String>,
-    /// Whether `similarity` is an estimate: the index keeps no texts.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub estimated: bool,
-}
 
 /// Says of articles whether an index has them. Any thread may ask.
 pub struct Seer<'i> {
@@ -92,8 +41,12 @@ struct Known {
     furniture: Arc<Furniture>,
     /// Which anchors are form, of those that were asked for.
     forms: Arc<Mutex<AHashMap<u64, bool>>>,
+    /// The sketches of texts that were compared for that, by article.
+    sketches: Arc<Mutex<AHashMap<u32, Arc<[u8]>>>>,
     /// What tells stories, once it is asked for.
     stories: Arc<OnceLock<Option<StoryModel>>>,
+    /// One reads it, and others wait.
+    reading: Arc<Mutex<()>>,
 }
 
 /// An article as it is compared.
@@ -106,6 +59,8 @@ pub(super) struct Subject {
 
 /// Texts that share an anchor are compared on so many.
 const SAMPLE: usize = 48;
+/// So many sketches are kept at hand.
+const SKETCHES: usize = 1 << 16;
 
 impl Index {
     /// One who says of articles whether they are there.
@@ -126,8 +81,21 @@ impl Known {
         Ok(Known {
             furniture: Arc::new(index.furniture()?),
             forms: Arc::default(),
+            sketches: Arc::default(),
             stories: Arc::default(),
+            reading: Arc::default(),
         })
+    }
+
+    fn stories(&self, index: &Index) -> Result<Option<&StoryModel>> {
+        if self.stories.get().is_none() {
+            let reading = self.reading.lock();
+            let _reading = reading.unwrap_or_else(PoisonError::into_inner);
+            if self.stories.get().is_none() {
+                let _ = self.stories.set(index.story_model()?);
+            }
+        }
+        Ok(self.stories.get().and_then(Option::as_ref))
     }
 }
 
@@ -143,6 +111,18 @@ impl Snapshot {
             known: Known::of(&index)?,
             index,
         })
+    }
+
+    /// Reads what any article may ask for, so that none waits for it.
+    ///
+    /// # Errors
+    ///
+    /// When the index cannot be read.
+    pub fn warm(&self) -> Result<()> {
+        self.index.groups();
+        self.index.stories();
+        self.known.stories(&self.index)?;
+        Ok(())
     }
 
     /// The index.
@@ -218,11 +198,7 @@ impl Seer<'_> {
 
     /// The story that an article tells which is no copy.
     fn related(&self, article: &Article<'_>) -> Result<Option<(Answer, Share, u32)>> {
-        let stories = &self.known.stories;
-        if stories.get().is_none() {
-            let _ = stories.set(self.index.story_model()?);
-        }
-        let Some(Some(model)) = stories.get() else {
+        let Some(model) = self.known.stories(self.index)? else {
             return Ok(None);
         };
         let mut cleaner = Cleaner::new(&self.known.furniture);
@@ -298,22 +274,45 @@ impl Seer<'_> {
         if let Some(&known) = known().get(&anchor) {
             return Ok(known);
         }
-        let mut sketches = Vec::new();
-        for number in meet::posting(self.index, anchor, SAMPLE)? {
-            let lone = self.index.with(number, |record| {
-                Ok(SingleFingerprint::of(
-                    &record.article,
-                    &self.known.furniture,
-                    &self.index.config,
-                ))
-            })?;
-            let mut bytes = Vec::new();
-            sketch(&lone.signature, &mut bytes);
-            sketches.push(bytes.into());
+        let texts = meet::posting(self.index, anchor, SAMPLE)?;
+        let mut sketches: Vec<Cow<'_, [u8]>> = Vec::with_capacity(texts.len());
+        // Few texts are read where they are too few, or where the first of them show it.
+        if texts.len() >= UNLIKE_TEXTS {
+            for some in texts.chunks(UNLIKE_TEXTS) {
+                for &number in some {
+                    sketches.push(self.sketch(number)?.to_vec().into());
+                }
+                if is_surely_form(&sketches) {
+                    break;
+                }
+            }
         }
         let is_form = is_form(&sketches);
         known().insert(anchor, is_form);
         Ok(is_form)
+    }
+
+    /// The sketch of an article's text: texts of one form share many anchors.
+    fn sketch(&self, number: u32) -> Result<Arc<[u8]>> {
+        let sketches = &self.known.sketches;
+        let known = || sketches.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = known().get(&number) {
+            return Ok(Arc::clone(known));
+        }
+        let (furniture, config) = (&self.known.furniture, &self.index.config);
+        let lone = self.index.with(number, |record| {
+            let article = &record.article;
+            Ok(SingleFingerprint::of(article, furniture, config))
+        })?;
+        let mut bytes = Vec::new();
+        sketch(&lone.signature, &mut bytes);
+        let bytes: Arc<[u8]> = bytes.into();
+        let mut known = known();
+        if known.len() == SKETCHES {
+            known.clear();
+        }
+        known.insert(number, Arc::clone(&bytes));
+        Ok(bytes)
     }
 
     fn tell(&self, best: Option<(Answer, Share, u32)>) -> Result<Sight> {

@@ -115,6 +115,8 @@ pub struct Job {
     heads: OnceLock<Heads>,
     labels: OnceLock<Labels>,
     stories: StoryTables,
+    /// A slice of time has so many representatives, where there are shares enough.
+    slice: u64,
 }
 
 impl Job {
@@ -148,6 +150,7 @@ impl Job {
             heads: OnceLock::new(),
             labels: OnceLock::new(),
             stories: StoryTables::default(),
+            slice: stories::SLICE,
         })
     }
 
@@ -163,6 +166,13 @@ impl Job {
     #[doc(hidden)]
     pub fn with_hot_keys(mut self, every: u64) -> Job {
         self.heat.every = every.max(1);
+        self
+    }
+
+    /// The same, where slices of time have so many representatives. What is found is the same.
+    #[doc(hidden)]
+    pub fn with_slices_of(mut self, representatives: u64) -> Job {
+        self.slice = representatives.max(1);
         self
     }
 

@@ -49,7 +49,9 @@ pub use sets::{ReadText, Sets};
 pub(crate) use stored::{
     StoredCopies, kind_number, relation_number, relation_of_number, store, stored,
 };
-pub(crate) use templates::{SAMPLE as FORM_SAMPLE, Templates, discount, is_form};
+pub(crate) use templates::{
+    SAMPLE as FORM_SAMPLE, Templates, UNLIKE_TEXTS, discount, is_form, is_surely_form,
+};
 #[doc(hidden)]
 pub use texts::Length;
 pub use texts::Texts;

@@ -15,7 +15,7 @@ use crate::kernel::{Overlap, Share, estimated};
 use crate::stages::candidates::{Postings, SHORT, anchors, is_sparse};
 
 /// An anchor that stands in this many texts, each unlike the others, is part of a template.
-const UNLIKE_TEXTS: usize = 6;
+pub(crate) const UNLIKE_TEXTS: usize = 6;
 /// Two texts are unlike if their sketches say that they share less than this.
 const UNLIKE: Share = Share(250_000);
 /// Where half of each text is form, texts of one form are like each other. So is part of a template, too, an anchor that
@@ -107,11 +107,16 @@ pub(crate) fn is_form(bearers: &[Cow<'_, [u8]>]) -> bool {
     if bearers.len() < UNLIKE_TEXTS {
         return false;
     }
-    if apart(bearers, UNLIKE, UNLIKE_TEXTS) >= UNLIKE_TEXTS {
+    if is_surely_form(bearers) {
         return true;
     }
     let filled = apart(bearers, FILLED, SAMPLE);
     filled >= FILLED_TEXTS && Share::ratio(filled as u32, bearers.len() as u32) >= MOSTLY
+}
+
+/// The same where it is so whatever other texts have it.
+pub(crate) fn is_surely_form(bearers: &[Cow<'_, [u8]>]) -> bool {
+    apart(bearers, UNLIKE, UNLIKE_TEXTS) >= UNLIKE_TEXTS
 }
 
 /// What two sets share once the share of it that is template is taken from both.

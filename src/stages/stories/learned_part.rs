@@ -166,7 +166,7 @@ impl LearnedPart {
     /// All of it in bytes that [`LearnedPart::from_bytes`] reads.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut part = self.clone();
-        part.counts = part.counts.as_deltas();
+        part.counts = part.counts.into_deltas();
         // Writing into memory cannot fail.
         postcard::to_extend(&part, MAGIC.to_vec()).unwrap_or_default()
     }

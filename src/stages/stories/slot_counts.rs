@@ -77,7 +77,7 @@ impl SlotCounts {
     }
 
     /// The same with the place of each as what it is more than the one before, which is short in bytes.
-    pub(super) fn as_deltas(mut self) -> SlotCounts {
+    pub(super) fn into_deltas(mut self) -> SlotCounts {
         for run in &mut self.tables {
             let mut last = 0;
             for (place, _) in run {
@@ -87,7 +87,7 @@ impl SlotCounts {
         self
     }
 
-    /// The reverse of [`SlotCounts::as_deltas`].
+    /// The reverse of [`SlotCounts::into_deltas`].
     pub(super) fn of_deltas(mut self) -> SlotCounts {
         for run in &mut self.tables {
             let mut last = 0u32;
@@ -217,7 +217,7 @@ mod tests {
                 let mut merged = SlotCounts::default();
                 for part in parts {
                     for (_, own) in gathered(part).split(shares) {
-                        merged.merge(own.as_deltas().of_deltas());
+                        merged.merge(own.into_deltas().of_deltas());
                     }
                 }
                 prop_assert_eq!(&merged, &gathered(&counted));

@@ -13,6 +13,10 @@ use crate::stages::copies::{CopyGroups, Member};
 /// A node's story: its lead, and how alike the node is to that.
 type Led = (u32, Share);
 
+/// The lead of a story, its label, and its representatives with their cosines to the lead: none where it is one text.
+#[cfg(feature = "staged")]
+pub(crate) type ToldStory = (ArticleId, String, Vec<(ArticleId, u32)>);
+
 impl Stories {
     /// Each copy group a story of its own, where stories are not asked for.
     pub(crate) fn of_copies(groups: &CopyGroups) -> Stories {
@@ -70,11 +74,10 @@ impl Stories {
         })
     }
 
-    /// Stories as shares told them: the lead and the label of each, and its representatives with their cosines to the lead; none where it
-    /// is one text.
+    /// Stories as shares told them.
     #[cfg(feature = "staged")]
     pub(crate) fn of_told(
-        told: Vec<(u32, String, Vec<(u32, u32)>)>,
+        told: Vec<ToldStory>,
         groups: &CopyGroups,
         counts: StoryCounts,
     ) -> Stories {

@@ -35,6 +35,10 @@ use crate::stages::stories::StoryCounts;
 
 pub(super) use tables::StoryTables;
 
+/// So many representatives are compared by one task, which holds about a kilobyte of each: the longer a slice of time, the fewer are lent
+/// from one to another.
+pub(super) const SLICE: u64 = 1 << 19;
+
 impl Job {
     /// Whether stages find stories: where they are asked for, and nobody says which articles tell one.
     pub(super) fn tells_stories(&self) -> bool {

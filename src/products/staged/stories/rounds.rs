@@ -4,7 +4,7 @@ use super::nodes::with_nodes;
 use crate::error::Result;
 use crate::products::staged::wire::Kind;
 use crate::products::staged::{Job, MapReduce, PackedRun, Sender};
-use crate::stages::stories::LearnedPart;
+use crate::stages::stories::{Learned, LearnedPart};
 
 impl Job {
     /// What runs say, merged; runs of other kinds are left out.
@@ -27,10 +27,11 @@ impl Job {
     }
 
     /// Goes on with what all parts said after so many rounds.
-    pub(super) fn learn(&self, rounds: usize, all: LearnedPart) -> Result<()> {
+    pub(super) fn learn(&self, rounds: usize, all: LearnedPart) -> Result<Learned> {
         let next = self.learned(rounds)?.next(all);
         let next = next.ok_or_else(|| self.damaged("what was learned"))?;
-        self.keep_learned(rounds + 1, &next)
+        self.keep_learned(rounds + 1, &next)?;
+        Ok(next)
     }
 }
 
@@ -79,7 +80,8 @@ impl MapReduce for Table<'_> {
     fn reduce(&self, runs: &mut dyn Iterator<Item = PackedRun>, _: &mut Sender) -> Result<()> {
         let mut merged = self.0.merged(runs)?;
         merged.is_of_round(self.1);
-        self.0.learn(self.1, merged)
+        self.0.learn(self.1, merged)?;
+        Ok(())
     }
 }
 

@@ -138,13 +138,11 @@ impl MapReduce for TitleTable<'_> {
                 None => merged = Some(part),
             }
         }
-        job.keep_slices(&ends(sample, to_usize(job.shares)))?;
-        job.learn(0, merged.unwrap_or_default())
+        let learned = job.learn(0, merged.unwrap_or_default())?;
+        let slices = learned.representatives().div_ceil(job.slice);
+        let slices = slices.clamp(1, job.shares.into()) as usize;
+        job.keep_slices(&ends(sample, slices))
     }
-}
-
-fn to_usize(shares: u32) -> usize {
-    shares as usize
 }
 
 /// Leaves those of smallest content: a sample that hangs on no order.
