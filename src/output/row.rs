@@ -86,7 +86,7 @@ pub struct ClusterRow<'a> {
     pub input: &'a str,
     /// The 1-based record in that file.
     pub record: u64,
-    /// The most telling words of its story; `None` where the story has one text only.
+    /// The most telling words of its story; `None` where the story has one article only.
     pub story_label: Option<&'a str>,
     /// What kind of record it is; `None` where a table of an earlier version does not say.
     pub kind: Option<Kind>,

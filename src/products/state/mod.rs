@@ -1,7 +1,7 @@
 //! What a run keeps for later: enough to explain any decision, and to write by it, without reading the whole dump again.
 //!
 //! A state is a folder with two files: `state`, which is read where it is asked for and nowhere else, and the clusters
-//! table. [ARCHITECTURE.md](https://docs.rs/crate/samestory/latest/source/ARCHITECTURE.md) draws the file.
+//! table. [docs/state-format.md](https://docs.rs/crate/samestory/latest/source/docs/state-format.md) draws the file.
 
 mod articles;
 pub(crate) mod file;
