@@ -69,16 +69,6 @@ const FLOORS: &[(&str, &[&str])] = &[
 const LONGEST_FILE: usize = 400;
 const LONGEST_FUNCTION: usize = 60;
 
-/// Files, and functions of files, that are longer still. What is short enough must leave the list.
-const LONG: &[&str] = &[
-    "src/cli/index.rs run",
-    "src/products/index/found.rs row_with",
-    "src/products/index/intake.rs take_in",
-    "src/stages/stories/features/margins.rs run",
-    "src/stages/stories/mod.rs find",
-    "src/stages/stories/weights.rs",
-];
-
 #[test]
 fn nothing_uses_what_stands_on_a_floor_above_it() {
     let mut up = Vec::new();
@@ -125,28 +115,19 @@ fn no_two_modules_of_a_floor_need_each_other() {
 
 #[test]
 fn files_and_functions_are_short_enough_to_be_read() {
-    let (mut long, mut lengths) = (BTreeSet::new(), Vec::new());
+    let mut long = Vec::new();
     for source in sources() {
         let lines: Vec<&str> = source.without_tests().lines().collect();
         if lines.len() > LONGEST_FILE {
-            lengths.push(format!("{}: {} lines", source.name, lines.len()));
-            long.insert(source.name.clone());
+            long.push(format!("{}: {} lines", source.name, lines.len()));
         }
         for (name, length) in functions(&lines) {
             if length > LONGEST_FUNCTION {
-                lengths.push(format!("{}: {name} has {length} lines", source.name));
-                long.insert(format!("{} {name}", source.name));
+                long.push(format!("{}: {name} has {length} lines", source.name));
             }
         }
     }
-    let known: BTreeSet<String> = LONG.iter().map(|&name| name.to_owned()).collect();
-    let new: Vec<&String> = long.difference(&known).collect();
-    assert!(new.is_empty(), "too long: {new:#?}, of {lengths:#?}");
-    let short: Vec<&String> = known.difference(&long).collect();
-    assert!(
-        short.is_empty(),
-        "short enough now, so no exceptions: {short:#?}"
-    );
+    assert!(long.is_empty(), "too long: {long:#?}");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::against::{Held, name_of, open_rejects, write_rejects};
-use super::args::{ChangesCall, IndexAction, IndexCall, IngestCall, Telling};
+use super::args::{ChangesCall, Deciding, IndexAction, IndexCall, IngestCall, Relating, Telling};
 use super::console::{Console, Named, to_stderr};
 use super::ending;
 use super::index_tables::{stories, table};
@@ -27,17 +27,7 @@ pub(crate) fn run(call: IndexCall) -> anyhow::Result<()> {
             without_texts,
             deciding,
             relating,
-        } => {
-            if deciding.furniture_out.is_some() {
-                anyhow::bail!("--furniture-out lists what a run drops, and there is none here");
-            }
-            let config = relating.complete(deciding.config()?)?;
-            let create = match without_texts {
-                true => Index::create_without_texts,
-                false => Index::create,
-            };
-            Ok(create(&index, &config)?)
-        }
+        } => create(&index, without_texts, &deciding, &relating),
         IndexAction::Ingest(call) => ingest(&call),
         IndexAction::Settle(call) => {
             let config = start(&call.telling)?;
@@ -53,26 +43,12 @@ pub(crate) fn run(call: IndexCall) -> anyhow::Result<()> {
             index,
             links,
             telling,
-        } => {
-            let config = start(&telling)?;
-            let links = Links::read(&links)?;
-            write(&index, &config, |index| index.link(&links))?;
-            told(&telling, &index, &config, "linked")
-        }
+        } => link(&index, &links, &telling),
         IndexAction::Merge {
             index,
             other,
             telling,
-        } => {
-            let config = start(&telling)?;
-            let from = Index::open(&other, &config)?;
-            from.need_texts()?;
-            write(&index, &config, |index| {
-                let name = other.display().to_string();
-                index.ingest(&from.corpus(), Intake::named(name))?.commit()
-            })?;
-            told(&telling, &index, &config, "merged")
-        }
+        } => merge(&index, &other, &telling),
         IndexAction::Stats { index, json } => stats(&index, json),
         IndexAction::Stories {
             index,
@@ -84,8 +60,7 @@ pub(crate) fn run(call: IndexCall) -> anyhow::Result<()> {
             stories(&index, &output, (since, min_articles))
         }
         IndexAction::Table { index, output } => {
-            let output = output.unwrap_or_else(|| PathBuf::from("-"));
-            table(&index, &output)
+            table(&index, output.as_deref().unwrap_or(Path::new("-")))
         }
         IndexAction::Check { index } => check(&index),
         IndexAction::Forget {
@@ -94,8 +69,7 @@ pub(crate) fn run(call: IndexCall) -> anyhow::Result<()> {
             older,
             telling,
         } => {
-            let config = start(&telling)?;
-            let removed = write(&index, &config, |index| match older {
+            let removed = write(&index, &start(&telling)?, |index| match older {
                 Some(seconds) => index.forget_older(seconds),
                 None => index.forget(&ids),
             })?;
@@ -105,6 +79,41 @@ pub(crate) fn run(call: IndexCall) -> anyhow::Result<()> {
             Ok(())
         }
     }
+}
+
+fn create(
+    index: &Path,
+    without_texts: bool,
+    deciding: &Deciding,
+    relating: &Relating,
+) -> anyhow::Result<()> {
+    if deciding.furniture_out.is_some() {
+        anyhow::bail!("--furniture-out lists what a run drops, and there is none here");
+    }
+    let config = relating.complete(deciding.config()?)?;
+    let create = match without_texts {
+        true => Index::create_without_texts,
+        false => Index::create,
+    };
+    Ok(create(index, &config)?)
+}
+
+fn link(index: &Path, links: &Path, telling: &Telling) -> anyhow::Result<()> {
+    let config = start(telling)?;
+    let links = Links::read(links)?;
+    write(index, &config, |index| index.link(&links))?;
+    told(telling, index, &config, "linked")
+}
+
+fn merge(index: &Path, other: &Path, telling: &Telling) -> anyhow::Result<()> {
+    let config = start(telling)?;
+    let from = Index::open(other, &config)?;
+    from.need_texts()?;
+    write(index, &config, |index| {
+        let name = other.display().to_string();
+        index.ingest(&from.corpus(), Intake::named(name))?.commit()
+    })?;
+    told(telling, index, &config, "merged")
 }
 
 /// Starts a call without inputs: its threads, and how it is stopped.

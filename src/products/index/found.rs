@@ -8,7 +8,7 @@ use super::Index;
 use super::articles::{Articles, Head, Record};
 use super::intake::{Came, TakenIn};
 use super::pairs::MetPair;
-use super::rows::{Members, NO_FORM, Rows};
+use super::rows::{Members, NO_FORM, Row, Rows};
 use super::shown::IndexRow;
 use crate::corpus::{Place, ReadReport, Timestamp};
 use crate::error::Result;
@@ -214,33 +214,10 @@ impl<'i> Compared<'i> {
             },
             ..IndexRow::default()
         })?;
-        let exact = Some(Share(1_000_000));
-        let (relation, similarity, matched) = match row.relation {
+        let (relation, similarity, matched) = match is_known {
             // What is there already is matched with itself.
-            _ if is_known => (Relation::Exact, exact, Some(number)),
-            copies::CopyRelation::Representative if row.lead == number => {
-                (Relation::Lead, None, None)
-            }
-            copies::CopyRelation::Representative => (
-                Relation::Related,
-                Some(row.story_similarity),
-                Some(row.lead),
-            ),
-            copies::CopyRelation::Exact => (
-                Relation::Exact,
-                Some(row.similarity),
-                Some(row.representative),
-            ),
-            copies::CopyRelation::Near => (
-                Relation::Near,
-                Some(row.similarity),
-                Some(row.representative),
-            ),
-            copies::CopyRelation::Excerpt => (
-                Relation::Excerpt,
-                Some(row.similarity),
-                Some(row.representative),
-            ),
+            true => (Relation::Exact, Some(Share(1_000_000)), Some(number)),
+            false => related(&row, number),
         };
         let (sources, independent) = self.confirmed(row.story);
         told.article_id = self.id(number)?;
@@ -290,4 +267,22 @@ impl<'i> Compared<'i> {
         groups.dedup();
         (sources as u32, groups.len() as u32)
     }
+}
+
+/// How an article relates to others, how alike they are, and to which one it was matched.
+fn related(row: &Row, number: u32) -> (Relation, Option<Share>, Option<u32>) {
+    let matched = (Some(row.similarity), Some(row.representative));
+    let (relation, (similarity, matched)) = match row.relation {
+        copies::CopyRelation::Representative if row.lead == number => {
+            (Relation::Lead, (None, None))
+        }
+        copies::CopyRelation::Representative => {
+            let story = (Some(row.story_similarity), Some(row.lead));
+            (Relation::Related, story)
+        }
+        copies::CopyRelation::Exact => (Relation::Exact, matched),
+        copies::CopyRelation::Near => (Relation::Near, matched),
+        copies::CopyRelation::Excerpt => (Relation::Excerpt, matched),
+    };
+    (relation, similarity, matched)
 }

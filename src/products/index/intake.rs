@@ -67,11 +67,8 @@ pub(super) fn take_in<C: Corpus + ?Sized>(
     corpus: &C,
     file: Writing,
 ) -> Result<TakenIn> {
-    let folder = index
-        .config
-        .temp_dir
-        .clone()
-        .unwrap_or_else(std::env::temp_dir);
+    let folder = index.config.temp_dir.clone();
+    let folder = folder.unwrap_or_else(std::env::temp_dir);
     let spilled = |source| ErrorKind::Spill {
         folder: folder.clone(),
         source,

@@ -3,7 +3,7 @@
 use super::features::Feature;
 use super::vocabulary::{Vocabulary, WordId};
 
-/// What a gram or a stem is worth: how rare it is, in parts of [`UNIT`](super::weights::UNIT), and how many articles have
+/// What a gram or a stem is worth: how rare it is, in parts of [`UNIT`](super::weigher::UNIT), and how many articles have
 /// it, as far as a small number holds that.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Told {

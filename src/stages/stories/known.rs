@@ -21,7 +21,8 @@ use super::score::{Apart, ScoreScale};
 use super::titles::TitleParts;
 use super::vectors::{Telling, Vectors, cosine, to_bytes};
 use super::weigh::{Asked, draft};
-use super::weights::{self, ONE, Parts, Scales, Weigher};
+use super::weigher::Weigher;
+use super::weights::{self, ONE, Parts, Scales};
 use super::{Representatives, Scorer};
 use crate::corpus::Article;
 

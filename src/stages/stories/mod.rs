@@ -54,6 +54,7 @@ mod vectors;
 mod vocabulary;
 mod waking;
 mod weigh;
+mod weigher;
 mod weights;
 
 use crate::config::Config;
@@ -69,12 +70,14 @@ pub(crate) use grow::{Grown, Known, Told, Wanted, grow, relinked};
 #[doc(hidden)]
 pub use known::TermShare;
 pub(crate) use known::{ArticleVector, LearnedModel, ModelHeader, PairScorer, Tables};
+use language::LanguageGroups;
 use lead::Leads;
 use learn::LanguageStats;
 #[cfg(feature = "staged")]
 pub use learned::Learned;
 #[cfg(feature = "staged")]
 pub use learned_part::LearnedPart;
+use link::Edges;
 pub(crate) use link::{SAMPLE, cross};
 use linked::Linked;
 pub(crate) use linked::{Scores, apart};
@@ -88,6 +91,7 @@ use score::{Scored, Scorer};
 #[doc(hidden)]
 pub use thresholds::StoryThresholdRow;
 pub(crate) use thresholds::try_thresholds;
+use vectors::Vectors;
 use weigh::Weighing;
 
 /// The number of a node of the stories' graph: the representative of a copy group that is compared with others.
@@ -162,6 +166,46 @@ pub(crate) struct Keep<'a> {
     pub(crate) waiting: Option<&'a dyn Fn(ArticleId) -> bool>,
 }
 
+fn scored<'a>(
+    nodes: &'a Representatives,
+    vectors: &'a Vectors,
+    pools: &'a LanguageGroups,
+    candidates: &Candidates,
+    config: &Config,
+    budget: &MemoryBudget,
+) -> Result<Scored<'a>> {
+    Scorer::learn(
+        nodes,
+        vectors,
+        pools,
+        &candidates.pairs,
+        config.story_threshold.millionths(),
+        config.story_window,
+        budget,
+    )
+}
+
+/// The stories that edges make, as far as links by hand allow.
+fn linked(
+    edges: &Edges,
+    scorer: &Scorer<'_>,
+    nodes: &Representatives,
+    copies: Copies<'_>,
+    config: &Config,
+    inputs: &[String],
+) -> Result<Vec<Vec<NodeId>>> {
+    let members = link::link(edges, scorer)?;
+    let linked = Linked::of(
+        &config.links,
+        nodes,
+        copies.register,
+        copies.groups,
+        inputs,
+        copies.budget,
+    )?;
+    linked.respected(members, scorer)
+}
+
 /// Finds the stories in a corpus whose copies are known; sweeps it twice, once for a sample.
 pub(crate) fn find<C: Corpus + ?Sized>(
     corpus: &C,
@@ -177,32 +221,19 @@ pub(crate) fn find<C: Corpus + ?Sized>(
     let cut = std::mem::take(&mut learned.cut);
     let weighing = || Weighing::new(&learned, &nodes, config.story_terms, copies.budget);
     let vectors = weighing().weigh(&cut)?;
-    let waiting = match keep.and_then(|keep| keep.waiting) {
-        Some(is_kept) => {
-            let kept: Vec<bool> = nodes.articles.iter().map(|&it| is_kept(it)).collect();
-            Some(weighing().waiting(&kept).weigh(&cut)?)
-        }
-        None => None,
-    };
+    let waiting = keep.and_then(|keep| keep.waiting).map(|is_kept| {
+        let kept: Vec<bool> = nodes.articles.iter().map(|&it| is_kept(it)).collect();
+        weighing().waiting(&kept).weigh(&cut)
+    });
+    let waiting = waiting.transpose()?;
     drop(cut);
     let pools = std::mem::take(&mut learned.pools);
     // What was learned is let go before candidates need room, where nobody keeps it.
     let learned = keep.map(|keep| (keep, learned));
     on_stage(Stage::Relate)?;
     let candidates = Candidates::new(&nodes, &vectors, &pools, config.story_window, copies.budget)?;
-    let Scored {
-        scorer,
-        edges,
-        compared,
-    } = Scorer::learn(
-        &nodes,
-        &vectors,
-        &pools,
-        &candidates.pairs,
-        config.story_threshold.millionths(),
-        config.story_window,
-        copies.budget,
-    )?;
+    let scored = scored(&nodes, &vectors, &pools, &candidates, config, copies.budget)?;
+    let (scorer, edges, compared) = (scored.scorer, scored.edges, scored.compared);
     if let Some((keep, learned)) = &learned {
         (keep.told)(&LearnedModel {
             learned,
@@ -217,16 +248,7 @@ pub(crate) fn find<C: Corpus + ?Sized>(
     }
     drop((learned, waiting));
     on_stage(Stage::Link)?;
-    let members = link::link(&edges, &scorer)?;
-    let linked = Linked::of(
-        &config.links,
-        &nodes,
-        copies.register,
-        copies.groups,
-        &corpus.inputs(),
-        copies.budget,
-    )?;
-    let members = linked.respected(members, &scorer)?;
+    let members = linked(&edges, &scorer, &nodes, copies, config, &corpus.inputs())?;
     let counts = StoryCounts {
         representatives: nodes.len(),
         languages: pools.sizes.len(),

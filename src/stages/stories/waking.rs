@@ -8,7 +8,7 @@ use super::frequencies::Counts;
 use super::known::ModelHeader;
 use super::parts::Node;
 use super::vectors::{self, Telling};
-use super::weights::lone_share;
+use super::weigher::lone_share;
 
 /// In how many articles of a pool, which is counted under these keys, a feature stands.
 fn having(feature: Feature, (pool, keys): (u16, &[u32]), counts: &impl Counts) -> u32 {

@@ -128,6 +128,16 @@ fn marks(text: &str) -> (usize, bool) {
     (marks.len(), marks.contains(is_dash))
 }
 
+/// Whether a dash stands between words, not within one.
+fn has_dash_apart(gap: &str) -> bool {
+    let is_spaced = |mark: char| {
+        let (before, behind) = gap.split_once(mark).unwrap_or((gap, ""));
+        before.ends_with(char::is_whitespace) || behind.starts_with([' ', '\u{a0}', mark])
+    };
+    let mut dashes = ['—', '―', '–', '-', '−', '='].into_iter();
+    dashes.any(|dash| gap.contains(dash) && is_spaced(dash))
+}
+
 /// One run of a dateline: brackets, or a few names and figures before a dash or its like.
 fn run(text: &str) -> Option<usize> {
     if let Some(end) = bracketed(text) {
@@ -164,14 +174,7 @@ fn run(text: &str) -> Option<usize> {
             let (behind, has_dash) = marks(&text[end..]);
             return (has_dash || letters > 0 || is_loud).then_some(end + behind);
         }
-        let is_spaced = |mark: char| {
-            let (before, behind) = gap.split_once(mark).unwrap_or((gap, ""));
-            before.ends_with(char::is_whitespace) || behind.starts_with([' ', '\u{a0}', mark])
-        };
-        if ['—', '―', '–', '-', '−', '=']
-            .into_iter()
-            .any(|dash| gap.contains(dash) && is_spaced(dash))
-        {
+        if has_dash_apart(gap) {
             return Some(at + marks(rest).0);
         }
         let is_colon = gap.starts_with("：") || gap.starts_with(": ");
