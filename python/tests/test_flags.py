@@ -22,6 +22,7 @@ ELSEWHERE = {
     "lang-field": "lang",
     "strip-furniture": "clean",
     "input": "data",
+    "without-texts": "texts",
 }
 # What `cluster` writes, its result writes when it is asked to.
 BY_CLUSTERS = {
